@@ -1,0 +1,1 @@
+"""covbot: uncovered lines of a CI job become small, well described bugs that volunteers can pick."""

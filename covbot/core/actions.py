@@ -1,0 +1,100 @@
+"""What may be done to a bug, as values: the closed union `Action`, a `Plan` of them, and the `Receipt` of each."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import frozen
+
+from covbot.core.bugs import Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from covbot.core.bugs import Footer
+
+
+@frozen(kw_only=True)
+class FileBug:
+    """File a new bug; its description ends with its footer."""
+
+    footer: Footer
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    why: str
+
+
+@frozen(kw_only=True)
+class EditBug:
+    """Replace title and description, provided that the description still is the one that covbot knows."""
+
+    footer: Footer
+    bug: int
+    title: str
+    description: str
+    replaces: str
+    why: str
+
+
+@frozen(kw_only=True)
+class CommentOnBug:
+    """Add one comment."""
+
+    footer: Footer
+    bug: int
+    text: str
+    why: str
+
+
+@frozen(kw_only=True)
+class SetStatus:
+    """Change the status, provided that it still is the one that the plan saw."""
+
+    footer: Footer
+    bug: int
+    status: Status
+    replaces: Status
+    why: str
+
+
+Action: TypeAlias = FileBug | EditBug | CommentOnBug | SetStatus
+
+
+@frozen(kw_only=True)
+class Left:
+    """A task left alone, and why."""
+
+    key: str
+    title: str
+    why: str
+
+
+@frozen(kw_only=True)
+class Plan:
+    """Ordered, capped actions, the reason for everything left alone, and why the whole was refused, if it was."""
+
+    actions: tuple[Action, ...] = ()
+    left: tuple[Left, ...] = ()
+    refused: str | None = None
+
+
+class Outcome(enum.StrEnum):
+    """What became of an action."""
+
+    DONE = "done"
+    FOUND_DONE = "found done"
+    OVERTAKEN = "overtaken"
+    REFUSED = "refused"
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """What happened to one action: `bug` is its number, None if none came to be; `note` says more in words."""
+
+    action: Action
+    outcome: Outcome
+    bug: int | None
+    at: datetime
+    note: str = ""

@@ -1,0 +1,186 @@
+"""What the coverage files of one build say: `Report`, `FileCoverage`, `Branch`, and the `Numbers` they add up to."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from typing import TYPE_CHECKING, TypeVar
+
+from attrs import Factory, frozen
+
+from covbot.core.lines import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class Branch:
+    """The ways out of one line: how many there are, and which, or how many, were never taken.
+
+    `targets` are the lines (or `exit`) never jumped to, None where the writer does not say which; `at_most` bounds how
+    many ways were never taken where a count is known. Keeping both apart makes the union of reports associative.
+    """
+
+    total: int
+    targets: frozenset[str] | None = None
+    at_most: int | None = None
+
+    @property
+    def missing(self) -> int:
+        """How many ways out were never taken, as far as is known."""
+        counted = None if self.targets is None else len(self.targets)
+        return _both(self.at_most, counted, min) or 0
+
+    def __or__(self, other: Branch) -> Branch:
+        """The union: a way out is missing only if no report took it."""
+        return Branch(
+            total=max(self.total, other.total),
+            targets=_both(self.targets, other.targets, operator.and_),
+            at_most=_both(self.at_most, other.at_most, min),
+        )
+
+
+def _both(one: T | None, other: T | None, join: Callable[[T, T], T]) -> T | None:
+    if one is None:
+        return other
+    return one if other is None else join(one, other)
+
+
+@frozen(kw_only=True)
+class Numbers:
+    """Counts that add up; `partial` counts the lines that ran but never left by one of their ways."""
+
+    statements: int = 0
+    missing: int = 0
+    branches: int = 0
+    missing_branches: int = 0
+    partial: int = 0
+
+    def __add__(self, other: Numbers) -> Numbers:
+        return Numbers(
+            statements=self.statements + other.statements,
+            missing=self.missing + other.missing,
+            branches=self.branches + other.branches,
+            missing_branches=self.missing_branches + other.missing_branches,
+            partial=self.partial + other.partial,
+        )
+
+    @property
+    def covered(self) -> int:
+        """Statements that ran."""
+        return self.statements - self.missing
+
+    @property
+    def share(self) -> str:
+        """The covered share of statements, rounded down to a tenth: `100 %` only if nothing is missing."""
+        if not self.statements:
+            return "nothing to cover"
+        if not self.missing:
+            return "100 %"
+        tenths = self.covered * 1000 // self.statements
+        return f"{tenths // 10}.{tenths % 10} %" if tenths or not self.covered else "under 0.1 %"
+
+
+@frozen(kw_only=True)
+class FileCoverage:
+    """One file's statements, those of them that never ran, and its branching lines."""
+
+    statements: Lines = Lines()
+    missing: Lines = Lines()
+    branches: Mapping[int, Branch] = Factory(dict)
+
+    @property
+    def covered(self) -> Lines:
+        """The statements that ran."""
+        return self.statements - self.missing
+
+    @property
+    def partial(self) -> dict[int, tuple[str, ...]]:
+        """Lines that ran but never left by all ways -> the targets never reached, numbers first (empty: unknown)."""
+        return {
+            line: tuple(sorted(branch.targets or (), key=_by_number))
+            for line, branch in sorted(self.branches.items())
+            if branch.missing and line not in self.missing
+        }
+
+    @property
+    def numbers(self) -> Numbers:
+        """What this file adds to the report's sums."""
+        missing = set(self.missing)
+        return Numbers(
+            statements=len(self.statements),
+            missing=len(missing),
+            branches=sum(branch.total for branch in self.branches.values()),
+            missing_branches=sum(branch.missing for branch in self.branches.values()),
+            partial=sum(1 for line, branch in self.branches.items() if branch.missing and line not in missing),
+        )
+
+    def __or__(self, other: FileCoverage) -> FileCoverage:
+        """The union: a statement is missing only if some report measured it and none ran it."""
+        if self == other:
+            return self
+        branches = dict(self.branches)
+        for line, branch in other.branches.items():
+            branches[line] = branches[line] | branch if line in branches else branch
+        return FileCoverage(
+            statements=self.statements | other.statements,
+            missing=(self.missing | other.missing) - (self.covered | other.covered),
+            branches=branches,
+        )
+
+
+def _by_number(target: str) -> tuple[int, str]:
+    return (int(target), "") if target.isdecimal() else (2**64, target)
+
+
+@frozen(kw_only=True, order=True)
+class Problem:
+    """Something in a report that was read with a caution: where (`file:line`), and what."""
+
+    where: str
+    what: str
+
+
+@frozen(kw_only=True)
+class Report:
+    """What the coverage file or files of one build say.
+
+    `files` maps the filename as written (or the repository path, once mapped) to its coverage. `mismatches` are the sums
+    that the file claims and its body does not hold; `written_at` is the report's own timestamp.
+    """
+
+    files: Mapping[str, FileCoverage] = Factory(dict)
+    writer: str = "unknown"
+    sources: tuple[str, ...] = ()
+    written_at: datetime | None = None
+    problems: tuple[Problem, ...] = ()
+    mismatches: tuple[Problem, ...] = ()
+
+    @property
+    def numbers(self) -> Numbers:
+        """The sums over all files."""
+        return sum((file.numbers for file in self.files.values()), Numbers())
+
+    def __or__(self, other: Report) -> Report:
+        """The union of two reports of one build."""
+        files = dict(self.files)
+        for path, file in other.files.items():
+            files[path] = files[path] | file if path in files else file
+        written = [moment for moment in (self.written_at, other.written_at) if moment]
+        return Report(
+            files=files,
+            writer=" + ".join(sorted({*self.writer.split(" + "), *other.writer.split(" + ")})),
+            sources=tuple(sorted({*self.sources, *other.sources})),
+            written_at=min(written, default=None),
+            problems=tuple(sorted({*self.problems, *other.problems})),
+            mismatches=tuple(sorted({*self.mismatches, *other.mismatches})),
+        )
+
+
+def merge(reports: Iterable[Report]) -> Report:
+    """The union of one or more reports: commutative, associative, idempotent; unmeasured never turns into covered."""
+    return functools.reduce(operator.or_, reports)

@@ -1,0 +1,76 @@
+"""A set of line numbers, small in memory and exact in its arithmetic."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from array import array
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+HIGHEST = 2**32 - 1
+"""The highest line number that a `Lines` holds."""
+
+
+@frozen
+class Lines:
+    """Line numbers from 1 to `HIGHEST`, ascending, each once, in four bytes (native order) a number."""
+
+    packed: bytes = b""
+
+    @classmethod
+    def of(cls, numbers: Iterable[int]) -> Lines:
+        """Pack numbers given in any order and any number of times; OverflowError outside 0..`HIGHEST`."""
+        return cls(array("I", sorted(set(numbers))).tobytes())
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(memoryview(self.packed).cast("I"))
+
+    def __len__(self) -> int:
+        return len(self.packed) // 4
+
+    def __contains__(self, number: int) -> bool:
+        view = memoryview(self.packed).cast("I")
+        place = bisect.bisect_left(view, number)
+        return place < len(view) and view[place] == number
+
+    def __or__(self, other: Lines) -> Lines:
+        if not other or self.packed == other.packed:
+            return self
+        return Lines.of(itertools.chain(self, other)) if self else other
+
+    def __and__(self, other: Lines) -> Lines:
+        return self if self.packed == other.packed else Lines.of(set(self).intersection(other))
+
+    def __sub__(self, other: Lines) -> Lines:
+        return Lines.of(set(self).difference(other)) if self and other else self
+
+    def __le__(self, other: Lines) -> bool:
+        return set(self).issubset(other)
+
+    def __repr__(self) -> str:
+        return f"Lines.of([{spans(self)}])"
+
+
+def spans(lines: Iterable[int]) -> str:
+    """Ascending line numbers as a person writes them: `3, 7-9`."""
+    parts: list[str] = []
+    first = last = None
+    for number in lines:
+        if last is not None and number == last + 1:
+            last = number
+            continue
+        if first is not None:
+            parts.append(_span(first, last))
+        first = last = number
+    if first is not None:
+        parts.append(_span(first, last))
+    return ", ".join(parts)
+
+
+def _span(first: int, last: int | None) -> str:
+    return str(first) if first == last else f"{first}-{last}"

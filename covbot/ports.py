@@ -1,0 +1,56 @@
+"""The ports: what covbot asks of a source of builds and of a tracker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from covbot.core.actions import Action
+    from covbot.core.bugs import Bug
+    from covbot.core.builds import Build
+
+
+@frozen(kw_only=True)
+class Attachment:
+    """One coverage file of a build, not read yet: `open()` gives its bytes as they lie there; CannotFetch if it fails."""
+
+    name: str
+    open: Callable[[], AbstractContextManager[BinaryIO]]
+    modified_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """What a build has of the configured coverage files: those that are there, and the names of those that are not."""
+
+    attachments: tuple[Attachment, ...]
+    missing: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """Where builds come from."""
+
+    def builds(self) -> Sequence[Build]:
+        """All finished builds on offer, oldest first; CannotFetch if the source does not answer."""
+
+    def reports(self, build: Build) -> Delivery:
+        """The coverage files of a build that was on offer; CannotFetch if they cannot be had now."""
+
+
+class Tracker(Protocol):
+    """Where bugs live."""
+
+    def listing(self, since: datetime | None = None) -> Sequence[Bug]:
+        """Every bug that covbot's account filed here, whatever became of it; or only those changed after `since`."""
+
+    def look(self, number: int) -> Bug:
+        """One bug with its comments, fresh; BugUnreadable if it is gone or not ours to see."""
+
+    def act(self, action: Action) -> Bug:
+        """Do one action and read the bug back; WriteRefused, WriteStale, WriteDoubtful, or CannotUseTracker."""
