@@ -94,6 +94,8 @@ def _waiting(case: Case) -> Burst | str:
             return (status, _edit(case), comment) if case.column is Change.COVERED else (status, comment)
         case Change.SAME:
             return Change.SAME.value
+        case Change.MORE if len(case.proposal.entry.task.lines) > case.policy.max_statements:
+            return f"{case.column.value}, and more than fit one evening: its text is left as it is"
         case Change.FEWER | Change.MORE:
             if _recent(case.filed.edited_at, case.policy.edit_days, case.now):
                 return f"{case.column.value}, but its text was edited less than {case.policy.edit_days} days ago"

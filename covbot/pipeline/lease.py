@@ -25,16 +25,17 @@ def held(project: Project) -> Iterator[None]:
     """Hold the project's lease; LeaseTaken if another pass, which still lives, holds it."""
     holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     leases, now = project.store.leases, project.clock()
-    other = leases.holder(project.name, now=now)
+    other = leases.hold(project.name, holder, until=now + LENGTH, now=now)
     if other is not None and _is_dead(other):
-        leases.release(project.name, holder=other)
-    if not leases.hold(project.name, holder=holder, until=now + LENGTH, now=now):
+        leases.release(project.name, other)
+        other = leases.hold(project.name, holder, until=now + LENGTH, now=now)
+    if other is not None:
         message = f"another pass over {project.name} is under way: this one leaves"
         raise errors.LeaseTaken(message)
     try:
         yield
     finally:
-        leases.release(project.name, holder=holder)
+        leases.release(project.name, holder)
 
 
 def _is_dead(holder: str) -> bool:
