@@ -80,10 +80,13 @@ def _begin(connection: Connection) -> None:
 
 
 def set_journal(engine: Engine) -> None:
-    """Let readers of an SQLite database go on while somebody writes; the file keeps this setting."""
+    """Let readers of an SQLite database go on while somebody writes; the file keeps this setting.
+
+    It cannot be changed while another process writes: then the next one that opens the file does it.
+    """
     if engine.dialect.name == "sqlite":  # pragma: no branch -- a server needs no such setting
-        with contextlib.closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA journal_mode = WAL")
+        with contextlib.closing(engine.raw_connection()) as connection, contextlib.suppress(sqlite3.OperationalError):
+            connection.cursor().execute("PRAGMA journal_mode = WAL").close()
 
 
 def copy(connection: Connection) -> Engine:

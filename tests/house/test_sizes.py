@@ -46,7 +46,8 @@ def _is_unexplained(comment: str) -> bool:
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_no_module_is_longer_than_300_lines(module: Path) -> None:
-    assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+    lines = (ROOT / module).read_text(encoding="utf-8").count("\n")
+    assert lines <= LONGEST_MODULE
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)

@@ -159,6 +159,17 @@ def test_upgrade_makes_an_empty_database_and_then_has_nothing_to_do(url: str) ->
     assert not database.upgrade(url)
 
 
+def test_a_database_opens_while_another_process_writes_and_gets_its_journal_later(tmp_path: Path, url: str) -> None:
+    Store.open(url).close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "covbot.db", isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN IMMEDIATE")
+        Store.open(url).close()
+        other.execute("COMMIT")
+    with contextlib.closing(Store.open(url)) as store, store.database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
 def test_processes_that_open_a_new_database_at_once_share_it(url: str) -> None:
     code = """
 import sys
