@@ -15,12 +15,12 @@ from covbot.errors import CannotReadRepository
 from covbot.repository import commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 FETCH_TIMEOUT = 900.0
 """Seconds; the first copy of a large project takes minutes."""
 
-_REMOTE = re.compile(rf"(?:{'|'.join(commands.PROTOCOLS)})://(?!-)[^\s\x00-\x1f\x7f]+")
+_REMOTE = re.compile(r"(?:https|ssh|git)://(?!-)[^\s\x00-\x1f\x7f]+|file:///[^\x00-\x1f\x7f]+")
 _SHELL = re.compile(r"(?:\w[\w.-]*@)?\w[\w.-]*:(?![-:])[^\s\x00-\x1f\x7f]+")
 _SECRET = re.compile(r"(?<=://)[^/@]*@")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -60,7 +60,7 @@ class Mirror:
             )
         except CannotReadRepository as error:
             # git repeats the address, and with it the password
-            raise CannotReadRepository(str(error).replace(self.url, self.where)) from None
+            raise CannotReadRepository(_without(str(error), _SECRET.findall(self.url))) from None
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -79,7 +79,7 @@ def of(address: str, *, cache: Path) -> Mirror:
     Raises CannotReadRepository for an address of another protocol, or one that would be read as an option.
     """
     local = Path(address)
-    if not address.startswith("-") and "\0" not in address and local.is_dir():
+    if address and not address.startswith("-") and "\0" not in address and local.is_dir():
         url = str(local.resolve())
     elif _REMOTE.fullmatch(address) or (_SHELL.fullmatch(address) and "://" not in address):
         url = address
@@ -91,3 +91,9 @@ def of(address: str, *, cache: Path) -> Mirror:
     name = _UNSAFE.sub("-", url.rstrip("/").rpartition("/")[2].removesuffix(".git"))[:60]
     digest = hashlib.sha256(url.encode(errors="surrogateescape")).hexdigest()[:12]
     return Mirror(url=url, directory=cache / f"{name}-{digest}.git")
+
+
+def _without(text: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "")
+    return text

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SHOWN = 3
 """Paths that a filename may be, of which the complaint names so many."""
 
+_DRIVE = re.compile(r"^[A-Za-z]:(?=[\\/])")
 _ABSOLUTE = re.compile(r"[\\/]|[A-Za-z]:[\\/]")
 
 
@@ -51,12 +52,15 @@ def map_filenames(filenames: Iterable[str], tree: Tree, *, sources: Sequence[str
 
 def _cut(name: str, index: Mapping[str, Sequence[str]]) -> list[str]:
     """The parts of a filename; a backslash separates them unless a file of the tree is named so."""
-    return name.split("/") if name.rpartition("/")[2] in index else _parts(name)
+    return _named(name) if name.rpartition("/")[2] in index else _parts(name)
 
 
 def _parts(path: str) -> list[str]:
-    drive = 2 if re.match(r"[A-Za-z]:[\\/]", path) else 0
-    return [part for part in path[drive:].replace("\\", "/").split("/") if part not in {"", "."}]
+    return _named(_DRIVE.sub("", path).replace("\\", "/"))
+
+
+def _named(path: str) -> list[str]:
+    return [part for part in path.split("/") if part not in {"", "."}]
 
 
 def _endings(tree: Tree) -> dict[str, list[str]]:
