@@ -16,7 +16,7 @@ SAME = 0.8
 """From this overlap of their texts on, two functions of different names are one that was renamed or moved."""
 
 AKIN = 0.5
-"""From this overlap on, a function of the same name is taken as the same without looking at others."""
+"""From this share of the shorter text on, a function of the same name is the same, however alike others are."""
 
 TELLING = 3
 """Lines that a text needs for an overlap to tell anything."""
@@ -59,8 +59,16 @@ def overlap(before: Sequence[str], after: Sequence[str]) -> float:
     """The share of lines, blank ones left out, that two texts have in common, 0 to 1: order does not matter."""
     if before == after:
         return 1.0
-    common = Counter(before) & Counter(after)
-    return 2 * common.total() / (len(before) + len(after))
+    return 2 * _common(before, after) / (len(before) + len(after))
+
+
+def _is_akin(before: Member, after: Member) -> bool:
+    """Whether half of the shorter text is in the longer one: much may have been added, or much deleted."""
+    return _common(before.body, after.body) >= AKIN * min(len(before.body), len(after.body))
+
+
+def _common(before: Sequence[str], after: Sequence[str]) -> int:
+    return (Counter(before) & Counter(after)).total()
 
 
 def within_file(before: Sequence[Member], after: Sequence[Member]) -> tuple[list[Kin], list[Member], list[Member]]:
@@ -77,9 +85,7 @@ def within_file(before: Sequence[Member], after: Sequence[Member]) -> tuple[list
 def _akin_by_name(before: Sequence[Member], after: Sequence[Member]) -> list[Kin]:
     """Pair segments of one name whose texts are akin; what has no text but its head is."""
     return [
-        kin
-        for kin in _by_name(before, after)
-        if kin.before.segment.kind == "module" or overlap(kin.before.body, kin.after.body) >= AKIN
+        kin for kin in _by_name(before, after) if kin.before.segment.kind == "module" or _is_akin(kin.before, kin.after)
     ]
 
 
@@ -146,9 +152,9 @@ def _same(before: Member, after: Member, least: float) -> bool:
     """Whether two texts are one: a short one must be equal to the letter, or be called the same in the same file."""
     if before.segment.kind != after.segment.kind:
         return False
-    share = overlap(before.body, after.body)
     if before.path == after.path and before.segment.leaf == after.segment.leaf:
-        return share >= min(least, AKIN)
+        return _is_akin(before, after)
+    share = overlap(before.body, after.body)
     if min(len(before.body), len(after.body)) >= TELLING:
         return share >= least
     return share == 1.0 and (before.path == after.path or before.segment.name == after.segment.name)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from covbot.core.linemaps import Run
     from covbot.core.segments import Script
 
+ALIKE = 0.5
+"""From this share of lines on, two files are versions of one."""
+
 BLOCK = 3
 """So many lines in a row make a block that is found again in another function of the file."""
 
@@ -75,7 +78,7 @@ class _Work:
         """Map a pair, unless it has too little in common."""
         mapped = _map_file(before, after)
         lines = len(before.script.lines) + len(after.script.lines)
-        if 2 * sum(length for _, _, length in mapped[0].runs) < kinship.AKIN * lines:
+        if 2 * sum(length for _, _, length in mapped[0].runs) < ALIKE * lines:
             self.before.append(before)
             self.after.append(after)
         else:
@@ -91,7 +94,7 @@ class _Work:
         """Pair loose halves by their text, then those that share a path; what remains was deleted or added."""
         old = {half.path: half for half in self.before}
         new = {half.path: half for half in self.after}
-        for kin in kinship.by_text([*map(_whole, self.before)], [*map(_whole, self.after)], least=kinship.AKIN):
+        for kin in kinship.by_text([*map(_whole, self.before)], [*map(_whole, self.after)], least=ALIKE):
             self._keep(*_map_file(old.pop(kin.before.path), new.pop(kin.after.path)))
         for path in sorted(old.keys() & new.keys()):
             self._keep(*_map_file(old.pop(path), new.pop(path)))

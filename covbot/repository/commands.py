@@ -80,12 +80,12 @@ def run(
     with process:
         try:
             output, errors = process.communicate(timeout=timeout)
-        except BaseException as error:
-            # the whole group: git's own children (git-remote-https, ssh) hold the pipes open
-            os.killpg(process.pid, signal.SIGKILL)
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise CannotReadRepository(f"{where}: git did not answer within {timeout:g} seconds") from None
-            raise
+        except subprocess.TimeoutExpired:
+            raise CannotReadRepository(f"{where}: git did not answer within {timeout:g} seconds") from None
+        finally:
+            if process.poll() is None:
+                # the whole group: git's own children (git-remote-https, ssh) hold the pipes open
+                os.killpg(process.pid, signal.SIGKILL)
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 

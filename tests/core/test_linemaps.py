@@ -82,6 +82,7 @@ def test_lines_are_followed_into_every_file_that_has_them(
         ("y.py", [1, 3, 30], {"x.py": [1, 20]}),
         ("same.py", [8], {"same.py": [8]}),
         ("r.py", [1], {}),
+        ("n.py", [3], {}),
     ],
 )
 def test_lines_are_traced_back_to_every_file_that_had_them(

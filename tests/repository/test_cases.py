@@ -108,7 +108,7 @@ TABLE = [
     ("class renamed", CLASS, CLASS.replace("A:", "Z:"), "3-9>3"),
     ("class split in two", CLASS, CLASS.replace("    def n", "\nclass B:\n    def n"), "2-5>2 6-9>8"),
     ("decorator added", CLASS, CLASS.replace("    def n", "    @cached(\n        1,\n    )\n    def n"), "2-5>2 6-9>9"),
-    ("nested function pulled out", HOLDER, LONG + "def f():\n    return old\n", "2-7>2"),
+    ("nested function pulled out", HOLDER, LONG + "def f():\n    return old\n", "1>8 2-7>2 8>9"),
     ("function renamed that holds another", HOLDER, HOLDER.replace("f()", "g()"), "2-8>2"),
     ("statement moved within its function", U, U.replace(X, "").replace(Y, Y + X), "2>2 3>4 4>3 5>5"),
     ("block pulled out into a new function", LONG, PULLED, "2>2 3-5>6"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,3 +41,16 @@ def test_a_directory_that_is_no_repository_is_said(workshop: Workshop) -> None:
         pytest.raises(CannotReadRepository, match="ended early"),
     ):
         objects.read("1" * 40)
+
+
+def test_a_damaged_object_is_said(workshop: Workshop) -> None:
+    """Half of its file is missing: git ends in the middle of the content."""
+    blob = workshop.git("hash-object", "-w", "--stdin", stdin=random.Random(7).randbytes(2**21))
+    file = workshop.directory / ".git" / "objects" / blob[:2] / blob[2:]
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes()[: 2**20])
+    with (
+        Objects(git_dir=str(workshop.directory / ".git"), where="here") as objects,
+        pytest.raises(CannotReadRepository, match="ended early"),
+    ):
+        objects.read(blob)
