@@ -46,14 +46,14 @@ def find(before: Sequence[str], after: Sequence[str], pairs: Pairs, *, least: in
 
     A run counts from `least` lines that say something on; lines are equal or not paired; the order is that of before.
     """
+    if len(pairs) in {len(before), len(after)}:
+        return []
     loose = _Loose(
         before=before,
         after=after,
         free_before=set(range(len(before))).difference(i for i, _ in pairs),
         free_after=set(range(len(after))).difference(j for _, j in pairs),
     )
-    if not loose.free_before or not loose.free_after:
-        return []
     there = _unique(after, loose.free_after)
     found: Pairs = []
     for line, i in sorted(_unique(before, loose.free_before).items(), key=lambda item: item[1]):

@@ -54,7 +54,7 @@ class Objects:
             ask.write(f"{object_id}\n".encode())
             ask.flush()
             return self._content(object_id, answer)
-        except OSError:
+        except (OSError, EOFError):
             self.close()
             raise CannotReadRepository(
                 f"{self.where}: git cat-file ended early; see whether the disk is sound"
@@ -75,18 +75,16 @@ class Objects:
         return ask, answer
 
     def _content(self, object_id: str, answer: IO[bytes]) -> bytes:
-        header = answer.readline().split()
-        if len(header) != 3:  # noqa: PLR2004  id, type and size; "<id> missing" otherwise
-            if not header:
-                raise BrokenPipeError
+        about = answer.readline()  # id, type and size, or id and "missing"
+        if about.endswith(b" missing\n"):
             raise CannotReadRepository(f"{self.where}: object {object_id} is not there")
-        size = int(header[2])
+        size = int(about.split()[2]) if about else 0
         if size > LARGEST:
             _skip(answer, size + 1)
             raise CannotReadRepository(f"{self.where}: object {object_id} has {size} bytes, more than {LARGEST}")
         content = answer.read(size + 1)
         if len(content) <= size:
-            raise BrokenPipeError
+            raise EOFError
         return content[:-1]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,7 +45,8 @@ def test_a_directory_that_is_no_repository_is_said(workshop: Workshop) -> None:
 
 def test_a_damaged_object_is_said(workshop: Workshop) -> None:
     """Half of its file is missing: git ends in the middle of the content."""
-    blob = workshop.git("hash-object", "-w", "--stdin", stdin=random.Random(7).randbytes(2**21))
+    noise = (hashlib.sha256(number.to_bytes(4)).digest() for number in range(2**16))
+    blob = workshop.git("hash-object", "-w", "--stdin", stdin=b"".join(noise))
     file = workshop.directory / ".git" / "objects" / blob[:2] / blob[2:]
     file.chmod(0o644)
     file.write_bytes(file.read_bytes()[: 2**20])
