@@ -6,6 +6,7 @@ import inspect
 import json
 import tokenize
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import pytest
 from coverage.regions import code_regions
@@ -15,6 +16,9 @@ from hypothesis import strategies as st
 from covbot.core import regions, sourcetext
 from covbot.core.lines import Lines, spans
 from covbot.core.regions import Kind
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 EXAMPLE = dedent("""\
     import a
@@ -93,8 +97,8 @@ def test_a_long_chain_of_branches_is_walked() -> None:
 
 
 @pytest.mark.parametrize("module", [inspect, json.decoder, tokenize], ids=lambda module: module.__name__)
-def test_every_line_of_real_code_has_one_owner_that_coverage_agrees_with(module: object) -> None:
-    source = inspect.getsource(module)  # type: ignore[arg-type]  # a module is what it takes
+def test_every_line_of_real_code_has_one_owner_that_coverage_agrees_with(module: ModuleType) -> None:
+    source = inspect.getsource(module)
     found = regions.find(source)
     owners = [(line, region) for region in found for line in region.lines]
     assert sorted(line for line, _ in owners) == list(range(1, source.count("\n") + 1))
