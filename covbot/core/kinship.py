@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from covbot.core.segments import Script, Segment
 
@@ -68,14 +68,14 @@ def _is_akin(before: Member, after: Member) -> bool:
 
 
 def _common(before: Sequence[str], after: Sequence[str]) -> int:
-    return (Counter(before) & Counter(after)).total()
+    return len(before) if before == after else (Counter(before) & Counter(after)).total()
 
 
 def within_file(before: Sequence[Member], after: Sequence[Member]) -> tuple[list[Kin], list[Member], list[Member]]:
     """Pair the segments of two versions of a file; those without kin, before and after, come along."""
     found: list[Kin] = []
     old, new = [*before], [*after]
-    for kinship in (_akin_by_name, by_text, _by_name, _by_leaf):
+    for kinship in (_akin_by_name, _by_text, _by_name, _by_leaf):
         kin = kinship(old, new)
         old, new = _without(kin, old, new)
         found += kin
@@ -128,14 +128,23 @@ def _without(
     return [one for one in before if id(one) not in paired], [one for one in after if id(one) not in paired]
 
 
+def _by_text(before: Sequence[Member], after: Sequence[Member]) -> list[Kin]:
+    return _best(before, after, _is_same_here)
+
+
 def by_text(before: Sequence[Member], after: Sequence[Member], *, least: float = SAME) -> list[Kin]:
-    """Pair segments whose texts overlap by `least` or more, the most alike first, each at most once."""
+    """Pair segments of any files whose texts overlap by `least` or more; a short one is equal and keeps its name."""
+    return _best(before, after, lambda old, new: _is_same(old, new, least))
+
+
+def _best(before: Sequence[Member], after: Sequence[Member], same: Callable[[Member, Member], bool]) -> list[Kin]:
+    """Pair what is the same, each at most once: of one name first, then by the last part of it, then the most alike."""
     index = _Index(after)
     graded = sorted(
         (_rank(old, after[j]), i, j)
         for i, old in enumerate(before)
         for j in index.candidates(old)
-        if _same(old, after[j], least)
+        if same(old, after[j])
     )
     kin = []
     taken_before: set[int] = set()
@@ -148,16 +157,25 @@ def by_text(before: Sequence[Member], after: Sequence[Member], *, least: float =
     return kin
 
 
-def _same(before: Member, after: Member, least: float) -> bool:
-    """Whether two texts are one: a short one must be equal to the letter, or be called the same in the same file."""
+def _is_same_here(before: Member, after: Member) -> bool:
+    """Whether two segments of one file are one: a short text must be equal to the letter, unless its name tells."""
     if before.segment.kind != after.segment.kind:
         return False
-    if before.path == after.path and before.segment.leaf == after.segment.leaf:
+    if before.segment.leaf == after.segment.leaf:
         return _is_akin(before, after)
-    share = overlap(before.body, after.body)
-    if min(len(before.body), len(after.body)) >= TELLING:
-        return share >= least
-    return share == 1.0 and (before.path == after.path or before.segment.name == after.segment.name)
+    return overlap(before.body, after.body) >= (SAME if _is_telling(before, after) else 1.0)
+
+
+def _is_same(before: Member, after: Member, least: float) -> bool:
+    if before.segment.kind != after.segment.kind:
+        return False
+    if _is_telling(before, after):
+        return overlap(before.body, after.body) >= least
+    return before.body == after.body and before.segment.name == after.segment.name
+
+
+def _is_telling(before: Member, after: Member) -> bool:
+    return min(len(before.body), len(after.body)) >= TELLING
 
 
 def _rank(before: Member, after: Member) -> tuple[bool, bool, float]:

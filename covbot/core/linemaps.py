@@ -25,11 +25,13 @@ class FileMap:
     """Which line of one file before is which line of one file after: one to one, and not every line has a partner.
 
     `runs` ascend by their first line before and overlap on neither side; the lines after need not ascend (moved code).
+    `names` are the qualified names of functions and classes that have another one after; a stray names all its own.
     """
 
     before: str
     after: str
     runs: tuple[Run, ...] = WHOLE
+    names: Mapping[str, str] = Factory(dict)
 
     def forward(self, lines: Iterable[int]) -> Lines:
         """Lines of the file before -> the same lines in the file after; those without a partner are dropped."""
@@ -89,6 +91,16 @@ class LineMap:
             if file.after == after:
                 return file.before
         return None if after in self.added or after in self.files else after
+
+    def region_after(self, path: str, name: str) -> tuple[str, str] | None:
+        """Path and qualified name after of a function or class, though it may be deleted there; None if the file is."""
+        for stray in self.strays:
+            if stray.before == path and name in stray.names:
+                return stray.after, stray.names[name]
+        after = self.path_after(path)
+        if after is None:
+            return None
+        return after, (self.files[path].names.get(name, name) if path in self.files else name)
 
     def forward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Lines of a file before -> path after -> lines there; lines and files without a partner are dropped."""

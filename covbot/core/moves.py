@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
     from covbot.core.alignment import Pairs
 
-_SAYS_NOTHING = frozenset({"", "else:", "try:", "finally:", "pass", "return", "returnNone", "break", "continue", '"""'})
+_SAYS_NOTHING = frozenset(
+    {"", "else:", "try:", "finally:", "pass", "raise", "break", "continue", "return", "yield", '"""'}
+    | {f"return{value}" for value in ("None", "True", "False", "[]", "{}", "self", "result")}
+)
 
 
 @define(kw_only=True)

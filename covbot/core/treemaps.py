@@ -126,7 +126,8 @@ def _map_file(before: _Half, after: _Half) -> tuple[FileMap, list[Member], list[
     kin, gone, come = kinship.within_file(before.members, after.members)
     pairs = [*itertools.chain.from_iterable(map(_map_kin, kin))]
     pairs += moves.find(before.script.lines, after.script.lines, pairs, least=BLOCK)
-    return FileMap(before=before.path, after=after.path, runs=_runs(pairs)), gone, come
+    names = {old.segment.name: new.segment.name for old, new in kin if old.segment.name != new.segment.name}
+    return FileMap(before=before.path, after=after.path, runs=_runs(pairs), names=names), gone, come
 
 
 def _map_kin(kin: Kin) -> Iterator[tuple[int, int]]:
@@ -160,14 +161,19 @@ def _map_lines(before: Sequence[str], after: Sequence[str]) -> Pairs:
 
 
 def _strays(found: Iterable[Kin], files: Mapping[str, FileMap]) -> tuple[FileMap, ...]:
-    """The pairs of kin over two files, less the lines that have a partner in their own file."""
+    """What is kin in two files that are not each other's, less the lines that have a partner in their own file."""
     backward = {file.after: file for file in files.values()}
     pairs: dict[tuple[str, str], Pairs] = defaultdict(list)
+    names: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for kin in found:
         before, after = kin.before.path, kin.after.path
+        names[before, after][kin.before.segment.name] = kin.after.segment.name
         for i, j in _map_kin(kin):
             if not (before in files and files[before].forward([i + 1])) and not (
                 after in backward and backward[after].backward([j + 1])
             ):
                 pairs[before, after].append((i, j))
-    return tuple(FileMap(before=before, after=after, runs=_runs(lines)) for (before, after), lines in pairs.items())
+    return tuple(
+        FileMap(before=before, after=after, runs=_runs(lines), names=names[before, after])
+        for (before, after), lines in pairs.items()
+    )

@@ -46,6 +46,13 @@ def test_of_many_functions_with_one_text_each_finds_its_own_by_name() -> None:
     assert kin(before, before.replace("class A", "class B")) >= expected - {("A", "B")}
 
 
+def test_a_class_with_the_text_of_a_function_of_another_file_is_not_its_kin() -> None:
+    [_, old] = kinship.members("x.py", segments.read("def f():\n" + BODY))
+    [_, new] = kinship.members("y.py", segments.read("class f:\n" + BODY))
+    assert kinship.by_text([old], [new]) == []
+    assert kinship.by_text([old], [old]) == [(old, old)]
+
+
 def test_an_overlap_does_not_heed_order_and_counts_what_repeats() -> None:
     assert kinship.overlap(["a", "b"], ["b", "a"]) == 1.0
     assert kinship.overlap(["a", "a"], ["a"]) == pytest.approx(2 / 3)

@@ -30,14 +30,14 @@ def test_a_file_whose_text_stayed_maps_each_line_onto_itself() -> None:
 
 MOVED = LineMap(
     files={
-        "x.py": FileMap(before="x.py", after="y.py", runs=((1, 3, 4),)),
+        "x.py": FileMap(before="x.py", after="y.py", runs=((1, 3, 4),), names={"g": "h"}),
         "y.py": FileMap(before="y.py", after="x.py"),
         "e.py": FileMap(before="e.py", after="e.py", runs=((1, 2, 9),)),
         "r.py": FileMap(before="r.py", after="s.py"),
     },
     strays=(
         FileMap(before="x.py", after="n.py", runs=((9, 1, 2),)),
-        FileMap(before="d.py", after="n.py", runs=((1, 5, 2),)),
+        FileMap(before="d.py", after="n.py", runs=((1, 5, 2),), names={"f": "f"}),
         FileMap(before="x.py", after="y.py", runs=((20, 30, 1),)),
     ),
     deleted=frozenset({"d.py"}),
@@ -52,6 +52,21 @@ MOVED = LineMap(
 def test_a_path_is_followed_both_ways(before: str, after: str) -> None:
     assert MOVED.path_after(before) == after
     assert MOVED.path_before(after) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "expected"),
+    [
+        ("d.py", "f", ("n.py", "f")),
+        ("d.py", "g", None),
+        ("x.py", "g", ("y.py", "h")),
+        ("x.py", "f", ("y.py", "f")),
+        ("same.py", "C.m", ("same.py", "C.m")),
+        ("d.py", "", None),
+    ],
+)
+def test_a_region_is_followed_by_file_and_name(path: str, name: str, expected: tuple[str, str] | None) -> None:
+    assert MOVED.region_after(path, name) == expected
 
 
 def test_a_path_that_is_gone_or_new_has_no_other() -> None:

@@ -134,6 +134,26 @@ def test_lines_are_found_again_in_their_file(before: str, after: str, expected: 
     assert follow({"m.py": before}, {"m.py": after}) == lines(expected)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "name", "expected"),
+    [
+        (U, V + U, "u", "u"),
+        (LONG, V + LONG.replace("old", "new").replace("d - 4", "d"), "old", "new"),
+        (LONG, V.replace("v()", "old()") + LONG.replace("old", "new"), "old", "new"),
+        (CLASS, CLASS.replace("A:", "B:"), "A.n", "B.n"),
+        (CLASS, CLASS.replace("A:", "B:"), "A", "B"),
+        (CLASS, CLASS.replace("    def n", "\nclass B:\n    def n"), "A.n", "B.n"),
+        (CLASS, CLASS.replace("    def n", "\nclass B:\n    def n"), "A.m", "A.m"),
+        (LONG, "\nclass C:\n" + LONG.replace("\n", "\n    "), "old", "C.old"),
+    ],
+)
+def test_a_region_that_was_renamed_is_known_by_its_new_name(
+    before: str, after: str, name: str, expected: str, workshop: Workshop, repository: Repository
+) -> None:
+    found = repository.line_map(workshop.commit({"x.py": before}), workshop.commit({"y.py": after}), {"x.py", "y.py"})
+    assert found.region_after("x.py", name) == ("y.py", expected)
+
+
 OTHER = dedent("""
     import os
 
