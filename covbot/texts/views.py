@@ -45,8 +45,6 @@ class View:
     region: str = field(metadata={"help": "where in the file, fit for a title: `Manager.attach and 2 more`, or empty"})
     regions: str = field(metadata={"help": "functions and classes that they are in, by qualified name, or empty"})
     statements: str = field(metadata={"help": "how many statements are missing: `12 statements`"})
-        metadata={"help": "functions and classes that they are in, by their qualified names, or empty"}
-    )
     lines: str = field(metadata={"help": "on which lines they begin: `lines 3, 7-9`; a long list ends with a count"})
     larger: bool = field(metadata={"help": "whether it is more than one person finishes in an evening"})
     gone: bool = field(metadata={"help": "whether nothing is missing because the code is gone or excluded"})
