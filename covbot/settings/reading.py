@@ -61,14 +61,20 @@ def _settle(settings: Settings, folder: Path) -> Settings:
 
 
 def _settle_project(name: str, project: Project, folder: Path) -> Project:
-    source, tracker = project.source, project.tracker
+    source, repository, tracker = project.source, project.repository, project.tracker
     return attrs.evolve(
         project,
         name=name,
         title=project.title or name,
         source=attrs.evolve(source, path=folder / source.path, job=source.job or name),
+        repository=attrs.evolve(repository, url=_settle_address(repository.url, folder)),
         tracker=attrs.evolve(tracker, project=tracker.project or name),
     )
+
+
+def _settle_address(address: str, folder: Path) -> str:
+    """An address as it is; a path of this machine from the folder of the settings."""
+    return address if not address or ":" in address else str(folder / address)
 
 
 def _tell(error: BaseException, path: str) -> Iterator[str]:

@@ -56,7 +56,11 @@ class DirectorySource:
 class Repository:
     """`[projects.NAME.repository]`: where the source lies, as far as it is known."""
 
-    url: str = field(default="", validator=checks.check_public, metadata={"help": "address of the repository"})
+    url: str = field(
+        default="",
+        validator=checks.check_public,
+        metadata={"help": "address of the repository, or its path on this machine"},
+    )
     browse: str = field(
         default="",
         validator=[checks.check_web, checks.check_public, checks.check_places("revision", "path", "line")],
