@@ -46,11 +46,16 @@ def live(
 
 
 def name(world: World) -> list[str]:
-    """Each bug as `New m.py`, by its status and the path that its title begins with; with a star if it was edited."""
-    edited = {bug.number for bug in world.bugs() if len(world.store.local.changes(bug.number)) > 0}
+    """Each filed task as `New m.py 3-4`: its bug's status (with a star if its text was edited), its path, its lines."""
+    filed = {entry.filed.bug: entry.task for entry in world.ledger().entries.values() if entry.filed}
     return [
-        f"{bug.status.value}{'*' if bug.number in edited else ''} {bug.title.partition(':')[0]}" for bug in world.bugs()
+        f"{bug.status.value}{_star(world, bug.number)} {filed[bug.number].path} {lines.spans(filed[bug.number].lines)}"
+        for bug in world.bugs()
     ]
+
+
+def _star(world: World, number: int) -> str:
+    return "*" if {change.what for change in world.store.local.changes(number)} & {"title", "description"} else ""
 
 
 def keys(world: World) -> list[str]:
