@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from covbot.core import lines
 from covbot.core.bugs import footer_of
-from world import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from covbot.core.comparing import Delta
-    from workshops import Workshop
-    from world import Page
+    from world import Page, World
 
     Pages = Mapping[str, Page]
 
@@ -27,14 +25,14 @@ def tell(delta: Delta) -> list[str]:
         for what, change in changes
     ]
     told += [f"unmeasured {item.path} {lines.spans(item.lines)}" for item in delta.unmeasured]
+    told += [f"blurred {item.path} {item.before} {item.after}" for item in delta.blurred]
     return [*told, f"standing {delta.standing}"] if delta.standing else told
 
 
 def live(
-    workshop: Workshop, before: Pages, after: Pages, *, beside: Mapping[str, str | bytes | Path] | None = None
-) -> World:
-    """A world that passed over two builds of `before` and, pass by pass, two of `after` (and what lies beside it)."""
-    world = World(workshop=workshop)
+    world: World, before: Pages, after: Pages, *, beside: Mapping[str, str | bytes | Path] | None = None
+) -> None:
+    """Pass over two builds of `before` and, pass by pass, two of `after` (and what lies beside it)."""
     world.commit(1, before)
     world.commit(2, before)
     world.run()
@@ -42,7 +40,6 @@ def live(
     for number in (3, 4):
         world.commit(number, after, beside=beside)
         world.run()
-    return world
 
 
 def name(world: World) -> list[str]:

@@ -23,7 +23,7 @@ from covbot.formats import reading
 from covbot.pipeline import passes
 from covbot.pipeline.project import Project
 from covbot.ports import Attachment, Delivery
-from covbot.repository import git, placing
+from covbot.repository import placing
 from covbot.store.store import Store
 from covbot.texts.writer import Writer
 from covbot.trackers.local.people import Person
@@ -94,6 +94,7 @@ class World:
 
     url: str = "sqlite://"
     workshop: Workshop | None = None
+    repository: Repository | None = None
     tests: tuple[str, ...] = ()
     policy: Policy = Factory(Policy)
     live: bool = True
@@ -101,12 +102,9 @@ class World:
     shelf: Shelf = Factory(Shelf)
     writer: Writer = WRITER
     store: Store = field(init=False)
-    repository: Repository | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         self.store = Store.open(self.url)
-        if self.workshop:
-            self.repository = git.open_checkout(self.workshop.directory)
 
     def project(self) -> Project:
         """The project as it is set up now."""

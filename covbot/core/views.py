@@ -83,3 +83,18 @@ class Crossing:
     def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Lines of a file after -> path before -> the same lines there; new ones have no place."""
         return {there: self.before.settle(there, found) for there, found in self.linemap.backward(path, lines).items()}
+
+    def is_silent(self, path: str) -> bool:
+        """Whether the build after does not speak of a file that is still there, or that no tree ever held."""
+        gone = self.before.holds(path) and not self.after.holds(path)
+        return self.is_opaque(path) or (path not in self.after.report.files and not gone)
+
+    def is_opaque(self, path: str) -> bool:
+        """Whether both builds measured a file whose statements changed, and no source shows how.
+
+        It may be generated, or lie behind a symbolic link or in a submodule.
+        """
+        old, new = self.before.report.files.get(path), self.after.report.files.get(path)
+        if old is None or new is None or old.statements == new.statements or path in self.linemap.files:
+            return False
+        return self.before.paths is not None and self.before.source(path) is None

@@ -27,13 +27,13 @@ def git(folder: Path, *words: str, date: str = "2026-01-01") -> None:
     dates = {f"GIT_{role}_DATE": f"{date}T12:00:00+0000" for role in ("AUTHOR", "COMMITTER")}
     alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     environment = {**os.environ, **names, **mails, **dates, **alone}
-    command = [shutil.which("git") or "git", "-C", folder, *words]
+    command = [shutil.which("git") or "git", "-C", str(folder), *words]
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
 def unpack(release: str, folder: Path) -> Path:
     """Fetch the source package of a release, and unpack it: the folder of its `nova` package."""
-    wanted = ["--no-deps", "--no-binary", ":all:", "--dest", folder, f"nova=={release}"]
+    wanted = ["--no-deps", "--no-binary", ":all:", "--dest", str(folder), f"nova=={release}"]
     subprocess.run(
         [sys.executable, "-m", "pip", "download", "--quiet", *wanted], check=True, timeout=PATIENCE, capture_output=True
     )

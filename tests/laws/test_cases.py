@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import dedent, indent
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +11,7 @@ import tales
 
 if TYPE_CHECKING:
     from tales import Pages
-    from workshops import Workshop
+    from world import World
 
 
 def draw(page: str) -> str:
@@ -89,7 +89,7 @@ TABLE = [
     pytest.param(
         {"m.py": pages(TWIN, V, U)},
         {"m.py": pages(TWIN.replace("a(x)", "b(x)").replace(".|  ", "x|  "), TWIN, V, U)},
-        ["opened m.py b 2-3: new code", "standing 1"], ["New m.py 2-3, 13"],
+        ["opened m.py b 2-3: new code", "standing 1"], ["New m.py 13", "New m.py 2-3"],
         id="3 a look-alike that nothing tests is put above",
     ),
     pytest.param({"m.py": pages(U, V)}, {"m.py": pages(V, U)}, ["standing 1"], ["New m.py 7"], id="4 moved block"),
@@ -175,9 +175,9 @@ MORE = [
 
 @pytest.mark.parametrize(("before", "after", "delta", "bugs"), [*TABLE, *MORE])
 def test_a_change_is_told_for_what_it_is(
-    before: Pages, after: Pages, delta: list[str], bugs: list[str], workshop: Workshop
+    before: Pages, after: Pages, delta: list[str], bugs: list[str], world: World
 ) -> None:
-    world = tales.live(workshop, before, after)
+    tales.live(world, before, after)
     assert tales.tell(world.compare(2, 3)) == delta
     assert tales.name(world) == bugs
     assert len(set(tales.keys(world))) == len(bugs)
