@@ -51,7 +51,14 @@ class Filed:
 def make_edit(title: str = "t", description: str = "d", replaces: str = FILE.description) -> EditBug:
     """An edit of bug 1."""
     return EditBug(
-        footer=FOOTER, bug=1, title=title, description=description, replaces=replaces, lines=Lines(), why="w"
+        footer=FOOTER,
+        bug=1,
+        title=title,
+        description=description,
+        replaces=replaces,
+        replaces_title=FILE.title,
+        lines=Lines(),
+        why="w",
     )
 
 

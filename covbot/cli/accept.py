@@ -19,9 +19,10 @@ def command(context: click.Context, *, build: int, names: tuple[str, ...], why: 
     Example:
       covbot accept 34 --why "the functional job was dropped on purpose"
     """
-    from covbot.pipeline import taking
+    from covbot.pipeline import lease, taking
 
     with session.opened(context, names) as opened:
         project = opened.one()
-        accepted = taking.accept(project, build, why)
+        with lease.held(project):
+            accepted = taking.accept(project, build, why)
         click.echo(f"{project.name}: build {accepted.number} is trusted now; covbot run goes on from it")

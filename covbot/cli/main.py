@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from covbot.cli.session import complain
 from covbot.errors import CovbotError, Exit
 
 VERBS = {
@@ -89,18 +90,13 @@ def _run(arguments: list[str]) -> Exit | int:
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
     except CovbotError as error:
-        _say(str(error))
+        complain(str(error))
         return error.exit
     except BrokenPipeError:
         return _close_stdout()
     except Exception as error:  # noqa: BLE001 -- whatever else comes up is a fault of covbot's own: said, kept, exit 3
         return _keep_fault(error)
     return result if isinstance(result, int) else Exit.DONE
-
-
-def _say(text: str) -> None:
-    line = " ".join(text.split())
-    click.echo(f"covbot: {line}", err=True)
 
 
 def _close_stdout() -> Exit:
@@ -114,5 +110,5 @@ def _keep_fault(error: Exception) -> Exit:
 
     kept = logs.keep_traceback()
     where = f"the traceback is in {kept}" if kept else "the traceback could not be kept"
-    _say(f"a fault of covbot's own ({type(error).__name__}: {error}); {where}")
+    complain(f"a fault of covbot's own ({type(error).__name__}: {error}); {where}")
     return Exit.FAULT

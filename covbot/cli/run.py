@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from covbot import errors
 from covbot.cli import session
 
 
@@ -23,9 +24,14 @@ def command(context: click.Context, *, names: tuple[str, ...], limit: int | None
     from covbot.cli import outcome, progress
     from covbot.pipeline import passes
 
+    worst: int = errors.Exit.DONE
     with session.opened(context, names) as opened:
-        results = []
         for project in opened.projects:
-            with progress.bar(project.name, quiet=opened.quiet) as watch:
-                results.append(passes.run(project, limit=limit, watch=watch))
-    return outcome.tell(results, chosen, done=True)
+            try:
+                with progress.bar(project.name, quiet=opened.quiet) as watch:
+                    result = passes.run(project, limit=limit, watch=watch)
+                worst = max(worst, outcome.tell([result], chosen, done=True))
+            except errors.CovbotError as error:  # the other projects go on
+                session.complain(str(error))
+                worst = max(worst, error.exit)
+    return worst

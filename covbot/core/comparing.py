@@ -136,11 +136,7 @@ def _closed(crossing: Crossing, path: str, told: _Told) -> Iterator[Change]:
 def _unmeasured(crossing: Crossing, path: str) -> Lines:
     """Missing lines of a file before whose file after is there, though the report does not speak of it."""
     missing = crossing.before.report.files[path].missing
-    silent = {
-        there: lines
-        for there, lines in crossing.forward(path, missing).items()
-        if crossing.is_silent(there)
-    }
+    silent = {there: lines for there, lines in crossing.forward(path, missing).items() if crossing.is_silent(there)}
     return _gather(crossing.backward(there, lines) for there, lines in silent.items()).get(path, NONE) & missing
 
 

@@ -85,8 +85,7 @@ def _absorb(
     """Give the lines of a gap that no task owns to a task of its region that may grow; else they are free."""
     if any(kept[key].blurred for key in holders):
         return
-    owned = {line for key in holders for line in kept[key].task.lines}
-    lines = gap.lines - Lines.of(owned)
+    lines = _return(gap, kept, holders)
     if not lines:
         return
     for key in holders:
@@ -95,6 +94,18 @@ def _absorb(
             kept[key] = attrs.evolve(kept[key], task=attrs.evolve(task, lines=task.lines | lines))
             return
     yield _Free(region=gap.region, lines=lines, doubtful=gap.doubtful)
+
+
+def _return(gap: tasks.Gap, kept: dict[str, tasks.Entry], holders: Sequence[str]) -> Lines:
+    """Give lines that no task owns back to the task whose bug speaks of them; those that are left over."""
+    lines = gap.lines - Lines.of(line for key in holders for line in kept[key].task.lines)
+    for key in holders:
+        entry = kept[key]
+        if entry.filed and entry.filed.carried:
+            task, again = entry.task, lines & entry.filed.told
+            kept[key] = attrs.evolve(entry, task=attrs.evolve(task, lines=task.lines | again))
+            lines -= again
+    return lines
 
 
 def _grows(entry: tasks.Entry, row: Standing, free: Lines, policy: Policy) -> bool:

@@ -60,9 +60,11 @@ def run(
     CannotUseTracker end the pass before anything is planned, Paused before anything is written; LeaseTaken when another
     pass over the project is under way.
     """
-    outbox = Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
+    outbox = _outbox(project)
     with lease.held(project):
-        receipts = list(_drain(outbox, watch, stop)) if project.live else []
+        receipts = list(outbox.review())
+        if project.live:
+            receipts.extend(_drain(outbox, watch, stop))
         builds = tuple(_take(project, limit, watch, stop))
         if stop():
             return Result(project=project.name, builds=builds, receipts=tuple(receipts))
@@ -78,9 +80,14 @@ def run(
 def rehearse(project: Project, *, limit: int | None = None, watch: Watch = unwatched) -> Result:
     """What a run would see and plan, with the same words; everything that it wrote to the store is undone."""
     with project.store.rehearsal():
+        receipts = tuple(_outbox(project).review())
         builds = tuple(_take(project, limit, watch, unstopped))
         proposals, plan = _plan(project, keep=False)
-    return Result(project=project.name, builds=builds, proposals=proposals, plan=plan)
+    return Result(project=project.name, builds=builds, proposals=proposals, plan=plan, receipts=receipts)
+
+
+def _outbox(project: Project) -> Outbox:
+    return Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
 
 
 def _take(project: Project, limit: int | None, watch: Watch, stop: Callable[[], bool]) -> Iterator[Taken]:
@@ -119,13 +126,17 @@ def _plan(project: Project, *, keep: bool) -> tuple[tuple[Proposal, ...], Plan]:
         now,
         accepted=newest.row.accepted is not None,
     )
-    if keep and not plan.refused:
+    if keep and not plan.refused and not moment.held:
         project.store.ledgers.save(project.name, ledger)
     return tuple(proposals), plan
 
 
 def _moment(project: Project, ledger: Ledger, newest: Earlier) -> proposing.Moment:
-    rows = sorted(project.store.snapshots.rows(project.name), key=lambda row: row.build.started_at)
+    # No build starts after it was recorded: where one says so, its clock was wrong.
+    rows = sorted(
+        project.store.snapshots.rows(project.name),
+        key=lambda row: (min(row.build.started_at, row.recorded_at), row.id),
+    )
     trusted = [row for row in rows if row.trusted]
     return proposing.Moment(
         view=newest.placed.view,

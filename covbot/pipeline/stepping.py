@@ -59,17 +59,21 @@ def _left_behind(ledger: Ledger) -> dict[int, set[str]]:
 
 
 def _from(project: Project, ledger: Ledger, earlier: placing.Earlier, newer: Newer, paths: Collection[str]) -> Ledger:
-    """Take the gaps and tasks of these paths from an earlier build to the newer one."""
-    crossing = placing.cross(project, earlier, newer.placed)
+    """Take the gaps and tasks of these paths from an earlier build to the newer one, along the source if it is known.
+
+    Where it is not, a file that changed is left as it was if a later build can still tell its lines.
+    """
+    known = placing.stand_in(project, earlier)
+    told = frozenset(paths) & known.placed.view.report.files.keys() if known else frozenset()
+    crossing = placing.cross(project, known, newer.placed) if known else None
     if crossing is not None:
-        return advancing.Advance(
-            ledger=ledger, crossing=crossing, paths=frozenset(paths), at=newer.at, number=newer.number
-        ).run()
+        ledger = advancing.Advance(ledger=ledger, crossing=crossing, paths=told, at=newer.at, number=newer.number).run()
+        paths = set(paths) - told
     before, after = earlier.placed.view.report.files, newer.placed.view.report.files
     steps = (
         modules.Step(path=path, before=before[path], after=after[path], at=newer.at, number=newer.number)
         for path in sorted(paths)
         if path in before and path in after
-        if earlier.placed.commit is None or before[path].statements == after[path].statements
+        if path not in told or before[path].statements == after[path].statements
     )
     return modules.advance(ledger, steps)

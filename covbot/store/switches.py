@@ -28,7 +28,8 @@ class Leases:
         """Take or prolong the lease of a project: None, or the name of another that holds one not yet expired."""
         with self.database.transaction() as connection:
             lease = rows.read(connection, _LEASES, project).get(())
-            if lease and lease[0] != holder and codec.read_moment(lease[1]) > now:
+            # A lease that ends later than this one would was taken when the clock was ahead.
+            if lease and lease[0] != holder and now < codec.read_moment(lease[1]) <= until:
                 return str(lease[0])
             rows.put(connection, _LEASES, project, {(): (holder, codec.write_moment(until))})
             return None

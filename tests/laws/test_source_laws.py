@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import random
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
