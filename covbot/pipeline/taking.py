@@ -12,7 +12,7 @@ from covbot.core import coverage, trust
 from covbot.core.builds import Build, Snapshot, Verdict
 from covbot.core.coverage import Report
 from covbot.formats import reading
-from covbot.pipeline import placing, stepping
+from covbot.pipeline import lease, placing, stepping
 
 if TYPE_CHECKING:
     from covbot.pipeline.project import Project
@@ -83,7 +83,15 @@ def take(project: Project, build: Build) -> Taken:
 
 
 def accept(project: Project, number: int, why: str) -> Build:
-    """Trust a build after all, as a person says; UnknownName if there is no such build, or a newer one was taken."""
+    """Trust a build after all, as a person says, while no pass is under way.
+
+    UnknownName if there is no such build, or a newer one was taken; LeaseTaken while a pass is under way.
+    """
+    with lease.held(project):
+        return _accept(project, number, why)
+
+
+def _accept(project: Project, number: int, why: str) -> Build:
     rows = [row for row in project.store.snapshots.rows(project.name) if row.build.number == number]
     if not rows:
         raise errors.UnknownName(f"build {number} of {project.name} was not seen (covbot builds lists those that were)")

@@ -13,7 +13,7 @@ import pytest
 from covbot import errors
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
-from covbot.pipeline import taking
+from covbot.pipeline import lease, taking
 from world import World
 
 UNTESTED = {"a.py": ".xxx."}
@@ -193,5 +193,5 @@ def test_a_lease_taken_while_the_clock_was_ahead_does_not_last() -> None:
 
 def test_accepting_a_build_waits_for_the_pass_to_end() -> None:
     world = agreed(UNTESTED)
-    with lease.held(world.project()), pytest.raises(errors.LeaseTaken), lease.held(world.project()):
+    with lease.held(world.project()), pytest.raises(errors.LeaseTaken):
         taking.accept(world.project(), 2, "fine")
