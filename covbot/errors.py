@@ -37,6 +37,18 @@ class CannotFetch(CovbotError):
     """A source of builds did not answer, or not with what was asked for."""
 
 
+class CannotFetchNow(CannotFetch):
+    """What was asked for cannot be had at the moment: ask again later, and call it a failure only if it lasts."""
+
+
+class FetchRefused(CannotFetch):
+    """The source does not accept covbot's account: it is not asked again until a person has mended that."""
+
+
+class BuildGone(CannotFetch):
+    """A build, or all that it kept, is no longer there: it is never asked for again."""
+
+
 class CannotReadRepository(CovbotError):
     """The repository, a revision or a path in it cannot be read."""
 
