@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from covbot.sources.spool import Spool
 
+ABSENT = frozenset({404, 410})
+"""The statuses of what is not there."""
+
 _PASSING = frozenset({408, 425, 429, 502, 503, 504})
 _PAGE = (b"<html", b"<!doctype html")
 _LONGEST = 200

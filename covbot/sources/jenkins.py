@@ -83,7 +83,7 @@ class Jenkins:
         names = [name for name in self.job.split("/") if name]
         if self.branch is not None:
             names.append(_escape(self.branch))
-        address = self.site.url + "".join(f"job/{quote(name, safe='')}/" for name in names)
+        address = self.site.base + "".join(f"job/{quote(name, safe='')}/" for name in names)
         label = self.job if self.branch is None else f"{self.job}/{self.branch}"
         return listing.Place(job=label, address=address, repository=self.repository)
 

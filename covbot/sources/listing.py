@@ -69,7 +69,7 @@ class Place:
 def tree(depth: int) -> str:
     """The `tree` of a job with its newest `depth` builds."""
     builds = "builds" if depth <= NEWEST else "allBuilds"
-    return f"fullName,disabled,{builds}[{_ROW}]{{0,{depth}}}"
+    return f"disabled,{builds}[{_ROW}]{{0,{depth}}}"
 
 
 def read_job(data: object, place: Place) -> Job:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
-_WITHOUT_BODY = frozenset({304, 404, 410})
 _PORTS = {"http": 80, "https": 443}
 _ADMIN = "whoever runs the server"
 _TALKERS = (
@@ -34,10 +33,6 @@ _TALKERS = (
     "httpcore2.proxy",
     "httpcore2.socks",
 )
-
-
-def _end_with_slash(url: str) -> str:
-    return url.rstrip("/") + "/"
 
 
 @frozen(kw_only=True)
@@ -59,15 +54,21 @@ class Limits:
 class Site:
     """One server: its address, and the account that only its own origin (scheme, host, port) is ever shown.
 
-    `ca_file` names certificates of authorities trusted beside the system's. After a 401 it is not asked again.
+    `ca_file` names certificates of authorities trusted beside the system's. After a 401 it is not asked again. The address
+    is left out of the representation, for its query may hold a secret.
     """
 
-    url: str = field(converter=_end_with_slash)
+    url: str = field(repr=False)
     user: str | None = None
     token: str | None = field(default=None, repr=False)
     ca_file: str | None = None
     limits: Limits = Limits()
     refusal: str | None = field(default=None, init=False)
+
+    @property
+    def base(self) -> str:
+        """The address, to which paths are added."""
+        return self.url.rstrip("/") + "/"
 
     @functools.cached_property
     def origin(self) -> tuple[str, str, int | None]:
@@ -142,7 +143,7 @@ class Session:
         for _hop in range(_MOST_REDIRECTS + 1):
             with self._send(target, known) as response:
                 if response.status_code not in _REDIRECTS:
-                    return self._read(response, size, until)
+                    return self._read(response, size, until, known=bool(known))
                 target = _next(target, response.headers.get("Location", ""), self._show(target))
         raise CannotFetch(f"{self._show(httpx2.URL(url))}: redirects more than {_MOST_REDIRECTS} times; {_ADMIN}")
 
@@ -162,11 +163,11 @@ class Session:
         except httpx2.TransportError as error:
             raise _explain(error, self._show(target)) from error
 
-    def _read(self, response: httpx2.Response, size: int, until: float) -> answers.Answer:
+    def _read(self, response: httpx2.Response, size: int, until: float, *, known: bool) -> answers.Answer:
         place, own = self._show(response.url), _origin(response.url) == self.own
         headers = {name.lower(): value for name, value in response.headers.items()}
         answer = answers.Answer(status=response.status_code, place=place, headers=headers)
-        if answer.status in _WITHOUT_BODY:
+        if answer.status in answers.ABSENT or (answer.status == httpx2.codes.NOT_MODIFIED and known):
             return answer
         if answer.status != httpx2.codes.OK:
             error = answers.refuse(answer, own=own, user=self.site.user if self.site.token else None)
