@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from covbot.core.builds import Build
 from covbot.errors import BuildGone, CannotFetch
 from covbot.ports import Attachment, Delivery
-from covbot.sources import answers
+from covbot.sources import answers, decoding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,20 +71,23 @@ class Address:
                 return self._held
             raise CannotFetch(f"{answer.place}: {answer.status}, no file there; whoever keeps covbot.toml (url)")
         answers.refuse_page(answer)
-        with answer.body.open() as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
+        digest = _digest(answer.body)
         known = _conditions(answer)
         if self._held and self._held.digest == digest:
             return _Held(build=self._held.build, body=self._held.body, digest=digest, known=known)
         written_at = answer.modified_at or answer.answered_at or datetime.now(UTC)
-        build = Build(
-            job=answer.place,
-            number=int(written_at.timestamp()),
-            started_at=written_at,
-            result="SUCCESS",
-            url=answer.place,
-        )
+        label = self.site.url.partition("?")[0]
+        number = int(written_at.timestamp())
+        build = Build(job=label, number=number, started_at=written_at, result="SUCCESS", url=label)
         return _Held(build=build, body=answer.body, digest=digest, known=known)
+
+
+def _digest(body: Spool) -> bytes:
+    digest = hashlib.sha256()
+    with body.open() as file:
+        while block := file.read(decoding.BLOCK):
+            digest.update(block)
+    return digest.digest()
 
 
 def _conditions(answer: Answer) -> dict[str, str]:

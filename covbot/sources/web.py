@@ -54,8 +54,8 @@ class Limits:
 class Site:
     """One server: its address, and the account that only its own origin (scheme, host, port) is ever shown.
 
-    `ca_file` names certificates of authorities trusted beside the system's. After a 401 it is not asked again. The address
-    is left out of the representation, for its query may hold a secret.
+    `ca_file` names certificates of authorities trusted beside the system's. After a 401 it is not asked again. Its
+    representation leaves the address out, for a query may hold a secret.
     """
 
     url: str = field(repr=False)
