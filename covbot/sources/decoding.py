@@ -53,12 +53,12 @@ def _inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     engine = zlib.decompressobj(_ANY)
     try:
         for chunk in chunks:
-            waiting = chunk
+            # Some writers pad the end of a gzip stream with zeros.
+            waiting = chunk.lstrip(b"\0") if engine.eof else chunk
             while waiting:
                 if engine.eof:
                     engine = zlib.decompressobj(_ANY)
                 yield engine.decompress(waiting, BLOCK)
-                # Some writers pad the end of a gzip stream with zeros.
                 waiting = engine.unused_data.lstrip(b"\0") if engine.eof else engine.unconsumed_tail
         yield engine.flush()
     except zlib.error as error:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from attrs import field, frozen
+from attrs import frozen
 
 from covbot.errors import BuildGone, CannotFetch, CannotFetchNow
 from covbot.ports import Attachment, Delivery
@@ -44,7 +44,7 @@ class Jenkins:
     files: tuple[str, ...]
     branch: str | None = None
     repository: str | None = None
-    accept: Collection[str] = field(default=frozenset({"SUCCESS"}), converter=frozenset)
+    accept: Collection[str] = frozenset({"SUCCESS"})
 
     def builds(self, depth: int = listing.NEWEST) -> Sequence[Build]:
         """The finished builds among the newest `depth`, oldest first, by one request.

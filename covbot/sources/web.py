@@ -219,7 +219,5 @@ def _explain(error: httpx2.TransportError, place: str) -> CannotFetch:
             reason = getattr(cause, "verify_message", "") or cause.reason
             return CannotFetch(f"{place}: no trusted TLS connection ({reason}); {_ADMIN}, or ca_file in covbot.toml")
         cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx2.LocalProtocolError | httpx2.UnsupportedProtocol):
-        return CannotFetch(f"{place}: cannot be asked for; whoever keeps covbot.toml")
     what = "no answer in time" if isinstance(error, httpx2.TimeoutException) else "no whole answer"
     return CannotFetchNow(f"{place}: {what} ({type(error).__name__}); covbot asks again, {_ADMIN} if it lasts")

@@ -51,7 +51,7 @@ class Double:
     released: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = False
         if self.tls:
             self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
@@ -199,6 +199,11 @@ class Double:
             message = f"javax.servlet.ServletException: Malformed tree expression: {error}"
             return pages.show_fault(message, self.session)
         return pages.show_json(trees.write(trees.prune(bean, wanted)), self.session)
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_arguments: object) -> None:
+        """Say nothing: that a client goes away is what some tests are about."""
 
 
 def _missing(path: str) -> Reply:

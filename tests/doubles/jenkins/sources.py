@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from covbot.sources.jenkins import Jenkins
 from covbot.sources.web import Limits, Site
 
@@ -24,8 +22,3 @@ def visit(double: Double, *, token: str = TOKEN, limits: Limits = QUICK) -> Site
 def look(double: Double, *files: str, site: Site | None = None, job: str = "widget-cover") -> Jenkins:
     """A source for one job of the double: its `coverage.xml`, unless told otherwise."""
     return Jenkins(site=site or visit(double), job=job, files=files or ("coverage.xml",))
-
-
-def limit(double: Double, **limits: float) -> Site:
-    """The double, with other limits."""
-    return visit(double, limits=attrs.evolve(QUICK, **limits))

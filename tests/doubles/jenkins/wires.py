@@ -51,6 +51,7 @@ class Wire:
 
 
 Fault: TypeAlias = Callable[[Wire, "Reply"], bool]
+Pack: TypeAlias = Callable[[bytes], bytes]
 
 
 def answer(reply: Reply) -> Fault:
@@ -61,6 +62,16 @@ def answer(reply: Reply) -> Fault:
 def redirect(location: str) -> Fault:
     """302 to any place."""
     return answer(pages.redirect(location))
+
+
+def relabel(label: tuple[str, str], body: bytes) -> Fault:
+    """A body under a header that replaces the one of its name."""
+
+    def send(wire: Wire, reply: Reply) -> bool:
+        kept = [pair for pair in reply.headers if pair[0] not in {label[0], "Content-Encoding"}]
+        return wire.send_whole(replace(reply, headers=[label, *kept], body=body, chunked=False))
+
+    return send
 
 
 def cut_body(wire: Wire, reply: Reply) -> bool:
