@@ -92,4 +92,5 @@ def _digest(body: Spool) -> bytes:
 
 def _conditions(answer: Answer) -> dict[str, str]:
     pairs = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
-    return {condition: answer.headers[name] for condition, name in pairs.items() if name in answer.headers}
+    given = {condition: answer.headers.get(name, "") for condition, name in pairs.items()}
+    return {condition: value for condition, value in given.items() if value and value.isascii()}

@@ -215,9 +215,17 @@ def _bound(chunks: Iterable[bytes], place: str, size: int, until: float) -> Iter
 def _explain(error: httpx2.TransportError, place: str) -> CannotFetch:
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            reason = getattr(cause, "verify_message", "") or cause.reason
-            return CannotFetch(f"{place}: no trusted TLS connection ({reason}); {_ADMIN}, or ca_file in covbot.toml")
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            reason = cause.verify_message
+            return CannotFetch(
+                f"{place}: its certificate is not trusted ({reason}); {_ADMIN}, or ca_file in covbot.toml"
+            )
         cause = cause.__cause__ or cause.__context__
-    what = "no answer in time" if isinstance(error, httpx2.TimeoutException) else "no whole answer"
+    match error:
+        case httpx2.TimeoutException():
+            what = "no answer in time"
+        case httpx2.ConnectError():
+            what = "no connection"
+        case _:
+            what = "no whole answer"
     return CannotFetchNow(f"{place}: {what} ({type(error).__name__}); covbot asks again, {_ADMIN} if it lasts")

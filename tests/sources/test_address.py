@@ -51,6 +51,12 @@ def test_a_file_that_did_not_change_is_not_sent_again(address: Address, httpserv
     assert address.builds() == address.builds()
 
 
+def test_a_mark_that_cannot_be_sent_back_is_not(address: Address, httpserver: HTTPServer) -> None:
+    for _time in range(2):
+        _serve(httpserver, Last_Modified=WRITTEN, ETag='"\xe9"')
+    assert address.builds() == address.builds()
+
+
 def test_the_same_content_under_another_date_is_the_same_build(address: Address, httpserver: HTTPServer) -> None:
     _serve(httpserver, Last_Modified=WRITTEN)
     _serve(httpserver, Last_Modified=LATER)

@@ -17,6 +17,8 @@ from tests.doubles.jenkins.server import Double
 from tests.doubles.jenkins.sources import QUICK, TOKEN, look, visit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from covbot.sources.jenkins import Jenkins
 
 REPORT = "/coverage.xml"
@@ -64,6 +66,13 @@ def test_case_12_a_wrong_token_is_tried_once_and_never_again(double: Double) -> 
         with pytest.raises(FetchRefused, match="401, the token of user 'reader' is not accepted; covbot asks no more"):
             source.check()
     assert len(double.seen) == 1
+
+
+def test_case_12_without_a_token_a_401_asks_for_one(double: Double) -> None:
+    double.job()
+    double.script(LISTING, wires.answer(pages.ask_again("Unauthorized", "/")))
+    with pytest.raises(FetchRefused, match="401, it wants a user and a token; covbot asks no more"):
+        look(double, site=Site(url=double.url, limits=QUICK)).check()
 
 
 def test_case_13_a_missing_right_is_named(double: Double) -> None:
@@ -114,7 +123,7 @@ def test_case_15_a_proxy_without_jenkins_is_asked_again(double: Double, status: 
 def test_case_15_a_refused_connection_is_asked_again() -> None:
     with Double() as double:
         source = look(double)
-    with pytest.raises(CannotFetchNow, match=r"no whole answer \(ConnectError\); covbot asks again"):
+    with pytest.raises(CannotFetchNow, match=r"no connection \(ConnectError\); covbot asks again"):
         source.check()
 
 
@@ -180,20 +189,40 @@ def test_case_18_a_redirect_to_a_login_ends_at_its_page(double: Double, store: D
         look(double).check()
 
 
-def test_case_18_https_does_not_lead_to_http_and_a_private_authority_is_believed(store: Double) -> None:
+@pytest.fixture
+def secure() -> Iterator[tuple[Double, Site]]:
+    """A Jenkins with a certificate of a private authority, and a site that believes it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(recordings.DATA / "server.pem")
     with Double(tls=context, users={"reader": TOKEN}) as double:
         double.job().build()
-        trusting = attrs.evolve(visit(double), ca_file=str(recordings.DATA / "authority.pem"))
-        assert read_first(look(double, site=trusting)) == state.COVERAGE
-        double.script(REPORT, wires.redirect(store.url))
-        with pytest.raises(CannotFetch, match="redirects from https to http, refused"):
-            read_first(look(double, site=trusting))
-        with pytest.raises(CannotFetch, match=r"no trusted TLS connection .*ca_file in covbot\.toml") as caught:
-            look(double).check()
-    assert not isinstance(caught.value, CannotFetchNow)
+        yield double, attrs.evolve(visit(double), ca_file=str(recordings.DATA / "authority.pem"))
+
+
+def test_case_18_https_does_not_lead_to_http(secure: tuple[Double, Site], store: Double) -> None:
+    double, site = secure
+    double.script(REPORT, wires.redirect(store.url))
+    with pytest.raises(CannotFetch, match="redirects from https to http, refused"):
+        read_first(look(double, site=site))
     assert store.seen == []
+
+
+def test_a_private_authority_is_believed_only_when_named(secure: tuple[Double, Site]) -> None:
+    double, site = secure
+    assert read_first(look(double, site=site)) == state.COVERAGE
+    with pytest.raises(CannotFetch, match=r"its certificate is not trusted \(.*ca_file in covbot\.toml") as caught:
+        look(double).check()
+    assert not isinstance(caught.value, CannotFetchNow)
+
+
+@pytest.mark.parametrize("fault", [wires.cut_body, wires.close_silently, wires.reset])
+def test_a_cut_encrypted_transfer_is_repeated_as_any_other(secure: tuple[Double, Site], fault: wires.Fault) -> None:
+    double, site = secure
+    double.script(REPORT, fault, fault)
+    assert read_first(look(double, site=site)) == state.COVERAGE
+    double.script(REPORT, fault, fault, fault)
+    with pytest.raises(CannotFetchNow):
+        read_first(look(double, site=site))
 
 
 def test_case_19_an_address_in_the_data_is_never_used(double: Double) -> None:

@@ -41,6 +41,7 @@ def test_a_pass_with_nothing_new_is_one_request_and_forty_new_builds_are_forty_d
         f"/jenkins/job/widget-cover/{number}/artifact/coverage.xml" for number in range(261, 301)
     ]
     assert len(double.seen) == 1 + 40 + 40
+    assert {seen.headers["Accept-Encoding"] for seen in double.seen} == {"gzip"}
 
 
 def test_a_back_fill_reaches_beyond_the_newest_hundred_by_one_request(double: Double) -> None:

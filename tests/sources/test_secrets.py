@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from covbot.errors import CannotFetch
+from covbot.errors import CannotFetch, FetchRefused
 from covbot.sources.web import Site
 from tests.doubles.jenkins import pages, wires
 from tests.doubles.jenkins.server import Double
-from tests.doubles.jenkins.sources import QUICK, TOKEN, look, visit
+from tests.doubles.jenkins.sources import TOKEN, look, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,17 +50,26 @@ def _path(ending: str) -> str:
     return {LISTING: f"/api/json{tree}", "/1/api/json": f"/1/api/json{tree}"}.get(ending, "/1/artifact/coverage.xml")
 
 
-def test_no_cookie_is_kept(double: Double) -> None:
+def test_no_cookie_is_kept_even_on_one_connection(double: Double) -> None:
     double.job().build()
-    source = look(double, site=Site(url=double.url, limits=QUICK))
-    for _time in range(2):
-        with pytest.raises(CannotFetch):
-            source.check()
+    again = pages.redirect("coverage.xml")
+    again.headers.insert(0, ("Set-Cookie", "JSESSIONID=node0secretcookie; Path=/"))
+    double.script(REPORT, wires.answer(again))
+    source = look(double)
+    source.reports(source.builds()[0])
+    assert len(double.downloads) == 2
     assert all("Cookie" not in seen.headers for seen in double.seen)
-    double.script(LISTING, wires.answer(pages.redirect(f"{double.url}job/widget-cover/api/json")))
-    with pytest.raises(CannotFetch):
-        source.check()
-    assert all("Cookie" not in seen.headers for seen in double.seen)
+
+
+def test_a_second_server_that_wants_a_password_does_not_stop_the_first(double: Double, store: Double) -> None:
+    double.job().build()
+    double.script(REPORT, *[wires.redirect(f"{store.url}x")] * 3)
+    store.script("/x", *[wires.answer(pages.ask_again("Unauthorized", "/x"))] * 3)
+    source = look(double)
+    with pytest.raises(CannotFetch, match="401 where the server redirects to") as caught:
+        source.reports(source.builds()[0])
+    assert not isinstance(caught.value, FetchRefused)
+    assert len(source.builds()) == 1
 
 
 @pytest.mark.parametrize(
