@@ -75,7 +75,7 @@ class Jenkins:
             elif not builds:
                 said.append("none of the job's builds is finished: covbot waits")
             else:
-                said.extend(self._look_at(session, builds[-1], job))
+                said.extend(self._look_at(session, builds[-1]))
             return said
 
     @property
@@ -125,7 +125,7 @@ class Jenkins:
         if not shelf.paths and build.result in _GOOD:
             raise _explain_empty(build, answer.answered_at or datetime.now(UTC))
         attachments = tuple(self._download(session, build, path) for path in found)
-        return Delivery(attachments=attachments, missing=missing, notes=_explain_missing(shelf, missing))
+        return Delivery(attachments=attachments, missing=missing, notes=self._note(shelf, missing))
 
     def _download(self, session: Session, build: Build, path: str) -> Attachment:
         limits = self.site.limits
@@ -138,18 +138,22 @@ class Jenkins:
         answers.refuse_page(answer)
         return Attachment(name=answers.show(path), open=answer.body.open, modified_at=answer.modified_at)
 
-    def _look_at(self, session: Session, build: Build, job: Job) -> list[str]:
+    def _look_at(self, session: Session, build: Build) -> list[str]:
         shelf, _answer = self._ask_shelf(session, build)
         found, missing = patterns.match(self.files, shelf.paths)
         named = ", ".join(answers.show(path) for path in found)
-        said = [f"build {build.number} ({build.result}): {named or 'no coverage file'}"]
-        said.extend(_explain_missing(shelf, missing))
-        if any(row.doubtful for row in job.rows if row.build == build):
-            said.append(
-                f"build {build.number} checked out several repositories, none of them the configured one:"
-                f" its commit is unknown; {_KEEPER} (repository.url)"
-            )
-        return said
+        return [f"build {build.number} ({build.result}): {named or 'no coverage file'}", *self._note(shelf, missing)]
+
+    def _note(self, shelf: Shelf, missing: Sequence[str]) -> tuple[str, ...]:
+        notes = _explain_missing(shelf, missing)
+        if not shelf.row.doubtful:
+            return notes
+        # An address may hold a password; without what differs between ways to reach it, it does not.
+        whose = listing.normal(self.repository) if self.repository else "the project"
+        said = (
+            f"build {shelf.row.build.number} checked out several commits, and which is that of {whose} cannot be told"
+        )
+        return (*notes, f"{said}: its commit is unknown; {_KEEPER} (repository)")
 
 
 def _api(address: str, tree: str) -> str:

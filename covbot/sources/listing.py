@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 NEWEST = 100
 """How many builds `builds` lists at most; `allBuilds` lists every one, and makes Jenkins load every one."""
 
-BUILD = "number,building,inProgress,result,timestamp,artifacts[relativePath],actions[_class]"
+_ROW = "number,building,inProgress,result,timestamp,actions[lastBuiltRevision[SHA1],remoteUrls]"
+
+BUILD = f"{_ROW},artifacts[relativePath]"
 """The `tree` of one build."""
 
-_ROW = "number,building,inProgress,result,timestamp,actions[lastBuiltRevision[SHA1],remoteUrls]"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = 253402300799999
 _HIGHEST = 2**31 - 1

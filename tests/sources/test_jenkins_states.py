@@ -222,7 +222,11 @@ def test_a_commit_is_chosen_by_its_repository_and_unknown_when_several_may_be_me
     double.job().build().actions = [library, widget, {"_class": "hudson.plugins.git.util.BuildData"}]
     unnamed = look(double)
     assert unnamed.builds()[0].revision is None
-    assert unnamed.check()[-1].startswith("build 1 checked out several repositories, none of them the configured one")
+    said = "build 1 checked out several commits, and which is that of the project cannot be told: its commit is unknown"
+    assert unnamed.check()[-1].startswith(said)
+    assert unnamed.reports(unnamed.builds()[0]).notes[0].startswith(said)
+    other = attrs.evolve(unnamed, repository="https://reader:s3cr3t@git.example/other.git")
+    assert "which is that of git.example/other cannot be told" in other.check()[-1]
     named = attrs.evolve(unnamed, repository="https://reader@git.example/acme/widget/")
     assert named.builds()[0].revision == SHA
     assert "several" not in " ".join(named.check())
