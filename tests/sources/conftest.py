@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stamina
 
-from tests.doubles.jenkins.server import Double
+from doubles.jenkins.server import Double
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from covbot.errors import CannotFetch, CannotFetchNow
 from covbot.sources import answers, decoding, listing, patterns
-from tests.doubles.jenkins import pages, state, trees, wires
-from tests.doubles.jenkins.sources import look
+from doubles.jenkins import pages, state, trees, wires
+from doubles.jenkins.sources import look
 
 if TYPE_CHECKING:
-    from tests.doubles.jenkins.server import Double
+    from doubles.jenkins.server import Double
 
 PACKS: dict[str, wires.Pack] = {"gzip": gzip.compress, "deflate": zlib.compress, "identity": bytes, "": bytes}
 BODIES = st.binary(max_size=300_000) | st.binary(min_size=1, max_size=3).map(lambda some: some * 100_000)

@@ -14,12 +14,12 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.doubles.jenkins import recordings, server, state, trees
+from doubles.jenkins import recordings, server, state, trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tests.doubles.jenkins.recordings import Exchange
+    from doubles.jenkins.recordings import Exchange
 
 NEVER_ASKED = ("whoAmI", "-X POST", "/login", "*zip*", "*fingerprint*", "*plain*", "buildTimestamp", "buildNumber")
 OWN = frozenset({"Date", "Server", "X-Jenkins-Session", "X-Instance-Identity", "Set-Cookie", "Vary"})

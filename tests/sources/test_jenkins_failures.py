@@ -12,9 +12,9 @@ import pytest
 
 from covbot.errors import CannotFetch, CannotFetchNow, FetchRefused
 from covbot.sources.web import Limits, Site
-from tests.doubles.jenkins import pages, recordings, state, wires
-from tests.doubles.jenkins.server import Double
-from tests.doubles.jenkins.sources import QUICK, TOKEN, look, visit
+from doubles.jenkins import pages, recordings, state, wires
+from doubles.jenkins.server import Double
+from doubles.jenkins.sources import QUICK, TOKEN, look, visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,13 +12,13 @@ import pytest
 
 from covbot.errors import CannotFetch, CannotFetchNow
 from covbot.sources.web import Limits
-from tests.doubles.jenkins import state
-from tests.doubles.jenkins.sources import look, visit
+from doubles.jenkins import state
+from doubles.jenkins.sources import look, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.doubles.jenkins.server import Double
+    from doubles.jenkins.server import Double
 
 MEGABYTE = 1024 * 1024
 

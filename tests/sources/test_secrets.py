@@ -11,9 +11,9 @@ import structlog
 
 from covbot.errors import CannotFetch, FetchRefused
 from covbot.sources.web import Site
-from tests.doubles.jenkins import pages, wires
-from tests.doubles.jenkins.server import Double
-from tests.doubles.jenkins.sources import TOKEN, look, visit
+from doubles.jenkins import pages, wires
+from doubles.jenkins.server import Double
+from doubles.jenkins.sources import TOKEN, look, visit
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import pytest
 from covbot.errors import BuildGone, CannotFetch, CannotFetchNow
 from covbot.sources.web import Limits, Site
 from covbot.sources.zuul import Zuul
-from tests.doubles.jenkins.state import COVERAGE
+from doubles.jenkins.state import COVERAGE
 
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from tests.doubles.jenkins.state import Artifact
+    from doubles.jenkins.state import Artifact
 
 Headers = list[tuple[str, str]]
 VERSION = "2.263.4"

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.doubles.jenkins import pages, state, trees
-from tests.doubles.jenkins.wires import Fault, Wire
+from doubles.jenkins import pages, state, trees
+from doubles.jenkins.wires import Fault, Wire
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
 
-    from tests.doubles.jenkins.pages import Reply
+    from doubles.jenkins.pages import Reply
 
 
 @dataclass

@@ -8,7 +8,7 @@ from covbot.sources.jenkins import Jenkins
 from covbot.sources.web import Limits, Site
 
 if TYPE_CHECKING:
-    from tests.doubles.jenkins.server import Double
+    from doubles.jenkins.server import Double
 
 TOKEN = "s3cr3t-t0ken"  # noqa: S105 -- the double's own
 QUICK = Limits(connect=5, read=5, wait=0)

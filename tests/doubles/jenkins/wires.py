@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from tests.doubles.jenkins import pages
+from doubles.jenkins import pages
 
 if TYPE_CHECKING:
     import threading
 
-    from tests.doubles.jenkins.pages import Reply
+    from doubles.jenkins.pages import Reply
 
 
 @dataclass
