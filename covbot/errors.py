@@ -45,6 +45,10 @@ class FetchRefused(CannotFetch):
     """The source does not accept covbot's account: it is not asked again until a person has mended that."""
 
 
+class TooLarge(CannotFetch):
+    """What a source has is larger than covbot takes: it is never asked for again."""
+
+
 class BuildGone(CannotFetch):
     """A build, or all that it kept, is no longer there: it is never asked for again."""
 
@@ -97,6 +101,10 @@ class Paused(CovbotError):
     """The stop switch is on, or cannot be read, which means the same."""
 
     exit = Exit.A_PERSON_MUST_DECIDE
+
+
+class CannotWork(CovbotError):
+    """Something that covbot needs was looked at, and does not work."""
 
 
 class CannotWrite(CovbotError):

@@ -42,8 +42,11 @@ class Shelf:
         build = Build(job="job", number=number, started_at=START + dt.timedelta(hours=number), result=result)
         self.lying[number] = build, None if pictured is None else pictures.xml(pictured)
 
-    def builds(self) -> Sequence[Build]:
-        return [build for _, (build, _) in sorted(self.lying.items())]
+    def builds(self, depth: int = 100) -> Sequence[Build]:
+        return [build for _, (build, _) in sorted(self.lying.items())][-depth:]
+
+    def check(self) -> Sequence[str]:
+        return [f"{len(self.lying)} builds"]
 
     def reports(self, build: Build) -> Delivery:
         data = self.lying[build.number][1]

@@ -34,10 +34,11 @@ class Address:
     """A file at the site's own url: what it holds is one build, begun when the server says that it was last written.
 
     That it was published is taken for success. A server that does not date its files makes a build of every new
-    content, dated by the server's clock.
+    content, dated by the server's clock. `job` is what the builds are called.
     """
 
     site: Site
+    job: str
     _held: _Held | None = field(default=None, init=False, repr=False)
 
     def builds(self, depth: int = 1) -> Sequence[Build]:
@@ -78,7 +79,7 @@ class Address:
         written_at = answer.modified_at or answer.answered_at or datetime.now(UTC)
         label = self.site.url.partition("?")[0]
         number = int(written_at.timestamp())
-        build = Build(job=label, number=number, started_at=written_at, result="SUCCESS", url=label)
+        build = Build(job=self.job, number=number, started_at=written_at, result="SUCCESS", url=label)
         return _Held(build=build, body=answer.body, digest=digest, known=known)
 
 

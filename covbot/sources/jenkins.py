@@ -79,13 +79,17 @@ class Jenkins:
             return said
 
     @property
+    def label(self) -> str:
+        """What the builds are called: the job, and its branch."""
+        return self.job if self.branch is None else f"{self.job}/{self.branch}"
+
+    @property
     def _place(self) -> listing.Place:
         names = [name for name in self.job.split("/") if name]
         if self.branch is not None:
             names.append(_escape(self.branch))
         address = self.site.base + "".join(f"job/{quote(name, safe='')}/" for name in names)
-        label = self.job if self.branch is None else f"{self.job}/{self.branch}"
-        return listing.Place(job=label, address=address, repository=self.repository)
+        return listing.Place(job=self.label, address=address, repository=self.repository)
 
     def _ask_job(self, session: Session, depth: int) -> Job:
         limits, place = self.site.limits, self._place

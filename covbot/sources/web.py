@@ -15,8 +15,11 @@ import httpx2
 import stamina
 from attrs import define, field, frozen
 
-from covbot.errors import CannotFetch, CannotFetchNow, FetchRefused
-from covbot.sources import answers, decoding, spool
+from stamina import instrumentation
+
+from covbot import logs
+from covbot.errors import CannotFetch, CannotFetchNow, FetchRefused, TooLarge
+from covbot.sources import answers, decoding, spool, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,13 +57,15 @@ class Limits:
 class Site:
     """One server: its address, and the account that only its own origin (scheme, host, port) is ever shown.
 
-    `ca_file` names certificates of authorities trusted beside the system's. After a 401 it is not asked again. Its
-    representation leaves the address out, for a query may hold a secret.
+    A user's token is given, or lies in `token_file`. `ca_file` names certificates of authorities trusted beside the
+    system's. After a 401 it is not asked again. Its representation leaves the address out, for a query may hold a
+    secret.
     """
 
     url: str = field(repr=False)
     user: str | None = None
     token: str | None = field(default=None, repr=False)
+    token_file: str | None = None
     ca_file: str | None = None
     limits: Limits = Limits()
     refusal: str | None = field(default=None, init=False)
@@ -95,20 +100,34 @@ class Site:
                 raise CannotFetch(f"{self.ca_file}: {reason}; whoever keeps covbot.toml (ca_file)") from error
         return context
 
+    @functools.cached_property
+    def secret(self) -> str | None:
+        """The user's token, None for a site that anybody may read; CannotFetch if it cannot be had."""
+        if self.token is None and self.token_file is not None:
+            return tokens.read(self.token_file)
+        if self.token is None and self.user is not None:
+            raise CannotFetch(
+                f"user {self.user!r} has no token: whoever keeps covbot.toml names its file (token_file),"
+                " or the environment holds it (COVBOT_JENKINS_TOKEN)"
+            )
+        return self.token
+
     @contextlib.contextmanager
     def session(self) -> Iterator[Session]:
         """Connections to the server, for one errand."""
         for name in _TALKERS:
             # They write whole addresses and headers, and a redirect's address may be a secret.
             logging.getLogger(name).disabled = True
+        instrumentation.set_on_retry_hooks([_log_retry])
         own = self.origin
+        secret = self.secret
         with httpx2.Client(
             verify=self.trust,
             timeout=httpx2.Timeout(self.limits.read, connect=self.limits.connect),
             cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=())),
             headers={"User-Agent": "covbot", "Accept": "*/*", "Accept-Encoding": "gzip"},
         ) as client:
-            yield Session(site=self, client=client, own=own)
+            yield Session(site=self, client=client, own=own, secret=secret)
 
 
 @define(kw_only=True)
@@ -118,6 +137,7 @@ class Session:
     site: Site
     client: httpx2.Client
     own: tuple[str, str, int | None]
+    secret: str | None = field(repr=False)
 
     def get(self, url: str, *, seconds: float, size: int, known: Mapping[str, str] | None = None) -> answers.Answer:
         """Ask for one address, waiting `seconds` in all and taking at most `size` bytes.
@@ -150,8 +170,8 @@ class Session:
     @contextlib.contextmanager
     def _send(self, target: httpx2.URL, known: Mapping[str, str]) -> Iterator[httpx2.Response]:
         headers = dict(known)
-        if self.site.token is not None and _origin(target) == self.own:
-            account = f"{self.site.user or ''}:{self.site.token}".encode()
+        if self.secret is not None and _origin(target) == self.own:
+            account = f"{self.site.user or ''}:{self.secret}".encode()
             headers["Authorization"] = "Basic " + base64.b64encode(account).decode()
         request = self.client.build_request("GET", target, headers=headers)
         try:
@@ -170,7 +190,7 @@ class Session:
         if answer.status in answers.ABSENT or (answer.status == httpx2.codes.NOT_MODIFIED and known):
             return answer
         if answer.status != httpx2.codes.OK:
-            error = answers.refuse(answer, own=own, user=self.site.user if self.site.token else None)
+            error = answers.refuse(answer, own=own, user=self.site.user if self.secret else None)
             self.site.refusal = str(error) if isinstance(error, FetchRefused) else None
             raise error
         packed = _bound(response.iter_raw(), place, size, until)
@@ -181,6 +201,11 @@ class Session:
         """An address as anybody may see it: a query may hold a secret, and so may a path on another server."""
         plain = address.copy_with(query=None, fragment=None)
         return str(plain if _origin(address) == self.own else plain.copy_with(path="/"))
+
+
+def _log_retry(details: instrumentation.RetryDetails) -> None:
+    """In the place of stamina's own words, which would end up on standard output."""
+    logs.info("request.repeated", attempt=details.retry_num, wait=details.wait_for, why=str(details.caused_by))
 
 
 def _origin(address: httpx2.URL) -> tuple[str, str, int | None]:
@@ -206,7 +231,7 @@ def _bound(chunks: Iterable[bytes], place: str, size: int, until: float) -> Iter
     for chunk in chunks:
         taken += len(chunk)
         if taken > size:
-            raise CannotFetch(f"{place}: more than {size} bytes; refused as too large, whoever keeps the job")
+            raise TooLarge(f"{place}: more than {size} bytes; refused as too large, whoever keeps the job")
         if time.monotonic() > until:
             raise CannotFetchNow(f"{place}: not finished in time; covbot asks again")
         yield chunk

@@ -10,13 +10,13 @@ import pytest
 from covbot.errors import BuildGone, CannotFetch
 from covbot.sources.address import Address
 from covbot.sources.web import Limits, Site
-from tests.doubles.jenkins import pages, wires
-from tests.doubles.jenkins.state import COVERAGE
+from doubles.jenkins import pages, wires
+from doubles.jenkins.state import COVERAGE
 
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
 
-    from tests.doubles.jenkins.server import Double
+    from doubles.jenkins.server import Double
 
 PATH = "/nova/coverage.xml"
 WRITTEN, LATER = "Sun, 22 Nov 2026 06:06:52 GMT", "Mon, 23 Nov 2026 06:06:52 GMT"
@@ -25,7 +25,7 @@ WRITTEN_AT = datetime(2026, 11, 22, 6, 6, 52, tzinfo=UTC)
 
 @pytest.fixture
 def address(httpserver: HTTPServer) -> Address:
-    return Address(site=Site(url=httpserver.url_for(PATH) + "?key=s1gn3d", limits=Limits(wait=0)))
+    return Address(site=Site(url=httpserver.url_for(PATH) + "?key=s1gn3d", limits=Limits(wait=0)), job="nova")
 
 
 def _serve(httpserver: HTTPServer, content: bytes = COVERAGE, **headers: str) -> None:
@@ -37,7 +37,7 @@ def test_a_file_is_a_build_of_the_time_when_it_was_written(address: Address, htt
     _serve(httpserver, Last_Modified=WRITTEN)
     (build,) = address.builds()
     assert (build.number, build.started_at, build.result) == (int(WRITTEN_AT.timestamp()), WRITTEN_AT, "SUCCESS")
-    assert build.job == build.url == httpserver.url_for(PATH)
+    assert (build.job, build.url) == ("nova", httpserver.url_for(PATH))
     (attachment,) = address.reports(build).attachments
     with attachment.open() as file:
         assert (attachment.name, attachment.modified_at, file.read()) == ("coverage.xml", WRITTEN_AT, COVERAGE)
@@ -77,13 +77,13 @@ def test_a_build_known_from_before_is_fetched_again(address: Address, httpserver
     _serve(httpserver, Last_Modified=WRITTEN)
     _serve(httpserver, Last_Modified=WRITTEN)
     (build,) = address.builds()
-    other = Address(site=address.site)
+    other = Address(site=address.site, job="nova")
     assert len(other.reports(build).attachments) == 1
 
 
 def test_a_file_without_a_date_is_dated_by_the_servers_clock(store: Double) -> None:
     store.script("/coverage.xml", wires.answer(pages.Reply(200, "OK", [("Date", WRITTEN)], COVERAGE)))
-    address = Address(site=Site(url=f"{store.url}coverage.xml"))
+    address = Address(site=Site(url=f"{store.url}coverage.xml"), job="nova")
     assert address.builds()[0].started_at == WRITTEN_AT
 
 

@@ -174,7 +174,6 @@ def test_reports_are_handed_over_as_they_lie(tmp_path: Path) -> None:
     (folder / "cover" / "a.xml.gz").write_bytes(packed)
     (folder / "b.xml").write_bytes(b"plain")
     (folder / "b.xml.xz").write_bytes(b"packed")
-    os.utime(folder / "b.xml", (0, 1_700_000_000))
     source = _source(tmp_path, "cover/a.xml", "b.xml", "c.xml")
     delivery = source.reports(source.builds()[0])
     assert [attachment.name for attachment in delivery.attachments] == ["x/cover/a.xml.gz", "x/b.xml"]
@@ -183,7 +182,7 @@ def test_reports_are_handed_over_as_they_lie(tmp_path: Path) -> None:
         with attachment.open() as stream:
             contents.append(stream.read())
     assert contents == [packed, b"plain"]
-    assert delivery.attachments[1].modified_at == datetime.fromtimestamp(1_700_000_000, UTC)
+    assert [attachment.modified_at for attachment in delivery.attachments] == [None, None]
     assert delivery.missing == ("c.xml",)
 
 
