@@ -1,4 +1,4 @@
-"""Builds in: fetch, parse, judge, record, and bring the gaps and tasks of the ledger up to a trusted build."""
+"""Builds in: judge, record, and bring the gaps and tasks of the ledger up to a trusted build."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import attrs
 from attrs import frozen
 
 from covbot import errors
-from covbot.core import coverage, quorum, tasks, trust
+from covbot.core import quorum, tasks, trust
 from covbot.core.builds import Build, Snapshot, Verdict
 from covbot.core.coverage import FileCoverage, Report
-from covbot.formats import reading
+from covbot.pipeline import fetching
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,30 +22,29 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Taken:
-    """A build that this pass saw for the first time, and how it was judged."""
+    """A build that this pass saw for the first time, how it was judged, and what else is to be known of it."""
 
     build: Build
     verdict: Verdict
-
-
-def unseen(project: Project) -> list[Build]:
-    """The builds on offer that are not recorded yet, oldest first."""
-    known = project.store.snapshots.known(project.name, project.job)
-    return [build for build in project.source.builds() if (build.number, build.started_at) not in known]
+    notes: tuple[str, ...] = ()
 
 
 def take(project: Project, build: Build) -> Taken:
-    """Read, judge and record one build; a trusted one moves the ledger on. Nothing of it is kept unless all is."""
-    report, faults = _read(project, build)
+    """Fetch, judge and record one build; a trusted one moves the ledger on. Nothing of it is kept unless all is.
+
+    CannotFetch for a build that a later pass asks for again.
+    """
+    delivered = fetching.deliver(project, build)
+    report = delivered.report
     with project.store.transaction():
         newest = newest_trusted(project)
-        verdict = trust.judge(build, report, accept=project.accept, faults=faults, newest=newest)
+        verdict = trust.judge(build, report, accept=project.accept, faults=delivered.faults, newest=newest)
         snapshot = Snapshot(build=build, report=report, verdict=verdict)
         at = project.store.snapshots.record(project.name, snapshot, project.clock())
         if verdict.trusted:
             ledger = project.store.ledgers.load(project.name)
             project.store.ledgers.save(project.name, _advance(project, ledger, at=at, build=build, report=report))
-    return Taken(build=build, verdict=verdict)
+    return Taken(build=build, verdict=verdict, notes=delivered.notes)
 
 
 def accept(project: Project, number: int, why: str) -> Build:
@@ -71,20 +70,6 @@ def newest_trusted(project: Project) -> Build | None:
     at = project.store.ledgers.load(project.name).as_of
     rows = project.store.snapshots.rows(project.name)
     return next((row.build for row in rows if row.id == at), None)
-
-
-def _read(project: Project, build: Build) -> tuple[Report, list[str]]:
-    """The union of the build's coverage files, and what is wrong with them."""
-    delivery = project.source.reports(build)
-    faults = [f"its report {name} is missing" for name in delivery.missing]
-    reports = []
-    for attachment in delivery.attachments:
-        try:
-            with attachment.open() as stream:
-                reports.append(reading.read(stream, attachment.name, limit=project.limit))
-        except errors.CannotReadReport as error:
-            faults.append(f"its report cannot be read: {error}")
-    return coverage.merge(reports) if reports else Report(), faults
 
 
 def _advance(project: Project, ledger: Ledger, *, at: int, build: Build, report: Report) -> Ledger:
