@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from covbot import errors
 from covbot.core.context import Project as Context
+from covbot.pipeline import fetching
 from covbot.pipeline.project import Project
 from covbot.settings.sources import AddressSource, DirectorySource, JenkinsSource, ZuulSource
 from covbot.settings.values import Mode
@@ -79,10 +80,22 @@ def check_templates(loaded: Settings) -> list[str]:
     return [f"all can be filled in; from {loaded.templates}: {', '.join(own) or 'none'}"]
 
 
+def check_source(chosen: Chosen) -> list[str]:
+    """What is to be known of a project's source and of the newest build there; CannotFetch if it does not work."""
+    source, _job = _open_source(chosen)
+    said = source.check()
+    newest = fetching.look(source, accept=_accept(chosen), limit=_count_bytes(chosen.source.unpacked_mb))
+    return [*said, *(sentence for sentence in newest if sentence not in said)]
+
+
+def check_tracker(chosen: Chosen, store: Store) -> list[str]:
+    """What is to be known of a project's tracker; CannotUseTracker if it does not work."""
+    return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store).listing())}"]
+
+
 def _assemble(chosen: Chosen, store: Store, writer: Writer) -> Project:
     repository = chosen.repository
-    source, job = open_source(chosen)
-    accept = () if isinstance(chosen.source, AddressSource) else chosen.source.accept
+    source, job = _open_source(chosen)
     return Project(
         name=chosen.name,
         context=Context(
@@ -96,10 +109,10 @@ def _assemble(chosen: Chosen, store: Store, writer: Writer) -> Project:
         ),
         live=chosen.mode is Mode.LIVE,
         job=job,
-        accept=accept or ("SUCCESS",),
+        accept=_accept(chosen),
         limit=_count_bytes(chosen.source.unpacked_mb),
         source=source,
-        tracker=open_tracker(chosen, store),
+        tracker=_open_tracker(chosen, store),
         tags=chosen.tracker.tags,
         policy=chosen.policy,
         writer=writer,
@@ -108,7 +121,7 @@ def _assemble(chosen: Chosen, store: Store, writer: Writer) -> Project:
     )
 
 
-def open_source(chosen: Chosen) -> tuple[Source, str]:
+def _open_source(chosen: Chosen) -> tuple[Source, str]:
     """The source of a project's builds, and what it calls their job."""
     match chosen.source:
         case DirectorySource() as source:
@@ -140,7 +153,7 @@ def open_source(chosen: Chosen) -> tuple[Source, str]:
             assert_never(chosen.source)
 
 
-def open_tracker(chosen: Chosen, store: Store) -> Tracker:
+def _open_tracker(chosen: Chosen, store: Store) -> Tracker:
     """The tracker of a project."""
     return LocalTracker(bugs=store.local, project=chosen.tracker.project, now=clock)
 
@@ -156,6 +169,11 @@ def _visit(source: JenkinsSource | ZuulSource | AddressSource) -> Site:
     return Site(
         url=source.url, user=source.user, token=token or None, token_file=token_file, ca_file=ca_file, limits=limits
     )
+
+
+def _accept(chosen: Chosen) -> tuple[str, ...]:
+    """The results that may be trusted; that a file lies at an address is called a success."""
+    return ("SUCCESS",) if isinstance(chosen.source, AddressSource) else chosen.source.accept
 
 
 def _count_bytes(megabytes: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ from covbot.errors import CannotWork, CovbotError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from covbot.ports import Tracker
     from covbot.settings.values import Settings
 
     Look = Callable[[], Sequence[str]]
+
+ROOM = 2000
+"""Characters of a line at most."""
 
 
 @click.command(name="check")
@@ -55,27 +58,17 @@ def _list_looks(path: Path, loaded: Settings, names: Sequence[str]) -> Iterator[
             store = wiring.open_store(loaded, create=False)
             closing.callback(store.close)
         except CovbotError as error:
-            yield "store", _fail(error)
+            yield "store", partial(_fail, error)
         else:
             yield "store", lambda: [loaded.store]
         for project in projects:
-            source, _job = wiring.open_source(project)
-            yield f"source of {project.name}", source.check
+            yield f"source of {project.name}", partial(wiring.check_source, project)
             if store is not None:
-                yield f"tracker of {project.name}", _look_at(wiring.open_tracker(project, store))
+                yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store)
 
 
-def _fail(error: CovbotError) -> Look:
-    def look() -> Sequence[str]:
-        raise error
-
-    return look
-
-
-def _look_at(tracker: Tracker) -> Look:
-    from covbot.reports import plain
-
-    return lambda: [f"answers, and holds {plain.count(len(tracker.listing()), 'bug')} of covbot's"]
+def _fail(error: CovbotError) -> Sequence[str]:
+    raise error
 
 
 def _tell(what: str, look: Look) -> bool:
@@ -85,7 +78,7 @@ def _tell(what: str, look: Look) -> bool:
     try:
         said = look()
     except CovbotError as error:
-        click.echo(f"fails  {what}: {plain.shorten(str(error))}")
+        click.echo(f"fails  {what}: {plain.shorten(str(error), ROOM)}")
         return False
-    click.echo(f"works  {what}: {plain.shorten('; '.join(said))}")
+    click.echo(f"works  {what}: {plain.shorten('; '.join(said), ROOM)}")
     return True

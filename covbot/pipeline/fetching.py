@@ -14,11 +14,11 @@ from covbot.errors import BuildGone, CannotFetch, CannotFetchNow, CannotReadRepo
 from covbot.formats import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from covbot.core.builds import Build
     from covbot.pipeline.project import Project
-    from covbot.ports import Attachment, Delivery
+    from covbot.ports import Attachment, Delivery, Source
 
 PATIENCE = timedelta(hours=6)
 """For so long a source may be away before that is called a failure."""
@@ -101,7 +101,7 @@ def deliver(project: Project, build: Build) -> Delivered:
     CannotFetch for all that may be mended or may pass: CannotFetchNow if it may pass by itself.
     """
     try:
-        return _read(project, build, project.source.reports(build))
+        return _read(build, project.source.reports(build), project.limit)
     except (BuildGone, TooLarge) as error:
         return Delivered(report=Report(), faults=(f"it cannot be fetched any more: {error}",))
     except CannotFetchNow as error:
@@ -110,7 +110,24 @@ def deliver(project: Project, build: Build) -> Delivered:
         return Delivered(report=Report(), faults=(f"it could not be fetched for a day: {error}",))
 
 
-def _read(project: Project, build: Build, delivery: Delivery) -> Delivered:
+def look(source: Source, *, accept: Collection[str], limit: int) -> list[str]:
+    """What the newest build that may be trusted delivers, in sentences; CannotFetch if something is wrong with it.
+
+    `limit` bounds the bytes of a report.
+    """
+    builds = source.builds()
+    if not builds:
+        return []
+    build = max(builds, key=lambda build: (build.result in accept, build.started_at))
+    delivered = _read(build, source.reports(build), limit)
+    if delivered.faults:
+        raise CannotFetch(f"build {build.number} ({build.result}): {'; '.join(delivered.faults)}")
+    numbers, files = delivered.report.numbers, delivered.report.files
+    measured = f"{len(files):,} files, {numbers.statements:,} statements, {numbers.missing:,} of them missing"
+    return [f"build {build.number} ({build.result}) measures {measured}", *delivered.notes]
+
+
+def _read(build: Build, delivery: Delivery, limit: int) -> Delivered:
     faults = [f"its report {name} is missing" for name in delivery.missing]
     reports = []
     digest = hashlib.sha256()
@@ -118,7 +135,7 @@ def _read(project: Project, build: Build, delivery: Delivery) -> Delivered:
         faults.extend(_tell_stale(build, attachment))
         try:
             with attachment.open() as stream:
-                reports.append(reading.read(stream, attachment.name, limit=project.limit))
+                reports.append(reading.read(stream, attachment.name, limit=limit))
         except CannotReadReport as error:
             faults.append(f"its report cannot be read: {error}")
             continue

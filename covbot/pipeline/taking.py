@@ -10,10 +10,10 @@ from attrs import frozen
 from covbot import errors
 from covbot.core import quorum, tasks, trust
 from covbot.core.builds import Build, Snapshot, Verdict
-from covbot.core.coverage import FileCoverage, Report
 from covbot.pipeline import fetching
 
 if TYPE_CHECKING:
+    from covbot.core.coverage import FileCoverage, Report
     from collections.abc import Mapping
 
     from covbot.core.ledger import Ledger

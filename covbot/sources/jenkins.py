@@ -73,7 +73,7 @@ class Jenkins:
             if not job.rows:
                 said.append("the job was never built: covbot waits for its first build")
             elif not builds:
-                said.append("none of the job's builds is finished: covbot waits")
+                said.append("no build of the job is finished yet, or each was stopped: covbot waits")
             else:
                 said.extend(self._look_at(session, builds[-1]))
             return said

@@ -1,37 +1,7 @@
-"""What the tests of sources share: a double of Jenkins, a second server, and sources that look at them."""
+"""What the tests of sources share: a double of Jenkins, and a second server."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from doubles.jenkins.fixtures import _no_waiting, double, store
 
-import pytest
-import stamina
-
-from doubles.jenkins.server import Double
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Retries follow at once, and no proxy of the machine comes between."""
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    with stamina.set_testing(testing=True, attempts=3):
-        yield
-
-
-@pytest.fixture
-def double() -> Iterator[Double]:
-    """A Jenkins under a path, with a user, whose own idea of its URL is wrong."""
-    with Double(prefix="/jenkins", users={"reader": "s3cr3t-t0ken"}) as double:
-        yield double
-
-
-@pytest.fixture
-def store() -> Iterator[Double]:
-    """A second server: another origin."""
-    with Double() as store:
-        yield store
+__all__ = ["_no_waiting", "double", "store"]
