@@ -10,6 +10,7 @@ from covbot import errors
 from covbot.core.context import Project as Context
 from covbot.pipeline import fetching
 from covbot.pipeline.project import Project
+from covbot.repository import git
 from covbot.settings.sources import AddressSource, DirectorySource, JenkinsSource, ZuulSource
 from covbot.settings.values import Mode
 from covbot.sources.address import Address
@@ -26,6 +27,7 @@ from covbot.trackers.local.tracker import LocalTracker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from covbot.ports import Source, Tracker
     from covbot.settings.values import Project as Chosen
@@ -55,7 +57,7 @@ def assemble(loaded: Settings, store: Store, names: Iterable[str] = ()) -> tuple
     """The projects of these names, all without any, ready for a pass; UnknownName, CannotRender."""
     wanted = choose(loaded, names)
     writer = Writer(loaded.templates)
-    return tuple(_assemble(chosen, store, writer) for chosen in wanted)
+    return tuple(_assemble(chosen, store, writer, loaded.cache) for chosen in wanted)
 
 
 def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[Chosen, ...]:
@@ -93,7 +95,7 @@ def check_tracker(chosen: Chosen, store: Store) -> list[str]:
     return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store).listing())}"]
 
 
-def _assemble(chosen: Chosen, store: Store, writer: Writer) -> Project:
+def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path) -> Project:
     repository = chosen.repository
     source, job = _open_source(chosen)
     return Project(
@@ -112,6 +114,7 @@ def _assemble(chosen: Chosen, store: Store, writer: Writer) -> Project:
         accept=_accept(chosen),
         limit=_count_bytes(chosen.source.unpacked_mb),
         source=source,
+        repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
         tracker=_open_tracker(chosen, store),
         tags=chosen.tracker.tags,
         policy=chosen.policy,

@@ -106,7 +106,7 @@ def tell(error: CovbotError, where: str | None = None) -> Exit:
 
 def _say(text: str) -> None:
     line = " ".join(text.split())
-    print(f"covbot: {line}", file=sys.stderr)
+    click.echo(f"covbot: {line}", err=True)
 
 
 def _close_stdout() -> Exit:

@@ -35,10 +35,12 @@ class FileMap:
 
     def forward(self, lines: Iterable[int]) -> Lines:
         """Lines of the file before -> the same lines in the file after; those without a partner are dropped."""
-        return _follow(lines, self.runs)
+        return Lines.of(lines) if self.runs == WHOLE else _follow(lines, self.runs)
 
     def backward(self, lines: Iterable[int]) -> Lines:
         """Lines of the file after -> the same lines in the file before; those without a partner are dropped."""
+        if self.runs == WHOLE:
+            return Lines.of(lines)
         return _follow(lines, sorted((after, before, length) for before, after, length in self.runs))
 
 

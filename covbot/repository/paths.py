@@ -25,10 +25,14 @@ _ABSOLUTE = re.compile(r"[\\/]|[A-Za-z]:[\\/]")
 
 @frozen(kw_only=True)
 class Mapped:
-    """Filename as the report writes it -> path in the tree, and a problem for each that has none."""
+    """Filename as the report writes it -> path in the tree, and a problem for each that has none.
+
+    `ambiguous` are those of the problems in which several paths, or several filenames, contend.
+    """
 
     paths: Mapping[str, str]
     problems: tuple[Problem, ...]
+    ambiguous: tuple[Problem, ...] = ()
 
 
 def map_filenames(filenames: Iterable[str], tree: Tree, *, sources: Sequence[str] = (), prefix: str = "") -> Mapped:
@@ -141,11 +145,16 @@ def _judge(found: Mapping[str, set[str] | str], tree: Tree) -> Mapped:
     for name, (path, _) in answers.items():
         spelled[path].append(name)
     problems = [Problem(where=name, what=what) for name, (_, what) in answers.items() if what]
+    ambiguous = [problem for problem in problems if _is_several(found[problem.where])]
     for path, names in spelled.items():
         if path and len(names) > 1:
-            problems += [Problem(where=name, what=f"{path} has {len(names)} filenames: {names}") for name in names]
+            ambiguous += [Problem(where=name, what=f"{path} has {len(names)} filenames: {names}") for name in names]
     paths = {name: path for name, (path, _) in answers.items() if path and len(spelled[path]) == 1}
-    return Mapped(paths=paths, problems=tuple(problems))
+    return Mapped(paths=paths, problems=tuple(dict.fromkeys([*problems, *ambiguous])), ambiguous=tuple(ambiguous))
+
+
+def _is_several(candidates: set[str] | str) -> bool:
+    return isinstance(candidates, set) and len(candidates) > 1
 
 
 def _one(candidates: set[str] | str, tree: Tree) -> tuple[str, str]:

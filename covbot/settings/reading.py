@@ -58,16 +58,19 @@ def _settle(settings: Settings, folder: Path) -> Settings:
     if store.startswith(SQLITE):
         store = f"{SQLITE}{folder / store.removeprefix(SQLITE)}"
     projects = {name: _settle_project(name, project, folder) for name, project in settings.projects.items()}
-    return attrs.evolve(settings, store=store, templates=folder / settings.templates, projects=projects)
+    return attrs.evolve(
+        settings, store=store, templates=folder / settings.templates, cache=folder / settings.cache, projects=projects
+    )
 
 
 def _settle_project(name: str, project: Project, folder: Path) -> Project:
-    tracker = project.tracker
+    repository, tracker = project.repository, project.tracker
     return attrs.evolve(
         project,
         name=name,
         title=project.title or name,
         source=_settle_source(name, project.source, folder),
+        repository=attrs.evolve(repository, url=_settle_address(repository.url, folder)),
         tracker=attrs.evolve(tracker, project=tracker.project or name),
     )
 
@@ -86,6 +89,11 @@ def _settle_source(name: str, source: Source, folder: Path) -> Source:
             return attrs.evolve(source, job=source.job or name, token_file=token_file, ca_file=ca_file)
         case _:
             assert_never(source)
+
+
+def _settle_address(address: str, folder: Path) -> str:
+    """An address as it is; a path of this machine from the folder of the settings."""
+    return address if not address or ":" in address else str(folder / address)
 
 
 def _tell(error: BaseException, path: str) -> Iterator[str]:

@@ -9,6 +9,9 @@ from attrs import field, frozen, validators
 
 from covbot.settings import checks
 
+_TOKEN_FILE = "a file with nothing but that user's token"  # noqa: S105 -- words on it
+_CA_FILE = {"help": "certificates of authorities that are trusted beside the system's", "default": ""}
+
 
 def _reports(more: str) -> tuple[str, ...]:
     """The key `reports`, which every source of several files has."""
@@ -35,24 +38,8 @@ def _unpacked_mb() -> int:
     )
 
 
-def _ca_file() -> Path | None:
-    file: Path | None = field(
-        default=None,
-        metadata={"help": "certificates of authorities that are trusted beside the system's", "default": ""},
-    )
-    return file
-
-
 def _user() -> str:
     return field(default="", metadata={"help": "the account by which covbot reads; without one it reads as anybody"})
-
-
-def _token_file(more: str) -> Path | None:
-    file: Path | None = field(
-        default=None,
-        metadata={"help": f"a file with nothing but that user's token{more}", "default": ""},
-    )
-    return file
 
 
 @frozen(kw_only=True)
@@ -88,9 +75,15 @@ class JenkinsSource:
     branch: str = field(default="", metadata={"help": "the branch, if the job is a multibranch project"})
     reports: tuple[str, ...] = _reports("; `*`, `?` and `**` choose several")
     user: str = _user()
-    token_file: Path | None = _token_file("; without it the variable COVBOT_JENKINS_TOKEN holds the token")
+    token_file: Path | None = field(
+        default=None,
+        metadata={
+            "help": f"{_TOKEN_FILE}; without it the variable COVBOT_JENKINS_TOKEN holds the token",
+            "default": "",
+        },
+    )
     accept: tuple[str, ...] = _accept()
-    ca_file: Path | None = _ca_file()
+    ca_file: Path | None = field(default=None, metadata=_CA_FILE)
     unpacked_mb: int = _unpacked_mb()
 
 
@@ -116,7 +109,7 @@ class ZuulSource:
     branch: str = field(default="", metadata={"help": "the branch; without it builds of all branches are taken"})
     reports: tuple[str, ...] = _reports("; exact paths below the logs")
     accept: tuple[str, ...] = _accept()
-    ca_file: Path | None = _ca_file()
+    ca_file: Path | None = field(default=None, metadata=_CA_FILE)
     unpacked_mb: int = _unpacked_mb()
 
 
@@ -131,8 +124,8 @@ class AddressSource:
     url: str = field(validator=checks.check_server, metadata={"help": "address of the coverage file"})
     job: str = field(default="", metadata={"help": "what the job is called in the bugs", "default": "NAME"})
     user: str = _user()
-    token_file: Path | None = _token_file(", or the password")
-    ca_file: Path | None = _ca_file()
+    token_file: Path | None = field(default=None, metadata={"help": f"{_TOKEN_FILE}, or the password", "default": ""})
+    ca_file: Path | None = field(default=None, metadata=_CA_FILE)
     unpacked_mb: int = _unpacked_mb()
 
 

@@ -25,7 +25,11 @@ class Mode(enum.StrEnum):
 class Repository:
     """`[projects.NAME.repository]`: where the source lies, as far as it is known."""
 
-    url: str = field(default="", validator=checks.check_public, metadata={"help": "address of the repository"})
+    url: str = field(
+        default="",
+        validator=checks.check_public,
+        metadata={"help": "address of the repository, or its path on this machine"},
+    )
     browse: str = field(
         default="",
         validator=[checks.check_web, checks.check_public, checks.check_places("revision", "path", "line")],
@@ -122,5 +126,9 @@ class Settings:
     templates: Path = field(
         default=Path("templates"),
         metadata={"help": "directory of your own templates, which win over the packaged ones file by file"},
+    )
+    cache: Path = field(
+        default=Path("cache"),
+        metadata={"help": "directory for copies of repositories; it can be deleted, and is then filled again"},
     )
     projects: Mapping[str, Project] = field(validator=checks.check_some, metadata={"help": "one or more, by NAME"})

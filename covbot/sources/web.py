@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import httpx2
 import stamina
 from attrs import define, field, frozen
-
 from stamina import instrumentation
 
 from covbot import logs

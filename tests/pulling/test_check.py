@@ -1,4 +1,4 @@
-"""`covbot check` against each of the twenty-five ways in which a Jenkins server fails: works or fails, in which words."""
+"""`covbot check` against each of the ways in which a Jenkins server fails: works or fails, and in which words."""
 
 from __future__ import annotations
 

@@ -9,8 +9,6 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from covbot.store.store import Store
 from doubles.jenkins import pages, pulls, state, wires
 from doubles.jenkins.pulls import FILES

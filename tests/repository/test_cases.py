@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from covbot.repository.git import Repository
-    from tests.repository.conftest import Workshop
+    from workshops import Workshop
 
     Follow = Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]
 

@@ -15,7 +15,7 @@ from covbot.repository.trees import Kind
 
 if TYPE_CHECKING:
     from covbot.repository.git import Repository
-    from tests.repository.conftest import Workshop
+    from workshops import Workshop
 
 NOWHERE = "1" * 40
 

@@ -12,7 +12,7 @@ from covbot.errors import CannotReadRepository
 from covbot.repository import commands, git, mirror
 
 if TYPE_CHECKING:
-    from tests.repository.conftest import Workshop
+    from workshops import Workshop
 
 
 def test_a_mirror_holds_what_its_remote_does(workshop: Workshop, tmp_path: Path) -> None:
