@@ -261,3 +261,32 @@ def test_plan_looks_at_jenkins_and_keeps_nothing(double: Double, tmp_path: Path)
     assert not (tmp_path / "covbot.db").exists()
     double.starting = True
     assert "nothing was looked at: " in pulls.call(folder, "plan").out
+
+
+def test_case_22_builds_of_a_job_that_was_created_again_go_on_where_the_old_ones_ended(
+    double: Double, tmp_path: Path
+) -> None:
+    job, folder = double.job(), pulls.settle(tmp_path, double)
+    for _build in range(3):
+        pulls.archive(job)
+    pulls.call(folder, "run")
+    job.create_again()
+    for _build in range(2):
+        pulls.archive(job, age=dt.timedelta(hours=8))
+    [done] = pulls.call(folder, "run", "--format", "json").documents
+    assert [(taken["number"], taken["verdict"]) for taken in done["builds"]] == [(1, "trusted"), (2, "trusted")]
+    assert numbers(folder) == [1, 1, 2, 2, 3]
+
+
+def test_case_23_a_build_that_ends_after_a_younger_one_is_recorded_late_and_changes_nothing(
+    double: Double, tmp_path: Path
+) -> None:
+    job, folder = double.job(), pulls.settle(tmp_path, double)
+    slow = pulls.archive(job).start()
+    pulls.archive(job)
+    pulls.call(folder, "run")
+    assert numbers(folder) == [2]
+    slow.finish()
+    assert pulls.call(folder, "run").code == 0
+    assert numbers(folder) == [1, 2]
+    assert reasons(folder, 1) == ["it is older than build 2, which was taken before"]
