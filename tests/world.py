@@ -68,8 +68,11 @@ class Shelf:
         assert old.encode() in data
         self.lying[number] = build, data.replace(old.encode(), new.encode())
 
-    def builds(self) -> Sequence[Build]:
-        return [build for _, (build, _) in sorted(self.lying.items())]
+    def builds(self, depth: int = 100) -> Sequence[Build]:
+        return [build for _, (build, _) in sorted(self.lying.items())][-depth:]
+
+    def check(self) -> Sequence[str]:
+        return [f"{len(self.lying)} builds"]
 
     def reports(self, build: Build) -> Delivery:
         data = self.lying[build.number][1]

@@ -8,10 +8,10 @@ import sys
 
 import click
 
-from covbot.cli.session import complain
 from covbot.errors import CovbotError, Exit
 
 VERBS = {
+    "check": "whether settings, templates, source and tracker work",
     "report": "what a coverage report says, or what changed between two",
     "plan": "what a run would do, and why not more; writes nothing",
     "run": "one pass for each project, then exit",
@@ -90,13 +90,23 @@ def _run(arguments: list[str]) -> Exit | int:
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
     except CovbotError as error:
-        complain(str(error))
-        return error.exit
+        return tell(error)
     except BrokenPipeError:
         return _close_stdout()
     except Exception as error:  # noqa: BLE001 -- whatever else comes up is a fault of covbot's own: said, kept, exit 3
         return _keep_fault(error)
     return result if isinstance(result, int) else Exit.DONE
+
+
+def tell(error: CovbotError, where: str | None = None) -> Exit:
+    """Say what could not be done, on one line of standard error, and give the exit code that stands for it."""
+    _say(f"{where}: {error}" if where else str(error))
+    return error.exit
+
+
+def _say(text: str) -> None:
+    line = " ".join(text.split())
+    click.echo(f"covbot: {line}", err=True)
 
 
 def _close_stdout() -> Exit:
@@ -110,5 +120,5 @@ def _keep_fault(error: Exception) -> Exit:
 
     kept = logs.keep_traceback()
     where = f"the traceback is in {kept}" if kept else "the traceback could not be kept"
-    complain(f"a fault of covbot's own ({type(error).__name__}: {error}); {where}")
+    _say(f"a fault of covbot's own ({type(error).__name__}: {error}); {where}")
     return Exit.FAULT

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import click
 
-from covbot import errors
 from covbot.cli import session
 
 
 @click.command(name="run")
 @session.project_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Take at most N unseen builds, the oldest.")
+@click.option(
+    "--backfill",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Look among the newest N builds, beyond those that the source usually lists; best with the first run.",
+)
 @session.format_option
 @click.pass_context
-def command(context: click.Context, *, names: tuple[str, ...], limit: int | None, chosen: str) -> int:
+def command(
+    context: click.Context, *, names: tuple[str, ...], limit: int | None, backfill: int | None, chosen: str
+) -> int:
     """Take the builds not seen yet, plan, and in live mode file, edit and close bugs; then exit.
 
     \b
     Examples:
       covbot run
       covbot run --project nova --limit 2
+      covbot run --project nova --backfill 300
     """
-    from covbot.cli import outcome, progress
+    from covbot.cli import outcome, rounds
     from covbot.pipeline import passes
 
-    worst: int = errors.Exit.DONE
+    reach = passes.Reach(limit=limit, backfill=backfill)
     with session.opened(context, names) as opened:
-        for project in opened.projects:
-            try:
-                with progress.bar(project.name, quiet=opened.quiet) as watch:
-                    result = passes.run(project, limit=limit, watch=watch)
-                worst = max(worst, outcome.tell([result], chosen, done=True))
-            except errors.CovbotError as error:  # the other projects go on
-                session.complain(str(error))
-                worst = max(worst, error.exit)
-    return worst
+        results, code = rounds.go(opened, lambda project, watch: passes.run(project, reach=reach, watch=watch))
+    return max(code, outcome.tell(results, chosen, done=True))

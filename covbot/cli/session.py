@@ -20,11 +20,6 @@ else:
     from attrs import frozen
 
 
-def complain(text: str) -> None:
-    """Say what could not be done, in one line on standard error."""
-    click.echo(f"covbot: {' '.join(text.split())}", err=True)
-
-
 project_option = click.option("--project", "-p", "names", multiple=True, metavar="NAME", help="Only this project.")
 format_option = click.option(
     "--format",

@@ -29,7 +29,7 @@ def plain(text: str) -> str:
 
 
 def without_remarks(text: str) -> str:
-    """Leave out what is said to tools at the end of a line (`# pragma: no cover`, `# noqa`): it is no part of the code."""
+    """Leave out what is said to tools at the end of a line (`# pragma: no cover`, `# noqa`): it is not code."""
     return _REMARK.sub("", text) if "#" in text else text
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 from attrs import Factory, frozen
 
+from covbot import errors
 from covbot.core import planning, trust
 from covbot.core.actions import Left, Plan
 from covbot.outbox import Outbox
-from covbot.pipeline import lease, placing, proposing, taking
+from covbot.pipeline import fetching, lease, placing, proposing, taking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,13 +34,27 @@ Watch: TypeAlias = Callable[[int, int, str], None]
 
 @frozen(kw_only=True)
 class Result:
-    """What a pass saw, what it chose from, what it planned, and what it did."""
+    """What a pass saw, what it chose from, what it planned, and what it did.
+
+    `waiting` are builds that could not be fetched now; `away` says why nothing at all could be, for then the pass ends
+    before anything is planned.
+    """
 
     project: str
-    builds: tuple[Taken, ...]
+    builds: tuple[Taken, ...] = ()
+    waiting: tuple[fetching.Waiting, ...] = ()
+    away: str | None = None
     proposals: tuple[Proposal, ...] = ()
     plan: Plan = Factory(Plan)
     receipts: tuple[Receipt, ...] = ()
+
+
+@frozen(kw_only=True)
+class Reach:
+    """Which builds a pass takes: the oldest `limit` that are new; with `backfill`, among that many newest ones."""
+
+    limit: int | None = None
+    backfill: int | None = None
 
 
 def unwatched(done: int, total: int, what: str) -> None:
@@ -51,10 +66,14 @@ def unstopped() -> bool:
     return False
 
 
+WHOLE = Reach()
+"""Every new build that the source usually lists."""
+
+
 def run(
-    project: Project, *, limit: int | None = None, watch: Watch = unwatched, stop: Callable[[], bool] = unstopped
+    project: Project, *, reach: Reach = WHOLE, watch: Watch = unwatched, stop: Callable[[], bool] = unstopped
 ) -> Result:
-    """Take the unseen builds (at most `limit`, the oldest), plan, and in live mode do what is planned.
+    """Take the unseen builds within reach, plan, and in live mode do what is planned.
 
     `stop` is asked between two builds and two actions: what is left then is left to the next pass. CannotFetch and
     CannotUseTracker end the pass before anything is planned, Paused before anything is written; LeaseTaken when another
@@ -65,38 +84,54 @@ def run(
         receipts = list(outbox.review())
         if project.live:
             receipts.extend(_drain(outbox, watch, stop))
-        builds = tuple(_take(project, limit, watch, stop))
-        if stop():
-            return Result(project=project.name, builds=builds, receipts=tuple(receipts))
+        seen = _take(project, reach, watch, stop)
+        if stop() or seen.away:
+            return attrs.evolve(seen, receipts=tuple(receipts))
         proposals, plan = _plan(project, keep=True)
         if project.live and plan.actions:
             outbox.obey_stop_switch()
         project.store.outbox.accept(project.name, plan if project.live else _observed(plan), at=project.clock())
         if project.live:
             receipts.extend(_drain(outbox, watch, stop))
-    return Result(project=project.name, builds=builds, proposals=proposals, plan=plan, receipts=tuple(receipts))
+    return attrs.evolve(seen, proposals=proposals, plan=plan, receipts=tuple(receipts))
 
 
-def rehearse(project: Project, *, limit: int | None = None, watch: Watch = unwatched) -> Result:
+def rehearse(project: Project, *, watch: Watch = unwatched) -> Result:
     """What a run would see and plan, with the same words; everything that it wrote to the store is undone."""
     with project.store.rehearsal():
         receipts = tuple(_outbox(project).review())
-        builds = tuple(_take(project, limit, watch, unstopped))
+        seen = _take(project, WHOLE, watch, unstopped)
+        if seen.away:
+            return attrs.evolve(seen, receipts=receipts)
         proposals, plan = _plan(project, keep=False)
-    return Result(project=project.name, builds=builds, proposals=proposals, plan=plan, receipts=receipts)
+    return attrs.evolve(seen, proposals=proposals, plan=plan, receipts=receipts)
 
 
 def _outbox(project: Project) -> Outbox:
     return Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
 
 
-def _take(project: Project, limit: int | None, watch: Watch, stop: Callable[[], bool]) -> Iterator[Taken]:
-    builds = taking.unseen(project)[:limit]
+def _take(project: Project, reach: Reach, watch: Watch, stop: Callable[[], bool]) -> Result:
+    """The builds in: a build in trouble does not stop the others, unless it is the source that is."""
+    try:
+        builds = fetching.unseen(project, reach.backfill)[: reach.limit]
+    except errors.CannotFetchNow as error:
+        return Result(project=project.name, away=str(error))
+    taken, waiting = [], []
     for done, build in enumerate(builds):
         if stop():
-            return
+            break
         watch(done, len(builds), f"build {build.number}")
-        yield taking.take(project, build)
+        try:
+            taken.append(taking.take(project, build))
+        except errors.FetchRefused:
+            raise
+        except errors.CannotFetch as error:
+            passing = isinstance(error, errors.CannotFetchNow)
+            waiting.append(fetching.Waiting(build=build, why=str(error), passing=passing))
+            if passing and not fetching.is_there(project):
+                break
+    return Result(project=project.name, builds=tuple(taken), waiting=tuple(waiting))
 
 
 def _drain(outbox: Outbox, watch: Watch, stop: Callable[[], bool]) -> Iterator[Receipt]:

@@ -77,7 +77,6 @@ def test_all_that_is_said_is_taken_over(write: Callable[[str], Path], tmp_path: 
     assert project.source == settings.DirectorySource(
         path=Path("/srv/builds"), job="cover", reports=("a.xml", "b/c.xml"), accept=("UNSTABLE",), unpacked_mb=3
     )
-    assert project.source.unpacked_bytes == 3_000_000
     assert project.repository.tests == ("t/{dir}/test_{name}.py",)
     assert project.tracker == settings.LocalTracker(project="bugs", tags=("testing", "a+b"))
     assert project.policy == Policy(max_open=0, close_share=1.0)
