@@ -68,7 +68,7 @@ def group(
         free = [part for gap in found for part in _absorb(gap, kept, holders, rows, policy)]
         filled = [_Fresh(path=path, parts=tuple(parts)) for parts in _fill(free, policy)]
         fresh += _inherit(filled, waiting.get(path, ()))
-    taken = kept.keys() | {new.key for new in fresh}
+    taken = kept.keys() | {new.key for new in fresh if new.key}
     for new in fresh:
         key = new.key or tasks.key_of(project, new.path, new.parts[0].region, taken=taken | kept.keys())
         kept[key] = new.enter(key, policy)
