@@ -56,9 +56,7 @@ class Program:
     @property
     def pages(self) -> dict[str, str]:
         """As `world.World.commit` takes them."""
-        return {
-            path: "\n".join(row for piece in pieces for row in piece.rows) for path, pieces in self.files.items()
-        }
+        return {path: "\n".join(row for piece in pieces for row in piece.rows) for path, pieces in self.files.items()}
 
 
 def read(module: str, untested: frozenset[int]) -> tuple[Piece, ...]:
@@ -109,7 +107,8 @@ def _change(kind: str, pieces: Sequence[Piece], which: int) -> tuple[Piece, ...]
     piece, rest = pieces[place], [*pieces[:place], *pieces[place + 1 :]]
     match kind:
         case "shift":
-            return (*pieces[:place], Piece(rows=tuple(f"-|# note {which}" for _ in range(1 + which % 4))), *pieces[place:])
+            notes = Piece(rows=tuple(f"-|# note {which}" for _ in range(1 + which % 4)))
+            return (*pieces[:place], notes, *pieces[place:])
         case "reorder":
             return (*rest, piece)
         case "indent":

@@ -29,9 +29,7 @@ def tell(delta: Delta) -> list[str]:
     return [*told, f"standing {delta.standing}"] if delta.standing else told
 
 
-def live(
-    world: World, before: Pages, after: Pages, *, beside: Mapping[str, str | bytes | Path] | None = None
-) -> None:
+def live(world: World, before: Pages, after: Pages, *, beside: Mapping[str, str | bytes | Path] | None = None) -> None:
     """Pass over two builds of `before` and, pass by pass, two of `after` (and what lies beside it)."""
     world.commit(1, before)
     world.commit(2, before)

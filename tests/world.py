@@ -149,11 +149,12 @@ class World:
         beside: Mapping[str, str | bytes | Path] | None = None,
         revision: str | None = None,
     ) -> None:
-        """Commit what is on these pages, with what lies `beside` them unmeasured, and lay a build of it on the shelf."""
+        """Commit what is on these pages, with what lies `beside` them unmeasured, and lay a build of it there."""
         assert self.workshop
         drawn = {path: unmark(page) for path, page in pages.items()}
         commit = self.workshop.commit({path: text for path, (text, _) in drawn.items()} | dict(beside or {}))
-        self.shelf.put(number, {path: picture for path, (_, picture) in drawn.items()}, result, revision=revision or commit)
+        pictured = {path: picture for path, (_, picture) in drawn.items()}
+        self.shelf.put(number, pictured, result, revision=revision or commit)
 
     def compare(self, older: int, newer: int) -> Delta:
         """What changed from one build on the shelf to another, along their source."""

@@ -141,9 +141,11 @@ def _unmeasured(crossing: Crossing, path: str) -> Lines:
 
 
 def _changes(view: View, path: str, reasons: Mapping[str, Lines]) -> Iterator[Change]:
+    every = Lines.of(line for lines in reasons.values() for line in lines)
+    regions = sorted(view.by_region(path, every).items()) if every else ()
     for why, lines in reasons.items():
-        if lines:
-            for region, part in sorted(view.by_region(path, lines).items()):
+        for region, owned in regions:
+            if part := lines & owned:
                 yield Change(path=path, region=region, lines=part, why=why)
 
 

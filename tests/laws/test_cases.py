@@ -1,4 +1,4 @@
-"""The hardest cases of a comparison between builds, through the real git: what changed, and what becomes of the bugs."""
+"""The hardest cases of a comparison between builds, through the real git: what changed, what becomes of the bugs."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ TABLE = [
         {"m.py": U}, {"m.py": pages(".|class C:", shift(U, "    "))}, ["standing 1"], ["New m.py 4"],
         id="2 re-indented into a new class",
     ),
-    pytest.param({"m.py": U}, {"m.py": U.replace("\n", "\r\n")}, ["standing 1"], ["New m.py 3"], id="2 other line ends"),
+    pytest.param(
+        {"m.py": U}, {"m.py": U.replace("\n", "\r\n")}, ["standing 1"], ["New m.py 3"], id="2 other line ends",
+    ),
     pytest.param(
         {"m.py": pages(TWIN, V, U)},
         {"m.py": pages(TWIN.replace("a(x)", "b(x)").replace(".|  ", "x|  "), TWIN, V, U)},
@@ -104,7 +106,7 @@ TABLE = [
     ),
     pytest.param(
         {"m.py": pages(V, LONG)},
-        {"m.py": pages(V, LONG.replace("old(a):", "old(a):  # pragma: no cover").replace(".|", "-|").replace("x|", "-|"))},
+        {"m.py": pages(V, LONG.replace("(a):", "(a):  # pragma: no cover").replace(".|", "-|").replace("x|", "-|"))},
         ["closed m.py old 7-8: excluded"], ["Invalid m.py "], id="8 function excluded",
     ),
     pytest.param(
@@ -117,7 +119,8 @@ TABLE = [
         ["closed m.py old 3-4: covered"], ["Fix Released* m.py "], id="covered",
     ),
     pytest.param(
-        {"m.py": pages(U, LONG)}, {"m.py": pages(U, LONG.replace("x|", "_|").replace(".|    b", "x|    b").replace("_|", ".|"))},
+        {"m.py": pages(U, LONG)},
+        {"m.py": pages(U, LONG.replace("x|", "_|").replace(".|    b", "x|    b").replace("_|", ".|"))},
         ["opened m.py old 6: lost coverage", "closed m.py old 7-8: covered", "standing 1"], ["New* m.py 3, 6"],
         id="two changes that offset each other",
     ),
@@ -155,7 +158,8 @@ MORE = [
         ["standing 2"], ["New m.py 5005-5006"], id="five thousand lines",
     ),
     pytest.param(
-        {"m.py": pages(LONG, V)}, {"m.py": V}, ["closed m.py old 3-4: deleted"], ["Invalid m.py "], id="function deleted",
+        {"m.py": pages(LONG, V)}, {"m.py": V},
+        ["closed m.py old 3-4: deleted"], ["Invalid m.py "], id="function deleted",
     ),
     pytest.param(
         {"m.py": LONG, "n.py": V}, {"n.py": V}, ["closed m.py old 3-4: deleted"], ["Invalid m.py "], id="file deleted",

@@ -116,7 +116,7 @@ def test_case_9_one_name_under_two_roots_is_refused_by_name(world: World) -> Non
 
 
 def test_a_file_behind_a_symbolic_link_is_not_followed_when_its_lines_cannot_be_told(world: World) -> None:
-    where = {"real/m.py": "# elsewhere", "link.py": Path("real/m.py")}
+    where: dict[str, str | bytes | Path] = {"real/m.py": "# elsewhere", "link.py": Path("real/m.py")}
     for number in (1, 2):
         world.commit(number, {"n.py": V, "link.py": U}, beside=where)
     world.run()
