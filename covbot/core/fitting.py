@@ -1,0 +1,201 @@
+"""Where a test of a task fits: the test file, its classes, and the test that is nearest to the one to be written."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import re
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from covbot.core import exercise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from covbot.core.tasks import Task
+    from covbot.core.testfiles import TestFile, TestFiles
+
+MOST_READ = 8
+"""Test files that are looked at closely for one task at most."""
+
+NEAR = 0.34
+"""How much of its words the path of a test file must share with that of the module, to be spoken of."""
+
+_COMMON = frozenset(name for kind in (dict, list, str, set, object, int) for name in dir(kind)) | {
+    *("run", "start", "stop", "close", "open", "create", "delete", "destroy", "list", "show", "save", "read", "write"),
+    *("add", "wait", "call", "name", "next", "main", "send", "setup", "init", "check", "refresh", "reset", "load"),
+}
+"""Names of methods that say nothing of what they belong to."""
+
+_NO_WORDS = frozenset({"test", "tests", "unit", "py", "init", ""})
+
+
+class Kinship(enum.Enum):
+    """What makes a test similar."""
+
+    CALLS = "it calls the function"
+    NAMES = "it calls something of the function's name"
+    USES = "it makes an object of the class"
+
+
+@frozen(kw_only=True)
+class Similar:
+    """A test, `within` a class ("" for none), that is near to the one to be written, for what it has to do with it."""
+
+    test: str
+    within: str
+    kinship: Kinship
+    name: str
+
+
+@frozen(kw_only=True)
+class Fit:
+    """A test file, the classes in it that hold tests, and the nearest test; `imports` whether it imports the module."""
+
+    path: str
+    classes: tuple[str, ...]
+    imports: bool
+    similar: Similar | None = None
+
+
+@frozen(kw_only=True)
+class _Aim:
+    """The function that a test is to call: its own name, and the class (or "") that it belongs to, of a module."""
+
+    module: str
+    owner: str
+    name: str
+    class_: str = field(init=False)
+
+    @class_.default
+    def _spell_class(self) -> str:
+        return f"{self.module}.{self.owner}"
+
+
+def find(task: Task, files: TestFiles, *, patterns: Sequence[str], prefix: str = "") -> Fit | None:
+    """The test file for a task, by what it imports, else by a pattern of test files; None if neither finds one."""
+    named = [path for path in exercise.candidates(task.path, patterns, prefix=prefix) if path in files.paths]
+    aims = [*_aim(task)]
+    ranked = sorted(files.importing(task.module), key=lambda path: (-_rank(path, task, aims, files, named), path))
+    fits = [
+        (_likeness(path, task.path, named), _look(files.parsed(path), task, aims))
+        for path in ranked[:MOST_READ]
+        if path in named or _likeness(path, task.path, named) >= NEAR
+    ]
+    found = [(likeness, fit) for likeness, fit in fits if fit.imports]
+    if found:
+        return max(found, key=lambda item: item[0] + _worth(item[1]))[1]
+    return _look(files.parsed(named[0]), task, aims) if named else None
+
+
+def _aim(task: Task) -> Iterator[_Aim]:
+    for region in task.regions:
+        *outer, name = region.split(".")
+        if name:
+            yield _Aim(module=task.module, owner=outer[-1] if outer else "", name=name)
+
+
+def _rank(path: str, task: Task, aims: Iterable[_Aim], files: TestFiles, named: Sequence[str]) -> float:
+    """How promising a file is, as its path and the bare words in it tell."""
+    text = files.text(path)
+    return _likeness(path, task.path, named) + 0.3 * any(f"{aim.name}(" in text for aim in aims)
+
+
+def _likeness(path: str, module: str, named: Sequence[str]) -> float:
+    """How much of their words two paths share, from 0 to 1; 2 for a file that a pattern names."""
+    if path in named:
+        return 2.0
+    one, other = (frozenset(re.split(r"[/_.]", text)) - _NO_WORDS for text in (path, module))
+    stems = {word.removesuffix("s") for word in one}, {word.removesuffix("s") for word in other}
+    return len(stems[0] & stems[1]) / (len(stems[0] | stems[1]) or 1)
+
+
+def _worth(fit: Fit) -> float:
+    match fit.similar:
+        case Similar(kinship=Kinship.CALLS):
+            return 0.5
+        case Similar():
+            return 0.2
+        case None:
+            return 0.0
+
+
+def _look(file: TestFile, task: Task, aims: Sequence[_Aim]) -> Fit:
+    imports = any(name == task.module or name.startswith(f"{task.module}.") for name in file.names.values()) or any(
+        isinstance(node, ast.Import) and any(alias.name == task.module for alias in node.names)
+        for node in ast.walk(file.tree)
+    )
+    return Fit(
+        path=file.path,
+        classes=tuple(node.name for node in file.classes),
+        imports=imports,
+        similar=_find_similar(file, aims) if imports else None,
+    )
+
+
+def _find_similar(file: TestFile, aims: Sequence[_Aim]) -> Similar | None:
+    """Of all tests the nearest: by its kinship first, then the shortest, which is easiest to start from."""
+    found: list[tuple[int, int, int, Similar]] = []
+    order = [*Kinship]
+    for holder in (None, *file.classes):
+        made = _find_made(file, holder, aims) if holder else frozenset()
+        for test in file.functions if holder is None else [*_tests(holder)]:
+            similar = _compare(file, test, aims, made)
+            if similar:
+                size = (test.end_lineno or test.lineno) - test.lineno
+                within = holder.name if holder else ""
+                told = Similar(test=test.name, within=within, kinship=similar[0], name=similar[1])
+                found.append((order.index(similar[0]), size, test.lineno, told))
+    return min(found, key=lambda item: item[:3])[3] if found else None
+
+
+def _tests(holder: ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in holder.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
+            yield node
+
+
+def _find_made(file: TestFile, holder: ast.AST, aims: Sequence[_Aim]) -> frozenset[tuple[str, str]]:
+    """What is assigned an object of an aim's class within a node: (how it is spelled, the class)."""
+    classes = {aim.class_ for aim in aims if aim.owner}
+    return frozenset(
+        (ast.unparse(target), class_)
+        for node in ast.walk(holder)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if (class_ := file.resolve(node.value.func)) in classes
+        for target in node.targets
+    )
+
+
+def _compare(
+    file: TestFile, test: ast.AST, aims: Sequence[_Aim], made: frozenset[tuple[str, str]]
+) -> tuple[Kinship, str] | None:
+    """The closest kinship of a test to any of the aims, and the name that it is by."""
+    own = {spelled for spelled in made if spelled[0].startswith("self.")} | _find_made(file, test, aims)
+    calls = [node for node in ast.walk(test) if isinstance(node, ast.Call)]
+    for aim in aims:
+        if any(_is_call(file, call, aim, own) for call in calls):
+            return Kinship.CALLS, aim.name
+    for aim in aims:
+        named = aim.name not in _COMMON and not aim.name.startswith("__")
+        if named and any(isinstance(call.func, ast.Attribute) and call.func.attr == aim.name for call in calls):
+            return Kinship.NAMES, aim.name
+    for aim in aims:
+        if any(class_ == aim.class_ for _, class_ in _find_made(file, test, aims)):
+            return Kinship.USES, aim.owner
+    return None
+
+
+def _is_call(file: TestFile, call: ast.Call, aim: _Aim, made: Iterable[tuple[str, str]]) -> bool:
+    """Whether a call is surely one of the function that is meant."""
+    full = f"{aim.class_}.{aim.name}" if aim.owner else f"{aim.module}.{aim.name}"
+    if file.resolve(call.func) == full:
+        return True
+    if not aim.owner or not isinstance(call.func, ast.Attribute) or call.func.attr != aim.name:
+        return False
+    receiver = call.func.value
+    if isinstance(receiver, ast.Call):
+        return file.resolve(receiver.func) == aim.class_
+    return isinstance(receiver, ast.Name | ast.Attribute) and (ast.unparse(receiver), aim.class_) in set(made)
