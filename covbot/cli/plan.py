@@ -29,7 +29,7 @@ def command(context: click.Context, *, names: tuple[str, ...], key: str | None, 
         results = []
         for project in opened.projects:
             with progress.bar(project.name, quiet=opened.quiet) as watch:
-                results.append(passes.rehearse(project, watch=watch))
+                results.append(passes.rehearse(project, watch=watch, shown=[key] if key else []))
     if key:
         return outcome.show(results, key)
     return outcome.tell(results, chosen, done=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from covbot.core import exercise
+from covbot.core import exercise, testfiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from covbot.core.tasks import Task
     from covbot.core.testfiles import TestFile, TestFiles
 
-MOST_READ = 8
+MOST_READ = 4
 """Test files that are looked at closely for one task at most."""
 
 NEAR = 0.34
@@ -78,15 +78,18 @@ def find(task: Task, files: TestFiles, *, patterns: Sequence[str], prefix: str =
     """The test file for a task, by what it imports, else by a pattern of test files; None if neither finds one."""
     named = [path for path in exercise.candidates(task.path, patterns, prefix=prefix) if path in files.paths]
     aims = [*_aim(task)]
-    ranked = sorted(files.importing(task.module), key=lambda path: (-_rank(path, task, aims, files, named), path))
-    fits = [
-        (_likeness(path, task.path, named), _look(files.parsed(path), task, aims))
-        for path in ranked[:MOST_READ]
-        if path in named or _likeness(path, task.path, named) >= NEAR
-    ]
-    found = [(likeness, fit) for likeness, fit in fits if fit.imports]
+    likeness = {path: _likeness(path, task.path) for path in files.importing(task.module)}
+    near = [path for path in likeness if path in named or likeness[path] >= NEAR]
+    ranked = sorted(near, key=lambda path: (path not in named, -likeness[path] - _promise(path, aims, files), path))
+    found = []
+    for path in ranked[:MOST_READ]:
+        fit = _look(files.parsed(path), task, aims)
+        if fit.imports and path in named:
+            return fit
+        if fit.imports:
+            found.append((likeness[path] + _worth(fit), fit))
     if found:
-        return max(found, key=lambda item: item[0] + _worth(item[1]))[1]
+        return max(found, key=lambda item: item[0])[1]
     return _look(files.parsed(named[0]), task, aims) if named else None
 
 
@@ -97,16 +100,14 @@ def _aim(task: Task) -> Iterator[_Aim]:
             yield _Aim(module=task.module, owner=outer[-1] if outer else "", name=name)
 
 
-def _rank(path: str, task: Task, aims: Iterable[_Aim], files: TestFiles, named: Sequence[str]) -> float:
-    """How promising a file is, as its path and the bare words in it tell."""
+def _promise(path: str, aims: Iterable[_Aim], files: TestFiles) -> float:
+    """What the bare words of a file promise."""
     text = files.text(path)
-    return _likeness(path, task.path, named) + 0.3 * any(f"{aim.name}(" in text for aim in aims)
+    return 0.3 * any(f"{aim.name}(" in text for aim in aims)
 
 
-def _likeness(path: str, module: str, named: Sequence[str]) -> float:
-    """How much of their words two paths share, from 0 to 1; 2 for a file that a pattern names."""
-    if path in named:
-        return 2.0
+def _likeness(path: str, module: str) -> float:
+    """How much of their words two paths share, from 0 to 1."""
     one, other = (frozenset(re.split(r"[/_.]", text)) - _NO_WORDS for text in (path, module))
     stems = {word.removesuffix("s") for word in one}, {word.removesuffix("s") for word in other}
     return len(stems[0] & stems[1]) / (len(stems[0] | stems[1]) or 1)
@@ -141,7 +142,7 @@ def _find_similar(file: TestFile, aims: Sequence[_Aim]) -> Similar | None:
     order = [*Kinship]
     for holder in (None, *file.classes):
         made = _find_made(file, holder, aims) if holder else frozenset()
-        for test in file.functions if holder is None else [*_tests(holder)]:
+        for test in testfiles.tests_of(holder or file.tree):
             similar = _compare(file, test, aims, made)
             if similar:
                 size = (test.end_lineno or test.lineno) - test.lineno
@@ -149,12 +150,6 @@ def _find_similar(file: TestFile, aims: Sequence[_Aim]) -> Similar | None:
                 told = Similar(test=test.name, within=within, kinship=similar[0], name=similar[1])
                 found.append((order.index(similar[0]), size, test.lineno, told))
     return min(found, key=lambda item: item[:3])[3] if found else None
-
-
-def _tests(holder: ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in holder.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            yield node
 
 
 def _find_made(file: TestFile, holder: ast.AST, aims: Sequence[_Aim]) -> frozenset[tuple[str, str]]:

@@ -37,11 +37,6 @@ class TestFile:
         """The classes at the top of the file that hold tests, in the order of the source."""
         return [node for node in self.tree.body if isinstance(node, ast.ClassDef) and any(True for _ in tests_of(node))]
 
-    @property
-    def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        """The tests that stand in no class."""
-        return [*tests_of(self.tree)]
-
     def resolve(self, node: ast.expr) -> str:
         """The dotted name of what an expression names by the file's imports, empty where they do not tell."""
         match node:

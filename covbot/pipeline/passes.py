@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,10 +12,10 @@ from attrs import Factory, frozen
 from covbot.core import planning, trust
 from covbot.core.actions import Left, Plan
 from covbot.outbox import Outbox
-from covbot.pipeline import lease, placing, proposing, taking
+from covbot.pipeline import lease, placing, proposing, studying, taking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from covbot.core.actions import Receipt
     from covbot.core.ledger import Ledger
@@ -75,11 +76,16 @@ def run(
     return Result(project=project.name, builds=builds, proposals=proposals, plan=plan, receipts=tuple(receipts))
 
 
-def rehearse(project: Project, *, limit: int | None = None, watch: Watch = unwatched) -> Result:
-    """What a run would see and plan, with the same words; everything that it wrote to the store is undone."""
+def rehearse(
+    project: Project, *, limit: int | None = None, watch: Watch = unwatched, shown: Collection[str] = ()
+) -> Result:
+    """What a run would see and plan, with the same words; everything that it wrote to the store is undone.
+
+    Tasks with a key in `shown` are told in full even if nothing is due for them.
+    """
     with project.store.rehearsal():
         builds = tuple(_take(project, limit, watch, unstopped))
-        proposals, plan = _plan(project, keep=False)
+        proposals, plan = _plan(project, keep=False, shown=shown)
     return Result(project=project.name, builds=builds, proposals=proposals, plan=plan)
 
 
@@ -101,7 +107,7 @@ def _drain(outbox: Outbox, watch: Watch, stop: Callable[[], bool]) -> Iterator[R
             return
 
 
-def _plan(project: Project, *, keep: bool) -> tuple[tuple[Proposal, ...], Plan]:
+def _plan(project: Project, *, keep: bool, shown: Collection[str] = ()) -> tuple[tuple[Proposal, ...], Plan]:
     """Plan from what the ledger and the tracker say now; with `keep` the tasks are kept, unless the plan is refused."""
     now = project.clock()
     known = {bug.number: bug for bug in project.tracker.listing()}
@@ -112,13 +118,13 @@ def _plan(project: Project, *, keep: bool) -> tuple[tuple[Proposal, ...], Plan]:
     moment = _moment(project, before, newest)
     ledger = proposing.regroup(project, before, known, now)
     proposals = proposing.propose(project, ledger, known, moment, now)
-    plan = planning.plan(
-        proposals,
-        known,
-        project.policy,
-        now,
-        accepted=newest.row.accepted is not None,
+    choose = functools.partial(
+        planning.plan, known=known, policy=project.policy, now=now, accepted=newest.row.accepted is not None
     )
+    due = {action.footer.key for action in choose(proposals).actions}
+    if due or shown:
+        proposals = studying.deepen(project, proposals, due.union(shown), moment, known)
+    plan = choose(proposals)
     if keep and not plan.refused:
         project.store.ledgers.save(project.name, ledger)
     return tuple(proposals), plan
