@@ -59,7 +59,7 @@ def cut(source: str, stretches: Sequence[Stretch]) -> tuple[Row, ...]:
         return ()
     ends = _find_ends(source)
     found = [window for stretch in stretches for window in _frame(stretch, ends)]
-    windows = _bound(_join(sorted(found, key=lambda window: window.first)))
+    windows = [_trim(window, rows) for window in _bound(_join(sorted(found, key=lambda window: window.first)))]
     if len(windows) == 1:
         windows = [_widen(windows[0], len(rows))]
     shown = [number for window in windows for number in range(window.first, min(window.last, len(rows)) + 1)]
@@ -110,6 +110,14 @@ def _bound(windows: Sequence[_Window]) -> list[_Window]:
         kept.append(_Window(first=window.first, last=window.first + size - 1))
         room -= size
     return kept
+
+
+def _trim(window: _Window, rows: Sequence[str]) -> _Window:
+    """The window without empty rows at its end."""
+    last = window.last
+    while last > window.first and not rows[last - 1].strip():
+        last -= 1
+    return _Window(first=window.first, last=last)
 
 
 def _widen(window: _Window, count: int) -> _Window:

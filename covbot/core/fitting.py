@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from covbot.core import exercise, testfiles
+from covbot.core import exercise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from covbot.core.tasks import Task
-    from covbot.core.testfiles import TestFile, TestFiles
+    from covbot.core.testfiles import Test, TestFile, TestFiles
 
 MOST_READ = 4
 """Test files that are looked at closely for one task at most."""
@@ -124,13 +124,10 @@ def _worth(fit: Fit) -> float:
 
 
 def _look(file: TestFile, task: Task, aims: Sequence[_Aim]) -> Fit:
-    imports = any(name == task.module or name.startswith(f"{task.module}.") for name in file.names.values()) or any(
-        isinstance(node, ast.Import) and any(alias.name == task.module for alias in node.names)
-        for node in ast.walk(file.tree)
-    )
+    imports = file.imports(task.module)
     return Fit(
         path=file.path,
-        classes=tuple(node.name for node in file.classes),
+        classes=tuple(file.classes),
         imports=imports,
         similar=_find_similar(file, aims) if imports else None,
     )
@@ -138,59 +135,37 @@ def _look(file: TestFile, task: Task, aims: Sequence[_Aim]) -> Fit:
 
 def _find_similar(file: TestFile, aims: Sequence[_Aim]) -> Similar | None:
     """Of all tests the nearest: by its kinship first, then the shortest, which is easiest to start from."""
-    found: list[tuple[int, int, int, Similar]] = []
     order = [*Kinship]
-    for holder in (None, *file.classes):
-        made = _find_made(file, holder, aims) if holder else frozenset()
-        for test in testfiles.tests_of(holder or file.tree):
-            similar = _compare(file, test, aims, made)
-            if similar:
-                size = (test.end_lineno or test.lineno) - test.lineno
-                within = holder.name if holder else ""
-                told = Similar(test=test.name, within=within, kinship=similar[0], name=similar[1])
-                found.append((order.index(similar[0]), size, test.lineno, told))
-    return min(found, key=lambda item: item[:3])[3] if found else None
+    found = [(test, akin) for test in file.tests if (akin := _compare(file, test, aims))]
+    if not found:
+        return None
+    test, (kinship, name) = min(found, key=lambda item: (order.index(item[1][0]), item[0].size, item[0].line))
+    return Similar(test=test.name, within=test.within, kinship=kinship, name=name)
 
 
-def _find_made(file: TestFile, holder: ast.AST, aims: Sequence[_Aim]) -> frozenset[tuple[str, str]]:
-    """What is assigned an object of an aim's class within a node: (how it is spelled, the class)."""
-    classes = {aim.class_ for aim in aims if aim.owner}
-    return frozenset(
-        (ast.unparse(target), class_)
-        for node in ast.walk(holder)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-        if (class_ := file.resolve(node.value.func)) in classes
-        for target in node.targets
-    )
-
-
-def _compare(
-    file: TestFile, test: ast.AST, aims: Sequence[_Aim], made: frozenset[tuple[str, str]]
-) -> tuple[Kinship, str] | None:
+def _compare(file: TestFile, test: Test, aims: Sequence[_Aim]) -> tuple[Kinship, str] | None:
     """The closest kinship of a test to any of the aims, and the name that it is by."""
-    own = {spelled for spelled in made if spelled[0].startswith("self.")} | _find_made(file, test, aims)
-    calls = [node for node in ast.walk(test) if isinstance(node, ast.Call)]
     for aim in aims:
-        if any(_is_call(file, call, aim, own) for call in calls):
+        if any(_is_call(file, test, called, aim) for called in test.called):
             return Kinship.CALLS, aim.name
+    names = {called.attr for called in test.called if isinstance(called, ast.Attribute)}
     for aim in aims:
-        named = aim.name not in _COMMON and not aim.name.startswith("__")
-        if named and any(isinstance(call.func, ast.Attribute) and call.func.attr == aim.name for call in calls):
+        if aim.name in names and aim.name not in _COMMON and not aim.name.startswith("__"):
             return Kinship.NAMES, aim.name
     for aim in aims:
-        if any(class_ == aim.class_ for _, class_ in _find_made(file, test, aims)):
+        if aim.class_ in test.own:
             return Kinship.USES, aim.owner
     return None
 
 
-def _is_call(file: TestFile, call: ast.Call, aim: _Aim, made: Iterable[tuple[str, str]]) -> bool:
+def _is_call(file: TestFile, test: Test, called: ast.expr, aim: _Aim) -> bool:
     """Whether a call is surely one of the function that is meant."""
-    full = f"{aim.class_}.{aim.name}" if aim.owner else f"{aim.module}.{aim.name}"
-    if file.resolve(call.func) == full:
-        return True
-    if not aim.owner or not isinstance(call.func, ast.Attribute) or call.func.attr != aim.name:
+    if not aim.owner:
+        return file.resolve(called) == f"{aim.module}.{aim.name}"
+    if not isinstance(called, ast.Attribute) or called.attr != aim.name:
         return False
-    receiver = call.func.value
+    receiver = called.value
     if isinstance(receiver, ast.Call):
         return file.resolve(receiver.func) == aim.class_
-    return isinstance(receiver, ast.Name | ast.Attribute) and (ast.unparse(receiver), aim.class_) in set(made)
+    known = isinstance(receiver, ast.Name | ast.Attribute) and (ast.unparse(receiver), aim.class_) in test.objects
+    return known or file.resolve(receiver) == aim.class_

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from covbot.core import regions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from covbot.core.views import Source
 
@@ -25,17 +25,74 @@ _NAME = re.compile(r"([\w.]+)(?:\s+as\s+\w+)?\s*(?:,|$)")
 
 
 @frozen(kw_only=True, eq=False)
+class Test:
+    """A test, `within` a class ("" for none): the functions that it calls, and the objects that it can tell of.
+
+    `objects` are what a name, or `self.name`, was given by the call of an imported class: (as spelled, dotted class).
+    """
+
+    name: str
+    within: str
+    line: int
+    size: int
+    called: tuple[ast.expr, ...]
+    objects: frozenset[tuple[str, str]]
+    own: frozenset[str]
+
+
+@define(kw_only=True, eq=False)
 class TestFile:
-    """One test file: what its names stand for (`name -> dotted name`), and its classes with their tests."""
+    """One test file: what its names stand for (`name -> dotted name`), the modules it imports whole, and its tests."""
 
     path: str
     names: Mapping[str, str]
+    modules: frozenset[str]
     tree: ast.Module
+    _tests: list[Test] | None = field(init=False, default=None)
+
+    def imports(self, module: str) -> bool:
+        """Whether a module, or something of it, is imported."""
+        inside = f"{module}."
+        return module in self.modules or any(name == module or name.startswith(inside) for name in self.names.values())
 
     @property
-    def classes(self) -> list[ast.ClassDef]:
+    def classes(self) -> list[str]:
         """The classes at the top of the file that hold tests, in the order of the source."""
-        return [node for node in self.tree.body if isinstance(node, ast.ClassDef) and any(True for _ in tests_of(node))]
+        return list(dict.fromkeys(test.within for test in self.tests if test.within))
+
+    @property
+    def tests(self) -> list[Test]:
+        """The tests in no class, and those of each class at the top of the file."""
+        if self._tests is None:
+            holders = [node for node in self.tree.body if isinstance(node, ast.ClassDef)]
+            self._tests = [test for holder in (self.tree, *holders) for test in self._read(holder)]
+        return self._tests
+
+    def _read(self, holder: ast.Module | ast.ClassDef) -> Iterator[Test]:
+        """The tests right within a class or module; what a class gives to `self` anywhere is known to all of them."""
+        functions = [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        walked = [(function, [*ast.walk(function)]) for function in functions]
+        within = holder.name if isinstance(holder, ast.ClassDef) else ""
+        made = [frozenset(self._find_objects(nodes)) for _, nodes in walked]
+        shared = {pair for pairs in made for pair in pairs if within and pair[0].startswith("self.")}
+        for (function, nodes), pairs in zip(walked, made, strict=True):
+            if function.name.startswith("test"):
+                yield Test(
+                    name=function.name,
+                    within=within,
+                    line=function.lineno,
+                    size=(function.end_lineno or function.lineno) - function.lineno,
+                    called=tuple(node.func for node in nodes if isinstance(node, ast.Call)),
+                    objects=pairs | shared,
+                    own=frozenset(class_ for _, class_ in pairs),
+                )
+
+    def _find_objects(self, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+        for node in nodes:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                class_ = self.resolve(node.value.func)
+                if class_:
+                    yield from ((ast.unparse(target), class_) for target in node.targets)
 
     def resolve(self, node: ast.expr) -> str:
         """The dotted name of what an expression names by the file's imports, empty where they do not tell."""
@@ -47,13 +104,6 @@ class TestFile:
                 return f"{outer}.{name}" if outer else ""
             case _:
                 return ""
-
-
-def tests_of(holder: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """The tests right within a class or module."""
-    for node in holder.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            yield node
 
 
 @define(kw_only=True, eq=False)
@@ -85,7 +135,9 @@ class TestFiles:
         """A file with its names and tests."""
         if path not in self._parsed:
             tree = regions.parse(self.text(path))
-            self._parsed[path] = TestFile(path=path, names=dict(_bind(tree, path)), tree=tree)
+            imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+            modules = frozenset(alias.name for node in imports for alias in node.names)
+            self._parsed[path] = TestFile(path=path, names=dict(_bind(tree, path)), modules=modules, tree=tree)
         return self._parsed[path]
 
 
