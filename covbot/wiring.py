@@ -107,6 +107,8 @@ def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path) -> Proj
             browse=repository.browse,
             prefix=repository.prefix,
             tests=repository.tests,
+            run=repository.run,
+            see=repository.see,
             contact=chosen.contact,
         ),
         live=chosen.mode is Mode.LIVE,

@@ -26,5 +26,6 @@ def command(context: click.Context, *, names: tuple[str, ...], key: str | None, 
     from covbot.pipeline import passes
 
     with session.opened(context, names, create=False) as opened:
-        results, code = rounds.go(opened, lambda project, watch: passes.rehearse(project, watch=watch))
+        shown = [key] if key else []
+        results, code = rounds.go(opened, lambda project, watch: passes.rehearse(project, watch=watch, shown=shown))
     return max(code, outcome.show(results, key) if key else outcome.tell(results, chosen, done=False))

@@ -108,14 +108,18 @@ def cap(
     return done, capped
 
 
-def _urgency(item: Due, policy: Policy) -> tuple[int, int, int, str, str]:
+def _urgency(item: Due, policy: Policy) -> tuple[int, int, int, int, str, str]:
     task = item.proposal.entry.task
     if not item.files:
-        return (0 if item.closes else 1), 0, 0, task.path, task.key
+        return (0 if item.closes else 1), 0, 0, 0, task.path, task.key
     return (2, *preference(task, policy))
 
 
-def preference(task: Task, policy: Policy) -> tuple[int, int, str, str]:
-    """Where a task stands in the queue: those that fill an evening best come first, those beyond one last."""
+def preference(task: Task, policy: Policy) -> tuple[int, int, int, str, str]:
+    """Where a task stands in the queue: the easy ones first, those of few statements and those beyond an evening last.
+
+    Easy is what lies in few functions, and then what has few statements.
+    """
     size = len(task.lines)
-    return (0, -size, task.path, task.key) if size <= policy.max_statements else (1, size, task.path, task.key)
+    worth = 2 if size > policy.max_statements else 1 if size < policy.min_statements else 0
+    return worth, len(task.regions), size, task.path, task.key

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from covbot.core.policy import Policy
 
 
+MOST_JOINED = 5
+"""Regions of one task at most: a volunteer has to understand each of them."""
+
+
 @frozen(kw_only=True)
 class _Free:
     """Missing lines of one region that no task owns yet."""
@@ -24,6 +28,11 @@ class _Free:
     region: str
     lines: Lines
     doubtful: bool
+
+    @property
+    def owner(self) -> str:
+        """The class that the region belongs to, or empty."""
+        return self.region.rpartition(".")[0]
 
 
 @frozen(kw_only=True)
@@ -115,15 +124,18 @@ def _grows(entry: tasks.Entry, row: Standing, free: Lines, policy: Policy) -> bo
 
 
 def _fill(free: Iterable[_Free], policy: Policy) -> Iterator[list[_Free]]:
-    """Join small gaps of a file, in the order of its source, up to one evening; a larger one stays alone."""
+    """One region by one, in the order of the source; small ones joined, those of one class first, up to one evening."""
+    ordered = sorted(free, key=lambda part: min(part.lines))
+    small = [part for part in ordered if len(part.lines) < policy.min_statements]
+    yield from ([part] for part in ordered if len(part.lines) >= policy.min_statements)
     waiting: list[_Free] = []
-    size = 0
-    for part in sorted(free, key=lambda part: min(part.lines)):
-        if waiting and size + len(part.lines) > policy.max_statements:
+    for part in sorted(small, key=lambda part: (part.owner, min(part.lines))):
+        size = sum(len(other.lines) for other in waiting)
+        full = size + len(part.lines) > policy.max_statements or len(waiting) >= MOST_JOINED
+        if waiting and (full or (part.owner != waiting[-1].owner and size >= policy.min_statements)):
             yield waiting
-            waiting, size = [], 0
+            waiting = []
         waiting.append(part)
-        size += len(part.lines)
     if waiting:
         yield waiting
 

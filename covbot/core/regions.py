@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import functools
 import warnings
 from typing import TYPE_CHECKING
 
@@ -72,8 +73,9 @@ def find_near(source: str, lines: Lines) -> tuple[Region, ...]:
     return _find(module, len(rows) - 1) if module.body else find(source)
 
 
+@functools.lru_cache(maxsize=4)  # one text is asked for by several modules in turn, and parsing is what takes long
 def parse(source: str) -> ast.Module:
-    """The syntax tree of a text, an empty one if this Python cannot parse it."""
+    """The syntax tree of a text, an empty one if this Python cannot parse it; nobody may change it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an odd escape in a project's source is not covbot's to complain about
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,10 +13,10 @@ from covbot import errors
 from covbot.core import planning, trust
 from covbot.core.actions import Left, Plan
 from covbot.outbox import Outbox
-from covbot.pipeline import fetching, lease, placing, proposing, taking
+from covbot.pipeline import fetching, lease, placing, proposing, studying, taking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from covbot.core.actions import Receipt
     from covbot.core.ledger import Ledger
@@ -96,14 +97,17 @@ def run(
     return attrs.evolve(seen, proposals=proposals, plan=plan, receipts=tuple(receipts))
 
 
-def rehearse(project: Project, *, watch: Watch = unwatched) -> Result:
-    """What a run would see and plan, with the same words; everything that it wrote to the store is undone."""
+def rehearse(project: Project, *, watch: Watch = unwatched, shown: Collection[str] = ()) -> Result:
+    """What a run would see and plan, with the same words; everything that it wrote to the store is undone.
+
+    Tasks with a key in `shown` are told in full even if nothing is due for them.
+    """
     with project.store.rehearsal():
         receipts = tuple(_outbox(project).review())
         seen = _take(project, WHOLE, watch, unstopped)
         if seen.away:
             return attrs.evolve(seen, receipts=receipts)
-        proposals, plan = _plan(project, keep=False)
+        proposals, plan = _plan(project, keep=False, shown=shown)
     return attrs.evolve(seen, proposals=proposals, plan=plan, receipts=receipts)
 
 
@@ -143,7 +147,7 @@ def _drain(outbox: Outbox, watch: Watch, stop: Callable[[], bool]) -> Iterator[R
             return
 
 
-def _plan(project: Project, *, keep: bool) -> tuple[tuple[Proposal, ...], Plan]:
+def _plan(project: Project, *, keep: bool, shown: Collection[str] = ()) -> tuple[tuple[Proposal, ...], Plan]:
     """Plan from what the ledger and the tracker say now; with `keep` the tasks are kept, unless the plan is refused."""
     now = project.clock()
     known = {bug.number: bug for bug in project.tracker.listing()}
@@ -154,13 +158,13 @@ def _plan(project: Project, *, keep: bool) -> tuple[tuple[Proposal, ...], Plan]:
     moment = _moment(project, before, newest)
     ledger = proposing.regroup(project, before, known, now)
     proposals = proposing.propose(project, ledger, known, moment, now)
-    plan = planning.plan(
-        proposals,
-        known,
-        project.policy,
-        now,
-        accepted=newest.row.accepted is not None,
+    choose = functools.partial(
+        planning.plan, known=known, policy=project.policy, now=now, accepted=newest.row.accepted is not None
     )
+    due = {action.footer.key for action in choose(proposals).actions}
+    if due or shown:
+        proposals = studying.deepen(project, proposals, due.union(shown), moment, known)
+    plan = choose(proposals)
     if keep and not plan.refused and not moment.held:
         project.store.ledgers.save(project.name, ledger)
     return tuple(proposals), plan

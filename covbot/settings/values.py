@@ -45,6 +45,18 @@ class Repository:
         validator=checks.check_places("dir", "name"),
         metadata={"help": "where tests lie: `{dir}` and `{name}` are a file's folder below `prefix` and its bare name"},
     )
+    run: tuple[str, ...] = field(
+        default=(),
+        validator=checks.check_places("test_module", "test_path", "path"),
+        metadata={
+            "help": "commands that run a test file, with `{test_module}`, `{test_path}` and the `{path}` of the source"
+        },
+    )
+    see: tuple[str, ...] = field(
+        default=(),
+        validator=checks.check_places("test_module", "test_path", "path"),
+        metadata={"help": "commands that show which lines of the source a test file runs, with the same names"},
+    )
 
 
 @frozen(kw_only=True)
