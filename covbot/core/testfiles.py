@@ -64,8 +64,9 @@ class TestFile:
     def tests(self) -> list[Test]:
         """The tests in no class, and those of each class at the top of the file."""
         if self._tests is None:
-            holders = [node for node in self.tree.body if isinstance(node, ast.ClassDef)]
-            self._tests = [test for holder in (self.tree, *holders) for test in self._read(holder)]
+            holders: list[ast.Module | ast.ClassDef] = [self.tree]
+            holders += [node for node in self.tree.body if isinstance(node, ast.ClassDef)]
+            self._tests = [test for holder in holders for test in self._read(holder)]
         return self._tests
 
     def _read(self, holder: ast.Module | ast.ClassDef) -> Iterator[Test]:

@@ -81,7 +81,7 @@ def tell_rest(rows: Sequence[Row], missing: Lines) -> str:
 
 
 def tell_classes(fit: Fit) -> str:
-    """The class of the nearest test, else the classes with tests: `class TestX`, `classes A, B and 2 more`, or empty."""
+    """The class of the nearest test, else those with tests: `class TestX`, `classes A, B and 2 more`, or empty."""
     if fit.similar is not None:
         return f"class {plain.name(fit.similar.within)}" if fit.similar.within else ""
     names = [plain.name(name) for name in fit.classes[:MOST_CLASSES]]

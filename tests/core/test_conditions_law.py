@@ -19,13 +19,15 @@ from covbot.core import conditions
 from covbot.formats import reading
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from covbot.core.coverage import FileCoverage
 
 MANY = max(300, settings.default.max_examples if settings.default else 0)
 BITS = st.lists(st.integers(0, 1), min_size=1, max_size=12)
 
 
-def _run(code: object, bits: list[int], extra: dict[str, object]) -> None:
+def _run(code: CodeType, bits: list[int], extra: dict[str, object]) -> None:
     names: dict[str, object] = {"__name__": "program"}
     exec(compile(branching.PRELUDE, "prelude", "exec"), names)  # noqa: S102  the program is the test's own
     names.update({"BITS": bits, "STEP": 0, "MOST": 60}, **extra)
@@ -52,7 +54,7 @@ def _measure(source: str, bits: list[int]) -> FileCoverage:
 
 
 @settings(max_examples=MANY)
-@given(source=branching.branching(), bits=BITS)
+@given(source=branching.programs(), bits=BITS)
 def test_every_sentence_is_true(source: str, bits: list[int]) -> None:
     file = _measure(source, bits)
     witness = witnesses.Witness()
