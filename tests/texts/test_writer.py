@@ -65,7 +65,7 @@ def _describe(
 
 def test_a_description_reads_like_the_golden_one() -> None:
     words = _describe()
-    assert words.title == "nova/scheduler/utils.py: no test runs 5 statements"
+    assert words.title == "scheduler/utils.py: no test runs 5 statements"
     assert words.description == (DATA / "description.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
