@@ -41,7 +41,7 @@ BUILDS = tuple(
     )
     for number in (1412, 1413)
 )
-TASK = Task(key=FOOTER.key, path="scheduler/utils.py", regions=("",), lines=Lines.of([57, 63, 67, 68, 69]))
+TASK = Task(key=FOOTER.key, path="nova/scheduler/utils.py", regions=("",), lines=Lines.of([57, 63, 67, 68, 69]))
 NOTHING = attrs.evolve(TASK, lines=Lines())
 
 
@@ -65,7 +65,7 @@ def _describe(
 
 def test_a_description_reads_like_the_golden_one() -> None:
     words = _describe()
-    assert words.title == "nova/scheduler/utils.py: no test runs 5 statements"
+    assert words.title == "scheduler/utils.py: no test runs 5 statements"
     assert words.description == (DATA / "description.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
@@ -178,10 +178,10 @@ def test_a_long_path_shows_its_end_in_the_title() -> None:
 @pytest.mark.parametrize(
     ("path", "test"),
     [
-        ("utils.py", "nova/tests/unit/test_utils.py"),
-        ("api/openstack/common.py", "nova/tests/unit/api/openstack/test_common.py"),
-        ("api\\common.py", "nova/tests/unit/api/test_common.py"),
-        ("api/openstack/__init__.py", "nova/tests/unit/api/test_openstack.py"),
+        ("nova/utils.py", "nova/tests/unit/test_utils.py"),
+        ("nova/api/openstack/common.py", "nova/tests/unit/api/openstack/test_common.py"),
+        ("nova\\api\\common.py", "nova/tests/unit/api/test_common.py"),
+        ("nova/api/openstack/__init__.py", "nova/tests/unit/api/test_openstack.py"),
     ],
 )
 def test_a_pattern_tells_where_a_test_fits(path: str, test: str) -> None:
@@ -211,7 +211,7 @@ def test_a_template_has_no_pattern_for_a_test() -> None:
 def test_a_link_is_filled_in_quoted_or_left_out(browse: str, link: str) -> None:
     builds = (attrs.evolve(BUILDS[0], revision="r/1", url=""),)
     project = attrs.evolve(PROJECT, browse=browse, repository="")
-    entry = Entry(task=attrs.evolve(TASK, path="a b.py"))
+    entry = Entry(task=attrs.evolve(TASK, path="nova/a b.py"))
     description = Writer().describe(entry, project, builds, FOOTER).description
     assert re.findall(r"\S+://\S+", description) == ([link] if link else [])
 
