@@ -35,8 +35,11 @@ lint: $(VENV)/dev.stamp  ## ruff, mypy and the import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(VENV)/dev.stamp  ## measure the reading of a real report beside bare lxml
+bench: $(VENV)/dev.stamp  ## measure reading a real report beside bare lxml, and a diff with source beside pycobertura
 	$(BIN)/python tests/bench/reading.py examples/nova/builds/34.0.0/coverage.xml.xz
+	@$(BIN)/python examples/nova/sources.py
+	@if test -d var/nova/repository; then $(BIN)/python tests/bench/diff.py var/nova/repository \
+		33.0.2 examples/nova/builds/33.0.2/coverage.xml.xz 34.0.0 examples/nova/builds/34.0.0/coverage.xml.xz nova; fi
 
 clean:  ## forget what was built, installed and run
 	rm -rf $(VENV) dist var .coverage .coverage.* coverage.xml
