@@ -1,0 +1,1 @@
+"""Where bugs live: adapters of the port `Tracker`."""
