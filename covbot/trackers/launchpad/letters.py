@@ -45,6 +45,7 @@ class Letter:
         """The answer in one short line, for a person to read."""
         kind = self.headers.get("content-type", "")
         text = " ".join(self.body.split()) if kind.startswith("text/plain") else ""
+        text = "with a page of HTML" if kind.startswith("text/html") else text
         text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
         oops = next((value for name, value in self.headers.items() if name.lower() == "x-lazr-oopsid"), "")
         return " ".join(part for part in (str(self.status), text, f"({oops})" if oops else "") if part)

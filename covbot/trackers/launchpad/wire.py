@@ -59,7 +59,7 @@ class Held:
 
 
 class _Away(http.client.HTTPException):
-    """502 or 503: raised inside the transport, so that restfulclient's own loop cannot send anything again."""
+    """502, 503 or a page of HTML: raised inside the transport, so that restfulclient's loop cannot send it again."""
 
 
 class _Transport(launchpad.LaunchpadOAuthAwareHttp):  # type: ignore[misc]  # its base has no types
@@ -68,6 +68,7 @@ class _Transport(launchpad.LaunchpadOAuthAwareHttp):  # type: ignore[misc]  # it
     def __init__(self, desk: Desk, *args: Any) -> None:  # noqa: ANN401 - handed through to launchpadlib
         super().__init__(*args)
         self.desk = desk
+        weakref.finalize(self, _hang_up, self.connections)
 
     def _conn_request(
         self,
@@ -79,7 +80,8 @@ class _Transport(launchpad.LaunchpadOAuthAwareHttp):  # type: ignore[misc]  # it
     ) -> tuple[httplib2.Response, bytes]:
         send = self._ask if method == "GET" else self._send_once
         response, content = send(conn, request_uri, method, body, headers)
-        if response.status in (http.HTTPStatus.BAD_GATEWAY, http.HTTPStatus.SERVICE_UNAVAILABLE):
+        away = response.status in (http.HTTPStatus.BAD_GATEWAY, http.HTTPStatus.SERVICE_UNAVAILABLE)
+        if away or response.get("content-type", "").startswith("text/html"):
             raise _Away
         return response, content
 
@@ -150,7 +152,6 @@ class Wire:
                 version=VERSION,
             ),
         )
-        weakref.finalize(self, self._service._browser._connection.close)  # noqa: SLF001 - launchpadlib closes nothing
 
     def me(self) -> tuple[str, str | None]:
         """The link of the account's person, and what the server's clock says if it says so: one read."""
@@ -229,7 +230,7 @@ class Wire:
         except errors.CovbotError:
             raise
         except _TROUBLE:
-            # What was noted of the write itself decides: launchpadlib reads again after some writes, and may fail there.
+            # What was noted of the write itself decides: launchpadlib reads after some writes, and may fail there.
             pass
         trouble = letters.write_error(self._desk.write, wish)
         if trouble is not None:
@@ -270,6 +271,12 @@ def ask_for_access(root: str) -> tuple[str, Callable[[], bytes | None]]:
         return bytes(credentials.serialize())
 
     return url, take
+
+
+def _hang_up(connections: dict[str, http.client.HTTPConnection]) -> None:
+    """Close what launchpadlib leaves open for good."""
+    for connection in connections.values():
+        connection.close()
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401 - launchpadlib carries no types

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from attrs import Factory, define
 
 from tests.doubles.launchpad.messages import Answer, Request, Token
-from tests.doubles.launchpad.service import Service
+
+if TYPE_CHECKING:
+    from tests.doubles.launchpad.service import Service
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -7,6 +7,7 @@ import json
 import lzma
 from pathlib import Path
 from typing import TypeAlias, cast
+from xml.etree import ElementTree
 
 from attrs import frozen
 
@@ -16,6 +17,12 @@ Json: TypeAlias = dict[str, object]
 DATA = Path(__file__).parents[2] / "data" / "launchpad"
 RECORDED = "http://127.0.0.1:8185"
 """The root that served the recordings."""
+
+
+_KINDS = (
+    *("service-root", "bug", "bugs", "bug_task", "bug_activity", "message", "person", "team", "people"),
+    *("project", "projects", "project_group", "distribution", "HostedFile"),
+)
 
 
 @frozen(kw_only=True)
@@ -74,6 +81,17 @@ def shape(kind: str) -> str:
 
 @functools.cache
 def wadl() -> bytes:
-    """The service's own description of itself."""
+    """The service's own description of itself, whole: 2.4 MB, a third of a second of every client's start."""
     with lzma.open(DATA / "launchpad-devel.wadl.xml.xz", "rb") as text:
         return text.read()
+
+
+@functools.cache
+def short_wadl() -> bytes:
+    """The description without the kinds of entries that no bug has to do with."""
+    root = ElementTree.fromstring(wadl())  # noqa: S314 - a file of the project
+    for child in list(root):
+        name = child.get("id", "")
+        if name and not any(name == kind or name.startswith(f"{kind}-") for kind in _KINDS):
+            root.remove(child)
+    return ElementTree.tostring(root)

@@ -76,7 +76,7 @@ class Replay:
         self._settle(world.bugs[number], exchange)
 
     def _settle(self, bug: Record, exchange: Exchange) -> None:
-        """Give a bug what the recorded answer shows of it and the request did not set; and the comments before its own."""
+        """Give a bug what the recorded answer shows and the request did not set, and the comments before its own."""
         entry = exchange.entry()
         wishes = json.loads(exchange.sent) if exchange.method == "PATCH" and entry else {}
         if str(entry.get("resource_type_link")).endswith("#bug"):
@@ -87,7 +87,7 @@ class Replay:
             self.double.people.comment("plain", bug.number, "…")
 
     def _meet_condition(self, exchange: Exchange, authorisation: dict[str, str]) -> None:
-        """Let an ETag of a read that was not recorded stand for the double's present one, if the request was to pass."""
+        """Let an ETag of a read that was not recorded stand for the present one, if the request was to pass."""
         for name, passed in (("if-match", 209), ("if-none-match", 304)):
             for etag in _ETAG.findall(exchange.sent_headers.get(name, "")):
                 if exchange.status == passed and etag not in self.etags:

@@ -34,7 +34,8 @@ def _root(visit: Visit) -> object:
     visit.allow("GET")
     headers = {"Cache-Control": "max-age=3600", "Vary": "Accept", "Content-Type": WADL}
     if WADL in visit.request.headers.get("accept", ""):
-        body = recordings.wadl().replace(recordings.RECORDED.encode(), visit.base.encode())
+        text = recordings.wadl() if visit.whole else recordings.short_wadl()
+        body = text.replace(recordings.RECORDED.encode(), visit.base.encode())
         return Answer(status=200, headers=headers | {"Etag": '"0df7e8e897cc47fa313cc87bee2e3ea0530e6b51"'}, body=body)
     headers |= {"Content-Type": JSON, "Etag": '"3dff5c55ea34a359db8bad6e4fe9b7bc02e1ac96"'}
     return Answer(status=200, headers=headers, body=json.dumps(visit.views.service()).encode())

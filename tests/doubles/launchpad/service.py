@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @define(kw_only=True)
 class Service:
-    """The API below `/devel/`."""
+    """The API below `/devel/`; `whole` tells whether it describes itself whole, or only what bugs have to do with."""
 
     world: World
     base: str
     tokens: dict[str, Token] = Factory(dict)
+    whole: bool = False
 
     def answer(self, request: Request) -> Answer:
         """Do what is asked, wholly or by halves as Launchpad would, and say so."""
@@ -75,4 +76,5 @@ class Service:
             not_found("", f"lp.services.webapp.servers.WebServiceClientRequest instance URL={self.base}")
         base = "http://" + request.headers["host"]
         seen = views.Views(self.world, base, caller.name)
-        return routes.follow(Visit(world=self.world, base=base, request=request, caller=caller, views=seen))
+        visit = Visit(world=self.world, base=base, whole=self.whole, request=request, caller=caller, views=seen)
+        return routes.follow(visit)

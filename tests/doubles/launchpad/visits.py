@@ -40,6 +40,7 @@ class Visit:
 
     world: World
     base: str
+    whole: bool
     request: Request
     caller: Caller
     views: Views
