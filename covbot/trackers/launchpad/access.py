@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+CONSUMER = "covbot"
+"""The name by which Launchpad's operators can recognise covbot's requests; it is in every User-Agent."""
+
+VERSION = "devel"
+"""The version of the API: the only one that tells all that covbot asks for."""
+
+
 @frozen(kw_only=True)
 class Access:
     """How to reach Launchpad: its API's root, the credentials file, seconds to wait for answers and before retries."""

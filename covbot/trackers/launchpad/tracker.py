@@ -84,7 +84,7 @@ class Launchpad:
                 )
             case actions.SetStatus():
                 self._set_status(action)
-            case _:
+            case _:  # pragma: no cover -- the type checker holds that there is no other action
                 assert_never(action)
         return self._look_after(action.bug)
 
@@ -121,8 +121,8 @@ class Launchpad:
         here = {_number(task) for task in tasks}
         elsewhere, _ = self._search(everywhere=True, order_by=["id"])
         strays = {number: task for task in elsewhere if (number := _number(task)) not in here}
-        lost = [bug for number in sorted(strays) for bug in self._stray(number, strays[number])]
-        return [*self._read_all(tasks), *lost]
+        found = [*self._read_all(tasks), *(bug for number in strays for bug in self._stray(number, strays[number]))]
+        return sorted(found, key=lambda bug: bug.number)
 
     def _read_all(self, tasks: Sequence[Entry]) -> Sequence[bugs.Bug]:
         found = {_number(task): task for task in tasks}
@@ -145,9 +145,9 @@ class Launchpad:
         """The bug of a task that a search found; nothing if it was closed to us since."""
         try:
             held = self._wire.bug(number)
+            return [entries.bug(held.entry, task, self._last_change(held, task))]
         except errors.BugUnreadable:
             return []
-        return [entries.bug(held.entry, task, self._last_change(held, task))]
 
     def _stray(self, number: int, task: Entry) -> list[bugs.Bug]:
         """The bug of a task elsewhere, if its footer says that it was filed for this project."""

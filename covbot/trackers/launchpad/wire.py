@@ -18,19 +18,15 @@ from lazr.restfulclient import errors as lazr  # type: ignore[import-untyped]  #
 
 from covbot import errors
 from covbot.trackers.launchpad import letters
+from covbot.trackers.launchpad.access import CONSUMER, VERSION, Access
 from covbot.trackers.launchpad.letters import Desk, Letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from covbot.trackers.launchpad.access import Access
     from covbot.trackers.launchpad.entries import Entry
 
-CONSUMER = "covbot"
-"""The name by which Launchpad's operators can recognise covbot's requests; it is in every User-Agent."""
-
-VERSION = "devel"
 _ATTEMPTS = 3
 _T = TypeVar("_T")
 
@@ -192,7 +188,10 @@ class Wire:
             first = found._wadl_resource.representation  # noqa: SLF001 - launchpadlib has no way to ask for a page's links
             return [_held(task).entry for task in found], "next_collection_link" not in first
 
-        return self._read(f"searching the bugs of {project or 'the account'}", ask)
+        try:
+            return self._read(f"searching the bugs of {project or 'the account'}", ask)
+        except errors.BugUnreadable as closed:
+            raise errors.CannotUseTracker(str(closed)) from None
 
     def create(self, project: str, fields: Mapping[str, object]) -> int:
         """File a bug: one write; its number."""
@@ -281,7 +280,8 @@ def _hang_up(connections: dict[str, http.client.HTTPConnection]) -> None:
 
 def _load(path: Path) -> Any:  # noqa: ANN401 - launchpadlib carries no types
     try:
-        credentials = keys.Credentials.load_from_path(str(path))
+        # As load_from_path does, which leaves a broken file open.
+        credentials = keys.Credentials.from_string(path.read_text(encoding="utf-8"))
     except (OSError, lazr.RestfulError, configparser.Error, UnicodeError):
         raise errors.CannotUseTracker(f"{path}: no readable credentials file; `covbot login` writes one") from None
     credentials.consumer.application_name = CONSUMER

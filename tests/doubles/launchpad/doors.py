@@ -13,7 +13,7 @@ from tests.doubles.launchpad.messages import Answer, Request, Token
 if TYPE_CHECKING:
     from tests.doubles.launchpad.service import Service
 
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
 
 
 @define(kw_only=True)

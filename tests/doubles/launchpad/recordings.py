@@ -7,7 +7,7 @@ import json
 import lzma
 from pathlib import Path
 from typing import TypeAlias, cast
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from attrs import frozen
 
@@ -89,9 +89,9 @@ def wadl() -> bytes:
 @functools.cache
 def short_wadl() -> bytes:
     """The description without the kinds of entries that no bug has to do with."""
-    root = ElementTree.fromstring(wadl())  # noqa: S314 - a file of the project
+    root = ET.fromstring(wadl())  # noqa: S314 - a file of the project
     for child in list(root):
         name = child.get("id", "")
         if name and not any(name == kind or name.startswith(f"{kind}-") for kind in _KINDS):
             root.remove(child)
-    return ElementTree.tostring(root)
+    return ET.tostring(root)

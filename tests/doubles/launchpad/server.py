@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
 import struct
@@ -38,7 +39,8 @@ class Double:
     """A Launchpad of its own at `base`; use it in a `with` statement.
 
     `people` plays persons; `requests` are all requests that came, whatever became of them; `watch`, if set, is called
-    with `received`, `committed` or `replied` and the request, and may end the process that sent it.
+    with `received`, `committed` or `replied` and the request, and may end the process that sent it. Without
+    `tells_time` no answer bears a date.
     """
 
     def __init__(self) -> None:
@@ -46,6 +48,7 @@ class Double:
         self.world = World()
         self.people = People(self.world)
         self.requests: list[Request] = []
+        self.tells_time = True
         self.watch: Callable[[str, Request], object] = lambda _moment, _request: None
         self._plans: list[Plan] = []
         self._lock = threading.RLock()
@@ -170,7 +173,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(answer.status, "Content Returned" if answer.status == 209 else None)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        self.send_header("Date", formatdate(self.server.double.world.now().timestamp(), usegmt=True))
+        if self.server.double.tells_time:
+            self.send_header("Date", formatdate(self.server.double.world.now().timestamp(), usegmt=True))
         if answer.status != 304:
             self.send_header("Content-Length", str(len(answer.body) + (7 if cut else 0)))
         self.end_headers()
@@ -180,6 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _hang_up(self, reset: bool) -> None:
         if reset:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(self.connection.detach())
         else:
             self.connection.shutdown(socket.SHUT_RDWR)
         self.close_connection = True

@@ -95,12 +95,14 @@ class Views:
 
     def person(self, person: Person) -> Json:
         entry = self.shaped("person", "filer", person.name)
+        entry |= {"is_team": person.is_team}
         return entry | {"http_etag": etag(entry, ("display_name", "description"))}
 
     def project(self, project: Project) -> Json:
         entry = self.shaped("project", "/nova", f"/{project.name}")
         entry |= {"name": project.name, "display_name": project.title, "title": project.title}
         entry |= {"official_bugs": project.official_bugs, "official_bug_tags": list(project.official_tags)}
+        entry |= {"active": project.active, "information_type": project.information_type}
         entry |= {"description": project.description, "summary": project.summary}
         if not project.has_supervisor:
             entry |= {"bug_supervisor_link": None, "driver_link": None}

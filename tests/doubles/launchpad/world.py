@@ -58,6 +58,7 @@ class Person:
 
     name: str
     legitimate: bool = True
+    is_team: bool = False
 
 
 @define(kw_only=True)
@@ -70,6 +71,8 @@ class Project:
     supervisors: frozenset[str] = frozenset()
     has_supervisor: bool = True
     official_bugs: bool = True
+    active: bool = True
+    information_type: str = "Public"
     official_tags: tuple[str, ...] = ()
     description: str = ""
     summary: str = ""

@@ -25,7 +25,7 @@ Status = bugs.Status
 def test_a_filed_bug_is_read_back_as_launchpad_holds_it(double: Double, tmp_path: Path) -> None:
     bug = pictures.connect(double, tmp_path).act(pictures.filing())
     held = double.people.bug(bug.number)
-    assert (bug.title, bug.description, bug.tags) == (held.title, pictures.described(), {"testing", "easy"})
+    assert (bug.title, bug.description, bug.tags) == (held.title, pictures.described(), frozenset(("testing", "easy")))
     assert (bug.status, bug.status_mine, bug.status_at, bug.on_project) == (Status.NEW, True, held.created_at, True)
     assert (bug.created_at, bug.updated_at, bug.comments) == (held.created_at, held.updated_at, ())
     assert bugs.footer_of(bug.description) == pictures.footer()
