@@ -96,7 +96,8 @@ class Double:
         """No fault is planned any more, and those that wait for an answer in vain are let go."""
         with self._lock:
             self._plans.clear()
-        self._awake.set()
+            waiting, self._awake = self._awake, threading.Event()
+        waiting.set()
 
     def wait(self) -> None:
         """Wait until the double is mended or closed."""

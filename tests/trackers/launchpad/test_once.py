@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,6 +36,21 @@ def test_a_write_whose_answer_is_lost_is_in_doubt_and_sent_once(
     with pytest.raises(errors.WriteDoubtful, match=r"it may have been done or not"):
         tracker.act(make(number))
     assert len(pictures.sent(double)) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.DROPPED, Fault.BAD_GATEWAY])
+def test_launchpadlib_by_itself_would_file_twice(double: Double, tmp_path: Path, fault: Fault) -> None:
+    """What the transport keeps from happening: httplib2 sends again for the one, restfulclient for the other."""
+    double.write_credentials(tmp_path / "credentials", pictures.ME)
+    text = (tmp_path / "credentials").read_text()
+    credentials = importlib.import_module("launchpadlib.credentials").Credentials.from_string(text)
+    root = importlib.import_module("launchpadlib.launchpad").Launchpad(
+        credentials, None, None, service_root=double.root, cache=str(tmp_path / "cache"), timeout=10, version="devel"
+    )
+    double.fail(fault, of=writes)
+    root.bugs.createBug(target=f"{double.root}devel/nova", title="once", description="only")
+    root._browser._connection.close()  # noqa: SLF001 - launchpadlib closes nothing
+    assert [bug.title for bug in double.world.bugs.values()] == ["once", "once"]
 
 
 @pytest.mark.parametrize("make", MAKERS)

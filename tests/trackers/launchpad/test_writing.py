@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from covbot.core.actions import Action
+    from covbot.ports import Tracker
     from tests.doubles.launchpad.server import Double
 
 Status = bugs.Status
@@ -29,6 +30,22 @@ def test_a_filed_bug_is_read_back_as_launchpad_holds_it(double: Double, tmp_path
     assert (bug.status, bug.status_mine, bug.status_at, bug.on_project) == (Status.NEW, True, held.created_at, True)
     assert (bug.created_at, bug.updated_at, bug.comments) == (held.created_at, held.updated_at, ())
     assert bugs.footer_of(bug.description) == pictures.footer()
+
+
+@pytest.mark.parametrize(
+    ("make", "requests"),
+    [(pictures.filing, 4), (pictures.editing, 4), (pictures.commenting, 6), (pictures.setting, 6)],
+)
+def test_an_action_costs_few_requests(
+    double: Double, tmp_path: Path, make: Callable[[int], Action], requests: int
+) -> None:
+    """The write, launchpadlib's own reading after it, and what must be read before and after."""
+    number = double.people.file(pictures.ME, "a title", pictures.described())
+    tracker: Tracker = pictures.connect(double, tmp_path)
+    tracker.listing()
+    double.requests.clear()
+    tracker.act(make(number))
+    assert len(double.requests) == requests
 
 
 def test_every_write_names_covbot(double: Double, tmp_path: Path) -> None:
