@@ -17,7 +17,7 @@ from launchpadlib import launchpad, uris
 from lazr.restfulclient import errors as lazr  # type: ignore[import-untyped]  # nor does what it stands on
 
 from covbot import errors
-from covbot.trackers.launchpad import letters
+from covbot.trackers.launchpad import entries, letters
 from covbot.trackers.launchpad.access import CONSUMER, VERSION, Access
 from covbot.trackers.launchpad.letters import Desk, Letter
 
@@ -153,18 +153,16 @@ class Wire:
         """The link of the account's person, and what the server's clock says if it says so: one read."""
 
         def ask() -> httplib2.Response:
-            transport = self._service._browser._connection  # noqa: SLF001 - launchpadlib has no way to stop at a redirect
-            transport.follow_redirects = False
+            browser = self._service._browser  # noqa: SLF001 - launchpadlib has no way to stop at a redirect
+            browser._connection.follow_redirects = False  # noqa: SLF001 - as above
             try:
-                response: httplib2.Response = transport.request(self.root + "people/+me", headers={"Accept": "*/*"})[0]
+                response: httplib2.Response = browser.get(self.root + "people/+me", return_response=True)[0]
             finally:
-                transport.follow_redirects = True
+                browser._connection.follow_redirects = True  # noqa: SLF001 - as above
             return response
 
         response = self._read("reading the account", ask)
-        if "location" not in response:
-            raise letters.read_error(self._desk.read, "reading the account")
-        return response["location"], response.get("date")
+        return entries.text(response, "location"), response.get("date")
 
     def load(self, path: str, wish: str) -> Held:
         """The entry at a path below the root: one read."""

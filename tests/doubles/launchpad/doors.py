@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from attrs import Factory, define
-
-from tests.doubles.launchpad.messages import Answer, Request, Token
+from doubles.launchpad.messages import Answer, Request, Token
 
 if TYPE_CHECKING:
-    from tests.doubles.launchpad.service import Service
+    from doubles.launchpad.service import Service
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
 

@@ -6,13 +6,12 @@ import enum
 from typing import TYPE_CHECKING
 
 from attrs import frozen
-
-from tests.doubles.launchpad.messages import Answer
+from doubles.launchpad.messages import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.doubles.launchpad.messages import Request
+    from doubles.launchpad.messages import Request
 
 
 class Fault(enum.StrEnum):

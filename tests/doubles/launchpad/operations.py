@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import frozen
-
-from tests.doubles.launchpad import rights, texts
-from tests.doubles.launchpad.refusals import Refused, bad, crash, may_not, no_such
-from tests.doubles.launchpad.world import Message, Task
+from doubles.launchpad import rights, texts
+from doubles.launchpad.refusals import Refused, bad, crash, may_not, no_such
+from doubles.launchpad.world import Message, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.doubles.launchpad.rights import Caller
-    from tests.doubles.launchpad.views import Views
-    from tests.doubles.launchpad.world import Project, Record, World
+    from doubles.launchpad.rights import Caller
+    from doubles.launchpad.views import Views
+    from doubles.launchpad.world import Project, Record, World
 
 _SERIES = (
     "Can't create a bug on a series. Create it with a non-series task instead, and target it to the series afterwards."

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import frozen
-
-from tests.doubles.launchpad import rights, texts
-from tests.doubles.launchpad.refusals import Refused, bad, crash, may_not
-from tests.doubles.launchpad.world import IMPORTANCES, STATUSES
+from doubles.launchpad import rights, texts
+from doubles.launchpad.refusals import Refused, bad, crash, may_not
+from doubles.launchpad.world import IMPORTANCES, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.doubles.launchpad.recordings import Json
-    from tests.doubles.launchpad.rights import Caller
-    from tests.doubles.launchpad.views import Views
-    from tests.doubles.launchpad.world import Record, Task, World
+    from doubles.launchpad.recordings import Json
+    from doubles.launchpad.rights import Caller
+    from doubles.launchpad.views import Views
+    from doubles.launchpad.world import Record, Task, World
 
 BUG_FIELDS = ("title", "description", "tags", "duplicate_of_link", "private", "name")
 TASK_FIELDS = (

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import frozen
-
-from tests.doubles.launchpad.world import Message, Person, Project, Record, Task
+from doubles.launchpad.world import Message, Person, Project, Record, Task
 
 if TYPE_CHECKING:
-    from tests.doubles.launchpad.world import World
+    from doubles.launchpad.world import World
 
 
 @frozen

@@ -11,8 +11,8 @@ from covbot.trackers.launchpad.tracker import Launchpad
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.doubles.launchpad.messages import Request
-    from tests.doubles.launchpad.server import Double
+    from doubles.launchpad.messages import Request
+    from doubles.launchpad.server import Double
 
 ME = "covbot"
 """The account that files."""

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, unquote, urlsplit
 
 from attrs import Factory, define, evolve
-
-from tests.doubles.launchpad.recordings import RECORDED
+from doubles.launchpad.recordings import RECORDED
 
 if TYPE_CHECKING:
-    from tests.doubles.launchpad.recordings import Exchange
-    from tests.doubles.launchpad.server import Double
-    from tests.doubles.launchpad.world import Record
+    from doubles.launchpad.recordings import Exchange
+    from doubles.launchpad.server import Double
+    from doubles.launchpad.world import Record
 
 _HOST = urlsplit(RECORDED).netloc
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import frozen
-
-from tests.doubles.launchpad.refusals import may_not, unauthorized
-from tests.doubles.launchpad.world import LEFT_BY_SUPERVISORS_ONLY, SUPERVISORS_ONLY
+from doubles.launchpad.refusals import may_not, unauthorized
+from doubles.launchpad.world import LEFT_BY_SUPERVISORS_ONLY, SUPERVISORS_ONLY
 
 if TYPE_CHECKING:
-    from tests.doubles.launchpad.world import Record, Task, World
+    from doubles.launchpad.world import Record, Task, World
 
 
 @frozen(kw_only=True)

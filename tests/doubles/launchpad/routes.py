@@ -6,16 +6,16 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from tests.doubles.launchpad import operations, recordings
-from tests.doubles.launchpad.messages import JSON, WADL, Answer
-from tests.doubles.launchpad.refusals import Refused, bad, not_found, unauthorized
+from doubles.launchpad import operations, recordings
+from doubles.launchpad.messages import JSON, WADL, Answer
+from doubles.launchpad.refusals import Refused, bad, not_found, unauthorized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.doubles.launchpad.recordings import Json
-    from tests.doubles.launchpad.visits import Visit
-    from tests.doubles.launchpad.world import Record, Task
+    from doubles.launchpad.recordings import Json
+    from doubles.launchpad.visits import Visit
+    from doubles.launchpad.world import Record, Task
 
 _ROOT_404 = "lp.systemhomes.WebServiceApplication object at 0x7f558b5225e0"
 

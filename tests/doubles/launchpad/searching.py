@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from tests.doubles.launchpad import texts
-from tests.doubles.launchpad.refusals import bad, crash
-from tests.doubles.launchpad.world import STATUSES
+from doubles.launchpad import texts
+from doubles.launchpad.refusals import bad, crash
+from doubles.launchpad.world import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tests.doubles.launchpad.recordings import Json
-    from tests.doubles.launchpad.world import Record, Task, World
+    from doubles.launchpad.recordings import Json
+    from doubles.launchpad.world import Record, Task, World
 
 BY_DEFAULT = ("New", "Incomplete", "Confirmed", "Triaged", "In Progress", "Deferred", "Fix Committed")
 FINDABLE = (*STATUSES[:-1], "Incomplete (with response)", "Incomplete (without response)")

@@ -11,13 +11,13 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
-from tests.doubles.launchpad import faults
-from tests.doubles.launchpad.doors import Doors
-from tests.doubles.launchpad.faults import Fault, Plan
-from tests.doubles.launchpad.messages import Answer, Request, Token
-from tests.doubles.launchpad.people import People
-from tests.doubles.launchpad.service import Service
-from tests.doubles.launchpad.world import World
+from doubles.launchpad import faults
+from doubles.launchpad.doors import Doors
+from doubles.launchpad.faults import Fault, Plan
+from doubles.launchpad.messages import Answer, Request, Token
+from doubles.launchpad.people import People
+from doubles.launchpad.service import Service
+from doubles.launchpad.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable

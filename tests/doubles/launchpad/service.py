@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from attrs import Factory, define
-
-from tests.doubles.launchpad import routes, views
-from tests.doubles.launchpad.messages import JSON, Answer, Request, Token
-from tests.doubles.launchpad.refusals import Refused, not_found, unauthorized
-from tests.doubles.launchpad.rights import Caller
-from tests.doubles.launchpad.visits import Visit
+from doubles.launchpad import routes, views
+from doubles.launchpad.messages import JSON, Answer, Request, Token
+from doubles.launchpad.refusals import Refused, not_found, unauthorized
+from doubles.launchpad.rights import Caller
+from doubles.launchpad.visits import Visit
 
 if TYPE_CHECKING:
-    from tests.doubles.launchpad.world import World
+    from doubles.launchpad.world import World
 
 
 @define(kw_only=True)

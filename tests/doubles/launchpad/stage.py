@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve, frozen
-
-from tests.doubles.launchpad.faults import Fault
-from tests.doubles.launchpad.messages import Token
-from tests.doubles.launchpad.replay import ANYBODY
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.messages import Token
+from doubles.launchpad.replay import ANYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from tests.doubles.launchpad.recordings import Exchange
-    from tests.doubles.launchpad.replay import Replay
+    from doubles.launchpad.recordings import Exchange
+    from doubles.launchpad.replay import Replay
 
 Sender: TypeAlias = tuple[str, str]
 """A person's name (or a token's, or `ANYBODY`) and the level of the token."""

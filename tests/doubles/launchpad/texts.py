@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.doubles.launchpad.refusals import crash
+from doubles.launchpad.refusals import crash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

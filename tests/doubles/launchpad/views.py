@@ -6,13 +6,13 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from tests.doubles.launchpad import recordings
+from doubles.launchpad import recordings
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tests.doubles.launchpad.recordings import Json
-    from tests.doubles.launchpad.world import Change, Message, Person, Project, Record, Task, World
+    from doubles.launchpad.recordings import Json
+    from doubles.launchpad.world import Change, Message, Person, Project, Record, Task, World
 
 BUG_WRITABLE = (
     "title",

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from attrs import frozen
-
-from tests.doubles.launchpad import operations, patching, searching
-from tests.doubles.launchpad.messages import JSON, Request
-from tests.doubles.launchpad.refusals import Refused, bad, not_found
+from doubles.launchpad import operations, patching, searching
+from doubles.launchpad.messages import JSON, Request
+from doubles.launchpad.refusals import Refused, bad, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from email.message import Message
 
-    from tests.doubles.launchpad.recordings import Json
-    from tests.doubles.launchpad.rights import Caller
-    from tests.doubles.launchpad.views import Views
-    from tests.doubles.launchpad.world import Record, Task, World
+    from doubles.launchpad.recordings import Json
+    from doubles.launchpad.rights import Caller
+    from doubles.launchpad.views import Views
+    from doubles.launchpad.world import Record, Task, World
 
 _CONTROL = {"ws.start", "ws.size", "ws.show", "memo", "direction", "ws.op"}
 

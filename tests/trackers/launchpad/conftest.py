@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from tests.doubles.launchpad.server import Double
+from doubles.launchpad.server import Double
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,19 +14,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from attrs import evolve
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
 
 from covbot import errors
 from covbot.trackers.launchpad import account
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.launchpad.tracker import Launchpad
-from tests.doubles.launchpad import pictures
-from tests.doubles.launchpad.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.doubles.launchpad.server import Double
+    from doubles.launchpad.server import Double
 
 
 def log_in(double: Double, path: Path, decide: Callable[[str], object], *, after: int = 3) -> list[str]:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
-
-from tests.doubles.launchpad import recordings, stage
-from tests.doubles.launchpad.replay import Replay
-from tests.doubles.launchpad.server import Double
+from doubles.launchpad import recordings, stage
+from doubles.launchpad.replay import Replay
+from doubles.launchpad.server import Double
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.doubles.launchpad.recordings import Exchange
+    from doubles.launchpad.recordings import Exchange
 
 
 @pytest.mark.parametrize("name", ["exchanges", "exchanges-probes"])

@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.server import writes
 
 from covbot import errors
 from covbot.core import bugs, wording
-from tests.doubles.launchpad import pictures
-from tests.doubles.launchpad.faults import Fault
-from tests.doubles.launchpad.server import writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from doubles.launchpad.server import Double
+
     from covbot.core.actions import Action
     from covbot.ports import Tracker
-    from tests.doubles.launchpad.server import Double
 
 Status = bugs.Status
 
@@ -48,8 +49,10 @@ def test_an_action_costs_few_requests(
     assert len(double.requests) == requests
 
 
-def test_every_write_names_covbot(double: Double, tmp_path: Path) -> None:
-    pictures.connect(double, tmp_path).act(pictures.filing())
+def test_every_request_names_covbot(double: Double, tmp_path: Path) -> None:
+    tracker = pictures.connect(double, tmp_path)
+    tracker.act(pictures.filing())
+    assert len(tracker.listing()) == 1
     assert all('application="covbot"' in request.headers["user-agent"] for request in double.requests)
 
 
