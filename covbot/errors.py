@@ -69,6 +69,12 @@ class WriteDoubtful(CovbotError):
     """The answer to a write was lost: it may have been applied or not."""
 
 
+class LeaseTaken(CovbotError):
+    """Another pass over the project is under way: this one has nothing to do."""
+
+    exit = Exit.DONE
+
+
 class PlanRefused(CovbotError):
     """The plan is abnormally large and was refused whole."""
 
@@ -79,3 +85,7 @@ class Paused(CovbotError):
     """The stop switch is on, or cannot be read, which means the same."""
 
     exit = Exit.A_PERSON_MUST_DECIDE
+
+
+class CannotWrite(CovbotError):
+    """A file that a person asked for cannot be written."""

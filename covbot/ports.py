@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Attachment:
-    """One coverage file of a build, not read yet: `open()` gives its bytes as they lie there; CannotFetch if it fails."""
+    """One coverage file of a build, not read yet: `open()` gives its bytes as they lie there, or CannotFetch."""
 
     name: str
     open: Callable[[], AbstractContextManager[BinaryIO]]

@@ -7,35 +7,45 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import frozen
 
-from covbot.core.bugs import Status
-
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from covbot.core.bugs import Footer
+    from covbot.core.bugs import Footer, Status
+    from covbot.core.lines import Lines
 
 
 @frozen(kw_only=True)
 class FileBug:
-    """File a new bug; its description ends with its footer."""
+    """File a new bug; its description ends with its footer, and speaks of `lines`."""
 
     footer: Footer
     title: str
     description: str
     tags: tuple[str, ...]
+    lines: Lines
     why: str
 
 
 @frozen(kw_only=True)
 class EditBug:
-    """Replace title and description, provided that the description still is the one that covbot knows."""
+    """Replace title and description, if the description still is `replaces`; the new one speaks of `lines`."""
 
     footer: Footer
     bug: int
     title: str
     description: str
     replaces: str
+    lines: Lines
     why: str
+
+
+class About(enum.StrEnum):
+    """What a comment is about."""
+
+    CLOSING = "closing"
+    AGAIN = "again"
+    DONE = "done"
+    STILL_MISSING = "still missing"
 
 
 @frozen(kw_only=True)
@@ -44,6 +54,7 @@ class CommentOnBug:
 
     footer: Footer
     bug: int
+    about: About
     text: str
     why: str
 

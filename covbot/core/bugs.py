@@ -57,8 +57,9 @@ class Comment:
 class Bug:
     """A bug that covbot's account filed, as the tracker shows it now.
 
-    `status_mine` tells whether the last change of status (or the filing) was covbot's; `status_at` is when. `on_project` is
-    False once the project's task was taken off it. `comments` is filled by a look at the single bug, not by a listing.
+    `status_mine` tells whether the last change of status (or the filing) was covbot's; `status_at` is when.
+    `on_project` is False once the project was taken off it. `comments` is filled by a look at the single bug, not by a
+    listing.
     """
 
     number: int

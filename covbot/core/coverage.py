@@ -149,8 +149,8 @@ class Problem:
 class Report:
     """What the coverage file or files of one build say.
 
-    `files` maps the filename as written (or the repository path, once mapped) to its coverage. `mismatches` are the sums
-    that the file claims and its body does not hold; `written_at` is the report's own timestamp.
+    `files` maps the filename as written (or the repository path, once mapped) to its coverage. `mismatches` are the
+    sums that the file claims and its body does not hold; `written_at` is the report's own timestamp.
     """
 
     files: Mapping[str, FileCoverage] = Factory(dict)

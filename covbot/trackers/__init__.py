@@ -1,1 +1,1 @@
-"""Where bugs live: adapters of the port `Tracker`."""
+"""Where bugs live: each module or folder is one kind of tracker, all behind the same port."""

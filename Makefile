@@ -1,0 +1,60 @@
+# Everything goes into .venv: python3 (3.11 or later), venv, git, make and a package index are all that is assumed.
+# What is run and tested is the wheel, installed; it is built again when the package, its templates or pyproject.toml change.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# directories too, so that a file taken away counts as a change
+SOURCES := $(shell find covbot templates -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
+
+export PYTHONSAFEPATH := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint bench clean
+
+help:  ## say what there is
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+run: $(VENV)/covbot.stamp  ## take four real builds of OpenStack Nova through covbot, into var/nova
+	@$(BIN)/python examples/nova/run.py
+
+test: $(VENV)/dev.stamp  ## run the tests on the installed wheel, and report covbot's own coverage
+	@$(BIN)/coverage erase
+	COVBOT_INSTALLED=$$($(BIN)/python -c 'import covbot; print(*covbot.__path__)') \
+		$(BIN)/coverage run -m pytest --numprocesses=auto $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage xml --quiet --fail-under=0
+	$(BIN)/coverage report
+	$(BIN)/covbot report coverage.xml
+
+lint: $(VENV)/dev.stamp  ## ruff, mypy and the import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/dev.stamp  ## measure the reading of a real report beside bare lxml
+	$(BIN)/python tests/bench/reading.py examples/nova/builds/34.0.0/coverage.xml.xz
+
+clean:  ## forget what was built, installed and run
+	rm -rf $(VENV) dist var .coverage .coverage.* coverage.xml
+
+$(VENV)/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else f"covbot needs Python 3.11 or later, and $(PYTHON) is {sys.version.split()[0]}: say make PYTHON=python3.x")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/covbot.stamp: $(VENV)/python.stamp $(SOURCES)
+	@rm -rf dist
+	@echo "Building covbot and installing it into $(VENV)"
+	@$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@$(BIN)/python -m pip install --quiet --force-reinstall --no-deps dist/covbot-*.whl
+	@$(BIN)/python -m pip install --quiet dist/covbot-*.whl
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml | $(VENV)/covbot.stamp
+	@echo "Installing what tests and lint need into $(VENV)"
+	@$(BIN)/python -m pip install --quiet $$(ls dist/covbot-*.whl)[dev]
+	@touch $@

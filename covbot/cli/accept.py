@@ -1,0 +1,27 @@
+"""`covbot accept`: a person trusts a suspect build."""
+
+from __future__ import annotations
+
+import click
+
+from covbot.cli import session
+
+
+@click.command(name="accept")
+@click.argument("build", type=int)
+@session.project_option
+@click.option("--why", required=True, metavar="TEXT", help="The reason, kept with the build.")
+@click.pass_context
+def command(context: click.Context, *, build: int, names: tuple[str, ...], why: str) -> None:
+    """Trust BUILD after all; if it is the newest, the next run goes on from it, and with a plan that was refused.
+
+    \b
+    Example:
+      covbot accept 34 --why "the functional job was dropped on purpose"
+    """
+    from covbot.pipeline import taking
+
+    with session.opened(context, names) as opened:
+        project = opened.one()
+        accepted = taking.accept(project, build, why)
+        click.echo(f"{project.name}: build {accepted.number} is trusted now; covbot run goes on from it")

@@ -1,0 +1,143 @@
+"""What a pass, or the rehearsal of one, comes to: said in words or as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+import click
+
+from covbot import errors
+from covbot.cli import documents
+from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, Outcome, SetStatus
+from covbot.reports import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from covbot.core.actions import Left, Plan, Receipt
+    from covbot.core.proposals import Proposal
+    from covbot.pipeline.passes import Result
+
+MOST_REASONS = 12
+"""Reasons for tasks left alone that are listed; `--format json` has them all."""
+
+
+def tell(results: Sequence[Result], chosen: str, *, done: bool) -> int:
+    """Print what passes came to; the exit code: A_PERSON_MUST_DECIDE if a plan was refused."""
+    for result in results:
+        if chosen == "json":
+            documents.emit(documents.of_result(result, done=done))
+        else:
+            for line in _tell(result, done=done):
+                click.echo(line)
+    refused = any(result.plan.refused for result in results)
+    return errors.Exit.A_PERSON_MUST_DECIDE if refused else errors.Exit.DONE
+
+
+def show(results: Iterable[Result], key: str) -> int:
+    """Print all words that are due for one task, or that it waits with; UnknownName if no plan speaks of it."""
+    for result in results:
+        for proposal in result.proposals:
+            if proposal.footer.key == key:
+                actions = [action for action in result.plan.actions if action.footer.key == key]
+                for line in _show(proposal, actions, [left for left in result.plan.left if left.key == key]):
+                    click.echo(line)
+                return errors.Exit.DONE
+    message = f"no task {plain.shorten(key)} in any plan (covbot tasks lists them)"
+    raise errors.UnknownName(message)
+
+
+def _show(proposal: Proposal, actions: Sequence[Action], left: Sequence[Left]) -> Iterator[str]:
+    yield from (f"{_do(action)}: {action.why}\n\n{_words(action)}\n" for action in actions)
+    yield from (f"left alone: {item.why}" for item in left)
+    if not any(isinstance(action, FileBug | EditBug) for action in actions):
+        yield f"\n{proposal.title}\n\n{proposal.description}"
+
+
+def _tell(result: Result, *, done: bool) -> Iterator[str]:
+    yield f"{result.project}: {_headline(result, done=done)}"
+    for taken in result.builds:
+        revision = f" ({plain.shorten(taken.build.revision)})" if taken.build.revision else ""
+        reasons = "".join(f"\n    {reason}" for reason in taken.verdict.reasons)
+        yield f"  build {taken.build.number}{revision}: {taken.verdict.word}{reasons}"
+    if result.plan.refused:
+        yield f"  refused whole: {result.plan.refused}"
+        yield "    (if that is right: covbot accept BUILD --why TEXT trusts the newest build, and the next run goes on)"
+    if done:
+        yield from (_receipt(receipt) for receipt in result.receipts)
+    else:
+        yield from (f"  would {_do(action)}: {action.why}" for action in result.plan.actions)
+    yield from _left(result.plan)
+
+
+def _headline(result: Result, *, done: bool) -> str:
+    builds = plain.count(len(result.builds), "new build") if result.builds else "no new build"
+    number = len(result.receipts if done else result.plan.actions)
+    if not result.builds and not number:
+        return "nothing new: no new build, and nothing to write"
+    return f"{builds}, {plain.count(number, 'write')} to the tracker" + ("" if done else " due")
+
+
+def _left(plan: Plan) -> Iterator[str]:
+    if not plan.left:
+        return
+    yield f"  left alone: {plain.count(len(plan.left), 'task')}"
+    reasons: dict[str, list[Left]] = {}
+    for left in plan.left:
+        reasons.setdefault(left.why, []).append(left)
+    ranked = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
+    for why, items in ranked[:MOST_REASONS]:
+        yield f"    {plain.count(len(items), 'task')}: {why}"
+    rest = sum(len(items) for _, items in ranked[MOST_REASONS:])
+    if rest:
+        yield f"    and {plain.count(rest, 'task')} for other reasons (covbot why PATH tells each)"
+
+
+def _receipt(receipt: Receipt) -> str:
+    match receipt.outcome:
+        case Outcome.DONE | Outcome.FOUND_DONE:
+            return f"  {_did(receipt.action, receipt.bug)}: {receipt.action.why}"
+        case Outcome.OVERTAKEN | Outcome.REFUSED:
+            return f"  not done ({receipt.outcome.value}): {_do(receipt.action)}: {receipt.note}"
+        case _:
+            assert_never(receipt.outcome)
+
+
+def _do(action: Action) -> str:
+    match action:
+        case FileBug():
+            return f"file {action.footer.key} {plain.shorten(action.title)}"
+        case EditBug():
+            return f"edit bug {action.bug}"
+        case CommentOnBug():
+            return f"comment on bug {action.bug} ({action.about.value})"
+        case SetStatus():
+            return f"set bug {action.bug} to {action.status.value}"
+        case _:
+            assert_never(action)
+
+
+def _did(action: Action, bug: int | None) -> str:
+    match action:
+        case FileBug():
+            return f"filed bug {bug} {plain.shorten(action.title)}"
+        case EditBug():
+            return f"edited bug {bug}"
+        case CommentOnBug():
+            return f"commented on bug {bug} ({action.about.value})"
+        case SetStatus():
+            return f"set bug {bug} to {action.status.value}"
+        case _:
+            assert_never(action)
+
+
+def _words(action: Action) -> str:
+    match action:
+        case FileBug() | EditBug():
+            return f"{action.title}\n\n{action.description}"
+        case CommentOnBug():
+            return action.text
+        case SetStatus():
+            return action.status.value
+        case _:
+            assert_never(action)

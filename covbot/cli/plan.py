@@ -1,0 +1,35 @@
+"""`covbot plan`: what a run would do."""
+
+from __future__ import annotations
+
+import click
+
+from covbot.cli import session
+
+
+@click.command(name="plan")
+@session.project_option
+@click.option(
+    "--show", "key", metavar="KEY", help="The whole text of one task: as it would be filed, edited or closed."
+)
+@session.format_option
+@click.pass_context
+def command(context: click.Context, *, names: tuple[str, ...], key: str | None, chosen: str) -> int:
+    """Show what a run would do, with the very words, and why not more. Nothing is written anywhere.
+
+    \b
+    Examples:
+      covbot plan
+      covbot plan --project nova --show 3f9a1c20
+    """
+    from covbot.cli import outcome, progress
+    from covbot.pipeline import passes
+
+    with session.opened(context, names, create=False) as opened:
+        results = []
+        for project in opened.projects:
+            with progress.bar(project.name, quiet=opened.quiet) as watch:
+                results.append(passes.rehearse(project, watch=watch))
+    if key:
+        return outcome.show(results, key)
+    return outcome.tell(results, chosen, done=False)

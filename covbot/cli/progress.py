@@ -1,0 +1,33 @@
+"""A progress bar on standard error, on a terminal only."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from covbot.pipeline.passes import Watch
+
+
+@contextlib.contextmanager
+def bar(name: str, *, quiet: bool) -> Iterator[Watch]:
+    """Show how far a pass over a project is, unless that would end up in a file or is not wanted."""
+    from covbot.pipeline import passes
+
+    if quiet or not sys.stderr.isatty():
+        yield passes.unwatched
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn("{task.fields[project]}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[what]}")
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        shown = progress.add_task("", project=name, what="", total=None)
+
+        def watch(done: int, total: int, what: str) -> None:
+            progress.update(shown, completed=done, total=total, what=what)
+
+        yield watch

@@ -1,0 +1,78 @@
+"""`covbot tasks`: open tasks for volunteers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from covbot.cli import session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from covbot.core.bugs import Bug
+    from covbot.core.tasks import Entry
+    from covbot.pipeline.project import Project
+
+
+@click.command(name="tasks")
+@session.project_option
+@click.option("--easy", is_flag=True, help="Only those that fit one evening.")
+@click.option("--module", metavar="M", help="Only those of this module, by its dotted name or path.")
+@session.format_option
+@click.pass_context
+def command(context: click.Context, *, names: tuple[str, ...], easy: bool, module: str | None, chosen: str) -> None:
+    """List the open tasks: first those with a bug to pick, then those that wait, the biggest that fit an evening first.
+
+    \b
+    Examples:
+      covbot tasks --easy
+      covbot tasks --module nova.api.openstack.common
+    """
+    from covbot.cli import documents, tables
+
+    with session.opened(context, names, create=False) as opened:
+        for project in opened.projects:
+            bugs = {bug.number: bug for bug in project.tracker.listing()}
+            rows = [row for row in _open_tasks(project, bugs) if _is_meant(row[0], project, easy=easy, module=module)]
+            if chosen == "json":
+                for entry, bug, why in rows:
+                    title = bug.title if bug else entry.task.path
+                    documents.emit(documents.of_task(project.name, entry, bug, title=title, why=why))
+                continue
+            tables.show(
+                ("key", "bug", "lines", "path, and why"),
+                (
+                    (entry.task.key, _name(bug), str(len(entry.task.lines)), _tell(entry, why))
+                    for entry, bug, why in rows
+                ),
+                nothing=f"{project.name}: no open task",
+            )
+
+
+def _open_tasks(project: Project, bugs: dict[int, Bug]) -> Iterator[tuple[Entry, Bug | None, str]]:
+    """The entries with missing lines, each with its bug and with why it stands as it does."""
+    from covbot.core import capping
+
+    left = project.store.outbox.left(project.name)
+    entries = [entry for entry in project.store.ledgers.load(project.name).entries.values() if entry.task.lines]
+    entries.sort(key=lambda entry: (entry.filed is None, *capping.preference(entry.task, project.policy)))
+    for entry in entries:
+        reason = left.get(entry.task.key)
+        yield entry, bugs.get(entry.filed.bug) if entry.filed else None, reason.why if reason else ""
+
+
+def _is_meant(entry: Entry, project: Project, *, easy: bool, module: str | None) -> bool:
+    task = entry.task
+    if easy and len(task.lines) > project.policy.max_statements:
+        return False
+    return module is None or module in {task.path, task.module}
+
+
+def _name(bug: Bug | None) -> str:
+    return f"{bug.number} {bug.status.value}" if bug else "none"
+
+
+def _tell(entry: Entry, why: str) -> str:
+    return f"{entry.task.path}: {why}" if why else entry.task.path

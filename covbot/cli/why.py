@@ -1,0 +1,92 @@
+"""`covbot why`: the story of a gap."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from covbot import errors
+from covbot.cli import session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from covbot.core.lines import Lines
+    from covbot.core.tasks import Entry, Gap
+    from covbot.pipeline.project import Project
+
+
+@click.command(name="why")
+@click.argument("place", metavar="PATH[:LINE]")
+@session.project_option
+@click.pass_context
+def command(context: click.Context, *, place: str, names: tuple[str, ...]) -> None:
+    """Tell the story of a gap: when it was first seen, its task and bug, or the reason that there is none.
+
+    \b
+    Examples:
+      covbot why nova/api/openstack/common.py
+      covbot why nova/api/openstack/common.py:57
+    """
+    found = re.fullmatch(r"(.*?)(?::([1-9][0-9]*))?", place, re.DOTALL)
+    path, line = (found[1], int(found[2]) if found[2] else None) if found else (place, None)
+    with session.opened(context, names, create=False) as opened:
+        for project in opened.projects:
+            for told in _tell(project, path, line):
+                click.echo(told)
+
+
+def _tell(project: Project, path: str, line: int | None) -> Iterator[str]:
+    """The story in lines; UnknownName if no trusted build measured the path."""
+    from covbot.core import lines
+    from covbot.reports import plain
+
+    ledger = project.store.ledgers.load(project.name)
+    newest = project.store.snapshots.row(ledger.as_of) if ledger.as_of else None
+    file = project.store.snapshots.file(newest.id, path) if newest else None
+    gaps = [gap for (where, _), gap in sorted(ledger.gaps.items()) if where == path]
+    if newest is None or (file is None and not gaps):
+        message = f"{plain.shorten(path)} is in no trusted build of {project.name} (covbot builds lists the builds)"
+        raise errors.UnknownName(message)
+    yield f"{project.name}: {plain.shorten(path)}, as of build {newest.build.number}"
+    if file is None:
+        yield f"  build {newest.build.number} does not measure it: its lines are neither covered nor missing"
+    else:
+        missing = lines.spans(file.missing) or "none"
+        yield f"  {plain.count(len(file.statements), 'statement')}, {len(file.missing):,} missing: {missing}"
+        if line is not None:
+            yield f"  line {line}: {_state(line, file.statements, file.missing)}"
+    yield from (_tell_gap(gap) for gap in gaps)
+    if file is not None and file.missing and not gaps:
+        yield "  not a gap yet: a second trusted build must agree"
+    for entry in ledger.entries.values():
+        if entry.task.path == path and (line is None or line in entry.task.lines):
+            yield from _tell_task(project, entry)
+
+
+def _state(line: int, statements: Lines, missing: Lines) -> str:
+    if line not in statements:
+        return "no statement"
+    return "missing: no test ran it" if line in missing else "covered"
+
+
+def _tell_gap(gap: Gap) -> str:
+    if gap.until is not None:
+        return f"  a gap from build {gap.since} on, closed by build {gap.until}"
+    return f"  a gap from build {gap.since} on" + (", changed by the newest build alone" if gap.doubtful else "")
+
+
+def _tell_task(project: Project, entry: Entry) -> Iterator[str]:
+    task = entry.task
+    yield f"  task {task.key} ({task.kind.value}), {len(task.lines)} missing"
+    if entry.filed:
+        yield f"    bug {entry.filed.bug}, filed {entry.filed.filed_at:%Y-%m-%d}, generation {entry.filed.generation}"
+    left = project.store.outbox.left(project.name).get(task.key)
+    if left:
+        yield f"    left alone: {left.why}"
+    for receipt in reversed(project.store.outbox.receipts(project.name, key=task.key)):
+        name, outcome = type(receipt.action).__name__, receipt.outcome.value
+        note = f" ({receipt.note})" if receipt.note else ""
+        yield f"    {receipt.at:%Y-%m-%d %H:%M} {name} {outcome}: {receipt.action.why}{note}"

@@ -1,0 +1,84 @@
+"""The `<class>` elements of a Cobertura report, each with its filename and the lines that count for it."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, field
+
+from covbot.formats import refusals, statements, tags
+from covbot.formats.tallies import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from covbot.formats.cautions import Cautions
+
+LONGEST_FILENAME: Final = 4096
+"""The most characters of a filename."""
+
+
+@define(kw_only=True)
+class _Class:
+    """The class that is open: its filename, its own lines, its methods' lines, and how deep in methods the reading is.
+
+    What stands outside every class is gathered in one that is not `real`.
+    """
+
+    filename: str | None = None
+    real: bool = True
+    own: Tally = field(factory=Tally)
+    inherited: Tally = field(factory=Tally)
+    methods: int = 0
+
+
+def read(blocks: Iterator[bytes], cautions: Cautions) -> Iterator[tuple[str, Tally]]:
+    """Filename and lines of each class in order, the methods' lines only where it has none of its own.
+
+    CannotReadReport for a filename that is empty or endless, or a document that is not whole.
+    """
+    window = tags.Window()
+    source = chain.from_iterable(tags.read(blocks, cautions.name, window))
+    endings: statements.Endings = {}
+    current = _Class(real=False)
+    while tag := statements.read(source, current.inherited if current.methods else current.own, endings):
+        ends, empty = tag.startswith("</"), tag.endswith("/>")
+        match tags.name(tag):
+            case "line" if not ends:
+                tally = current.inherited if current.methods else current.own
+                statements.add(tag, tally, lambda what, at=tag: _caution(cautions, window, at, what))
+            case "method" | "methods" if not empty:
+                current.methods += -1 if ends else 1
+            case "class":
+                yield from _close(current, cautions, window.end)
+                current = _Class(real=False) if ends else _open(tag, cautions, window)
+                if empty:
+                    yield from _close(current, cautions, window.end)
+                    current = _Class(real=False)
+    yield from _close(current, cautions, window.end)
+
+
+def _caution(cautions: Cautions, window: tags.Window, tag: str, what: str) -> None:
+    cautions.add(window.end if cautions.full else window.line(tag), what)
+
+
+def _open(tag: str, cautions: Cautions, window: tags.Window) -> _Class:
+    found = tags.attributes(tag)
+    filename = found.get("filename")
+    shown = f"class {refusals.quote(found.get('name', ''))}"
+    if filename is None:
+        _caution(cautions, window, tag, f"{shown} has no filename, and is left out")
+    elif not filename.strip():
+        raise refusals.refuse(cautions.name, f"{shown} has an empty filename", line=window.line(tag))
+    elif len(filename) > LONGEST_FILENAME:
+        what = f"{shown} has a filename of more than {LONGEST_FILENAME} characters, which is the limit"
+        raise refusals.refuse(cautions.name, what, line=window.line(tag))
+    return _Class(filename=filename)
+
+
+def _close(current: _Class, cautions: Cautions, line: int) -> Iterator[tuple[str, Tally]]:
+    if not current.real and (current.own or current.inherited):
+        cautions.add(line, "lines before this one stand in no class, and are left out")
+    if current.filename is not None:
+        yield current.filename, current.own or current.inherited

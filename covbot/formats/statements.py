@@ -1,0 +1,85 @@
+"""The `<line>` elements of a Cobertura report: a statement each, whether it has hits, and its branch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from covbot.formats import numerals, refusals, tags
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from covbot.core.coverage import Branch
+    from covbot.formats.tallies import Tally
+
+_LINE: Final = "<line number="
+_PLAIN: Final = ' hits="1"/>'
+_MOST_KEPT: Final = 2**16
+_LONGEST_KEPT: Final = 200
+
+
+Endings = dict[str, tuple[bool, "Branch | None"]]
+"""What follows a number in a tag -> whether there are hits, and the branch: texts of which most come again."""
+
+
+def read(source: Iterator[str], tally: Tally, endings: Endings) -> str:
+    """Count the statements of sound lines up to the first other tag, and give that back; empty at the end.
+
+    Most of the time of reading is spent here: what is unsound falls out of the loop, and `add` looks at it closely.
+    """
+    hit, unhit, branches = tally.hit.append, tally.unhit.append, tally.branches
+    tag = ""
+    try:
+        for tag in source:
+            parts = tag.split('"', 2)
+            if parts[0] != _LINE or not parts[1].isdecimal():
+                return tag
+            number = int(parts[1])
+            if not number:
+                return tag
+            if parts[2] == _PLAIN:
+                hit(number)
+                continue
+            covered, branch = endings.get(parts[2]) or _learn(parts[2], endings)
+            if covered is None:
+                return tag
+            (hit if covered else unhit)(number)
+            if branch is not None:
+                known = branches.setdefault(number, branch)
+                if known is not branch:
+                    branches[number] = known | branch
+    except (ValueError, OverflowError):
+        return tag  # thousands of digits, or more than four bytes hold
+    return ""
+
+
+def add(tag: str, tally: Tally, caution: Callable[[str], None]) -> None:
+    """Count the statement of any other line, whatever its attributes' order; what is unsound in it is told."""
+    found = tags.attributes(tag)
+    text = found.get("number")
+    number = numerals.to_line(text or "")
+    if not number:
+        shown = "a line without a number" if text is None else f"number={refusals.quote(text)}, which is no line number,"
+        caution(f"{shown} is left out")
+        return
+    covered, branch = _weigh(found)
+    if covered is None:
+        caution(f"hits={refusals.quote(found.get('hits', ''))} of line {number} say nothing, and count as none")
+    (tally.hit if covered else tally.unhit).append(number)
+    if branch is not None:
+        tally.branch(number, branch)
+
+
+def _weigh(found: dict[str, str]) -> tuple[bool | None, Branch | None]:
+    condition = found.get("condition-coverage")
+    branch = None if condition is None else numerals.to_branch(condition, found.get("missing-branches"))
+    return numerals.is_hit(found.get("hits", "")), branch
+
+
+def _learn(text: str, endings: Endings) -> tuple[bool | None, Branch | None]:
+    covered, branch = _weigh(tags.attributes(text))
+    if covered is not None and len(text) <= _LONGEST_KEPT:
+        if len(endings) >= _MOST_KEPT:
+            endings.clear()
+        endings[text] = (covered, branch)
+    return covered, branch

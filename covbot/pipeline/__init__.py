@@ -1,0 +1,1 @@
+"""One pass over a project, stage by stage: builds in, gaps and tasks up to date, a plan out."""

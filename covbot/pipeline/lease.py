@@ -1,0 +1,52 @@
+"""One writer at a time for each project: a lease in the store, named after the process that holds it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from covbot import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from covbot.pipeline.project import Project
+
+LENGTH = timedelta(hours=1)
+"""How long a lease lasts if its holder is never heard of again; if its process died on this machine it ends at once."""
+
+
+@contextlib.contextmanager
+def held(project: Project) -> Iterator[None]:
+    """Hold the project's lease; LeaseTaken if another pass, which still lives, holds it."""
+    holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+    leases, now = project.store.leases, project.clock()
+    other = leases.hold(project.name, holder, until=now + LENGTH, now=now)
+    if other is not None and _is_dead(other):
+        leases.release(project.name, other)
+        other = leases.hold(project.name, holder, until=now + LENGTH, now=now)
+    if other is not None:
+        message = f"another pass over {project.name} is under way: this one leaves"
+        raise errors.LeaseTaken(message)
+    try:
+        yield
+    finally:
+        leases.release(project.name, holder)
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether the holder ran on this machine and its process is gone."""
+    host, process, _ = holder.rsplit("/", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

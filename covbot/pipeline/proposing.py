@@ -1,0 +1,124 @@
+"""Tasks out: group the gaps, describe each task, and say what holds one back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+from attrs import frozen
+
+from covbot.core import grouping, standing, tasks
+from covbot.core.bugs import Footer
+from covbot.core.proposals import Proposal
+from covbot.core.standing import Standing
+from covbot.texts import writer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from covbot.core.bugs import Bug
+    from covbot.core.builds import Build
+    from covbot.core.coverage import Report
+    from covbot.core.ledger import Ledger
+    from covbot.pipeline.project import Project
+
+NEXT_GENERATION = frozenset({Standing.LAPSED, Standing.CLOSED, Standing.FIXED})
+"""What is filed for a task of such a standing is a new bug, which names the one before."""
+
+
+def regroup(project: Project, ledger: Ledger, known: Mapping[int, Bug], now: datetime) -> Ledger:
+    """The ledger with its tasks made anew from its gaps, and with the fixes of people marked that were seen to work."""
+    rows = rows_of(project, ledger, known, now)
+    entries = {key: _verify(entry, rows[key]) for key, entry in ledger.entries.items()}
+    grouped = grouping.group(project.name, ledger.gaps.values(), entries, rows, project.policy)
+    return attrs.evolve(ledger, entries={entry.task.key: entry for entry in grouped})
+
+
+def rows_of(project: Project, ledger: Ledger, known: Mapping[int, Bug], now: datetime) -> dict[str, Standing]:
+    """The standing of every task, by key."""
+    return {
+        key: standing.standing(
+            entry.filed, known.get(entry.filed.bug) if entry.filed else None, ours=known, policy=project.policy, now=now
+        )
+        for key, entry in ledger.entries.items()
+    }
+
+
+def _verify(entry: tasks.Entry, row: Standing) -> tasks.Entry:
+    if row is not Standing.FIXED or entry.task.lines or entry.filed is None or entry.filed.verified:
+        return entry
+    return attrs.evolve(entry, filed=attrs.evolve(entry.filed, verified=True))
+
+
+@frozen(kw_only=True)
+class Moment:
+    """What the proposals of a pass have in common.
+
+    `report` is that of the newest trusted build, `agreeing` that build and the one before it, `trusted` when each
+    trusted build started. `pending` are the keys with a write that was accepted and may not be done, `queued` the keys
+    that the ledger had before this pass. `suspect` says why a suspect newest build holds everything.
+    """
+
+    report: Report
+    agreeing: tuple[Build, ...]
+    trusted: tuple[datetime, ...]
+    pending: frozenset[str]
+    queued: frozenset[str]
+    suspect: str | None = None
+
+
+def propose(
+    project: Project, ledger: Ledger, known: Mapping[int, Bug], moment: Moment, now: datetime
+) -> list[Proposal]:
+    """A proposal for every task of the ledger, with the words that would be sent for it now."""
+    rows = rows_of(project, ledger, known, now)
+    footers = {key: _footer(project, entry, rows[key]) for key, entry in sorted(ledger.entries.items())}
+    words = writer.distinguish(
+        {
+            key: project.writer.describe(ledger.entries[key], project.context, moment.agreeing, footer)
+            for key, footer in footers.items()
+        }
+    )
+    return [
+        Proposal(
+            entry=ledger.entries[key],
+            footer=footer,
+            title=words[key].title,
+            description=words[key].description,
+            comments=words[key].comments,
+            tags=project.tags,
+            held=_hold(ledger.entries[key], moment),
+            fresh=bool(moment.queued) and key not in moment.queued,
+            builds_since=_builds_since(ledger.entries[key], known, moment),
+        )
+        for key, footer in footers.items()
+    ]
+
+
+def _footer(project: Project, entry: tasks.Entry, row: Standing) -> Footer:
+    generation = entry.filed.generation if entry.filed else 0
+    newer = row is Standing.UNFILED or (row in NEXT_GENERATION and bool(entry.task.lines))
+    return Footer(project=project.name, key=entry.task.key, generation=generation + newer)
+
+
+def _builds_since(entry: tasks.Entry, known: Mapping[int, Bug], moment: Moment) -> int:
+    bug = known.get(entry.filed.bug) if entry.filed else None
+    return sum(start > bug.status_at for start in moment.trusted) if bug else 0
+
+
+def _hold(entry: tasks.Entry, moment: Moment) -> str | None:
+    """Why nothing may be written for a task now, None if it may."""
+    if moment.suspect:
+        return moment.suspect
+    if entry.task.key in moment.pending:
+        return "an earlier write to its bug was accepted and is not known to be done"
+    file = moment.report.files.get(entry.task.path)
+    if file is None:
+        return "the newest build does not measure its file: its lines are neither covered nor missing"
+    if file.statements and file.missing == file.statements:
+        return (
+            "not one statement of its file ran: perhaps its tests were not run, which would be a fault of the job; "
+            "covbot cannot tell without the repository"
+        )
+    return None

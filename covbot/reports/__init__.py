@@ -1,0 +1,1 @@
+"""The one-off report: what coverage files say, what changed against others, and what a volunteer could pick."""

@@ -1,0 +1,58 @@
+"""What changed since the report before, in words and tables for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from covbot.reports import plain, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from covbot.core import comparing
+
+
+def tell(delta: comparing.Delta, before: str) -> Iterator[RenderableType]:
+    """What opened and closed since `before` (how to call it), each with its reason; or that nothing did."""
+    yield Text()
+    yield Text(f"Compared with {before}: {_sum_up(delta)}")
+    yield from _list_changes("Opened (lines as they are now)", delta.opened)
+    yield from _list_changes("Closed (lines as they were)", delta.closed)
+    yield from tables.lay_out(
+        "Not measured any more: neither covered nor missing",
+        ("missing before", "module"),
+        [(f"{len(item.lines):,}", plain.shorten(item.path)) for item in delta.unmeasured],
+    )
+    yield from tables.lay_out(
+        "Code changed: without its source, single lines cannot be told apart",
+        ("missing before", "now", "module"),
+        [(f"{item.before:,}", f"{item.after:,}", plain.shorten(item.path)) for item in delta.blurred],
+    )
+
+
+def _sum_up(delta: comparing.Delta) -> str:
+    standing = f"{plain.count(delta.standing, 'missing statement')} as before"
+    if not delta:
+        return f"no change, {standing}."
+    opened = sum(len(change.lines) for change in delta.opened)
+    closed = sum(len(change.lines) for change in delta.closed)
+    parts = [f"{plain.count(opened, 'statement')} opened", f"{closed:,} closed", standing]
+    if delta.unmeasured:
+        parts.append(f"{plain.count(len(delta.unmeasured), 'module')} not measured any more")
+    if delta.blurred:
+        parts.append(f"{plain.count(len(delta.blurred), 'module')} changed beyond telling")
+    return f"{', '.join(parts)}."
+
+
+def _list_changes(title: str, changes: Sequence[comparing.Change]) -> Iterator[RenderableType]:
+    ordered = sorted(changes, key=lambda change: (-len(change.lines), change.path))
+    rows = [(f"{len(change.lines):,}", change.why, _name(change)) for change in ordered]
+    return tables.lay_out(title, ("statements", "why", "module"), rows)
+
+
+def _name(change: comparing.Change) -> str:
+    return f"{plain.shorten(change.path)}\n{plain.spell(change.lines)}"

@@ -1,0 +1,98 @@
+"""The one-off report as a value: `OneOff` holds all that any format of it shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from covbot.core import comparing, coverage, policy, tasks
+from covbot.reports import plain
+
+if TYPE_CHECKING:
+    from covbot.core import builds
+
+LONGEST_TITLE = 200
+
+
+@frozen(kw_only=True)
+class Side:
+    """The union of one build's reports: the files that they were read from, its build and revision if known."""
+
+    files: tuple[str, ...]
+    report: coverage.Report
+    revision: str | None = None
+    build: builds.Build | None = None
+
+
+@frozen(kw_only=True)
+class Titled:
+    """A task with its title in one line of plain text."""
+
+    task: tasks.Task
+    title: str
+
+
+@frozen(kw_only=True)
+class OneOff:
+    """Everything that a one-off report says; `before` and `delta` are None when it was compared with nothing.
+
+    `cautions` are those with which its files were read: problems, and sums that do not hold.
+    """
+
+    after: Side
+    before: Side | None
+    delta: comparing.Delta | None
+    tasks: tuple[Titled, ...]
+    cautions: tuple[coverage.Problem, ...]
+
+    @property
+    def problems(self) -> tuple[coverage.Problem, ...]:
+        """The cautions, and the files of which the delta cannot be told line by line."""
+        return (*self.cautions, *(_blur(blurred) for blurred in (self.delta.blurred if self.delta else ())))
+
+
+def build(after: Side, before: Side | None = None) -> OneOff:
+    """The one-off report of `after`, compared with `before` if that is given; its largest tasks first."""
+    delta = comparing.compare(before.report, after.report) if before else None
+    return OneOff(
+        after=after,
+        before=before,
+        delta=delta,
+        tasks=tuple(Titled(task=task, title=_title(task)) for task in _group(after.report)),
+        cautions=tuple(sorted({*_cautions(after), *(_cautions(before) if before else ())})),
+    )
+
+
+def _cautions(side: Side) -> tuple[coverage.Problem, ...]:
+    return side.report.problems + side.report.mismatches
+
+
+def _blur(blurred: comparing.Blurred) -> coverage.Problem:
+    return coverage.Problem(
+        where=blurred.path,
+        what=f"its code changed, so that without the source single lines cannot be told apart: "
+        f"{blurred.before:,} missing before, {blurred.after:,} now",
+    )
+
+
+def _group(report: coverage.Report) -> list[tasks.Task]:
+    limits = policy.Policy()
+    found: dict[str, tasks.Task] = {}
+    for path, file in sorted(report.files.items()):
+        if file.missing:
+            key = tasks.key_of("", path, tasks.MODULE_BODY, taken=found)
+            found[key] = tasks.Task(
+                key=key,
+                path=path,
+                regions=(tasks.MODULE_BODY,),
+                lines=file.missing,
+                kind=tasks.size_up(file.missing, limits),
+            )
+    return sorted(found.values(), key=lambda task: (-len(task.lines), task.path))
+
+
+def _title(task: tasks.Task) -> str:
+    number = len(task.lines)
+    said = f": {plain.count(number, 'statement')} {'has' if number == 1 else 'have'} no test"
+    return plain.shorten(task.path, LONGEST_TITLE - len(said)) + said

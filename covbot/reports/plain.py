@@ -1,0 +1,34 @@
+"""Words and names as one line of harmless text: escaped, bounded, counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from covbot.core import escaping, lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST_NAME = 240
+MOST_SPANS = 5
+
+
+def shorten(name: str, room: int = LONGEST_NAME) -> str:
+    """The name escaped, in at most `room` characters."""
+    return escaping.shorten(name, room)
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun: `1 statement`, `1,873 statements`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def spell(numbers: Iterable[int], most: int = MOST_SPANS) -> str:
+    """Ascending line numbers as `3, 7-9`, and beyond `most` spans how many lines more there are."""
+    given = tuple(numbers)
+    spans = lines.spans(given).split(", ")
+    if len(spans) <= most:
+        return ", ".join(spans)
+    last = int(spans[most - 1].split("-")[-1])
+    rest = sum(1 for number in given if number > last)
+    return f"{', '.join(spans[:most])} and {count(rest, 'more line')}"

@@ -1,0 +1,31 @@
+"""The formats that a one-off report can be had in, and the way to each."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, TextIO, assert_never
+
+if TYPE_CHECKING:
+    from covbot.reports.oneoff import OneOff
+
+
+class Format(enum.StrEnum):
+    """A format of the one-off report, as the command line names it."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
+def render(report: OneOff, chosen: Format, stream: TextIO) -> None:
+    """Write the report to the stream: text in any case, ended by a newline."""
+    match chosen:
+        case Format.TERMINAL:
+            from covbot.reports import terminal  # noqa: PLC0415 -- rich is loaded by those alone who see it
+
+            terminal.write(report, stream)
+        case Format.JSON:
+            from covbot.reports import json  # noqa: PLC0415 -- as above: each format loads its own
+
+            json.write(report, stream)
+        case _:
+            assert_never(chosen)

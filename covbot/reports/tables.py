@@ -1,0 +1,42 @@
+"""Tables for a terminal: figures on the left, a name on the right, a bounded number of rows and a count of the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from covbot.reports import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
+MOST = 10
+"""Rows that a table shows."""
+WORDS = frozenset({"why", "where"})
+
+
+def lay_out(
+    title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, rest: str = ""
+) -> Iterator[RenderableType]:
+    """A titled table of at most `MOST` rows, too long cells folded and never cut; nothing at all without rows.
+
+    Cells are plain text: nothing in them is markup. `rest` is said of the rows left out, after their number.
+    """
+    if not rows:
+        return
+    yield Text()
+    yield Text(title, style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for head in heads:
+        table.add_column(head, justify="left" if head in WORDS or head == heads[-1] else "right", overflow="fold")
+    for row in rows[:MOST]:
+        table.add_row(*(Text(cell) for cell in row))
+    yield Padding(table, (0, 0, 0, 2), expand=False)
+    if len(rows) > MOST:
+        more = plain.count(len(rows) - MOST, f"more {heads[-1]}")
+        yield Text(f"  and {more}{rest}: --format json lists every one")

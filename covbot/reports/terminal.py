@@ -1,0 +1,93 @@
+"""The one-off report for a terminal or a pipe: 80 columns, what matters first, lists bounded and the rest counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from covbot.reports import changes, plain, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from covbot.core import coverage
+    from covbot.reports import oneoff
+
+COLUMNS = 80
+NARROWEST = 40
+MOST_FILES = 3
+
+
+def write(report: oneoff.OneOff, stream: TextIO) -> None:
+    """Write the report, in colour on a terminal without `NO_COLOR`; what the stream cannot spell is escaped."""
+    terminal = stream.isatty()
+    console = Console(file=stream, force_terminal=terminal, width=None if terminal else COLUMNS, highlight=False)
+    console.width = max(console.width, NARROWEST)
+    with console.capture() as captured:
+        for part in _tell(report):
+            console.print(part)
+    text = "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+    stream.write(text.encode(console.encoding, "backslashreplace").decode(console.encoding))
+
+
+def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
+    yield Text(_name_side(report.after))
+    yield from _sum_up(report.after.report)
+    if report.cautions:
+        yield Text(f"Read with {plain.count(len(report.cautions), 'caution')}, named at the end.", style="yellow")
+    if report.before and report.delta is not None:
+        yield from changes.tell(report.delta, _name_side(report.before))
+    yield from _list_gaps(report)
+    yield from tables.lay_out(
+        "Cautions",
+        ("where", "what"),
+        [(plain.shorten(caution.where), plain.shorten(caution.what)) for caution in report.cautions],
+    )
+
+
+def _name_side(side: oneoff.Side) -> str:
+    parts = [plain.shorten(name) for name in side.files[:MOST_FILES]]
+    if len(side.files) > MOST_FILES:
+        parts.append(plain.count(len(side.files) - MOST_FILES, "more file"))
+    if side.build:
+        parts.append(f"build {side.build.number} of {plain.shorten(side.build.job)}")
+    if side.revision:
+        parts.append(f"revision {plain.shorten(side.revision)}")
+    return f"{', '.join(parts)} (written by {plain.shorten(side.report.writer)})"
+
+
+def _sum_up(report: coverage.Report) -> Iterator[RenderableType]:
+    numbers = report.numbers
+    if not numbers.statements:
+        yield Text(f"Nothing to cover: {plain.count(len(report.files), 'file')} without a statement.", style="bold")
+        return
+    gaps = sum(1 for file in report.files.values() if file.missing)
+    idle = [len(file.missing) for file in report.files.values() if file.statements and not file.covered]
+    files = plain.count(len(report.files), "file")
+    missing = f"{numbers.missing:,} missing, in {gaps:,} of {files}" if gaps else f"none missing in {files}"
+    yield Text(f"{numbers.share} of {plain.count(numbers.statements, 'statement')} ran: {missing}.", style="bold")
+    if idle:
+        yield Text(f"Nothing at all ran in {plain.count(len(idle), 'file')}: {plain.count(sum(idle), 'statement')}.")
+    if numbers.branches:
+        partial = plain.count(numbers.partial, "line")
+        yield Text(
+            f"{numbers.missing_branches:,} of {plain.count(numbers.branches, 'branch way')} never taken, "
+            f"{partial} ran only in part."
+        )
+
+
+def _list_gaps(report: oneoff.OneOff) -> Iterator[RenderableType]:
+    files = report.after.report.files
+    rows = []
+    for titled in report.tasks:
+        task = titled.task
+        numbers = files[task.path].numbers
+        name = f"{plain.shorten(task.path)}\n{plain.spell(task.lines)}"
+        rows.append((f"{numbers.missing:,}", f"{numbers.statements:,}", numbers.share, name))
+    left = sum(len(titled.task.lines) for titled in report.tasks[tables.MOST :])
+    rest = f" with {plain.count(left, 'missing statement')}"
+    yield from tables.lay_out("Biggest gaps", ("missing", "of", "ran", "module"), rows, rest=rest)

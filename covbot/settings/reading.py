@@ -1,0 +1,98 @@
+"""From the text of `covbot.toml` to its values: each fault is found, and told with its dotted path."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import cattrs
+
+from covbot.core import escaping
+from covbot.errors import CannotReadSettings
+from covbot.settings import structuring
+from covbot.settings.values import Project, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SQLITE = "sqlite:///"
+
+
+def load(path: Path) -> Settings:
+    """The settings in a file; CannotReadSettings names every fault by its dotted path.
+
+    Relative paths are taken from the folder of the file; names that are left out are filled in.
+    """
+    document = _parse(path)
+    try:
+        settings = structuring.make_converter().structure(document, Settings)
+    except cattrs.BaseValidationError as error:
+        raise CannotReadSettings(f"{path}: {escaping.escape('; '.join(_tell(error, '')))}") from error
+    settings = _settle(settings, path.absolute().parent)
+    if "templates" in document and not settings.templates.is_dir():
+        raise CannotReadSettings(f"{path}: templates: there is no such directory: {settings.templates}")
+    return settings
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CannotReadSettings(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CannotReadSettings(f"{path}: is not UTF-8 (at byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CannotReadSettings(f"{path}: is not TOML: {escaping.escape(str(error))}") from error
+    except (ValueError, RecursionError) as error:
+        raise CannotReadSettings(f"{path}: holds a number that is too long, or is nested too deeply") from error
+
+
+def _settle(settings: Settings, folder: Path) -> Settings:
+    store = settings.store
+    if store.startswith(SQLITE):
+        store = f"{SQLITE}{folder / store.removeprefix(SQLITE)}"
+    projects = {name: _settle_project(name, project, folder) for name, project in settings.projects.items()}
+    return attrs.evolve(settings, store=store, templates=folder / settings.templates, projects=projects)
+
+
+def _settle_project(name: str, project: Project, folder: Path) -> Project:
+    source, tracker = project.source, project.tracker
+    return attrs.evolve(
+        project,
+        name=name,
+        title=project.title or name,
+        source=attrs.evolve(source, path=folder / source.path, job=source.job or name),
+        tracker=attrs.evolve(tracker, project=tracker.project or name),
+    )
+
+
+def _tell(error: BaseException, path: str) -> Iterator[str]:
+    """Every fault below an error as `path: what is wrong`."""
+    match error:
+        case cattrs.ClassValidationError() | cattrs.IterableValidationError():
+            noted, bare = error.group_exceptions()
+            for inner, note in noted:
+                place = note.name if isinstance(note, cattrs.AttributeValidationNote) else note.index
+                yield from _tell(inner, _join(path, place))
+            for inner in bare:
+                yield from _tell(inner, path)
+        case cattrs.ForbiddenExtraKeysError():
+            names = [name for name, attribute in attrs.fields_dict(error.cl).items() if attribute.metadata]
+            for key in sorted(error.extra_fields):
+                near = difflib.get_close_matches(key, names, n=1)
+                yield f"{_join(path, key)}: unknown key" + (f", did you mean {near[0]}?" if near else "")
+        case KeyError():
+            yield f"{path}: is missing"
+        case structuring.WrongKind():
+            yield f"{path}.kind: {error}"
+        case _:
+            yield f"{path}: {error}"
+
+
+def _join(path: str, place: object) -> str:
+    if isinstance(place, int):
+        return f"{path}[{place}]"
+    return f"{path}.{place}" if path else str(place)

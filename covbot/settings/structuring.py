@@ -1,0 +1,163 @@
+"""How each kind of value is made from what TOML holds: strictly, so that nothing is guessed."""
+
+import datetime as dt
+import functools
+import operator
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import cattrs
+from cattrs import gen
+
+from covbot.core.policy import Policy
+from covbot.settings import checks, values
+
+_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
+
+
+class WrongKind(Exception):
+    """The `kind` of a table stands for nothing; the text says what there is."""
+
+
+def make_converter() -> cattrs.Converter:
+    """A converter for `values.Settings`, which raises cattrs' errors around a ValueError or WrongKind in words."""
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    readers: Mapping[object, Callable[[object, object], object]] = {
+        str: _read_text,
+        int: _read_int,
+        float: _read_float,
+        Path: _read_path,
+        values.Mode: _read_mode,
+        dt.timedelta: _read_period,
+        dt.time | None: _read_time,
+        tuple[str, ...]: functools.partial(_read_texts, converter),
+        Mapping[str, values.Project]: functools.partial(_read_projects, converter),
+    }
+    for kind, reader in readers.items():
+        if isinstance(kind, type):
+            converter.register_structure_hook(kind, reader)
+        else:
+            converter.register_structure_hook_func(functools.partial(operator.eq, kind), reader)
+    kinds = (*values.SOURCES.values(), *values.TRACKERS.values())
+    for cls in (*kinds, values.Repository, Policy, values.Schedule, values.Project, values.Settings):
+        converter.register_structure_hook(cls, _make_reader(converter, cls))
+    return converter
+
+
+def _make_reader(converter: cattrs.Converter, cls: type[attrs.AttrsInstance]) -> Callable[[object, object], object]:
+    """A reader of one table: each of its keys is made a value and checked by itself, so that all faults are found."""
+    overrides: dict[str, Any] = {
+        field.name: gen.override(struct_hook=functools.partial(_read_field, converter, field))
+        if "help" in field.metadata
+        else gen.override(omit=True)
+        for field in attrs.fields(attrs.resolve_types(cls))
+    }
+    structure = gen.make_dict_structure_fn(cls, converter, **overrides)
+
+    def read(value: object, _: object) -> object:
+        table = _read_table(value)
+        if cls is values.Schedule and {"every", "at"} <= table.keys():
+            raise ValueError("takes either every or at, not both")
+        return structure(table, cls)
+
+    return read
+
+
+def _read_field(converter: cattrs.Converter, field: "attrs.Attribute[Any]", value: object, _: object) -> object:
+    kinds = field.metadata.get("kinds")
+    cls: Any = _choose(kinds, _read_table(value)) if kinds else field.type
+    made = converter.structure(value, cls)
+    if field.validator:
+        field.validator(None, field, made)
+    return made
+
+
+def _choose(kinds: Mapping[str, type], table: Mapping[str, object]) -> type:
+    kind, known = table.get("kind"), " or ".join(sorted(kinds))
+    if kind is None:
+        raise WrongKind(f"must be {known}")
+    if not isinstance(kind, str) or kind not in kinds:
+        raise WrongKind(f"{kind} is not supported by this version: must be {known}")
+    return kinds[kind]
+
+
+def _read_table(value: object) -> dict[str, object]:
+    if isinstance(value, dict):
+        return value
+    raise ValueError("must be a table")
+
+
+def _read_projects(converter: cattrs.Converter, value: object, _: object) -> Mapping[str, values.Project]:
+    table = _read_table(value)
+    faults = [fault for fault in map(_find_fault, table) if fault]
+    try:
+        projects = converter.structure(table, dict[str, values.Project])
+    except cattrs.IterableValidationError as error:
+        raise cattrs.IterableValidationError("projects", [*faults, *error.exceptions], dict) from error
+    if faults:
+        raise cattrs.IterableValidationError("projects", faults, dict)
+    return projects
+
+
+def _find_fault(name: str) -> ValueError | None:
+    try:
+        checks.check_name(name)
+    except ValueError as fault:
+        fault.add_note(cattrs.IterableValidationNote("the name of a project", name, str))
+        return fault
+    return None
+
+
+def _read_text(value: object, _: object) -> str:
+    if isinstance(value, str) and value.isprintable():
+        return value
+    raise ValueError("must be a text of one line")
+
+
+def _read_texts(converter: cattrs.Converter, value: object, _: object) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(converter.structure(value, list[str]))
+    raise ValueError("must be a list of texts")
+
+
+def _read_int(value: object, _: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError("must be a whole number")
+
+
+def _read_float(value: object, _: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError("must be a number")
+
+
+def _read_path(value: object, _: object) -> Path:
+    text = _read_text(value, str)
+    if text:
+        return Path(text).expanduser()
+    raise ValueError("must name a directory")
+
+
+def _read_mode(value: object, _: object) -> values.Mode:
+    try:
+        return values.Mode(str(value))
+    except ValueError:
+        raise ValueError(f"must be {' or '.join(values.Mode)}") from None
+
+
+def _read_period(value: object, _: object) -> dt.timedelta:
+    found = re.fullmatch(r"([1-9][0-9]{0,3}) ?(minute|hour|day|week)s?", str(value))
+    if found:
+        return dt.timedelta(minutes=int(found[1]) * _MINUTES[found[2]])
+    raise ValueError("must be a number of minutes, hours, days or weeks, such as 6 hours")
+
+
+def _read_time(value: object, _: object) -> dt.time:
+    found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", str(value))
+    if found:
+        return dt.time(int(found[1]), int(found[2]))
+    raise ValueError("must be a time of day, such as 04:30")

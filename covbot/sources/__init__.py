@@ -1,0 +1,1 @@
+"""Where builds come from: one adapter of `ports.Source` for each kind."""

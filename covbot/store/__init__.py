@@ -1,0 +1,8 @@
+"""What covbot keeps, in SQLite or PostgreSQL: `Store`, and `upgrade` for its schema."""
+
+from covbot.store.database import upgrade
+from covbot.store.outbox import Pending
+from covbot.store.snapshots import Row
+from covbot.store.store import Store
+
+__all__ = ["Pending", "Row", "Store", "upgrade"]

@@ -1,0 +1,90 @@
+"""Values as JSON documents, and back: one line of ASCII each, and the same line for the same value."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import attrs
+from attrs import frozen
+from cattrs.preconf.json import make_converter
+from cattrs.strategies import configure_tagged_union
+
+from covbot.core.actions import About, Action, CommentOnBug, EditBug, FileBug, Outcome, Receipt, SetStatus
+from covbot.core.bugs import Footer, Status
+from covbot.core.builds import Build, Verdict
+from covbot.core.coverage import Numbers, Problem
+from covbot.core.lines import Lines
+from covbot.core.tasks import Entry, Filed, Gap, Kind, Task
+from covbot.store import codec
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+    from covbot.core.builds import Snapshot
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class Face:
+    """A snapshot without the coverage of its files."""
+
+    build: Build
+    verdict: Verdict
+    numbers: Numbers
+    writer: str
+    sources: tuple[str, ...]
+    written_at: datetime | None
+    problems: tuple[Problem, ...]
+    mismatches: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Face:
+        """The face of a snapshot."""
+        report = snapshot.report
+        return cls(
+            build=snapshot.build,
+            verdict=snapshot.verdict,
+            numbers=report.numbers,
+            writer=report.writer,
+            sources=report.sources,
+            written_at=report.written_at,
+            problems=report.problems,
+            mismatches=report.mismatches,
+        )
+
+
+def _make_converter() -> Converter:
+    # The values import the types of their fields for the type checker alone, so all of these are named here.
+    kinds = (Build, Filed, Footer, Lines, Numbers, Outcome, Problem, Status, Task, Verdict, About, Kind, datetime)
+    names = {"Action": Action} | {kind.__name__: kind for kind in kinds}
+    for value in (Build, CommentOnBug, EditBug, Entry, Face, FileBug, Filed, Gap, Receipt, SetStatus, Task):
+        attrs.resolve_types(value, localns=names)
+    converter = make_converter()
+    converter.register_unstructure_hook(Lines, codec.write_lines)
+    converter.register_structure_hook(Lines, lambda text, _: codec.read_lines(text))
+    converter.register_unstructure_hook(datetime, codec.write_moment)
+    converter.register_structure_hook(datetime, lambda text, _: codec.read_moment(text))
+    configure_tagged_union(Action, converter, tag_name="action")
+    return converter
+
+
+_converter = _make_converter()
+
+
+def write(value: object, kind: object = None) -> str:
+    """The document of a value; `kind` is its declared type where that is a union."""
+    return json.dumps(_converter.unstructure(value, kind), separators=(",", ":"))
+
+
+def read(text: str, kind: type[T]) -> T:
+    """The value of a kind that `write` wrote."""
+    return _converter.structure(json.loads(text), kind)
+
+
+def read_action(text: str) -> Action:
+    """The action that was written as an `Action`."""
+    action: Action = _converter.get_structure_hook(Action)(json.loads(text), Action)
+    return action

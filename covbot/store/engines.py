@@ -1,0 +1,111 @@
+"""How a database is reached: SQLAlchemy engines for SQLite and PostgreSQL, and their troubles as CannotUseStore."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import sqlalchemy
+from sqlalchemy import event, exc, pool
+
+from covbot.errors import CannotUseStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+BUSY_SECONDS = 30
+"""How long a transaction waits for that of another process."""
+
+MEMORY = sqlalchemy.make_url("sqlite://")
+"""A database of this process alone."""
+
+_NO_FILE = frozenset({None, "", ":memory:"})
+
+WRITING = {"begin": "BEGIN IMMEDIATE"}
+"""The options of a transaction that will write: it takes the lock at once, so that no two wait for each other."""
+
+
+def parse(url: str) -> URL:
+    """The URL of a store; CannotUseStore if it is none, or neither of SQLite nor of PostgreSQL."""
+    try:
+        parsed = sqlalchemy.make_url(url)
+    except exc.ArgumentError:
+        parsed = None  # the text may hold a password, so it is not repeated
+    if parsed is None or parsed.get_backend_name() not in {"sqlite", "postgresql"} or "\0" in url:
+        raise CannotUseStore("the store must be sqlite:///FILE or postgresql+psycopg://…: mend `store` in the settings")
+    return parsed
+
+
+def is_missing(url: URL) -> bool:
+    """Whether the URL is that of an SQLite database without a file."""
+    if url.get_backend_name() != "sqlite":
+        return False
+    try:
+        return url.database in _NO_FILE or not Path(url.database or "").exists()
+    except OSError:
+        return False  # what is in the way shows when it is opened
+
+
+def make(url: URL) -> Engine:
+    """An engine, not connected yet; CannotUseStore if its driver is not installed."""
+    try:
+        if url.get_backend_name() != "sqlite":
+            return sqlalchemy.create_engine(url)
+        options = {"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False}
+        kind = pool.StaticPool if url.database in _NO_FILE else pool.QueuePool
+        engine = sqlalchemy.create_engine(url, connect_args=options, poolclass=kind)
+    except (ImportError, exc.NoSuchModuleError) as error:
+        name = url.render_as_string(hide_password=True)
+        raise CannotUseStore(f"{name}: {error}; PostgreSQL needs `pip install covbot[postgres]`") from error
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # A receipt that was written must outlive a power cut, or what it tells of would be done twice.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def set_journal(engine: Engine) -> None:
+    """Let readers of an SQLite database go on while somebody writes; the file keeps this setting.
+
+    It cannot be changed while another process writes: then the next one that opens the file does it.
+    """
+    if engine.dialect.name == "sqlite":  # pragma: no branch -- a server needs no such setting
+        with contextlib.closing(engine.raw_connection()) as connection, contextlib.suppress(sqlite3.OperationalError):
+            connection.cursor().execute("PRAGMA journal_mode = WAL").close()
+
+
+def copy(connection: Connection) -> Engine:
+    """An engine for a copy, in memory, of the SQLite database at a connection."""
+    engine = make(MEMORY)
+    with contextlib.closing(engine.raw_connection()) as target:
+        cast("sqlite3.Connection", connection.connection.driver_connection).backup(
+            cast("sqlite3.Connection", target.driver_connection)
+        )
+    return engine
+
+
+@contextlib.contextmanager
+def translating(name: str) -> Iterator[None]:
+    """Turn a database's troubles into CannotUseStore, one line that says which database and what."""
+    try:
+        yield
+    except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):
+        raise  # a fault of covbot's, not of the database
+    except (exc.DatabaseError, sqlite3.DatabaseError) as error:
+        what = " ".join(str(getattr(error, "orig", error)).split())
+        raise CannotUseStore(f"the store {name}: {what}") from error

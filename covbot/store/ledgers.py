@@ -1,0 +1,82 @@
+"""What was last known of a project: `Ledgers` loads and saves its gaps, its tasks, and the memory of their bugs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import sqlalchemy
+from attrs import frozen
+
+from covbot.core.ledger import Ledger
+from covbot.core.tasks import Entry, Filed, Gap
+from covbot.store import codec, documents, rows, schema
+
+if TYPE_CHECKING:
+    from covbot.store.database import Database
+
+_LEDGERS, _GAPS, _TASKS, _BUGS = schema.ledgers, schema.gaps, schema.tasks, schema.bugs
+
+
+@frozen(kw_only=True)
+class Ledgers:
+    """The ledgers in a database, one for each project."""
+
+    database: Database
+
+    def load(self, project: str) -> Ledger:
+        """The ledger of a project: empty if none was saved."""
+        with self.database.reading() as connection:
+            as_of = connection.scalar(sqlalchemy.select(_LEDGERS.c.as_of).where(_LEDGERS.c.project == project))
+            gaps = [documents.read(document, Gap) for (document,) in rows.read(connection, _GAPS, project).values()]
+            tasks = rows.read(connection, _TASKS, project)
+            bugs = rows.read(connection, _BUGS, project)
+        return Ledger(
+            as_of=as_of,
+            gaps={(gap.path, gap.region): gap for gap in gaps},
+            entries={key: _entry(document, bugs.get((key, current))) for (key,), (current, document) in tasks.items()},
+        )
+
+    def save(self, project: str, ledger: Ledger) -> None:
+        """Make this the ledger of a project, writing what differs; what was remembered of older bugs is kept."""
+        gaps = {_place(place): (documents.write(gap),) for place, gap in ledger.gaps.items()}
+        tasks = {(key,): _task(entry) for key, entry in ledger.entries.items()}
+        bugs = {
+            (key, entry.filed.generation): (documents.write(entry.filed),)
+            for key, entry in ledger.entries.items()
+            if entry.filed
+        }
+        with self.database.transaction() as connection:
+            rows.put(connection, _LEDGERS, project, {(): (ledger.as_of,)})
+            rows.replace(connection, _GAPS, project, gaps)
+            rows.replace(connection, _TASKS, project, tasks)
+            rows.put(connection, _BUGS, project, bugs)
+
+    def filed(self, project: str, key: str) -> Filed | None:
+        """What is remembered of the newest bug of a task; None if it never had one."""
+        query = sqlalchemy.select(_BUGS.c.document).where(_BUGS.c.project == project, _BUGS.c.key == key)
+        with self.database.reading() as connection:
+            document = connection.scalar(query.order_by(_BUGS.c.generation.desc()).limit(1))
+        return None if document is None else documents.read(document, Filed)
+
+    def remember(self, project: str, key: str, filed: Filed) -> None:
+        """Keep what is to be remembered of the newest bug of a task; what was remembered of older ones stays."""
+        with self.database.transaction() as connection:
+            rows.put(connection, _BUGS, project, {(key, filed.generation): (documents.write(filed),)})
+            task = _TASKS.update().where(_TASKS.c.project == project, _TASKS.c.key == key)
+            connection.execute(task.values(generation=filed.generation))
+
+
+def _place(place: tuple[str, str]) -> tuple[str, str]:
+    path, region = place
+    return codec.write_text(path), codec.write_text(region)
+
+
+def _task(entry: Entry) -> tuple[int | None, str]:
+    current = entry.filed.generation if entry.filed else None
+    return current, documents.write(attrs.evolve(entry, filed=None))
+
+
+def _entry(document: str, bug: tuple[str] | None) -> Entry:
+    filed = None if bug is None else documents.read(bug[0], Filed)
+    return attrs.evolve(documents.read(document, Entry), filed=filed)

@@ -1,0 +1,85 @@
+"""What was decided: actions not yet done, receipts of those that were, and why other tasks were left alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy
+from attrs import frozen
+
+from covbot.core.actions import Action, Left, Receipt
+from covbot.errors import CannotUseStore
+from covbot.store import codec, documents, rows, schema
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from covbot.core.actions import Plan
+    from covbot.store.database import Database
+
+_OUTBOX, _RECEIPTS, _DECISIONS = schema.outbox, schema.receipts, schema.decisions
+
+
+@frozen(kw_only=True)
+class Pending:
+    """An action that was accepted and is not yet done."""
+
+    id: int
+    action: Action
+    accepted_at: datetime
+
+
+@frozen(kw_only=True)
+class Outbox:
+    """The accepted actions in a database, with what became of them."""
+
+    database: Database
+
+    def accept(self, project: str, plan: Plan, *, at: datetime) -> None:
+        """Take over a plan at once: its actions behind those pending, its reasons in place of all earlier ones."""
+        moment = codec.write_moment(at)
+        new = [
+            {"project": project, "accepted_at": moment, "document": documents.write(action, Action)}
+            for action in plan.actions
+        ]
+        with self.database.transaction() as connection:
+            if new:
+                connection.execute(_OUTBOX.insert(), new)
+            reasons = {(left.key,): (moment, documents.write(left)) for left in plan.left}
+            rows.replace(connection, _DECISIONS, project, reasons)
+
+    def pending(self, project: str) -> list[Pending]:
+        """The actions of a project that are not yet done, in the order of their plan."""
+        query = sqlalchemy.select(_OUTBOX.c.id, _OUTBOX.c.document, _OUTBOX.c.accepted_at)
+        with self.database.reading() as connection:
+            found = connection.execute(query.where(_OUTBOX.c.project == project).order_by(_OUTBOX.c.id)).all()
+        return [
+            Pending(id=number, action=documents.read_action(document), accepted_at=codec.read_moment(at))
+            for number, document, at in found
+        ]
+
+    def settle(self, pending: int, receipt: Receipt) -> None:
+        """Take an action out and keep its receipt, at once; CannotUseStore if it is no longer pending."""
+        with self.database.transaction() as connection:
+            mine = _OUTBOX.c.id == pending
+            project = connection.scalar(sqlalchemy.select(_OUTBOX.c.project).where(mine))
+            if project is None:
+                raise CannotUseStore(f"action {pending} is settled already: does another covbot work on the project?")
+            connection.execute(_OUTBOX.delete().where(mine))
+            key = receipt.action.footer.key
+            connection.execute(_RECEIPTS.insert().values(project=project, key=key, document=documents.write(receipt)))
+
+    def receipts(self, project: str, *, key: str | None = None, limit: int | None = None) -> list[Receipt]:
+        """What happened to the actions of a project, or of one task of it: the newest first, at most `limit`."""
+        query = sqlalchemy.select(_RECEIPTS.c.document).where(_RECEIPTS.c.project == project)
+        if key is not None:
+            query = query.where(_RECEIPTS.c.key == key)
+        with self.database.reading() as connection:
+            found = connection.scalars(query.order_by(_RECEIPTS.c.id.desc()).limit(limit)).all()
+        return [documents.read(document, Receipt) for document in found]
+
+    def left(self, project: str) -> dict[str, Left]:
+        """The tasks that the last accepted plan left alone, by key, each with its reason."""
+        with self.database.reading() as connection:
+            found = rows.read(connection, _DECISIONS, project)
+        return {key: documents.read(document, Left) for (key,), (_, document) in sorted(found.items())}

@@ -1,0 +1,198 @@
+"""The builds that were seen, with their reports: `Snapshots`, and a `Row` for each without its files."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import sqlalchemy
+from attrs import frozen
+
+from covbot.core.coverage import FileCoverage, Numbers, Problem, Report
+from covbot.errors import UnknownName
+from covbot.store import codec, documents, rows, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from covbot.core.builds import Build, Snapshot, Verdict
+    from covbot.store.database import Database
+
+_SNAPSHOTS, _FILES, _ACCEPTANCES = schema.snapshots, schema.file_coverages, schema.acceptances
+
+
+@frozen(kw_only=True)
+class Row:
+    """One stored snapshot; `accepted` says why a person trusts a suspect one, None while nobody does."""
+
+    id: int
+    build: Build
+    verdict: Verdict
+    accepted: str | None
+    numbers: Numbers
+    writer: str
+    sources: tuple[str, ...]
+    written_at: datetime | None
+    problems: tuple[Problem, ...]
+    mismatches: tuple[Problem, ...]
+    recorded_at: datetime
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the build may change anything: by its verdict, or because a person trusts it."""
+        return self.verdict.trusted or self.accepted is not None
+
+
+@frozen(kw_only=True)
+class Snapshots:
+    """The snapshots in a database."""
+
+    database: Database
+
+    def record(self, project: str, snapshot: Snapshot, at: datetime) -> int:
+        """Keep a snapshot and give its id: that of the one kept before, as it was, if the build is known already."""
+        with self.database.transaction() as connection:
+            known = _find(connection, project, snapshot.build)
+            return _insert(connection, project, snapshot, at) if known is None else known
+
+    def known(self, project: str, job: str) -> set[tuple[int, datetime]]:
+        """Number and start of every build of a job that was recorded."""
+        table = _SNAPSHOTS.c
+        query = sqlalchemy.select(table.number, table.started_at).where(table.project == project, table.job == job)
+        with self.database.reading() as connection:
+            return {(number, codec.read_moment(start)) for number, start in connection.execute(query)}
+
+    def rows(self, project: str) -> list[Row]:
+        """Every snapshot of a project in the order of recording."""
+        with self.database.reading() as connection:
+            return _read_rows(connection, _SNAPSHOTS.c.project == project)
+
+    def row(self, snapshot: int) -> Row:
+        """One snapshot by its id; UnknownName if there is none."""
+        with self.database.reading() as connection:
+            found = _read_rows(connection, _SNAPSHOTS.c.id == snapshot)
+        if not found:
+            raise UnknownName(f"no snapshot {snapshot} in the store")
+        return found[0]
+
+    def report(self, snapshot: int) -> Report:
+        """The whole report of a snapshot; UnknownName if there is none."""
+        row = self.row(snapshot)
+        with self.database.reading() as connection:
+            manifest = _read_manifest(connection, snapshot)
+            bodies = dict(rows.select(connection, (_FILES.c.id, _FILES.c.body), manifest.values()))
+        files = {number: codec.read_file(codec.decompress(body)) for number, body in bodies.items()}
+        return Report(
+            files={path: files[number] for path, number in manifest.items()},
+            writer=row.writer,
+            sources=row.sources,
+            written_at=row.written_at,
+            problems=row.problems,
+            mismatches=row.mismatches,
+        )
+
+    def file(self, snapshot: int, path: str) -> FileCoverage | None:
+        """One file of a snapshot, None if its report does not speak of it; UnknownName if there is no such snapshot."""
+        with self.database.reading() as connection:
+            number = _read_manifest(connection, snapshot).get(path)
+            if number is None:
+                return None
+            body = connection.execute(sqlalchemy.select(_FILES.c.body).where(_FILES.c.id == number)).scalar_one()
+        return codec.read_file(codec.decompress(body))
+
+    def files_changed(self, one: int, other: int) -> set[str]:
+        """The paths that two snapshots of a project do not say the same of; UnknownName if one is not there."""
+        with self.database.reading() as connection:
+            before, after = (_read_manifest(connection, snapshot) for snapshot in (one, other))
+        return {path for path, _ in before.items() ^ after.items()}
+
+    def accept(self, snapshot: int, why: str, at: datetime) -> None:
+        """A person trusts a snapshot from now on; UnknownName if there is none."""
+        self.row(snapshot)
+        with self.database.transaction() as connection:
+            connection.execute(_ACCEPTANCES.delete().where(_ACCEPTANCES.c.snapshot == snapshot))
+            words = codec.write_text(why)
+            connection.execute(_ACCEPTANCES.insert().values(snapshot=snapshot, why=words, at=codec.write_moment(at)))
+
+
+def _find(connection: Connection, project: str, build: Build) -> int | None:
+    query = sqlalchemy.select(_SNAPSHOTS.c.id).where(
+        _SNAPSHOTS.c.project == project,
+        _SNAPSHOTS.c.job == build.job,
+        _SNAPSHOTS.c.number == build.number,
+        _SNAPSHOTS.c.started_at == codec.write_moment(build.started_at),
+    )
+    return connection.scalar(query)
+
+
+def _insert(connection: Connection, project: str, snapshot: Snapshot, at: datetime) -> int:
+    build = snapshot.build
+    values = {
+        "project": project,
+        "job": build.job,
+        "number": build.number,
+        "started_at": codec.write_moment(build.started_at),
+        "recorded_at": codec.write_moment(at),
+        "document": documents.write(documents.Face.of(snapshot)),
+        "manifest": codec.write_manifest(_insert_files(connection, project, snapshot.report.files)),
+    }
+    number: int = connection.execute(_SNAPSHOTS.insert().values(values).returning(_SNAPSHOTS.c.id)).scalar_one()
+    return number
+
+
+def _insert_files(connection: Connection, project: str, files: Mapping[str, FileCoverage]) -> dict[str, int]:
+    bodies: dict[bytes, bytes] = {}
+    digests: dict[str, bytes] = {}
+    for path in sorted(files):
+        body = codec.write_file(files[path])
+        digests[path] = hashlib.sha256(body).digest()
+        bodies[digests[path]] = body
+    known = _find_files(connection, project, bodies)
+    new = [
+        {"project": project, "digest": digest, "body": codec.compress(body)}
+        for digest, body in bodies.items()
+        if digest not in known
+    ]
+    if new:
+        connection.execute(_FILES.insert(), new)
+        known = _find_files(connection, project, bodies)
+    return {path: known[digest] for path, digest in digests.items()}
+
+
+def _find_files(connection: Connection, project: str, digests: Iterable[bytes]) -> dict[bytes, int]:
+    columns = (_FILES.c.digest, _FILES.c.id)
+    return dict(rows.select(connection, columns, digests, _FILES.c.project == project))
+
+
+def _read_rows(connection: Connection, where: ColumnElement[bool]) -> list[Row]:
+    table = _SNAPSHOTS.c
+    query = sqlalchemy.select(table.id, table.recorded_at, table.document, _ACCEPTANCES.c.why)
+    query = query.select_from(_SNAPSHOTS.outerjoin(_ACCEPTANCES)).where(where).order_by(table.id)
+    return [_row(*found) for found in connection.execute(query)]
+
+
+def _row(number: int, recorded_at: str, document: str, why: str | None) -> Row:
+    face = documents.read(document, documents.Face)
+    return Row(
+        id=number,
+        build=face.build,
+        verdict=face.verdict,
+        accepted=None if why is None else codec.read_text(why),
+        numbers=face.numbers,
+        writer=face.writer,
+        sources=face.sources,
+        written_at=face.written_at,
+        problems=face.problems,
+        mismatches=face.mismatches,
+        recorded_at=codec.read_moment(recorded_at),
+    )
+
+
+def _read_manifest(connection: Connection, snapshot: int) -> dict[str, int]:
+    data = connection.scalar(sqlalchemy.select(_SNAPSHOTS.c.manifest).where(_SNAPSHOTS.c.id == snapshot))
+    if data is None:
+        raise UnknownName(f"no snapshot {snapshot} in the store")
+    return codec.read_manifest(data)

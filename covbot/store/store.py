@@ -1,0 +1,67 @@
+"""Everything that covbot keeps, by noun: `Store`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from covbot.store.database import open_database
+from covbot.store.ledgers import Ledgers
+from covbot.store.local import LocalBugs
+from covbot.store.outbox import Outbox
+from covbot.store.snapshots import Snapshots
+from covbot.store.switches import Leases, Switches
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Connection
+
+    from covbot.store.database import Database
+
+
+@frozen(kw_only=True)
+class Store:
+    """Everything in one database, by noun."""
+
+    database: Database
+    snapshots: Snapshots
+    ledgers: Ledgers
+    outbox: Outbox
+    leases: Leases
+    switches: Switches
+    local: LocalBugs
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True) -> Store:
+        """Open the store at an SQLAlchemy URL; an empty or missing database gets its tables.
+
+        Without `create` nothing is written there: in place of an empty or missing database, one in memory is opened.
+        CannotUseStore if it cannot be opened, is not covbot's, or its schema is older or newer than this covbot.
+        """
+        database = open_database(url, create=create)
+        return cls(
+            database=database,
+            snapshots=Snapshots(database=database),
+            ledgers=Ledgers(database=database),
+            outbox=Outbox(database=database),
+            leases=Leases(database=database),
+            switches=Switches(database=database),
+            local=LocalBugs(database=database),
+        )
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """All inside is kept together, or undone together when the block raises; CannotUseStore on trouble.
+
+        Inside another transaction of the same thread it is a part of that one.
+        """
+        return self.database.transaction()
+
+    def rehearsal(self) -> AbstractContextManager[Connection]:
+        """All inside is undone at the end, whatever happens; CannotUseStore on trouble."""
+        return self.database.rehearsal()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()

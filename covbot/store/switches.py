@@ -1,0 +1,64 @@
+"""Who may write now: the lease by which one covbot at a time works on a project, and the stop switch for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy
+from attrs import frozen
+
+from covbot.store import codec, rows, schema
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from covbot.store.database import Database
+
+_LEASES, _SWITCHES = schema.leases, schema.switches
+_PAUSE = _SWITCHES.c.name == "pause"
+
+
+@frozen(kw_only=True)
+class Leases:
+    """The leases in a database, at most one for each project."""
+
+    database: Database
+
+    def hold(self, project: str, holder: str, *, until: datetime, now: datetime) -> str | None:
+        """Take or prolong the lease of a project: None, or the name of another that holds one not yet expired."""
+        with self.database.transaction() as connection:
+            lease = rows.read(connection, _LEASES, project).get(())
+            if lease and lease[0] != holder and codec.read_moment(lease[1]) > now:
+                return str(lease[0])
+            rows.put(connection, _LEASES, project, {(): (holder, codec.write_moment(until))})
+            return None
+
+    def release(self, project: str, holder: str) -> None:
+        """Give up the lease of a project; nothing happens if somebody else holds it."""
+        with self.database.transaction() as connection:
+            connection.execute(_LEASES.delete().where(_LEASES.c.project == project, _LEASES.c.holder == holder))
+
+
+@frozen(kw_only=True)
+class Switches:
+    """The stop switch in a database."""
+
+    database: Database
+
+    def pause(self, why: str, *, at: datetime) -> None:
+        """Stop all writes to trackers; the last reason counts."""
+        with self.database.transaction() as connection:
+            connection.execute(_SWITCHES.delete().where(_PAUSE))
+            values = {"name": "pause", "why": codec.write_text(why), "at": codec.write_moment(at)}
+            connection.execute(_SWITCHES.insert().values(values))
+
+    def resume(self) -> None:
+        """Let writes go on."""
+        with self.database.transaction() as connection:
+            connection.execute(_SWITCHES.delete().where(_PAUSE))
+
+    def paused(self) -> str | None:
+        """Why writes are stopped, None if they are not; CannotUseStore if that cannot be read."""
+        with self.database.reading() as connection:
+            why = connection.scalar(sqlalchemy.select(_SWITCHES.c.why).where(_PAUSE))
+        return None if why is None else codec.read_text(why)

@@ -1,0 +1,165 @@
+"""What the templates see of a task: finished values, so that a template only puts them into words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import attrs
+from attrs import field, frozen
+
+from covbot.core import escaping, lines, tasks
+from covbot.texts import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from covbot.core.bugs import Footer
+    from covbot.core.builds import Build
+    from covbot.core.context import Project
+    from covbot.core.lines import Lines
+
+_ROOM_FOR_LINES = 1500
+"""Characters of a list of line numbers at most."""
+
+_ROOM_FOR_CHANGE = 300
+"""The same, where they are told in passing."""
+
+_ROOM_FOR_TITLE = 80
+"""Characters of a path in a title at most."""
+
+_ROOM_FOR_ADDRESS = 1000
+"""Characters of an address at most: a longer one is not shown."""
+
+
+@frozen(kw_only=True)
+class View:
+    """The names that a template can use; a text that is not known is empty, a list too."""
+
+    project: str = field(metadata={"help": "title of the project"})
+    path: str = field(metadata={"help": "path of the file in the repository"})
+    short_path: str = field(metadata={"help": "the same, or the end of it, fit for a title"})
+    module: str = field(metadata={"help": "dotted name of the module, as the path spells it"})
+    statements: str = field(metadata={"help": "how many statements are missing: `12 statements`"})
+    lines: str = field(metadata={"help": "on which lines they begin: `lines 3, 7-9`; a long list ends with a count"})
+    larger: bool = field(metadata={"help": "whether it is more than one person finishes in an evening"})
+    gone: bool = field(metadata={"help": "whether nothing is missing because the code is gone or excluded"})
+    change: str = field(metadata={"help": "what changed since the bug was last written, as sentences"})
+    former: str = field(metadata={"help": "the bug that was filed for the same task before: `bug 12`"})
+    revision: str = field(metadata={"help": "revision at which the lines are numbered"})
+    link: str = field(metadata={"help": "address of the first of the lines on the web"})
+    repository: str = field(metadata={"help": "address of the repository"})
+    tests: tuple[str, ...] = field(metadata={"help": "files where a test fits, by the project's patterns"})
+    job: str = field(metadata={"help": "name of the job"})
+    builds: str = field(metadata={"help": "the builds that agree: `builds 3 and 4`"})
+    build_links: tuple[str, ...] = field(metadata={"help": "their addresses"})
+    contact: str = field(metadata={"help": "who runs this covbot, and how to reach and stop them"})
+
+
+def show(entry: tasks.Entry, project: Project, builds: Sequence[Build], footer: Footer) -> View:
+    """The view of a task as it is after these builds, for a text under a footer."""
+    task = entry.task
+    revision = (builds[-1].revision or "") if builds else ""
+    path = _join(project.prefix, task.path)
+    return View(
+        project=plain.name(project.title),
+        path=plain.name(path),
+        short_path=plain.name(path) if len(path) <= _ROOM_FOR_TITLE else "..." + plain.name(path[-_ROOM_FOR_TITLE:]),
+        module=plain.name(attrs.evolve(task, path=path).module),
+        statements=_count(len(task.lines), "statement"),
+        lines=_list(task.lines, _ROOM_FOR_LINES) if task.lines else "",
+        larger=task.kind is tasks.Kind.LARGER,
+        gone=entry.gone,
+        change=_tell_change(entry, footer),
+        former=_name_former(entry, footer),
+        revision=plain.name(revision),
+        link=_link(project, path, revision, task.lines),
+        repository=escaping.escape(project.repository),
+        tests=_place_tests(project, task.path),
+        job=plain.name(project.job),
+        builds=_name_builds(builds),
+        build_links=tuple(address for build in builds if (address := _address(build.url))),
+        contact=escaping.escape(project.contact).rstrip("."),
+    )
+
+
+def _join(prefix: str, path: str) -> str:
+    return f"{prefix.rstrip('/')}/{path}" if prefix and _is_inside(path) else path
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _list(numbers: Lines, room: int) -> str:
+    """The line numbers as a person writes them, and after `room` characters how many more there are."""
+    text = lines.spans(numbers)
+    word = "line" if len(numbers) == 1 else "lines"
+    if len(text) <= room:
+        return f"{word} {text}"
+    text = text[: text.rfind(",", 0, room)]
+    last = int(re.split(r"[ -]", text)[-1])
+    return f"{word} {text} and {sum(number > last for number in numbers):,} more"
+
+
+def _tell_change(entry: tasks.Entry, footer: Footer) -> str:
+    filed, now = entry.filed, entry.task.lines
+    if filed is None or not now or filed.generation != footer.generation or filed.told == now:
+        return ""
+    before = f"Before, this text spoke of {_count(len(filed.told), 'statement')}"
+    if not filed.carried:
+        return f"{before}."
+    gone, new = filed.told - now, now - filed.told
+    parts = [f"{before}."]
+    if gone:
+        parts.append(f"No longer missing: {_list(gone, _ROOM_FOR_CHANGE)}.")
+    if new:
+        parts.append(f"Missing as well: {_list(new, _ROOM_FOR_CHANGE)}.")
+    return " ".join(parts)
+
+
+def _name_former(entry: tasks.Entry, footer: Footer) -> str:
+    filed = entry.filed
+    return f"bug {filed.bug}" if filed and filed.generation < footer.generation else ""
+
+
+def _name_builds(builds: Sequence[Build]) -> str:
+    numbers = [str(build.number) for build in builds]
+    if len(numbers) <= 1:
+        return f"build {numbers[0]}" if numbers else ""
+    return f"builds {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
+def _link(project: Project, path: str, revision: str, numbers: Lines) -> str:
+    if not project.browse or not numbers or not _is_inside(path) or ("{revision}" in project.browse and not revision):
+        return ""
+    places = {
+        "revision": quote(revision, safe="", errors="replace"),
+        "path": quote(path.replace("\\", "/"), errors="replace"),
+        "line": str(next(iter(numbers))),
+    }
+    return _address(_fill(project.browse, places))
+
+
+def _place_tests(project: Project, path: str) -> tuple[str, ...]:
+    if not _is_inside(path) or not path.endswith(".py"):
+        return ()
+    folder, _, name = path.replace("\\", "/").removesuffix("/__init__.py").removesuffix(".py").rpartition("/")
+    places = {"dir": folder, "name": name}
+    return tuple(plain.name(re.sub("//+", "/", _fill(pattern, places))) for pattern in project.tests)
+
+
+def _is_inside(path: str) -> bool:
+    return not re.match(r"[\\/]|[a-zA-Z]:", path) and ".." not in re.split(r"[\\/]", path)
+
+
+def _fill(pattern: str, places: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: places.get(found[1], found[0]), pattern)
+
+
+def _address(text: str) -> str:
+    """An address of the web, with nothing in it that reads as anything else; empty if it is none, or too long."""
+    if not text.startswith(("https://", "http://")) or len(text) > _ROOM_FOR_ADDRESS:
+        return ""
+    return quote(text, safe=":/?#[]@!$&'()*+,;=%~", errors="replace")

@@ -1,0 +1,105 @@
+"""covbot's side of the embedded tracker: `LocalTracker`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+import attrs
+from attrs import frozen
+
+from covbot.core.actions import CommentOnBug, EditBug, FileBug, SetStatus
+from covbot.errors import BugUnreadable, WriteRefused, WriteStale
+from covbot.store.local import LocalBug, LocalComment
+from covbot.trackers.local import rules, showing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from covbot.core.actions import Action
+    from covbot.core.bugs import Bug
+    from covbot.store.local import LocalBugs
+
+
+@frozen(kw_only=True)
+class LocalTracker:
+    """The tracker of one project, used by covbot's account, which is no bug supervisor; `now` is the server's clock.
+
+    Every write is kept at once, so that RuntimeError meets one inside a transaction of the store.
+    """
+
+    bugs: LocalBugs
+    project: str
+    now: Callable[[], datetime]
+
+    def listing(self, since: datetime | None = None) -> Sequence[Bug]:
+        """Every bug filed here that is not private; or only those changed after `since`."""
+        changed = self.bugs.last_changes(self.project, "status")
+        found = self.bugs.bugs(self.project, since=since)
+        return [showing.show(bug, changed.get(bug.number)) for bug in found if not bug.private]
+
+    def look(self, number: int) -> Bug:
+        """One bug with its comments; BugUnreadable if there is none, or it is private."""
+        bug = self.bugs.bug(self.project, number)
+        if bug is None or bug.private:
+            raise BugUnreadable(f"bug {number} of {self.project}: gone, or private")
+        return showing.show_whole(self.bugs, bug)
+
+    def act(self, action: Action) -> Bug:
+        """Do one action and read the bug back; WriteRefused or WriteStale if nothing was done."""
+        match action:
+            case FileBug():
+                return self.look(self._file(action))
+            case EditBug():
+                self._change(action.bug, lambda bug: _edit(bug, action))
+            case SetStatus():
+                self._change(action.bug, lambda bug: _set_status(bug, action))
+            case CommentOnBug():
+                self._comment(action)
+            case _:
+                assert_never(action)
+        return self.look(action.bug)
+
+    def _file(self, action: FileBug) -> int:
+        now = self.now()
+        bug = LocalBug(
+            project=self.project,
+            reporter=rules.ACCOUNT,
+            title=rules.make_title(action.title),
+            description=rules.make_description(action.description),
+            tags=rules.make_tags(action.tags),
+            created_at=now,
+            updated_at=now,
+        )
+        return self.bugs.insert(bug)
+
+    def _change(self, number: int, edit: Callable[[LocalBug], LocalBug]) -> None:
+        self.bugs.change(self._find(number).number, edit, who=rules.ACCOUNT, at=self.now())
+
+    def _comment(self, action: CommentOnBug) -> None:
+        text = rules.check_text(action.text, "comment")
+        comment = LocalComment(author=rules.ACCOUNT, at=self.now(), text=text)
+        self.bugs.comment(self._find(action.bug).number, comment)
+
+    def _find(self, number: int) -> LocalBug:
+        bug = self.bugs.bug(self.project, number)
+        if bug is None or bug.private:
+            raise WriteRefused(f"bug {number} of {self.project}: gone, or private")
+        return bug
+
+
+def _edit(bug: LocalBug, action: EditBug) -> LocalBug:
+    if bug.description != action.replaces:
+        raise WriteStale(f"bug {bug.number}: its description was changed")
+    return attrs.evolve(
+        bug, title=rules.edit_title(action.title), description=rules.edit_description(action.description)
+    )
+
+
+def _set_status(bug: LocalBug, action: SetStatus) -> LocalBug:
+    if not bug.on_project:
+        raise WriteRefused(f"bug {bug.number}: the project is no longer on it")
+    if bug.status is not action.replaces:
+        raise WriteStale(f"bug {bug.number}: its status was changed to {bug.status}")
+    rules.check_status(bug.status, action.status)
+    return attrs.evolve(bug, status=action.status)

@@ -1,0 +1,85 @@
+"""Run verbs of covbot in forked children, each to its end or to its death at a chosen moment.
+
+A moment is when the store is about to write or to commit. Reads one JSON object a line: `folder` to run in, `words` of the
+command line, `last` moment (0: none); answers each with `code`, the number of moments `seen`, and what was printed (`out`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from attrs import define
+from sqlalchemy import Engine, event
+
+from covbot import wiring  # noqa: F401 -- imported before the fork, so that no child has to
+from covbot.cli import accept, bugs, main, outcome, run  # noqa: F401 -- as above
+from covbot.pipeline import passes  # noqa: F401 -- as above
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+@define
+class Fate:
+    """Which moment is the last one, and how many there were."""
+
+    last: int = 0
+    seen: int = 0
+
+    def tick(self) -> None:
+        """One more moment."""
+        self.seen += 1
+        if self.seen == self.last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+fate = Fate()
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def before_statement(*given: object) -> None:
+    if str(given[2]).lstrip().upper().startswith(WRITES):
+        fate.tick()
+
+
+@event.listens_for(Engine, "commit")
+def before_commit(_: object) -> None:
+    fate.tick()
+
+
+def be_child(asked: dict[str, Any]) -> None:
+    """Run the verb; never returns."""
+    os.chdir(asked["folder"])
+    out = os.open("out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    fate.last = asked["last"]
+    sys.argv[1:] = asked["words"]
+    code = 3
+    try:
+        main.main()
+    except SystemExit as leaving:
+        code = int(leaving.code or 0)
+    sys.stdout.flush()
+    Path("seen").write_text(str(fate.seen))
+    os._exit(code)
+
+
+def answer(asked: dict[str, Any]) -> dict[str, Any]:
+    """Run one verb in a child."""
+    folder = Path(asked["folder"])
+    (folder / "seen").unlink(missing_ok=True)
+    child = os.fork()
+    if not child:
+        be_child(asked)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    seen = (folder / "seen").read_text() if (folder / "seen").exists() else "0"
+    return {"code": code, "seen": int(seen), "out": (folder / "out").read_text()}
+
+
+for line in sys.stdin:
+    print(json.dumps(answer(json.loads(line))), flush=True)  # noqa: T201 -- the answer to the test

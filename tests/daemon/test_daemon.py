@@ -1,0 +1,213 @@
+"""The daemon runs its jobs on their schedule, survives them, tells its health, and leaves when it is told to."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from covbot import daemon, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+RARELY = timedelta(hours=6)
+OFTEN = timedelta(0)
+"""Taken as the shortest there is, one second."""
+PATIENCE = 30
+"""Seconds after which a daemon that does not do what it should fails its test; nothing waits so long otherwise."""
+PROGRAM = """
+import sys, threading
+from covbot import daemon, logs
+from datetime import time
+logs.configure()
+sys.exit(daemon.serve(
+    [daemon.Job(name="nova", when=time(4, 30), run=lambda: None)], host="127.0.0.1", port=0, stop=threading.Event()
+))
+"""
+
+
+def _leave() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _get_health(port: int) -> tuple[int, dict[str, Any]]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, json.load(refusal)
+
+
+def _serve(*jobs: daemon.Job, stop: threading.Event | None = None) -> errors.Exit:
+    """Run a daemon that one of its jobs ends."""
+    return daemon.serve(jobs, host="127.0.0.1", port=0, stop=stop or threading.Event())
+
+
+def _visit(jobs: Sequence[daemon.Job], visit: Callable[[int], None]) -> errors.Exit:
+    """Run a daemon and, beside it, a visit that is told the port and at whose end the daemon is told to leave."""
+    faults: list[BaseException] = []
+    visitors: list[threading.Thread] = []
+
+    def go(port: int) -> None:
+        try:
+            visit(port)
+        except BaseException as fault:  # noqa: BLE001 -- a failed assertion is carried to the test's own thread
+            faults.append(fault)
+        finally:
+            _leave()
+
+    def begin(port: int) -> None:
+        visitors.append(threading.Thread(target=go, args=(port,)))
+        visitors[0].start()
+
+    ended = daemon.serve(jobs, host="127.0.0.1", port=0, stop=threading.Event(), listening=begin)
+    visitors[0].join()
+    if faults:
+        raise faults[0]
+    return ended
+
+
+def _job(run: Callable[[], None], *, name: str = "nova", when: daemon.When = RARELY) -> daemon.Job:
+    return daemon.Job(name=name, when=when, run=run)
+
+
+def _fail(error: BaseException) -> Callable[[], None]:
+    def run() -> None:
+        raise error
+
+    return run
+
+
+def _watch(*before: daemon.Job) -> tuple[int, dict[str, Any]]:
+    """The health that a daemon tells while the last of its jobs runs, so that those before it have ended."""
+    reached, seen = threading.Event(), threading.Event()
+    answers = []
+
+    def run() -> None:
+        reached.set()
+        seen.wait(PATIENCE)
+
+    def visit(port: int) -> None:
+        try:
+            assert reached.wait(PATIENCE)
+            answers.append(_get_health(port))
+        finally:
+            seen.set()
+
+    assert _visit([*before, _job(run, name="last")], visit) is errors.Exit.DONE
+    return answers[0]
+
+
+def test_the_first_pass_of_each_job_runs_right_after_the_start_and_one_at_a_time() -> None:
+    began = datetime.now(UTC).replace(microsecond=0)
+    status, health = _watch(_job(lambda: None))
+    assert (status, health["status"]) == (200, "ok")
+    assert began <= datetime.fromisoformat(health["projects"]["nova"]["last_pass"]) <= datetime.now(UTC)
+    assert health["projects"]["nova"]["last_result"] == "done"
+    assert health["projects"]["last"]["last_pass"] is health["projects"]["last"]["last_result"] is None
+
+
+@pytest.mark.parametrize(
+    ("error", "result"),
+    [
+        (errors.CannotFetch("jenkins does not answer"), "could_not"),
+        (errors.PlanRefused("too many bugs at once"), "a_person_must_decide"),
+        (ZeroDivisionError("a fault"), "fault"),
+    ],
+)
+def test_a_pass_that_fails_ends_neither_the_daemon_nor_the_other_jobs_and_waits_for_its_next_time(
+    error: Exception, result: str
+) -> None:
+    status, health = _watch(_job(_fail(error)))
+    nova = health["projects"]["nova"]
+    assert (status, nova["last_result"]) == (200, result)
+    assert datetime.fromisoformat(nova["next_pass"]) - datetime.fromisoformat(nova["last_pass"]) > timedelta(hours=5)
+
+
+def test_a_job_runs_again_on_its_schedule_even_after_it_failed() -> None:
+    runs: queue.Queue[int] = queue.Queue()
+
+    def run() -> None:
+        runs.put(1)
+        raise ZeroDivisionError
+
+    def visit(_port: int) -> None:
+        assert [runs.get(timeout=PATIENCE) for _ in range(2)] == [1, 1]
+
+    assert _visit([_job(run, when=OFTEN)], visit) is errors.Exit.DONE
+
+
+def test_a_daily_job_is_due_at_its_time_of_the_machine() -> None:
+    _, health = _watch(_job(lambda: None, when=time(4, 30)))
+    due = datetime.fromisoformat(health["projects"]["nova"]["next_pass"])
+    assert due > datetime.now(UTC)
+    assert due.astimezone().strftime("%H:%M") == "04:30"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_leave_the_running_pass_ends_its_unit_and_no_other_begins(number: signal.Signals) -> None:
+    stop = threading.Event()
+    units = []
+
+    def run() -> None:
+        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), number)
+        units.append(stop.wait(PATIENCE))
+
+    ended = _serve(_job(run), _job(lambda: units.append(False), name="neutron"), stop=stop)
+    assert (ended, units) == (errors.Exit.DONE, [True])
+
+
+def test_nothing_is_left_behind() -> None:
+    handlers, threads = signal.getsignal(signal.SIGTERM), threading.enumerate()
+    ports: list[int] = []
+    _visit([], ports.append)
+    assert (signal.getsignal(signal.SIGTERM), threading.enumerate()) == (handlers, threads)
+    with socket.create_server(("127.0.0.1", ports[0])) as free:
+        assert free.getsockname()[1] == ports[0]
+
+
+def test_a_dead_scheduler_is_told_by_health_and_by_the_exit_code() -> None:
+    answers: list[tuple[int, dict[str, Any]]] = []
+
+    def visit(port: int) -> None:
+        for thread in threading.enumerate():
+            if thread.name == "passes":
+                thread.join(PATIENCE)
+        answers.append(_get_health(port))
+
+    assert _visit([_job(_fail(SystemExit()))], visit) is errors.Exit.FAULT
+    assert (answers[0][0], answers[0][1]["status"]) == (503, "scheduler died")
+
+
+def test_an_address_that_cannot_be_had_is_told_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = f"^cannot listen on 127.0.0.1 port {port}: Address already in use; choose another host or port$"
+        with pytest.raises(errors.CovbotError, match=told):
+            daemon.serve([], host="127.0.0.1", port=port, stop=threading.Event())
+
+
+def test_a_process_of_its_own_says_where_it_listens_and_ends_with_0() -> None:
+    command = [sys.executable, "-c", PROGRAM]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "NO_COLOR": "1"}) as process:
+        assert process.stderr is not None
+        events = (json.loads(line) for line in process.stderr)
+        port = next(event["port"] for event in events if event["event"] == "daemon.started")
+        assert _get_health(port)[0] == 200
+        process.send_signal(signal.SIGTERM)
+        assert [event["event"] for event in events][-1] == "daemon.leaving"
+        assert process.wait(PATIENCE) == 0

@@ -1,0 +1,78 @@
+"""What ships is what is tested: the installed wheel, whole, with its templates and migrations."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import tomllib
+import zipfile
+from importlib import metadata, resources
+from pathlib import Path
+
+import covbot
+
+ROOT = Path(__file__).parents[2]
+COVBOT = Path(sysconfig.get_path("scripts")) / "covbot"
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+def _list_files(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
+    }
+
+
+def _list_package() -> set[str]:
+    """The files that the wheel must hold, as it names them."""
+    return {f"covbot/{name}" for name in _list_files(ROOT / "covbot")} | {
+        f"covbot/templates/{name}" for name in _list_files(ROOT / "templates")
+    }
+
+
+def test_the_covbot_under_test_is_the_installed_wheel() -> None:
+    assert Path(covbot.__file__).parent == Path(sysconfig.get_path("purelib")) / "covbot"
+
+
+def test_the_installed_package_is_that_of_this_checkout() -> None:
+    installed = Path(sysconfig.get_path("purelib"))
+    here = {name: ROOT / name.replace("covbot/templates/", "templates/") for name in _list_package()}
+    assert {name for name, path in here.items() if (installed / name).read_bytes() != path.read_bytes()} == set()
+
+
+def test_every_template_is_in_the_installed_package() -> None:
+    shipped = resources.files("covbot") / "templates"
+    assert {name for name in _list_files(ROOT / "templates") if not shipped.joinpath(name).is_file()} == set()
+
+
+def test_the_version_is_the_one_of_pyproject() -> None:
+    assert metadata.version("covbot") == VERSION
+
+
+def test_covbot_tells_its_version_from_any_directory(tmp_path: Path) -> None:
+    told = subprocess.run([COVBOT, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert told.stdout.split()[-1] == VERSION
+
+
+def test_the_command_line_loads_no_heavy_library_before_a_verb_needs_it() -> None:
+    heavy = {"alembic", "jinja2", "launchpadlib", "rich.table", "sqlalchemy", "starlette", "uvicorn"}
+    code = "import sys, covbot.cli.main; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert heavy & set(loaded.stdout.split()) == set()
+
+
+def _build(source: Path, target: str, folder: Path) -> Path:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
+    subprocess.run(command, cwd=source, capture_output=True, check=True)
+    (built,) = folder.glob("covbot-*")
+    return built
+
+
+def test_the_source_distribution_gives_the_whole_wheel(tmp_path: Path) -> None:
+    with tarfile.open(_build(ROOT, "sdist", tmp_path / "sdist")) as sdist:
+        sdist.extractall(tmp_path, filter="data")
+    with zipfile.ZipFile(_build(tmp_path / f"covbot-{VERSION}", "wheel", tmp_path / "wheel")) as wheel:
+        assert {name for name in wheel.namelist() if ".dist-info/" not in name} == _list_package()

@@ -1,0 +1,79 @@
+"""Modules and functions stay small enough to be read at once, and every exception to a rule says why."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted(
+    path.relative_to(ROOT)
+    for folder in (".ci", "covbot", "examples", "tests")
+    for path in (ROOT / folder).rglob("*.py")
+)
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 40
+EXCEPTION = re.compile(
+    r"#\s*(noqa\b(:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*)?|pragma:[\w ]*|type:\s*ignore(\[[\w, -]+\])?)"
+)
+
+
+def _read_functions(source: str) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _read_comments(source: str) -> Iterator[tuple[int, str]]:
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def _is_unexplained(comment: str) -> bool:
+    found = EXCEPTION.search(comment)
+    return found is not None and not re.search(r"\w{2}.*\w{2}", comment[found.end() :])
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_no_module_is_longer_than_300_lines(module: Path) -> None:
+    lines = (ROOT / module).read_text(encoding="utf-8").count("\n")
+    assert lines <= LONGEST_MODULE
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_no_function_is_longer_than_40_lines(module: Path) -> None:
+    functions = _read_functions((ROOT / module).read_text(encoding="utf-8"))
+    assert [(name, lines) for name, lines in functions if lines > LONGEST_FUNCTION] == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_every_exception_to_a_rule_has_its_reason_on_the_line(module: Path) -> None:
+    comments = _read_comments((ROOT / module).read_text(encoding="utf-8"))
+    assert [(line, comment) for line, comment in comments if _is_unexplained(comment)] == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "unexplained"),
+    [
+        ("# noqa", True),
+        ("# noqa: S101", True),
+        ("# noqa: S101, S603", True),
+        ("# noqa: S101 -- a reason in words", False),
+        ("# pragma: no cover", True),
+        ("# pragma: no cover -- only without a terminal", False),
+        ("# type: ignore[arg-type]", True),
+        ("# an ordinary comment", False),
+    ],
+)
+def test_a_reason_is_told_from_none(comment: str, unexplained: bool) -> None:
+    assert _is_unexplained(comment) is unexplained

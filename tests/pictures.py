@@ -1,0 +1,41 @@
+"""Reports as pictures: one character a line, `.` ran, `x` did not, anything else is no statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax import saxutils
+
+from covbot.core import coverage
+from covbot.core.lines import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def file(picture: str) -> coverage.FileCoverage:
+    """`"..x"` is a file of three statements, of which the third did not run."""
+    marks = list(enumerate(picture, start=1))
+    return coverage.FileCoverage(
+        statements=Lines.of(line for line, mark in marks if mark in ".x"),
+        missing=Lines.of(line for line, mark in marks if mark == "x"),
+    )
+
+
+def report(pictures: Mapping[str, str]) -> coverage.Report:
+    """A report of the files in these pictures, by path."""
+    return coverage.Report(files={path: file(picture) for path, picture in sorted(pictures.items())})
+
+
+def xml(pictures: Mapping[str, str]) -> bytes:
+    """The same report as Cobertura XML, in the order given."""
+    classes = "".join(_class(path, picture) for path, picture in pictures.items())
+    return f'<coverage version="7.17.3"><packages><package><classes>{classes}</classes></package></packages></coverage>'.encode()
+
+
+def _class(path: str, picture: str) -> str:
+    lines = "".join(
+        f'<line number="{line}" hits="{int(mark == ".")}"/>'
+        for line, mark in enumerate(picture, start=1)
+        if mark in ".x"
+    )
+    return f"<class filename={saxutils.quoteattr(path)}><methods/><lines>{lines}</lines></class>"

@@ -1,0 +1,219 @@
+"""The one-off report fits 80 columns, survives a pipe, says what matters first, and no number in it lies."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich import cells
+
+from covbot.core.builds import Build
+from covbot.core.coverage import Branch, FileCoverage, Problem, Report
+from covbot.core.lines import Lines
+from covbot.reports import oneoff, rendering
+
+ESCAPE = "\x1b"
+
+
+def _file(statements: int, *missing: int, branches: dict[int, Branch] | None = None) -> FileCoverage:
+    return FileCoverage(
+        statements=Lines.of(range(1, statements + 1)), missing=Lines.of(missing), branches=branches or {}
+    )
+
+
+def _side(
+    files: dict[str, FileCoverage], *, name: str = "coverage.xml", problems: tuple[Problem, ...] = ()
+) -> oneoff.Side:
+    return oneoff.Side(files=(name,), report=Report(files=files, writer="coverage.py 7.10", problems=problems))
+
+
+def _pipe(after: oneoff.Side, before: oneoff.Side | None = None, *, encoding: str = "utf-8") -> str:
+    """What a pipe receives."""
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding)
+    rendering.render(oneoff.build(after, before), rendering.Format.TERMINAL, stream)
+    stream.flush()
+    return raw.getvalue().decode(encoding)
+
+
+def _show(after: oneoff.Side, before: oneoff.Side | None = None) -> str:
+    """What a real terminal receives."""
+    terminal, program = os.openpty()
+    try:
+        with os.fdopen(program, "w", encoding="utf-8") as stream:
+            rendering.render(oneoff.build(after, before), rendering.Format.TERMINAL, stream)
+            stream.flush()
+            return os.read(terminal, 100_000).decode("utf-8")
+    finally:
+        os.close(terminal)
+
+
+def test_a_whole_report_reads_like_this() -> None:
+    partial = {2: Branch(total=2, targets=frozenset({"exit"}))}
+    side = oneoff.Side(
+        files=("unit.xml", "functional.xml"),
+        report=Report(
+            files={"a.py": _file(1000, 3, 7, 8, 9, branches=partial), "b.py": _file(2, 1, 2), "c.py": _file(1)},
+            writer="coverage.py 7.10",
+            mismatches=(Problem(where="unit.xml:2", what="its header says 9 statements, its body has 1,003"),),
+        ),
+        revision="00a03040",
+        build=Build(job="nova-coverage", number=33, started_at=datetime(2026, 8, 21, tzinfo=UTC)),
+    )
+    assert (
+        _pipe(side)
+        == """\
+unit.xml, functional.xml, build 33 of nova-coverage, revision 00a03040 (written
+by coverage.py 7.10)
+99.4 % of 1,003 statements ran: 6 missing, in 2 of 3 files.
+Nothing at all ran in 1 file: 2 statements.
+1 of 2 branch ways never taken, 1 line ran only in part.
+Read with 1 caution, named at the end.
+
+Biggest gaps
+  missing     of     ran  module
+        4  1,000  99.6 %  a.py
+                          3, 7-9
+        2      2   0.0 %  b.py
+                          1-2
+
+Cautions
+  where       what
+  unit.xml:2  its header says 9 statements, its body has 1,003
+"""
+    )
+
+
+def test_a_comparison_tells_each_change_with_its_reason_before_the_gaps() -> None:
+    before = _side(
+        {"same.py": _file(9, 1, 2), "gone.py": _file(4, 4), "blurred.py": _file(4, 1, 2), "stands.py": _file(3, 3)},
+        name="old.xml",
+    )
+    after = _side(
+        {"same.py": _file(9, 2, 3, 5), "new.py": _file(2, 1), "blurred.py": _file(9, 7), "stands.py": _file(3, 3)}
+    )
+    told = _pipe(after, before)
+    assert (
+        told[told.index("Compared") : told.index("Biggest")]
+        == """\
+Compared with old.xml (written by coverage.py 7.10): 3 statements opened, 1
+closed, 3 missing statements as before, 1 module not measured any more, 1 module
+changed beyond telling.
+
+Opened (lines as they are now)
+  statements  why             module
+           2  lost coverage   same.py
+                              3, 5
+           1  newly measured  new.py
+                              1
+
+Closed (lines as they were)
+  statements  why      module
+           1  covered  same.py
+                       1
+
+Not measured any more: neither covered nor missing
+  missing before  module
+               1  gone.py
+
+Code changed: without its source, single lines cannot be told apart
+  missing before  now  module
+               2    1  blurred.py
+
+"""
+    )
+
+
+def test_nothing_changed_is_said_in_so_many_words() -> None:
+    side = _side({"a.py": _file(9, 1, 2)})
+    assert ": no change, 2 missing statements as before. " in " ".join(_pipe(side, side).split())
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({}, "Nothing to cover: 0 files without a statement."),
+        ({"a.py": _file(0)}, "Nothing to cover: 1 file without a statement."),
+        ({"a.py": _file(4)}, "100 % of 4 statements ran: none missing in 1 file."),
+        ({"a.py": _file(100_000, 5)}, "99.9 % of 100,000 statements ran: 1 missing, in 1 of 1 file."),
+        ({"a.py": _file(1, 1)}, "0.0 % of 1 statement ran: 1 missing, in 1 of 1 file."),
+    ],
+)
+def test_the_headline_never_says_more_than_is_so(files: dict[str, FileCoverage], told: str) -> None:
+    assert _pipe(_side(files)).splitlines()[1] == told
+
+
+def test_a_long_list_is_cut_with_an_honest_count_of_the_rest_and_the_way_to_see_all() -> None:
+    told = _pipe(_side({f"m{number:02}.py": _file(50, *range(1, number + 1)) for number in range(1, 15)}))
+    assert [f"m{number:02}.py" in told for number in range(1, 15)] == [False] * 4 + [True] * 10
+    rest = "and 4 more modules with 10 missing statements: --format json lists every one"
+    assert " ".join(told.split()).endswith(rest)
+
+
+def test_many_files_and_many_lines_are_counted_not_listed() -> None:
+    side = oneoff.Side(files=tuple("abcde"), report=Report(files={"a.py": _file(99, *range(1, 99, 2))}))
+    told = _pipe(side)
+    assert told.startswith("a, b, c, 2 more files (written by unknown)\n")
+    assert "1, 3, 5, 7, 9 and 44 more lines\n" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("[red]a[/red].py", "[red]a[/red].py"),
+        (":smile:.py", ":smile:.py"),
+        (f"a{ESCAPE}[31m.py", r"a\x1b[31m.py"),
+        ("a\nb\r.py", r"a\nb\r.py"),
+        ("a\u202eb.py", r"a\u202eb.py"),
+        ("a\ud800.py", r"a\ud800.py"),
+        ("x" * 1_000_000, "..." + "x" * 30),
+    ],
+)
+def test_names_appear_as_harmless_text(name: str, told: str) -> None:
+    side = _side({name: _file(2, 1)}, name=name, problems=(Problem(where=name, what=name),))
+    shown = _pipe(side, _side({}, name=name))
+    assert told in shown
+    assert len(shown) < 10_000
+
+
+def test_a_stream_that_cannot_spell_a_name_gets_it_escaped() -> None:
+    assert r"\u540d.py" in _pipe(_side({"\u540d.py": _file(2, 1)}), encoding="ascii")
+    assert "\u540d.py" in _pipe(_side({"\u540d.py": _file(2, 1)}))
+
+
+NAMES = st.text(st.characters(exclude_categories=()), min_size=1, max_size=300)
+
+
+@given(st.dictionaries(NAMES, st.sets(st.integers(1, 99), max_size=40), max_size=14), NAMES)
+def test_whatever_names_come_a_pipe_gets_plain_lines_of_at_most_80_columns(
+    gaps: dict[str, set[int]], caution: str
+) -> None:
+    side = _side(
+        {name: _file(99, *missing) for name, missing in gaps.items()}, problems=(Problem(where=caution, what=caution),)
+    )
+    for line in _pipe(side, _side({}, name=caution)).split("\n")[:-1]:
+        assert line.isprintable()
+        assert cells.cell_len(line) <= 80
+
+
+def test_a_terminal_gets_colour_unless_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    side = _side({"a.py": _file(2, 1)})
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert ESCAPE + "[1m" in _show(side)
+    assert ESCAPE + "[3" in _show(_side({"a.py": _file(2, 1)}, problems=(Problem(where="a", what="b"),)))
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", _show(_side({}, problems=(Problem(where="a", what="b"),))))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert ESCAPE not in _pipe(side)
+
+
+def test_a_very_narrow_terminal_cuts_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "5")
+    assert "1,234" in _show(_side({"a.py": _file(2000, *range(1, 1235))}))

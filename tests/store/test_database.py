@@ -1,0 +1,260 @@
+"""How a database is opened, refused, upgraded, written in one piece or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sqlite3
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import autogenerate, config, script
+from alembic.migration import MigrationContext
+from sqlalchemy import exc
+
+from covbot.errors import CannotUseStore
+from covbot.store import database, engines, migrations, schema
+from covbot.store.store import Store
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+
+def _pause(store: Store, why: str) -> None:
+    with store.transaction() as connection:
+        connection.execute(schema.switches.insert().values(name=why, why=why, at=""))
+
+
+def _pause_and_fail(block: AbstractContextManager[object], store: Store, why: str) -> None:
+    with block:
+        _pause(store, why)
+        raise ZeroDivisionError
+
+
+def _pauses(store: Store) -> list[str]:
+    with store.database.reading() as connection:
+        return [row.name for row in connection.execute(schema.switches.select().order_by("name"))]
+
+
+def _hash_files(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+def _write(path: Path, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+
+
+def test_a_missing_database_is_made_and_found_again(url: str) -> None:
+    with contextlib.closing(Store.open(url)) as store:
+        _pause(store, "a")
+    with contextlib.closing(Store.open(url)) as store:
+        assert _pauses(store) == ["a"]
+
+
+def test_an_empty_file_becomes_a_database(tmp_path: Path, url: str) -> None:
+    (tmp_path / "covbot.db").touch()
+    with contextlib.closing(Store.open(url)) as store:
+        assert _pauses(store) == []
+
+
+def test_sqlite_keeps_what_was_written_through_a_power_cut_and_holds_foreign_keys(store: Store) -> None:
+    with store.database.reading() as connection:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        settings = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+    full, on = 2, 1
+    assert settings == ["wal", full, on]
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store) -> None:
+    with store.database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": schema.REVISIONS})
+        assert autogenerate.compare_metadata(context, schema.metadata) == []
+
+
+def test_the_newest_migration_is_the_revision_of_the_schema() -> None:
+    settings = config.Config()
+    settings.set_main_option("script_location", migrations.__path__[0])
+    revisions = [step.revision for step in script.ScriptDirectory.from_config(settings).walk_revisions()]
+    assert revisions[0] == schema.REVISION
+    assert revisions == sorted(revisions, reverse=True)
+
+
+def test_without_create_a_missing_database_is_neither_made_nor_missed(tmp_path: Path, url: str) -> None:
+    with contextlib.closing(Store.open(url, create=False)) as store:
+        _pause(store, "a")
+        assert _pauses(store) == ["a"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_create_an_empty_file_stays_empty(tmp_path: Path, url: str) -> None:
+    (tmp_path / "covbot.db").touch()
+    with contextlib.closing(Store.open(url, create=False)) as store:
+        assert _pauses(store) == []
+    assert (tmp_path / "covbot.db").stat().st_size == 0
+
+
+def test_a_rehearsal_leaves_the_file_as_it_was(tmp_path: Path, url: str) -> None:
+    with contextlib.closing(Store.open(url)) as store:
+        _pause(store, "a")
+    before = _hash_files(tmp_path)
+    with contextlib.closing(Store.open(url, create=False)) as store:
+        with store.rehearsal():
+            for number in range(2000):
+                _pause(store, f"{number:09}" * 20)
+            with pytest.raises(ZeroDivisionError):
+                _pause_and_fail(store.transaction(), store, "b")
+            assert "b" not in _pauses(store)
+        assert _pauses(store) == ["a"]
+    assert _hash_files(tmp_path) == before
+
+
+def test_a_rehearsal_keeps_nobody_from_writing(url: str, store: Store) -> None:
+    with store.rehearsal(), contextlib.closing(Store.open(url)) as other:
+        _pause(store, "a")
+        _pause(other, "b")
+    assert _pauses(store) == ["b"]
+
+
+def test_a_rehearsal_that_fails_is_undone_too(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _pause_and_fail(store.rehearsal(), store, "a")
+    assert _pauses(store) == []
+
+
+def test_a_transaction_is_kept_whole_or_not_at_all(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _pause_and_fail(store.transaction(), store, "a")
+    with store.transaction():
+        _pause(store, "b")
+        with pytest.raises(ZeroDivisionError):
+            _pause_and_fail(store.transaction(), store, "c")
+    assert _pauses(store) == ["b"]
+
+
+def test_a_write_that_must_stand_alone_is_refused_inside_a_transaction(store: Store) -> None:
+    with store.database.alone():
+        _pause(store, "a")
+    with store.rehearsal(), pytest.raises(RuntimeError), store.database.alone():
+        pass
+    assert _pauses(store) == ["a"]
+
+
+def test_a_transaction_belongs_to_its_thread(store: Store) -> None:
+    seen: list[list[str]] = []
+    with store.transaction():
+        _pause(store, "a")
+        other = threading.Thread(target=lambda: seen.append(_pauses(store)))
+        other.start()
+        other.join()
+    assert seen == [[]]
+
+
+def test_upgrade_makes_an_empty_database_and_then_has_nothing_to_do(url: str) -> None:
+    assert database.upgrade(url)
+    assert not database.upgrade(url)
+
+
+def test_a_database_opens_while_another_process_writes_and_gets_its_journal_later(tmp_path: Path, url: str) -> None:
+    Store.open(url).close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "covbot.db", isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN IMMEDIATE")
+        Store.open(url).close()
+        other.execute("COMMIT")
+    with contextlib.closing(Store.open(url)) as store, store.database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_processes_that_open_a_new_database_at_once_share_it(url: str) -> None:
+    code = """
+import sys
+from covbot.store.store import Store
+store = Store.open(sys.argv[1])
+with store.transaction() as connection:
+    connection.exec_driver_sql("INSERT INTO switches VALUES (?, '', '')", (sys.argv[2],))
+store.close()
+"""
+    running = [subprocess.Popen([sys.executable, "-c", code, url, name]) for name in "abcd"]
+    assert [process.wait() for process in running] == [0, 0, 0, 0]
+    with contextlib.closing(Store.open(url)) as store:
+        assert _pauses(store) == ["a", "b", "c", "d"]
+
+
+FOREIGN = "CREATE TABLE file (id INTEGER)"
+NAMELESS = f"CREATE TABLE {schema.REVISIONS} (version_num TEXT)"
+OLDER = f"CREATE TABLE {schema.REVISIONS} AS SELECT '0000' AS version_num"
+NEWER = f"CREATE TABLE {schema.REVISIONS} AS SELECT '9999' AS version_num"
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (FOREIGN, "is not a database of covbot's"),
+        (NAMELESS, "is not a database of covbot's"),
+        (OLDER, "run `covbot db upgrade`"),
+        (NEWER, "newer covbot"),
+    ],
+)
+def test_another_database_is_refused_in_one_line_and_left_as_it_is(
+    tmp_path: Path, url: str, statement: str, told: str
+) -> None:
+    _write(tmp_path / "covbot.db", statement)
+    before = _hash_files(tmp_path)
+    for create in (True, False):
+        with pytest.raises(CannotUseStore, match=told) as caught:
+            Store.open(url, create=create)
+        assert "\n" not in str(caught.value)
+    assert _hash_files(tmp_path) == before
+
+
+@pytest.mark.parametrize("statement", [FOREIGN, NAMELESS, NEWER])
+def test_upgrade_refuses_what_is_not_covbots_or_newer(tmp_path: Path, url: str, statement: str) -> None:
+    _write(tmp_path / "covbot.db", statement)
+    with pytest.raises(CannotUseStore):
+        database.upgrade(url)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path, url: str) -> None:
+    (tmp_path / "covbot.db").write_text("a report, perhaps\n" * 100, encoding="utf-8")
+    before = _hash_files(tmp_path)
+    with pytest.raises(CannotUseStore, match="file is not a database"):
+        Store.open(url)
+    assert _hash_files(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "covbot.db",
+        "mysql://covbot:secret@host/covbot",
+        "sqlite:///covbot\0.db",
+        "postgresql+nodriver://covbot:secret@host/covbot",
+        "sqlite:////nowhere/at/all/covbot.db",
+        f"sqlite:////{'x' * 300}/covbot.db",
+    ],
+)
+def test_a_store_that_cannot_be_opened_is_told_in_one_line_without_its_password(place: str) -> None:
+    with pytest.raises(CannotUseStore) as caught:
+        Store.open(place)
+    assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_what_is_in_the_way_of_a_missing_database_is_told_without_create_too(tmp_path: Path) -> None:
+    with pytest.raises(CannotUseStore, match="unable to open"):
+        Store.open(f"sqlite:///{tmp_path}/{'x' * 300}", create=False)
+
+
+def test_a_database_of_a_server_is_never_missing() -> None:
+    assert not engines.is_missing(engines.parse("postgresql+psycopg://host/covbot"))
+
+
+def test_a_fault_in_a_statement_is_not_blamed_on_the_store(store: Store) -> None:
+    _pause(store, "a")
+    with pytest.raises(exc.IntegrityError):
+        _pause(store, "a")

@@ -1,0 +1,111 @@
+"""The ledger is read as it was saved, and what was remembered of older bugs is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import attrs
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from covbot.core.ledger import Ledger
+from covbot.core.lines import Lines
+from covbot.core.tasks import Entry, Filed, Gap, Kind, Task
+from covbot.store import schema
+
+if TYPE_CHECKING:
+    from covbot.store.store import Store
+
+NOW = datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC)
+TEXT = st.text(st.characters(exclude_categories=()), max_size=9)
+LINES = st.frozensets(st.integers(1, 300)).map(Lines.of)
+MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))
+COUNTS = st.integers(1, 2**31 - 1)
+FILED = st.builds(
+    Filed,
+    bug=COUNTS,
+    generation=st.integers(1, 3),
+    told=LINES,
+    carried=st.booleans(),
+    title=TEXT,
+    description=TEXT,
+    filed_at=st.datetimes(timezones=st.just(UTC)),
+    edited_at=MOMENTS,
+    commented_at=MOMENTS,
+    done_at=MOMENTS,
+    asked_at=MOMENTS,
+    closed_at=MOMENTS,
+    reopened_at=MOMENTS,
+    verified=st.booleans(),
+)
+GAPS = st.builds(
+    Gap,
+    path=TEXT,
+    region=TEXT,
+    lines=LINES,
+    at=COUNTS,
+    since=COUNTS,
+    until=st.none() | COUNTS,
+    doubtful=st.booleans(),
+)
+ENTRIES = st.builds(
+    Entry,
+    task=st.builds(
+        Task,
+        key=st.sampled_from(["00000000", "0000000a", "ffffffff"]),
+        path=TEXT,
+        regions=st.lists(TEXT, max_size=2).map(tuple),
+        lines=LINES,
+        kind=st.sampled_from(Kind),
+    ),
+    filed=st.none() | FILED,
+    doubtful=st.booleans(),
+    blurred=st.booleans(),
+    gone=st.booleans(),
+)
+LEDGERS = st.builds(
+    lambda gaps, entries: Ledger(
+        gaps={(gap.path, gap.region): gap for gap in gaps}, entries={entry.task.key: entry for entry in entries}
+    ),
+    st.lists(GAPS, max_size=3),
+    st.lists(ENTRIES, max_size=3),
+)
+FILED_ONCE = Filed(bug=1, generation=1, told=Lines.of([2]), title="t", description="d", filed_at=NOW)
+ENTRY = Entry(task=Task(key="0000000a", path="a.py", regions=("",), lines=Lines.of([2])))
+
+
+# Each example opens its own transaction, and undoes it, in the one store of the test.
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(ledgers=st.lists(LEDGERS, min_size=1, max_size=3))
+def test_the_ledger_is_what_was_saved_last_whatever_was_there_before(store: Store, ledgers: list[Ledger]) -> None:
+    with store.rehearsal():
+        for ledger in ledgers:
+            store.ledgers.save("nova", ledger)
+            assert store.ledgers.load("nova") == ledger
+
+
+def test_an_unknown_project_has_an_empty_ledger(store: Store) -> None:
+    store.ledgers.save("nova", Ledger(entries={"0000000a": ENTRY}))
+    assert store.ledgers.load("neutron") == Ledger()
+
+
+def test_what_is_remembered_shows_in_the_ledger_of_its_project_alone(store: Store) -> None:
+    ledger = Ledger(entries={"0000000a": ENTRY})
+    store.ledgers.save("nova", ledger)
+    store.ledgers.save("neutron", ledger)
+    store.ledgers.remember("nova", "0000000a", FILED_ONCE)
+    assert store.ledgers.load("nova").entries["0000000a"] == attrs.evolve(ENTRY, filed=FILED_ONCE)
+    assert store.ledgers.filed("nova", "0000000a") == FILED_ONCE
+    assert store.ledgers.load("neutron") == ledger
+    assert store.ledgers.filed("neutron", "0000000a") is None
+
+
+def test_the_memory_of_an_older_bug_is_kept(store: Store) -> None:
+    store.ledgers.save("nova", Ledger(entries={"0000000a": attrs.evolve(ENTRY, filed=FILED_ONCE)}))
+    second = attrs.evolve(FILED_ONCE, bug=2, generation=2)
+    store.ledgers.remember("nova", "0000000a", second)
+    store.ledgers.save("nova", Ledger())
+    with store.database.reading() as connection:
+        assert len(connection.execute(schema.bugs.select()).all()) == 2
+    assert store.ledgers.filed("nova", "0000000a") == second

@@ -1,0 +1,112 @@
+"""What was accepted stays until it is settled, in its order; every reason and receipt can be read again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from covbot.core.actions import (
+    About,
+    Action,
+    CommentOnBug,
+    EditBug,
+    FileBug,
+    Left,
+    Outcome,
+    Plan,
+    Receipt,
+    SetStatus,
+)
+from covbot.core.bugs import Footer, Status
+from covbot.core.lines import Lines
+from covbot.errors import CannotUseStore
+
+if TYPE_CHECKING:
+    from covbot.store.store import Store
+
+NOW = datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC)
+TEXT = st.text(st.characters(exclude_categories=()), max_size=9)
+LINES = st.frozensets(st.integers(1, 300)).map(Lines.of)
+KEYS = st.sampled_from(["00000000", "0000000a", "ffffffff"])
+FOOTERS = st.builds(Footer, project=st.just("nova"), key=KEYS, generation=st.integers(1, 3))
+BUGS = st.integers(1, 2**31 - 1)
+STATUSES = st.sampled_from(Status)
+ACTIONS: st.SearchStrategy[Action] = st.one_of(
+    st.builds(
+        FileBug,
+        footer=FOOTERS,
+        title=TEXT,
+        description=TEXT,
+        tags=st.lists(TEXT, max_size=2).map(tuple),
+        lines=LINES,
+        why=TEXT,
+    ),
+    st.builds(EditBug, footer=FOOTERS, bug=BUGS, title=TEXT, description=TEXT, replaces=TEXT, lines=LINES, why=TEXT),
+    st.builds(CommentOnBug, footer=FOOTERS, bug=BUGS, about=st.sampled_from(About), text=TEXT, why=TEXT),
+    st.builds(SetStatus, footer=FOOTERS, bug=BUGS, status=STATUSES, replaces=STATUSES, why=TEXT),
+)
+PLANS = st.builds(
+    Plan,
+    actions=st.lists(ACTIONS, max_size=4).map(tuple),
+    left=st.lists(st.builds(Left, key=KEYS, title=TEXT, why=TEXT), unique_by=lambda left: left.key).map(tuple),
+)
+
+
+def make_comment(key: str, text: str) -> CommentOnBug:
+    """A comment on bug 1."""
+    footer = Footer(project="nova", key=key, generation=1)
+    return CommentOnBug(footer=footer, bug=1, about=About.DONE, text=text, why="all statements run")
+
+
+# Each example opens its own transaction, and undoes it, in the one store of the test.
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(plans=st.lists(PLANS, min_size=1, max_size=3), outcome=st.sampled_from(Outcome), note=TEXT)
+def test_actions_wait_in_their_order_and_become_receipts(
+    store: Store, plans: list[Plan], outcome: Outcome, note: str
+) -> None:
+    with store.rehearsal():
+        for plan in plans:
+            store.outbox.accept("nova", plan, at=NOW)
+        pending = store.outbox.pending("nova")
+        assert [item.action for item in pending] == [action for plan in plans for action in plan.actions]
+        assert {item.accepted_at for item in pending} <= {NOW}
+        assert store.outbox.left("nova") == {left.key: left for left in plans[-1].left}
+        receipts = [Receipt(action=item.action, outcome=outcome, bug=None, at=NOW, note=note) for item in pending]
+        for item, receipt in zip(pending, receipts, strict=True):
+            store.outbox.settle(item.id, receipt)
+        assert store.outbox.pending("nova") == []
+        assert store.outbox.receipts("nova") == receipts[::-1]
+
+
+def test_receipts_can_be_asked_for_by_task_and_number(store: Store) -> None:
+    actions = (make_comment("0000000a", "1"), make_comment("0000000b", "2"), make_comment("0000000a", "3"))
+    store.outbox.accept("nova", Plan(actions=actions), at=NOW)
+    for item in store.outbox.pending("nova"):
+        later = NOW + timedelta(minutes=item.id)
+        store.outbox.settle(item.id, Receipt(action=item.action, outcome=Outcome.DONE, bug=1, at=later))
+    told = [receipt.action for receipt in store.outbox.receipts("nova", key="0000000a")]
+    assert told == [actions[2], actions[0]]
+    assert [receipt.action for receipt in store.outbox.receipts("nova", limit=1)] == [actions[2]]
+
+
+def test_an_action_cannot_be_settled_twice(store: Store) -> None:
+    store.outbox.accept("nova", Plan(actions=(make_comment("0000000a", "1"),)), at=NOW)
+    (item,) = store.outbox.pending("nova")
+    receipt = Receipt(action=item.action, outcome=Outcome.DONE, bug=1, at=NOW)
+    store.outbox.settle(item.id, receipt)
+    with pytest.raises(CannotUseStore, match="settled already"):
+        store.outbox.settle(item.id, receipt)
+    assert store.outbox.receipts("nova") == [receipt]
+
+
+def test_projects_do_not_see_each_others_actions_and_reasons(store: Store) -> None:
+    left = Left(key="0000000a", title="t", why="w")
+    store.outbox.accept("nova", Plan(actions=(make_comment("0000000a", "1"),), left=(left,)), at=NOW)
+    store.outbox.accept("neutron", Plan(), at=NOW)
+    assert store.outbox.pending("neutron") == []
+    assert store.outbox.left("neutron") == {}
+    assert store.outbox.left("nova") == {"0000000a": left}
