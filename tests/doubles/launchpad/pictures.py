@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from covbot.core import actions, bugs
+from covbot.core.lines import Lines
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.launchpad.tracker import Launchpad
 
@@ -46,7 +47,12 @@ def filing(
     """A bug to file."""
     description = described(key) if text is None else text
     return actions.FileBug(
-        footer=footer(key), title=title, description=description, tags=("testing", "easy"), why="new"
+        footer=footer(key),
+        title=title,
+        description=description,
+        tags=("testing", "easy"),
+        lines=Lines.of([2, 3, 5]),
+        why="new",
     )
 
 
@@ -58,13 +64,15 @@ def editing(number: int, *, replaces: str | None = None, text: str = "Two lines 
         title="nova/api.py: two lines never run",
         description=described(text=text),
         replaces=described() if replaces is None else replaces,
+        lines=Lines.of([2, 3]),
         why="fewer",
     )
 
 
 def commenting(number: int, text: str = "All of it is covered now.") -> actions.CommentOnBug:
     """A comment to add."""
-    return actions.CommentOnBug(footer=footer(), bug=number, text=text, why="covered")
+    about = actions.About.CLOSING
+    return actions.CommentOnBug(footer=footer(), bug=number, about=about, text=text, why="covered")
 
 
 def setting(

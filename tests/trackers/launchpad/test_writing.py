@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from attrs import evolve
 from doubles.launchpad import pictures
 from doubles.launchpad.faults import Fault
 from doubles.launchpad.server import writes
@@ -207,10 +208,7 @@ def test_hostile_texts_stay_within_limits_and_keep_their_footer(double: Double, 
 
 
 def test_a_bad_tag_is_a_refusal_with_launchpads_words(double: Double, tmp_path: Path) -> None:
-    action = pictures.filing()
-    bad = type(action)(
-        footer=action.footer, title=action.title, description=action.description, tags=("Bad",), why=action.why
-    )
+    bad = evolve(pictures.filing(), tags=("Bad",))
     with pytest.raises(errors.WriteRefused, match=r"filing a bug on nova: Launchpad said 400 tags: .*'Bad'"):
         pictures.connect(double, tmp_path).act(bad)
     assert double.world.bugs == {}
