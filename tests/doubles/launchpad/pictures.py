@@ -41,9 +41,11 @@ def described(key: int = 1, text: str = "Three lines of nova/api.py never run.")
     return f"{text}\n\n{footer(key)}"
 
 
-def filing(
-    key: int = 1, *, title: str = "nova/api.py: three lines never run", text: str | None = None
-) -> actions.FileBug:
+TITLE = "nova/api.py: three lines never run"
+"""The title of a bug as it is filed."""
+
+
+def filing(key: int = 1, *, title: str = TITLE, text: str | None = None) -> actions.FileBug:
     """A bug to file."""
     description = described(key) if text is None else text
     return actions.FileBug(
@@ -56,7 +58,9 @@ def filing(
     )
 
 
-def editing(number: int, *, replaces: str | None = None, text: str = "Two lines are left.") -> actions.EditBug:
+def editing(
+    number: int, *, replaces: str | None = None, title: str = TITLE, text: str = "Two lines are left."
+) -> actions.EditBug:
     """A bug to edit."""
     return actions.EditBug(
         footer=footer(),
@@ -64,6 +68,7 @@ def editing(number: int, *, replaces: str | None = None, text: str = "Two lines 
         title="nova/api.py: two lines never run",
         description=described(text=text),
         replaces=described() if replaces is None else replaces,
+        replaces_title=title,
         lines=Lines.of([2, 3]),
         why="fewer",
     )

@@ -14,13 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from attrs import evolve
-from doubles.launchpad import pictures
-from doubles.launchpad.faults import Fault
 
 from covbot import errors
 from covbot.trackers.launchpad import account
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.launchpad.tracker import Launchpad
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,7 +201,7 @@ def test_an_account_in_trouble_ends_the_pass(double: Double, tmp_path: Path, sta
 
 
 def test_a_token_that_may_only_read_is_refused_its_writes_one_by_one(double: Double, tmp_path: Path) -> None:
-    number = double.people.file(pictures.ME, "a title", pictures.described())
+    number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
     access = evolve(pictures.access(double, tmp_path), read_only=False)
     double.write_credentials(access.credentials, pictures.ME, level="READ_PUBLIC")
     with pytest.raises(errors.WriteRefused, match=r"401 \(<Bug object>, 'newMessage', 'launchpad.Append'\)"):

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
-from doubles.launchpad import pictures
-from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import Double, writes
 
 from covbot import errors
 from covbot.core import actions
 from covbot.outbox import Outbox
 from covbot.store.store import Store
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.server import Double, writes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def drain(double: Double, folder: Path) -> list[object]:
     """Do all of it, in as many passes as it takes but at most three; what Launchpad then holds."""
     double.people.settle()
     for description in (FIRST, SECOND):
-        double.people.file(pictures.ME, "as filed", description)
+        double.people.file(pictures.ME, pictures.TITLE, description)
     store = Store.open(f"sqlite:///{folder / 'covbot.db'}", create=True)
     store.outbox.accept("nova", actions.Plan(actions=BURSTS), at=datetime.now(UTC))
     for _ in range(3):

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles.launchpad import pictures
-from doubles.launchpad.world import STATUSES as ALL_STATUSES
 
 from covbot import errors
 from covbot.core import bugs
 from covbot.trackers.launchpad.tracker import STATUSES, Launchpad
+from doubles.launchpad import pictures
+from doubles.launchpad.world import STATUSES as ALL_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

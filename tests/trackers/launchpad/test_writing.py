@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
-from doubles.launchpad import pictures
-from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import writes
 
 from covbot import errors
 from covbot.core import bugs, wording
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.server import writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from doubles.launchpad.server import Double
-
     from covbot.core.actions import Action
     from covbot.ports import Tracker
+    from doubles.launchpad.server import Double
 
 Status = bugs.Status
 
@@ -42,7 +41,7 @@ def test_an_action_costs_few_requests(
     double: Double, tmp_path: Path, make: Callable[[int], Action], requests: int
 ) -> None:
     """The write, launchpadlib's own reading after it, and what must be read before and after."""
-    number = double.people.file(pictures.ME, "a title", pictures.described())
+    number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
     tracker: Tracker = pictures.connect(double, tmp_path)
     tracker.listing()
     double.requests.clear()
@@ -228,7 +227,7 @@ def test_a_bug_that_cannot_be_read_back_is_in_doubt_and_named(double: Double, tm
 def test_a_connection_for_reading_sends_nothing_but_get(
     double: Double, tmp_path: Path, make: Callable[[int], Action]
 ) -> None:
-    number = double.people.file(pictures.ME, "a title", pictures.described())
+    number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
     tracker = pictures.connect(double, tmp_path, read_only=True)
     with pytest.raises(errors.WriteRefused, match="this connection only reads"):
         tracker.act(make(number))
