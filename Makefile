@@ -40,7 +40,7 @@ bench: $(VENV)/dev.stamp  ## measure the reading of a real report beside bare lx
 
 fuzz: $(VENV)/dev.stamp  ## give the reader of reports broken bytes for a while (FUZZ_SECONDS, 600 if not said)
 	@$(BIN)/python -m pip install --quiet 'atheris>=3'
-	PYTHONPATH=tests nice $(BIN)/python -P tests/fuzz/reading.py var/fuzz -max_total_time=$(or $(FUZZ_SECONDS),600)
+	PYTHONPATH=tests nice $(BIN)/python tests/fuzz/reading.py var/fuzz -max_total_time=$(or $(FUZZ_SECONDS),600)
 
 clean:  ## forget what was built, installed and run
 	rm -rf $(VENV) dist var .coverage .coverage.* coverage.xml
