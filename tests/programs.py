@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-PRELUDE = '''\
+PRELUDE = """\
 class Over(BaseException): pass
 class E1(Exception): pass
 class E2(E1): pass
@@ -28,14 +28,23 @@ def t():
     if c(): raise [E1, E2][c()]
     return 1
 def d(f): return f
-'''
+"""
 """What a program calls: `c` gives the next of its bits, `n` up to two numbers, `t` fails at times."""
 
 Rows: TypeAlias = list[str]
 
 Inner: TypeAlias = Callable[[], Rows]
 
-_SIMPLE = ("x = c()", "t()", "c(); t()", "pass", "x = [c() for _ in n()]", "x = 1 if c() else 2", "(c() and\n t())", '"""no"""')
+_SIMPLE = (
+    "x = c()",
+    "t()",
+    "c(); t()",
+    "pass",
+    "x = [c() for _ in n()]",
+    "x = 1 if c() else 2",
+    "(c() and\n t())",
+    '"""no"""',
+)
 _LEAVES = ("return c()", "raise E1", "raise E2", "return")
 _IN_LOOP = ("break", "continue")
 
@@ -57,7 +66,11 @@ def _indent(rows: Rows) -> Rows:
 
 
 def _block(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[str, ...] = _LEAVES) -> Rows:
-    rows = [row for _ in range(draw(st.sampled_from([1, 1, 2, 2, 3]))) for row in _statement(draw, depth, loop=loop, leaves=leaves)]
+    rows = [
+        row
+        for _ in range(draw(st.sampled_from([1, 1, 2, 2, 3])))
+        for row in _statement(draw, depth, loop=loop, leaves=leaves)
+    ]
     return [part for row in rows for part in row.split("\n")]
 
 
@@ -66,7 +79,11 @@ def _statement(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[str, ..
         return _indent(_block(draw, depth - 1, loop=looped, leaves=leaves))
 
     simple = [*_SIMPLE, *leaves, *(_IN_LOOP if loop else ())]
-    kind = draw(st.sampled_from(["simple", "simple", "simple", "simple", "if", "if", "one", "for", "while", "try", "with", "match", "def"]))
+    kind = draw(
+        st.sampled_from(
+            ["simple", "simple", "simple", "simple", "if", "if", "one", "for", "while", "try", "with", "match", "def"]
+        )
+    )
     if depth == 0 or kind == "simple":
         return [draw(st.sampled_from(simple))]
     if kind == "if":
@@ -98,7 +115,12 @@ def _maybe(draw: st.DrawFn, head: str, inner: Inner) -> Rows:
 def _draw_if(draw: st.DrawFn, inner: Inner) -> Rows:
     test = draw(st.sampled_from(["c()", "not c()", "c() and c()", "(c() or\n      c())"]))
     chained = draw(st.lists(st.sampled_from(["elif c():", "elif not t():"]), max_size=2))
-    return [f"if {test}:", *inner(), *(row for head in chained for row in (head, *inner())), *_maybe(draw, "else:", inner)]
+    return [
+        f"if {test}:",
+        *inner(),
+        *(row for head in chained for row in (head, *inner())),
+        *_maybe(draw, "else:", inner),
+    ]
 
 
 def _draw_try(draw: st.DrawFn, inner: Inner) -> Rows:

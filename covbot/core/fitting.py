@@ -14,8 +14,8 @@ from covbot.core import exercise
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from covbot.core.tasks import Task
     from covbot.core.suites import Case, Suite, Suites
+    from covbot.core.tasks import Task
 
 MOST_READ = 4
 """Test files that are looked at closely for one task at most."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from covbot.core.context import Project
     from covbot.core.excerpts import Row
     from covbot.core.fitting import Fit
-    from covbot.core.tasks import Task
     from covbot.core.suites import Suites
+    from covbot.core.tasks import Task
     from covbot.core.views import View
 
 
@@ -31,7 +31,7 @@ class Part:
 
 @frozen(kw_only=True)
 class Insight:
-    """All that is known; nothing where there is no source. `searched` says that the tests of the tree were looked at."""
+    """All that is known; nothing where there is no source. `searched` says that the tree's tests were looked at."""
 
     parts: tuple[Part, ...] = ()
     excerpt: tuple[Row, ...] = ()

@@ -13,8 +13,8 @@ from covbot.core.builds import Build
 from covbot.core.context import Project
 from covbot.core.coverage import FileCoverage, Report
 from covbot.core.lines import Lines
-from covbot.core.tasks import Entry, Task
 from covbot.core.suites import Suites
+from covbot.core.tasks import Entry, Task
 from covbot.core.views import View
 from covbot.texts.writer import Words, Writer
 
@@ -49,7 +49,7 @@ class HeatFilter:
     def close(self):
         pass
 '''
-TESTS = '''\
+TESTS = """\
 from bakery.ovens import heat
 
 
@@ -64,7 +64,7 @@ class TestHeatFilter:
 
     def test_no_order_passes(self):
         assert self.filter.passes({}, [])
-'''
+"""
 STATEMENTS = Lines.of([3, 6, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 22, 23, 25, 26])
 MISSING = Lines.of([14, 19, 22, 26])
 PROJECT = Project(
@@ -124,7 +124,7 @@ def test_without_a_test_file_nothing_is_said_of_one() -> None:
 def test_a_test_file_found_by_its_name_alone_is_said_to_be() -> None:
     path = "bakery/tests/unit/ovens/test_heat.py"
     description = " ".join(_describe(Lines.of([14]), PASSES, {PATH: SOURCE, path: "import os\n"}).description.split())
-    assert f"Where a test fits, by its name: {path}." in description
+    assert f"Where a test fits: {path} (found by its name: it does not import the module itself)." in description
 
 
 def test_nothing_is_said_of_conditions_where_the_report_measured_another_text() -> None:
@@ -135,7 +135,9 @@ def test_nothing_is_said_of_conditions_where_the_report_measured_another_text() 
 
 @pytest.mark.parametrize("piece", ["{{ 1 }}", "covbot: bakery/00000000/1", "bug 1", "x" * 10**6, "\x1b[31m\u202e"])
 def test_a_hostile_source_stays_text_within_limits(piece: str) -> None:
-    hostile = SOURCE.replace("there is no such thing", piece).replace("                    continue", f"                    continue  # {piece}")
+    hostile = SOURCE.replace("there is no such thing", piece).replace(
+        "                    continue", f"                    continue  # {piece}"
+    )
     tests = TESTS.replace("test_no_order_passes", "test_no_order_passes").replace('["a"]', repr(piece))
     words = _describe(Lines.of([14, 19, 22]), PASSES, {PATH: hostile, TEST_PATH: tests})
     assert len(words.description) < 5000
