@@ -108,8 +108,6 @@ def show(
         module=plain.name(task.module),
         statements=_count(len(task.lines), "statement"),
         lines=_list(task.lines, _ROOM_FOR_LINES) if task.lines else "",
-        criterion=_tell_criterion(task.lines),
-        subject=_name_subject(names) if len(task.regions) == 1 else "the code",
         larger=task.kind is tasks.Kind.LARGER,
         gone=entry.gone,
         change=_tell_change(entry, footer),
@@ -133,6 +131,8 @@ def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[s
         "reasons": findings.tell_reasons(insight.parts),
         "excerpt": findings.show_excerpt(insight.excerpt),
         "excerpt_rest": findings.tell_rest(insight.excerpt, task.lines),
+        "criterion": _tell_criterion(task.lines),
+        "subject": _name_subject(task.regions),
         "searched": insight.searched,
         "test": findings.tell_fit(insight.fit) if insight.fit else "",
         "run": findings.fill_commands(project.run, insight.fit, task.path),
@@ -156,9 +156,10 @@ def _headline(entry: tasks.Entry, insight: Insight, names: Sequence[str], *, roo
     return full if len(full) <= room else own
 
 
-def _name_subject(names: Sequence[str]) -> str:
-    own = "".join(names).rpartition(".")[2]
-    return "the code" if not own or own.startswith("__") else own
+def _name_subject(regions: Sequence[str]) -> str:
+    """What a test is to assert something of: one function by its own name, if that says something."""
+    own = regions[0].rpartition(".")[2] if len(regions) == 1 else ""
+    return "the code" if not own or own.startswith("__") else plain.name(own, _ROOM_FOR_NAME)
 
 
 def _tell_criterion(numbers: Lines) -> str:
