@@ -1,130 +1,119 @@
-"""Programs of every control structure, drawn at random; each comes to its end, whatever it catches."""
+"""Small programs made of real modules, whose functions and classes are shifted, moved, renamed and indented at will."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+import ast
+import importlib
+import inspect
+from typing import TYPE_CHECKING
 
+import attrs
+from attrs import frozen
+from coverage.parser import PythonParser
 from hypothesis import strategies as st
 
-PRELUDE = """\
-class Over(BaseException): pass
-class E1(Exception): pass
-class E2(E1): pass
-class cm:
-    def __init__(self, fails): self.fails = fails
-    def __enter__(self):
-        if self.fails: raise E1
-    def __exit__(self, *why): return False
-class hush(cm):
-    def __exit__(self, *why): return why[0] is not None and issubclass(why[0], Exception)
-def c():
-    global STEP
-    STEP += 1
-    if STEP > MOST: raise Over
-    return BITS[STEP % len(BITS)]
-def n(): return [1, 2][: c() + c()]
-def t():
-    if c(): raise [E1, E2][c()]
-    return 1
-def d(f): return f
-"""
-"""What a program calls: `c` gives the next of its bits, `n` up to two numbers, `t` fails at times."""
+from covbot.core import regions
 
-Rows: TypeAlias = list[str]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
-Inner: TypeAlias = Callable[[], Rows]
+MODULES = ("quorum", "flaky", "exercise", "lines", "statements", "escaping", "moves", "memory")
+"""The modules of covbot that programs are made of."""
 
-_SIMPLE = (
-    "x = c()",
-    "t()",
-    "c(); t()",
-    "pass",
-    "x = [c() for _ in n()]",
-    "x = 1 if c() else 2",
-    "(c() and\n t())",
-    '"""no"""',
-)
-_LEAVES = ("return c()", "raise E1", "raise E2", "return")
-_IN_LOOP = ("break", "continue")
+UNIT = "    "
 
 
-@st.composite
-def programs(draw: st.DrawFn) -> str:
-    """The text of a module that defines functions and calls some of them."""
-    names = ["f", "g"][: draw(st.integers(1, 2))]
-    rows: Rows = []
-    for name in names:
-        rows += [*draw(st.sampled_from([[], [], ["@d"]])), f"def {name}():", *_indent(_block(draw, 3, loop=False))]
-    for name in draw(st.lists(st.sampled_from(names), max_size=3)):
-        rows += ["try:", f"    list({name}() or ())", "except (E1, TypeError):", "    pass"]
-    return "\n".join([*rows, *_block(draw, 1, loop=False, leaves=("t()",)), ""])
+@frozen(kw_only=True)
+class Piece:
+    """A function or class at the top level, or what stands between two: its rows `mark|code`."""
+
+    rows: tuple[str, ...]
+    name: str = ""
+
+    def indent(self) -> Piece:
+        """The same within a block that always runs."""
+        rows = (f"{mark}|{UNIT}{code}" if code else f"{mark}|" for mark, _, code in map(_part, self.rows))
+        return attrs.evolve(self, rows=(".|if __name__:", *rows))
+
+    def rename(self, name: str) -> Piece:
+        """The same function or class under another name."""
+        head = next(place for place, row in enumerate(self.rows) if f" {self.name}" in row or f"|{self.name}" in row)
+        rows = list(self.rows)
+        rows[head] = rows[head].replace(self.name, name, 1)
+        return Piece(name=name, rows=tuple(rows))
 
 
-def _indent(rows: Rows) -> Rows:
-    return ["    " + part for row in rows for part in row.split("\n")]
+def _part(row: str) -> tuple[str, str, str]:
+    return row.partition("|")
 
 
-def _block(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[str, ...] = _LEAVES) -> Rows:
-    rows = [
-        row
-        for _ in range(draw(st.sampled_from([1, 1, 2, 2, 3])))
-        for row in _statement(draw, depth, loop=loop, leaves=leaves)
-    ]
-    return [part for row in rows for part in row.split("\n")]
+@frozen(kw_only=True)
+class Program:
+    """The pieces of each file, by path."""
+
+    files: Mapping[str, tuple[Piece, ...]]
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """As `world.World.commit` takes them."""
+        return {path: "\n".join(row for piece in pieces for row in piece.rows) for path, pieces in self.files.items()}
 
 
-def _statement(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[str, ...]) -> Rows:
-    def inner(*, looped: bool = loop) -> Rows:
-        return _indent(_block(draw, depth - 1, loop=looped, leaves=leaves))
-
-    simple = [*_SIMPLE, *leaves, *(_IN_LOOP if loop else ())]
-    kind = draw(
-        st.sampled_from(
-            ["simple", "simple", "simple", "simple", "if", "if", "one", "for", "while", "try", "with", "match", "def"]
-        )
+def read(module: str, untested: frozenset[int]) -> tuple[Piece, ...]:
+    """The pieces of a real module; nothing runs the bodies of the functions of these numbers."""
+    text = inspect.getsource(importlib.import_module(f"covbot.core.{module}"))
+    parser = PythonParser(text=text)
+    parser.parse_source()
+    functions = [region for region in regions.find(text) if region.kind is regions.Kind.FUNCTION]
+    missing = {line for place, region in enumerate(functions) if place in untested for line in region.lines}
+    marks = {line: "x" if line in missing else "." for line in parser.statements}
+    rows = [f"{marks.get(number, '-')}|{code}" for number, code in enumerate(text.splitlines(), start=1)]
+    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    starts = [regions.start(node) - 1 for node in nodes]
+    names = ["", *(node.name for node in nodes)]
+    return tuple(
+        Piece(rows=tuple(rows[first:last]), name=name)
+        for name, first, last in zip(names, [0, *starts], [*starts, len(rows)], strict=True)
     )
-    if depth == 0 or kind == "simple":
-        return [draw(st.sampled_from(simple))]
-    if kind == "if":
-        return _draw_if(draw, inner)
-    if kind == "one":
-        return [f"if c(): {draw(st.sampled_from([row for row in simple if chr(10) not in row and row[0] != chr(34)]))}"]
-    if kind in {"for", "while"}:
-        head = "for i in n():" if kind == "for" else draw(st.sampled_from(["while c():", "while True:"]))
-        body = [*(["    c()"] if head == "while True:" else []), *inner(looped=True)]
-        return [head, *body, *_maybe(draw, "else:", inner)]
-    if kind == "try":
-        return _draw_try(draw, inner)
-    if kind == "with":
-        return [draw(st.sampled_from(["with cm(c()):", "with hush(0):", "with cm(0), \\\n  cm(0) as y:"])), *inner()]
-    if kind == "match":
-        guard = draw(st.sampled_from(["case 1:", "case 2 if c():", "case [1]:"]))
-        last = draw(st.sampled_from([[], ["    case _:", *_indent(inner())]]))
-        return ["match n():", f"    {guard}", *_indent(inner()), "    case [1, 2]:", *_indent(inner()), *last]
-    body = _indent(_block(draw, depth - 1, loop=False))
-    extra = draw(st.sampled_from([[], ["    yield 1"], ['    """Say."""']]))
-    call = draw(st.sampled_from([[], ["k()"], ["list(k() or ())"]]))
-    return [draw(st.sampled_from(["def k():", "@d\ndef k():"])), *extra, *body, *call]
 
 
-def _maybe(draw: st.DrawFn, head: str, inner: Inner) -> Rows:
-    return [head, *inner()] if draw(st.booleans()) else []
+programs = st.builds(
+    lambda chosen: Program(files={f"{name}.py": read(name, untested) for name, untested in chosen.items()}),
+    st.dictionaries(
+        st.sampled_from(MODULES), st.frozensets(st.integers(0, 5), min_size=1, max_size=4), min_size=2, max_size=3
+    ),
+)  # fmt: skip
+
+KINDS = ("shift", "reorder", "indent", "rename", "rename file", "swap files", "tabs")
+moves = st.tuples(st.sampled_from(KINDS), st.integers(0, 50), st.integers(0, 50))
 
 
-def _draw_if(draw: st.DrawFn, inner: Inner) -> Rows:
-    test = draw(st.sampled_from(["c()", "not c()", "c() and c()", "(c() or\n      c())"]))
-    chained = draw(st.lists(st.sampled_from(["elif c():", "elif not t():"]), max_size=2))
-    return [
-        f"if {test}:",
-        *inner(),
-        *(row for head in chained for row in (head, *inner())),
-        *_maybe(draw, "else:", inner),
-    ]
+def move(program: Program, how: tuple[str, int, int]) -> Program:
+    """Change where things lie and how they are called, and nothing that runs."""
+    kind, one, other = how
+    paths = sorted(program.files)
+    path = paths[one % len(paths)]
+    pieces = program.files[path]
+    if kind == "rename file":
+        return Program(files={f"{other}/{path}" if here == path else here: program.files[here] for here in paths})
+    if kind == "swap files":
+        turned = dict(zip(paths, [*paths[1:], paths[0]], strict=True))
+        return Program(files={turned[here]: program.files[here] for here in paths})
+    return Program(files={**program.files, path: _change(kind, pieces, other)})
 
 
-def _draw_try(draw: st.DrawFn, inner: Inner) -> Rows:
-    kinds = draw(st.sampled_from([["except E2:", "except E1 as e:"], ["except (E1, E2):"], ["except Exception:"], []]))
-    handlers = [row for kind in kinds for row in (kind, *inner())]
-    rest = _maybe(draw, "else:", inner) if kinds else []
-    return ["try:", *inner(), *handlers, *rest, *(_maybe(draw, "finally:", inner) if kinds else ["finally:", *inner()])]
+def _change(kind: str, pieces: Sequence[Piece], which: int) -> tuple[Piece, ...]:
+    place = 1 + which % (len(pieces) - 1)
+    piece, rest = pieces[place], [*pieces[:place], *pieces[place + 1 :]]
+    match kind:
+        case "shift":
+            notes = Piece(rows=tuple(f"-|# note {which}" for _ in range(1 + which % 4)))
+            return (*pieces[:place], notes, *pieces[place:])
+        case "reorder":
+            return (*rest, piece)
+        case "indent":
+            return (*pieces[:place], piece.indent(), *pieces[place + 1 :])
+        case "rename" if piece.name:
+            return (*pieces[:place], piece.rename(f"{piece.name}_{which}"), *pieces[place + 1 :])
+        case _:
+            return tuple(attrs.evolve(one, rows=tuple(row.replace(UNIT, "\t") for row in one.rows)) for one in pieces)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LENGTH = timedelta(hours=1)
 """How long a lease lasts if its holder is never heard of again; if its process died on this machine it ends at once."""
 
+_HELD: set[str] = set()
+"""The holders of this process that work now."""
+
 
 @contextlib.contextmanager
 def held(project: Project) -> Iterator[None]:
@@ -32,9 +35,11 @@ def held(project: Project) -> Iterator[None]:
     if other is not None:
         message = f"another pass over {project.name} is under way: this one leaves"
         raise errors.LeaseTaken(message)
+    _HELD.add(holder)
     try:
         yield
     finally:
+        _HELD.discard(holder)
         leases.release(project.name, holder)
 
 
@@ -43,6 +48,8 @@ def _is_dead(holder: str) -> bool:
     host, process, _ = holder.rsplit("/", 2)
     if host != socket.gethostname():
         return False
+    if int(process) == os.getpid():  # in a container that was started again, the one before had the same number
+        return holder not in _HELD
     try:
         os.kill(int(process), 0)
     except ProcessLookupError:

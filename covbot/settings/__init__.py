@@ -1,24 +1,24 @@
 """`covbot.toml`: read, checked, and with all its faults told at once."""
 
 from covbot.settings.reading import load
+from covbot.settings.sources import SOURCES, AddressSource, DirectorySource, JenkinsSource, Source, ZuulSource
 from covbot.settings.values import (
-    SOURCES,
     TRACKERS,
-    DirectorySource,
     LocalTracker,
     Mode,
     Project,
     Repository,
     Schedule,
     Settings,
-    Source,
     Tracker,
 )
 
 __all__ = [
     "SOURCES",
     "TRACKERS",
+    "AddressSource",
     "DirectorySource",
+    "JenkinsSource",
     "LocalTracker",
     "Mode",
     "Project",
@@ -27,5 +27,6 @@ __all__ = [
     "Settings",
     "Source",
     "Tracker",
+    "ZuulSource",
     "load",
 ]

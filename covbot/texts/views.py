@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from covbot.core.context import Project
     from covbot.core.insights import Insight
 
-_ROOM_FOR_NAME = 60
+_ROOM_FOR_NAME = 120
 _MOST_REGIONS = 12
 _ROOM_FOR_LINES = 1500
 """Characters of a list of line numbers at most."""

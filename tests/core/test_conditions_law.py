@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import programs
+import branching
 import witnesses
 from covbot.core import conditions
 from covbot.formats import reading
@@ -29,7 +29,7 @@ BITS = st.lists(st.integers(0, 1), min_size=1, max_size=12)
 
 def _run(code: CodeType, bits: list[int], extra: dict[str, object]) -> None:
     names: dict[str, object] = {"__name__": "program"}
-    exec(compile(programs.PRELUDE, "prelude", "exec"), names)  # noqa: S102  the program is the test's own
+    exec(compile(branching.PRELUDE, "prelude", "exec"), names)  # noqa: S102  the program is the test's own
     names.update({"BITS": bits, "STEP": 0, "MOST": 60}, **extra)
     with contextlib.suppress(Exception, names["Over"]):  # type: ignore[arg-type]  # an exception class of the prelude
         exec(code, names)  # noqa: S102  the same
@@ -54,7 +54,7 @@ def _measure(source: str, bits: list[int]) -> FileCoverage:
 
 
 @settings(max_examples=MANY)
-@given(source=programs.programs(), bits=BITS)
+@given(source=branching.programs(), bits=BITS)
 def test_every_sentence_is_true(source: str, bits: list[int]) -> None:
     file = _measure(source, bits)
     witness = witnesses.Witness()
