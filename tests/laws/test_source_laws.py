@@ -25,11 +25,7 @@ if TYPE_CHECKING:
     NewWorld = Callable[[], World]
 
 GENEROUS = Policy(max_open=500, new_per_day=500, writes_per_run=1000, create_factor=100)
-few = settings(
-    max_examples=3,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+few = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 journeys = st.lists(st.lists(programs.moves, min_size=1, max_size=3), min_size=1, max_size=3)
 
 
