@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from folders import Folder
 
 VERBS = [
-    *("check", "report", "plan", "run", "serve", "tasks", "verify", "builds", "accept", "bugs", "why", "pause", "resume"),
-    *("login", "db"),
+    *("check", "report", "plan", "run", "serve", "tasks", "verify", "builds", "accept", "bugs", "why"),
+    *("pause", "resume", "login", "db"),
 ]
 
 
