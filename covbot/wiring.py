@@ -7,12 +7,13 @@ import os
 from typing import TYPE_CHECKING, assert_never
 
 from covbot import errors
+from covbot.core import standing
 from covbot.core.context import Project as Context
 from covbot.pipeline import fetching
 from covbot.pipeline.project import Project
 from covbot.repository import git
 from covbot.settings.sources import AddressSource, DirectorySource, JenkinsSource, ZuulSource
-from covbot.settings.values import Mode
+from covbot.settings.values import LaunchpadTracker, LocalTracker, Mode
 from covbot.sources.address import Address
 from covbot.sources.directory import Directory
 from covbot.sources.jenkins import Jenkins
@@ -22,11 +23,12 @@ from covbot.store import database
 from covbot.store.store import Store
 from covbot.texts import rehearsing
 from covbot.texts.writer import TEMPLATES, Writer
+from covbot.trackers.launchpad.access import Access
 from covbot.trackers.local.people import Person
-from covbot.trackers.local.tracker import LocalTracker
+from covbot.trackers.local.tracker import LocalTracker as LocalBugs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from covbot.ports import Source, Tracker
@@ -53,11 +55,14 @@ def upgrade_store(loaded: Settings) -> str:
     return "the store is upgraded" if database.upgrade(loaded.store) else "the store is up to date"
 
 
-def assemble(loaded: Settings, store: Store, names: Iterable[str] = ()) -> tuple[Project, ...]:
-    """The projects of these names, all without any, ready for a pass; UnknownName, CannotRender."""
+def assemble(loaded: Settings, store: Store, names: Iterable[str] = (), *, writing: bool = True) -> tuple[Project, ...]:
+    """The projects of these names, all without any, ready for a pass; UnknownName, CannotRender.
+
+    Unless `writing`, and in observe mode, a tracker on the network is reached by a connection that only reads.
+    """
     wanted = choose(loaded, names)
     writer = Writer(loaded.templates)
-    return tuple(_assemble(chosen, store, writer, loaded.cache) for chosen in wanted)
+    return tuple(_assemble(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
 
 
 def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[Chosen, ...]:
@@ -91,11 +96,55 @@ def check_source(chosen: Chosen) -> list[str]:
 
 
 def check_tracker(chosen: Chosen, store: Store) -> list[str]:
-    """What is to be known of a project's tracker; CannotUseTracker if it does not work."""
-    return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store).listing())}"]
+    """What is to be known of a project's tracker; CannotUseTracker, with all that has to be mended, if it is bad."""
+    match chosen.tracker:
+        case LocalTracker():
+            return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store, writing=False).listing())}"]
+        case LaunchpadTracker() as tracker:
+            from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
+
+            tags = (standing.TAG, *tracker.tags)
+            found = account.examine(_reach(tracker, writing=False), tracker.project, tags, clock())
+            bad = [f"{finding.said}: {finding.mend}" for finding in found if not finding.good]
+            if bad:
+                raise errors.CannotUseTracker("; ".join(bad))
+            return [finding.said for finding in found]
+        case _:
+            assert_never(chosen.tracker)
 
 
-def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path) -> Project:
+def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], object]) -> Path:
+    """Let a person authorise covbot with the project's Launchpad; the credentials file that was written.
+
+    `show` is given the address where the person decides, `wait` is called before each look. CannotUseTracker.
+    """
+    tracker = chosen.tracker
+    if not isinstance(tracker, LaunchpadTracker):
+        raise errors.CannotUseTracker(f"{chosen.name}: its tracker is {tracker.kind}, which needs no login")
+    from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
+
+    account.login(tracker.service_root, tracker.credentials_file, show, wait)
+    return tracker.credentials_file
+
+
+def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
+    """The tracker of a project; one on the network is not reached before it is asked something."""
+    match chosen.tracker:
+        case LocalTracker() as tracker:
+            return LocalBugs(bugs=store.local, project=tracker.project, now=clock)
+        case LaunchpadTracker() as tracker:
+            from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
+
+            return Launchpad(_reach(tracker, writing=writing and chosen.mode is Mode.LIVE), tracker.project)
+        case _:
+            assert_never(chosen.tracker)
+
+
+def _reach(tracker: LaunchpadTracker, *, writing: bool) -> Access:
+    return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
+
+
+def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path, *, writing: bool) -> Project:
     repository = chosen.repository
     source, job = _open_source(chosen)
     return Project(
@@ -117,7 +166,7 @@ def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path) -> Proj
         limit=_count_bytes(chosen.source.unpacked_mb),
         source=source,
         repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
-        tracker=_open_tracker(chosen, store),
+        tracker=_open_tracker(chosen, store, writing=writing),
         tags=chosen.tracker.tags,
         policy=chosen.policy,
         writer=writer,
@@ -156,11 +205,6 @@ def _open_source(chosen: Chosen) -> tuple[Source, str]:
             return Address(site=_visit(source), job=source.job), source.job
         case _:
             assert_never(chosen.source)
-
-
-def _open_tracker(chosen: Chosen, store: Store) -> Tracker:
-    """The tracker of a project."""
-    return LocalTracker(bugs=store.local, project=chosen.tracker.project, now=clock)
 
 
 def _visit(source: JenkinsSource | ZuulSource | AddressSource) -> Site:

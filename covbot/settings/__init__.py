@@ -4,6 +4,7 @@ from covbot.settings.reading import load
 from covbot.settings.sources import SOURCES, AddressSource, DirectorySource, JenkinsSource, Source, ZuulSource
 from covbot.settings.values import (
     TRACKERS,
+    LaunchpadTracker,
     LocalTracker,
     Mode,
     Project,
@@ -19,6 +20,7 @@ __all__ = [
     "AddressSource",
     "DirectorySource",
     "JenkinsSource",
+    "LaunchpadTracker",
     "LocalTracker",
     "Mode",
     "Project",

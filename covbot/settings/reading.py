@@ -13,7 +13,7 @@ from covbot.core import escaping
 from covbot.errors import CannotReadSettings
 from covbot.settings import structuring
 from covbot.settings.sources import AddressSource, DirectorySource, JenkinsSource, ZuulSource
-from covbot.settings.values import Project, Settings
+from covbot.settings.values import LaunchpadTracker, Project, Settings, Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +71,15 @@ def _settle_project(name: str, project: Project, folder: Path) -> Project:
         title=project.title or name,
         source=_settle_source(name, project.source, folder),
         repository=attrs.evolve(repository, url=_settle_address(repository.url, folder)),
-        tracker=attrs.evolve(tracker, project=tracker.project or name),
+        tracker=_settle_tracker(tracker, name, folder),
     )
+
+
+def _settle_tracker(tracker: Tracker, name: str, folder: Path) -> Tracker:
+    named = attrs.evolve(tracker, project=tracker.project or name)
+    if isinstance(named, LaunchpadTracker):
+        return attrs.evolve(named, credentials_file=folder / named.credentials_file)
+    return named
 
 
 def _settle_source(name: str, source: Source, folder: Path) -> Source:

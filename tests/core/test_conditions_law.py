@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import coverage
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import branching
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from covbot.core.coverage import FileCoverage
 
-MANY = max(300, settings.default.max_examples if settings.default else 0)
 BITS = st.lists(st.integers(0, 1), min_size=1, max_size=12)
 
 
@@ -53,7 +52,6 @@ def _measure(source: str, bits: list[int]) -> FileCoverage:
         return file
 
 
-@settings(max_examples=MANY)
 @given(source=branching.programs(), bits=BITS)
 def test_every_sentence_is_true(source: str, bits: list[int]) -> None:
     file = _measure(source, bits)

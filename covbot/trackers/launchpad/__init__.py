@@ -1,0 +1,1 @@
+"""Launchpad as a tracker, through the real launchpadlib."""

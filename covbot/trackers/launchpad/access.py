@@ -1,0 +1,28 @@
+"""How to reach Launchpad, as a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+CONSUMER = "covbot"
+"""The name by which Launchpad's operators can recognise covbot's requests; it is in every User-Agent."""
+
+VERSION = "devel"
+"""The version of the API: the only one that tells all that covbot asks for."""
+
+
+@frozen(kw_only=True)
+class Access:
+    """How to reach Launchpad: its API's root, the credentials file, seconds to wait for answers and before retries."""
+
+    service_root: str
+    credentials: Path
+    timeout: float = 60.0
+    patience: float = 1.0
+    read_only: bool = True

@@ -1,0 +1,141 @@
+"""Launchpad's entries, as it serves them in JSON, read into the values of the trade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from attrs import frozen
+
+from covbot import errors
+from covbot.core import bugs
+
+Entry: TypeAlias = Mapping[str, object]
+"""One JSON object of the service: links end with `_link`, dates are ISO texts with a zone."""
+
+_OTHER = "its service changed, or another one answered"
+
+NOBODY_KNOWS = 0
+"""The number given for a bug of which Launchpad tells only that it is there, not which it is."""
+
+
+@frozen(kw_only=True)
+class Changed:
+    """A change of status: when, and whether covbot's account made it."""
+
+    at: datetime
+    mine: bool
+
+
+def text(entry: Entry, name: str) -> str:
+    """A text of an entry; CannotUseTracker if it has none by that name."""
+    value = entry.get(name)
+    if not isinstance(value, str):
+        raise errors.CannotUseTracker(f"Launchpad's answer has no text {name!r}: {_OTHER}")
+    return value
+
+
+def number(entry: Entry, name: str) -> int:
+    """A whole number of an entry; CannotUseTracker if it has none by that name."""
+    value = entry.get(name)
+    if not isinstance(value, int):
+        raise errors.CannotUseTracker(f"Launchpad's answer has no number {name!r}: {_OTHER}")
+    return value
+
+
+def link(entry: Entry, name: str) -> str | None:
+    """What a link points to, None if it points to nothing."""
+    return None if entry.get(name) is None else text(entry, name)
+
+
+def date(entry: Entry, name: str) -> datetime:
+    """A point in time of an entry, in UTC; CannotUseTracker if it is none."""
+    value = text(entry, name)
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except ValueError:
+        raise errors.CannotUseTracker(f"Launchpad's answer has {value!r} for the date {name!r}") from None
+
+
+def bug_number(url: str) -> int:
+    """The number at the end of a bug's link, `NOBODY_KNOWS` where Launchpad hides it."""
+    last = url.rstrip("/").rpartition("/")[2]
+    return int(last) if last.isascii() and last.isdigit() else NOBODY_KNOWS
+
+
+def task_of(tasks: Sequence[Entry], project: str) -> Entry | None:
+    """Of the tasks of one bug the project's own, None once it was taken off."""
+    return next((task for task in tasks if task.get("bug_target_name") == project), None)
+
+
+def status(task: Entry) -> bugs.Status:
+    """The status of a task; CannotUseTracker if it is one that covbot has never heard of."""
+    try:
+        return bugs.Status(text(task, "status"))
+    except ValueError:
+        unknown = task.get("status")
+        raise errors.CannotUseTracker(f"Launchpad knows a status that covbot does not: {unknown!r}") from None
+
+
+def never_changed(task: Entry) -> bool:
+    """Whether a task still has the status with which the bug was filed."""
+    return status(task) is bugs.Status.NEW and task.get("date_left_new") is None
+
+
+def last_change(activity: Sequence[Entry], task: Entry, me: str) -> Changed | None:
+    """The last change of the task's status that a bug's activity (oldest first) tells of.
+
+    None if it tells of none that led to the status as it is: a refused change may have been half applied, unseen.
+    """
+    named = f"{text(task, 'bug_target_name')}: status"
+    for change in reversed(activity):
+        if change.get("whatchanged") == named:
+            if change.get("newvalue") != task.get("status"):
+                return None
+            return Changed(at=date(change, "datechanged"), mine=change.get("person_link") == me)
+    return None
+
+
+def comments(messages: Sequence[Entry], me: str) -> tuple[bugs.Comment, ...]:
+    """The comments among a bug's messages (oldest first): all but the first, which is the description as filed."""
+    return tuple(
+        bugs.Comment(
+            text=text(message, "content"), at=date(message, "date_created"), mine=message.get("owner_link") == me
+        )
+        for message in messages[1:]
+    )
+
+
+def assignee(task: Entry) -> str | None:
+    """The name of the person a task is assigned to, None for nobody."""
+    url = link(task, "assignee_link")
+    return None if url is None else url.rpartition("~")[2]
+
+
+def closed_to_us(entry: Entry) -> str | None:
+    """Why a bug that can be read must be left alone all the same: private or locked; None if it need not."""
+    if entry.get("private"):
+        return "private"
+    return "locked" if entry.get("lock_status", "Unlocked") != "Unlocked" else None
+
+
+def bug(entry: Entry, task: Entry, changed: Changed, *, on_project: bool = True) -> bugs.Bug:
+    """A bug without its comments, of its own entry, one of its tasks, and the last change of that task's status."""
+    canonical = link(entry, "duplicate_of_link")
+    tags = entry.get("tags")
+    return bugs.Bug(
+        number=number(entry, "id"),
+        url=text(entry, "web_link"),
+        status=status(task),
+        title=text(entry, "title"),
+        description=text(entry, "description"),
+        tags=frozenset(str(tag) for tag in tags) if isinstance(tags, Sequence) else frozenset(),
+        created_at=date(entry, "date_created"),
+        updated_at=date(entry, "date_last_updated"),
+        status_at=changed.at,
+        status_mine=changed.mine,
+        assignee=assignee(task),
+        duplicate_of=None if canonical is None else bug_number(canonical),
+        on_project=on_project,
+    )

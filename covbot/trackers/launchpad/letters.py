@@ -1,0 +1,109 @@
+"""What became of one request to Launchpad, and the error that says so without ever naming a secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import define, frozen
+
+from covbot import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_OK = range(200, 300)
+_LONGEST = 300
+_BODY = 2_000
+_ACCOUNT_TROUBLE = (
+    "Unknown access token",
+    "Expired token",
+    "Invalid token",
+    "Invalid signature",
+    "Unauthorized token",
+    "Unknown consumer",
+    "Inactive account",
+    "You need to be logged in",
+)
+
+
+@frozen(kw_only=True)
+class Letter:
+    """One request: whether it left this machine, and what is known of its answer (`status` None: none came)."""
+
+    sent: bool = False
+    status: int | None = None
+    headers: Mapping[str, str] = {}
+    body: str = ""
+
+    @property
+    def done(self) -> bool:
+        """The server said that it did what was asked."""
+        return self.status in _OK
+
+    @property
+    def said(self) -> str:
+        """The answer in one short line, for a person to read."""
+        kind = self.headers.get("content-type", "")
+        text = " ".join(self.body.split()) if kind.startswith("text/plain") else ""
+        text = "with a page of HTML" if kind.startswith("text/html") else text
+        text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+        oops = next((value for name, value in self.headers.items() if name.lower() == "x-lazr-oopsid"), "")
+        return " ".join(part for part in (str(self.status), text, f"({oops})" if oops else "") if part)
+
+
+_UNSENT = Letter()
+
+
+@define(kw_only=True)
+class Desk:
+    """What a transport may do, which words it must never repeat, and its last letters: of a read and of a write."""
+
+    writable: bool
+    secrets: tuple[str, ...]
+    read: Letter = _UNSENT
+    write: Letter = _UNSENT
+
+    def note(self, status: int, headers: Iterable[tuple[str, str]], content: bytes) -> Letter:
+        """The letter of an answer, with every secret struck out."""
+        body = content[:_BODY].decode("utf-8", "replace")
+        for secret in self.secrets:
+            body = body.replace(secret, "***")
+        return Letter(sent=True, status=status, headers={name.lower(): value for name, value in headers}, body=body)
+
+
+def account_error(letter: Letter) -> errors.CannotUseTracker | None:
+    """The error for an answer that says that the token or the account is bad, else None; it never quotes the answer."""
+    if letter.status != 401:  # noqa: PLR2004 - a refusal and a bad token share this one status
+        return None
+    trouble = next((words for words in _ACCOUNT_TROUBLE if letter.body.startswith(words)), None)
+    if trouble is None:
+        return None
+    return errors.CannotUseTracker(f"Launchpad does not accept the account: {trouble}; run `covbot login` once more")
+
+
+def write_error(letter: Letter, wish: str) -> errors.CovbotError | None:
+    """The error for a write that was not answered with success, None if it was; `wish` names the write."""
+    match letter:
+        case Letter(sent=False):
+            return errors.CannotUseTracker(f"{wish}: Launchpad cannot be reached; nothing was sent")
+        case Letter(status=None):
+            return errors.WriteDoubtful(f"{wish}: the answer was lost; it may have been done or not")
+        case Letter(done=True):
+            return None
+        case Letter(status=301 | 409 | 412):
+            return errors.WriteStale(f"{wish}: the bug changed meanwhile; Launchpad said {letter.said}")
+        case Letter(status=int(status)) if status >= 500:  # noqa: PLR2004 - the server's own faults
+            return errors.WriteDoubtful(f"{wish}: it may have been done or not; Launchpad said {letter.said}")
+        case _:
+            return account_error(letter) or errors.WriteRefused(f"{wish}: Launchpad said {letter.said}")
+
+
+def read_error(letter: Letter, wish: str) -> errors.CovbotError:
+    """The error for a read that failed: BugUnreadable where one thing alone is closed to us, else CannotUseTracker."""
+    trouble = account_error(letter)
+    if trouble is not None:
+        return trouble
+    if letter.status in (401, 403, 404, 410):
+        return errors.BugUnreadable(f"{wish}: gone, private or not ours to see; Launchpad said {letter.said}")
+    said = f"said {letter.said}" if letter.status else "cannot be reached or did not answer in time"
+    return errors.CannotUseTracker(f"{wish}: Launchpad {said}")

@@ -1,0 +1,244 @@
+"""Launchpad as a tracker: a project's bugs that covbot's account filed, read and written by the port's four actions."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, assert_never
+
+from attrs import evolve
+
+from covbot import errors
+from covbot.core import actions, bugs, wording
+from covbot.trackers.launchpad import entries, freshness
+from covbot.trackers.launchpad.wire import Held, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from covbot.trackers.launchpad.access import Access
+    from covbot.trackers.launchpad.entries import Changed, Entry
+
+OVERLAP = timedelta(minutes=2)
+"""How far back of `since` is searched: a change bears the time at which its request began, and none lives over 65 s."""
+
+STATUSES = tuple(status.value for status in bugs.Status if status is not bugs.Status.UNKNOWN)
+"""Every status by name, since a search leaves out seven of them by default; Unknown is one it refuses to look for."""
+
+_NOTHING: Mapping[int, bugs.Bug] = MappingProxyType({})
+
+
+class Launchpad:
+    """The port `Tracker` on one Launchpad project, for an ordinary account.
+
+    `tags` narrows listings to bugs that still bear all of them: only for an account that files other bugs too.
+    Each thread that uses it gets a connection of its own.
+    """
+
+    def __init__(self, access: Access, project: str, tags: Sequence[str] = ()) -> None:
+        """Nothing is read or sent before the first call."""
+        self._access = access
+        self._project = project
+        self._tags = tuple(tags)
+        self._local = threading.local()
+
+    def listing(self, since: datetime | None = None, known: Mapping[int, bugs.Bug] = _NOTHING) -> Sequence[bugs.Bug]:
+        """All bugs of the account, or only those changed after `since`; CannotUseTracker if any doubt remains.
+
+        Of the `known` bugs those are not read again that stand where they stood in Launchpad's order of changes.
+        """
+        if since is None:
+            return self._everything()
+        after = since - OVERLAP
+        tasks, at_once = self._search(modified_since=after, order_by=["date_last_updated"])
+        if at_once:
+            return self._changed(tasks, {number: bug.updated_at for number, bug in known.items()}, after)
+        tasks, _ = self._search(modified_since=after, order_by=["id"])
+        return self._read_all(tasks)
+
+    def look(self, number: int) -> bugs.Bug:
+        """One bug with its comments, fresh; BugUnreadable if it is gone, private or locked."""
+        held = self._open(number)
+        bug = self._bug(held, self._tasks(held))
+        if entries.number(held.entry, "message_count") < 2:  # noqa: PLR2004 - the first message is the description
+            return bug
+        messages = [message.entry for message in self._wire.follow(held, "messages")]
+        return evolve(bug, comments=entries.comments(messages, self._me))
+
+    def act(self, action: actions.Action) -> bugs.Bug:
+        """Do one action, once, and look at the bug.
+
+        WriteRefused, WriteStale, WriteDoubtful or CannotUseTracker as the port says; BugUnreadable, with nothing sent,
+        if the bug is gone, private or locked.
+        """
+        match action:
+            case actions.FileBug():
+                return self._look_after(self._file(action))
+            case actions.EditBug():
+                self._edit(action)
+            case actions.CommentOnBug():
+                self._wire.comment(
+                    self._open(action.bug), wording.description(action.text), f"commenting on bug {action.bug}"
+                )
+            case actions.SetStatus():
+                self._set_status(action)
+            case _:  # pragma: no cover -- the type checker holds that there is no other action
+                assert_never(action)
+        return self._look_after(action.bug)
+
+    @property
+    def _wire(self) -> Wire:
+        """This thread's own connection, made at its first use."""
+        wire = getattr(self._local, "wire", None)
+        if not isinstance(wire, Wire):
+            wire = self._local.wire = Wire(self._access)
+        return wire
+
+    @property
+    def _me(self) -> str:
+        """The link of the account's person, asked once per thread."""
+        me = getattr(self._local, "me", None)
+        if not isinstance(me, str):
+            me, _ = self._wire.me()
+            self._local.me = me
+        return me
+
+    def _search(self, *, everywhere: bool = False, **criteria: object) -> tuple[list[Entry], bool]:
+        fixed = {
+            "bug_reporter": self._me,
+            "status": list(STATUSES),
+            "omit_duplicates": False,
+            "tags_combinator": "All",
+        }
+        tags = {"tags": list(self._tags)} if self._tags else {}
+        return self._wire.search(None if everywhere else self._project, fixed | tags | criteria)
+
+    def _everything(self) -> Sequence[bugs.Bug]:
+        """All of the account's bugs on the project, and those elsewhere that were filed for it and lost its task."""
+        tasks, _ = self._search(order_by=["id"])
+        here = {_number(task) for task in tasks}
+        elsewhere, _ = self._search(everywhere=True, order_by=["id"])
+        strays = {number: task for task in elsewhere if (number := _number(task)) not in here}
+        found = [*self._read_all(tasks), *(bug for number in strays for bug in self._stray(number, strays[number]))]
+        return sorted(found, key=lambda bug: bug.number)
+
+    def _read_all(self, tasks: Sequence[Entry]) -> Sequence[bugs.Bug]:
+        found = {_number(task): task for task in tasks}
+        return [bug for number in sorted(found) for bug in self._readable(number, found[number])]
+
+    def _changed(self, tasks: Sequence[Entry], known: Mapping[int, datetime], after: datetime) -> Sequence[bugs.Bug]:
+        """The bugs of a search in order of change, without those that are as they are known."""
+        found = {_number(task): task for task in tasks}
+        order = list(found)
+        suspects = freshness.suspects(order, known, after)
+        read = [bug for number in order if number in suspects for bug in self._readable(number, found[number])]
+        for number in (number for number in reversed(order) if number not in suspects):
+            fresh = self._readable(number, found[number])
+            if fresh and fresh[0].updated_at == known[number]:
+                break
+            read += fresh
+        return sorted(read, key=lambda bug: bug.number)
+
+    def _readable(self, number: int, task: Entry) -> list[bugs.Bug]:
+        """The bug of a task that a search found; nothing if it was closed to us since."""
+        try:
+            held = self._wire.bug(number)
+            return [entries.bug(held.entry, task, self._last_change(held, task))]
+        except errors.BugUnreadable:
+            return []
+
+    def _stray(self, number: int, task: Entry) -> list[bugs.Bug]:
+        """The bug of a task elsewhere, if its footer says that it was filed for this project."""
+        try:
+            held = self._wire.bug(number)
+        except errors.BugUnreadable:
+            return []
+        footer = bugs.footer_of(entries.text(held.entry, "description"))
+        if footer is None or footer.project != self._project:
+            return []
+        return [_off_project(held.entry, task)]
+
+    def _open(self, number: int) -> Held:
+        """A bug that may be written to; BugUnreadable if not."""
+        held = self._wire.bug(number)
+        why = entries.closed_to_us(held.entry)
+        if why is not None:
+            raise errors.BugUnreadable(f"bug {number} is {why}: it is left alone until a person opens it again")
+        return held
+
+    def _tasks(self, held: Held) -> list[Held]:
+        return self._wire.follow(held, "bug_tasks")
+
+    def _bug(self, held: Held, tasks: Sequence[Held]) -> bugs.Bug:
+        task = entries.task_of([each.entry for each in tasks], self._project)
+        if task is None:
+            return _off_project(held.entry, tasks[0].entry)
+        return entries.bug(held.entry, task, self._last_change(held, task))
+
+    def _last_change(self, held: Held, task: Entry) -> Changed:
+        """Who set the status and when: one more read, but for a bug that still has the status it was filed with."""
+        if entries.never_changed(task):
+            return entries.Changed(at=entries.date(held.entry, "date_created"), mine=True)
+        activity = [change.entry for change in self._wire.follow(held, "activity")]
+        unexplained = entries.Changed(at=entries.date(held.entry, "date_last_updated"), mine=False)
+        return entries.last_change(activity, task, self._me) or unexplained
+
+    def _file(self, action: actions.FileBug) -> int:
+        description = _with_footer(action.description, action.footer)
+        fields = {"title": wording.title(action.title), "description": description, "tags": list(action.tags)}
+        return self._wire.create(self._project, fields)
+
+    def _edit(self, action: actions.EditBug) -> None:
+        held = self._open(action.bug)
+        stored = wording.description(entries.text(held.entry, "description"))
+        if stored != wording.description(action.replaces):
+            raise errors.WriteStale(f"editing bug {action.bug}: its description is not the one that covbot wrote")
+        if wording.title(entries.text(held.entry, "title")) != wording.title(action.replaces_title):
+            raise errors.WriteStale(f"editing bug {action.bug}: its title is not the one that the plan saw")
+        fields = {
+            "title": wording.title(action.title),
+            "description": _with_footer(action.description, action.footer),
+        }
+        self._wire.patch(held, fields, f"editing bug {action.bug}")
+
+    def _set_status(self, action: actions.SetStatus) -> None:
+        wish = f"setting bug {action.bug} to {action.status}"
+        tasks = self._tasks(self._open(action.bug))
+        task = next((each for each in tasks if entries.task_of([each.entry], self._project)), None)
+        if task is None:
+            raise errors.WriteStale(f"{wish}: it is no longer on {self._project}")
+        now = entries.status(task.entry)
+        if now is not action.replaces:
+            raise errors.WriteStale(f"{wish}: it is {now}, not {action.replaces}")
+        try:
+            self._wire.patch(task, {"status": action.status.value}, wish)
+        except errors.WriteRefused:
+            # A refusal may have been applied all the same.
+            if self._look_after(action.bug).status is not action.status:
+                raise
+
+    def _look_after(self, number: int) -> bugs.Bug:
+        """The bug after a write that was done for certain."""
+        try:
+            return self.look(number)
+        except errors.CovbotError as trouble:
+            raise errors.WriteDoubtful(f"bug {number} was written but cannot be read back: {trouble}") from None
+
+
+def _with_footer(text: str, footer: bugs.Footer) -> str:
+    """The description as it will be stored; WriteRefused, with nothing sent, if its footer would not be found in it."""
+    description = wording.description(text)
+    if bugs.footer_of(description) != footer:
+        raise errors.WriteRefused(f"nothing was sent: the description does not end with its footer {footer}")
+    return description
+
+
+def _off_project(entry: Entry, task: Entry) -> bugs.Bug:
+    changed = entries.Changed(at=entries.date(entry, "date_last_updated"), mine=False)
+    return entries.bug(entry, task, changed, on_project=False)
+
+
+def _number(task: Entry) -> int:
+    return entries.bug_number(entries.text(task, "bug_link"))

@@ -1,0 +1,80 @@
+"""What the double answers to a request: its token, its way, and the form of the answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from attrs import Factory, define
+
+from doubles.launchpad import routes, views
+from doubles.launchpad.messages import JSON, Answer, Request, Token
+from doubles.launchpad.refusals import Refused, not_found, unauthorized
+from doubles.launchpad.rights import Caller
+from doubles.launchpad.visits import Visit
+
+if TYPE_CHECKING:
+    from doubles.launchpad.world import World
+
+
+@define(kw_only=True)
+class Service:
+    """The API below `/devel/`; `whole` tells whether it describes itself whole, or only what bugs have to do with."""
+
+    world: World
+    base: str
+    tokens: dict[str, Token] = Factory(dict)
+    whole: bool = False
+
+    def answer(self, request: Request) -> Answer:
+        """Do what is asked, wholly or by halves as Launchpad would, and say so."""
+        try:
+            caller = self._caller(request)
+        except Refused as no:
+            return self._refusal(no, {})
+        try:
+            content = self._route(request, caller)
+        except Refused as no:
+            return self._refusal(no, {} if no.late else {"Vary": "Accept"})
+        if isinstance(content, Answer):
+            return content
+        entry = content if isinstance(content, dict) else {}
+        headers = {"Content-Type": JSON, "Vary": "Accept", "X-Lazr-Notifications": "[]"}
+        etag = str(entry["http_etag"]) if "http_etag" in entry else None
+        if etag and request.method == "GET":
+            if request.headers.get("if-none-match", "").replace("-gzip", "") == etag:
+                return Answer(status=304, headers={"Etag": etag, "Vary": "Accept"})
+            headers["Etag"] = etag
+        changed = request.method in ("PATCH", "PUT") or "x-http-method-override" in request.headers
+        return Answer(status=209 if changed else 200, headers=headers, body=json.dumps(content).encode())
+
+    def _refusal(self, no: Refused, more: dict[str, str]) -> Answer:
+        kind = "text/plain" if no.status in (405, 412) else "text/plain;charset=utf-8"
+        headers = {"Content-Type": kind, **no.headers, **more}
+        if no.status == 500:
+            headers["X-Lazr-Oopsid"] = "OOPS-" + "0" * 32
+        return Answer(status=no.status, headers=headers, body=no.body.encode())
+
+    def _caller(self, request: Request) -> Caller:
+        found = re.search(r'oauth_token="([^"]*)"', request.headers.get("authorization", ""))
+        if found is None or not found[1]:
+            return Caller(name=None)
+        token = self.tokens.get(unquote(found[1]))
+        if token is None:
+            unauthorized(f"Unknown access token ({found[1]}).")
+        signature = re.search(r'oauth_signature="([^"]*)"', request.headers["authorization"])
+        if signature is None or unquote(unquote(signature[1])) != f"&{token.secret}":
+            unauthorized("Invalid signature.")
+        if token.state != "good":
+            unauthorized(f"{token.state} ({found[1]}).")
+        return Caller(name=token.person, level=token.level)
+
+    def _route(self, request: Request, caller: Caller) -> object:
+        if not request.place.startswith("/devel"):
+            not_found("", f"lp.services.webapp.servers.WebServiceClientRequest instance URL={self.base}")
+        base = "http://" + request.headers["host"]
+        seen = views.Views(self.world, base, caller.name)
+        visit = Visit(world=self.world, base=base, whole=self.whole, request=request, caller=caller, views=seen)
+        return routes.follow(visit)

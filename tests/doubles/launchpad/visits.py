@@ -1,0 +1,132 @@
+"""One request on its way to an answer, with what every kind of entry needs."""
+
+from __future__ import annotations
+
+import email
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from attrs import frozen
+
+from doubles.launchpad import operations, patching, searching
+from doubles.launchpad.messages import JSON, Request
+from doubles.launchpad.refusals import Refused, bad, not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from email.message import Message
+
+    from doubles.launchpad.recordings import Json
+    from doubles.launchpad.rights import Caller
+    from doubles.launchpad.views import Views
+    from doubles.launchpad.world import Record, Task, World
+
+_CONTROL = {"ws.start", "ws.size", "ws.show", "memo", "direction", "ws.op"}
+
+
+def _parsed(text: str) -> object:
+    """JSON if it is JSON, else the text itself, as Launchpad reads arguments."""
+    try:
+        value: object = json.loads(text)
+    except ValueError:
+        return text
+    return value
+
+
+@frozen(kw_only=True)
+class Visit:
+    """One request on its way to an answer."""
+
+    world: World
+    base: str
+    whole: bool
+    request: Request
+    caller: Caller
+    views: Views
+
+    def allow(self, *methods: str) -> None:
+        """405 for any other method."""
+        if self.method not in methods:
+            raise Refused(405, "", allow="GET PUT PATCH POST")
+
+    @property
+    def method(self) -> str:
+        return self.request.headers.get("x-http-method-override", self.request.method)
+
+    def form(self) -> dict[str, object]:
+        """The arguments of an operation; lists where a name comes twice; 400 without an operation's name."""
+        kind = self.request.headers.get("content-type", "")
+        pairs: list[tuple[str, str]] = []
+        if kind.startswith("multipart/"):
+            message = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + self.request.body)
+            parts = [part for part in message.walk() if not part.is_multipart()]
+            pairs = [(_field(part), str(part.get_payload())) for part in parts]
+        elif kind.startswith("application/x-www-form-urlencoded"):
+            pairs = parse_qsl(self.request.body.decode("utf-8", "replace"), keep_blank_values=True)
+        arguments: dict[str, object] = {}
+        for name, text in pairs:
+            value = text if name == "ws.op" else _parsed(text)
+            arguments[name] = [arguments[name], value] if name in arguments else value
+        if "ws.op" not in arguments:
+            bad("No operation name given.")
+        return arguments
+
+    def call(self, arguments: dict[str, object]) -> operations.Call:
+        return operations.Call(world=self.world, views=self.views, caller=self.caller, arguments=arguments)
+
+    def bug(self, number: str) -> Record:
+        """The bug; 404 if there is none, or none that the caller may see."""
+        bug = self.world.bugs.get(int(number)) if number.isdigit() else None
+        if bug is None or not self.world.visible(bug, self.caller.name, private_too=self.caller.sees_private):
+            not_found(number)
+        return bug
+
+    def pages(self, entries: Sequence[Json | None], kind: str | None) -> object:
+        url = self.base + self.request.place
+        answer = searching.page(entries, url, self.request.query, self.world.page)
+        if kind and isinstance(answer, dict):
+            answer["resource_type_link"] = f"{self.views.root}#{kind}-page-resource"
+        return answer
+
+    def searched(self, target: str | None) -> object:
+        """GET with an operation: the only one is searchTasks."""
+        name = self.request.query.get("ws.op")
+        if name != "searchTasks":
+            bad(f"No such operation: {name}")
+        criteria = {name: _parsed(text) for name, text in self.request.query.items() if name not in _CONTROL}
+        found = searching.search(self.world, target, criteria, self.base)
+        reach = self.caller.sees_private
+        return self.pages(
+            [
+                self.views.task(bug, task) if self.world.visible(bug, self.caller.name, private_too=reach) else None
+                for bug, task in found
+            ],
+            None,
+        )
+
+    def patched(self, entry: Callable[[], Json], bug: Record, task: Task | None) -> object:
+        """PATCH an entry: the media type, If-Match, the JSON, and then the fields."""
+        headers = self.request.headers
+        kind = headers.get("content-type", JSON)
+        if not kind.startswith(JSON):
+            raise Refused(415, "Expected a media type of application/json.")
+        wanted = headers.get("if-match")
+        if wanted is not None:
+            half = wanted.replace("-gzip", "").removeprefix("W/").strip('"').rpartition("-")[2]
+            if kind != JSON or half != str(entry()["http_etag"]).strip('"').rpartition("-")[2]:
+                raise Refused(412, "")
+        try:
+            wishes = json.loads(self.request.body)
+        except ValueError:
+            bad("Entity-body was not a well-formed JSON document.")
+        if not isinstance(wishes, dict):
+            bad("Expected a JSON hash.")
+        patching.Patch(world=self.world, views=self.views, caller=self.caller, bug=bug, task=task).apply(
+            entry(), wishes
+        )
+        return entry()
+
+
+def _field(part: Message) -> str:
+    return str(part.get_param("name", header="content-disposition"))

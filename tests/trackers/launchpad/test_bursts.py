@@ -1,0 +1,74 @@
+"""Whatever becomes of the answer to any one write, the outbox brings Launchpad to where it would have been."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from attrs import evolve
+
+from covbot import errors
+from covbot.core import actions
+from covbot.outbox import Outbox
+from covbot.store.store import Store
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.server import Double, writes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIRST, SECOND = pictures.described(1), pictures.described(2)
+BURSTS: tuple[actions.Action, ...] = (
+    pictures.filing(7),
+    pictures.editing(1),
+    pictures.setting(1),
+    pictures.commenting(1),
+    evolve(pictures.editing(2, replaces=SECOND), footer=pictures.footer(2), description=pictures.described(2, "One.")),
+    evolve(pictures.setting(2), footer=pictures.footer(2)),
+)
+
+
+def drain(double: Double, folder: Path) -> list[object]:
+    """Do all of it, in as many passes as it takes but at most three; what Launchpad then holds."""
+    double.people.settle()
+    for description in (FIRST, SECOND):
+        double.people.file(pictures.ME, pictures.TITLE, description)
+    store = Store.open(f"sqlite:///{folder / 'covbot.db'}", create=True)
+    store.outbox.accept("nova", actions.Plan(actions=BURSTS), at=datetime.now(UTC))
+    for _ in range(3):
+        tracker = pictures.connect(double, folder, timeout=0.5)
+        outbox = Outbox(store=store, project="nova", tracker=tracker, clock=lambda: datetime.now(UTC))
+        try:
+            list(outbox.drain())
+        except errors.CannotUseTracker:
+            continue
+    assert store.outbox.pending("nova") == []
+    store.close()
+    return [
+        (bug.title, bug.description, bug.tags, bug.tasks[0].status, [message.text for message in bug.messages])
+        for bug in double.world.bugs.values()
+    ]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
+    """What Launchpad holds if nothing fails."""
+    with Double() as double:
+        return drain(double, tmp_path_factory.mktemp("undisturbed"))
+
+
+def test_all_of_it_is_done(undisturbed: list[object]) -> None:
+    assert len(undisturbed) == 3
+    assert "Fix Released" in str(undisturbed[0])
+    assert "All of it is covered now." in str(undisturbed[0])
+
+
+@pytest.mark.parametrize("nth", range(1, len(BURSTS) + 1))
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_fault_at_any_write_leaves_what_an_undisturbed_run_leaves(
+    double: Double, tmp_path: Path, undisturbed: list[object], fault: Fault, nth: int
+) -> None:
+    double.fail(fault, nth=nth, of=writes)
+    assert drain(double, tmp_path) == undisturbed

@@ -1,0 +1,41 @@
+"""Which bugs are read again is told from their order alone, and no change that moved a bug is missed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from covbot.trackers.launchpad import freshness
+
+AFTER = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def at(second: int) -> datetime:
+    """That many seconds after the time that was searched from."""
+    return AFTER + timedelta(seconds=second)
+
+
+def test_bugs_that_stand_as_they_are_known_are_not_suspect() -> None:
+    assert freshness.suspects([3, 1, 2], {1: at(2), 2: at(3), 3: at(1)}, AFTER) == frozenset()
+
+
+def test_a_bug_that_is_not_known_or_was_not_known_to_be_there_is_suspect() -> None:
+    assert freshness.suspects([1, 2, 3], {1: at(1), 3: AFTER}, AFTER) == {2, 3}
+
+
+def test_a_bug_that_moved_behind_a_younger_one_is_suspect() -> None:
+    assert freshness.suspects([2, 3, 1], {1: at(1), 2: at(2), 3: at(3)}, AFTER) == {1}
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, unique=True), st.data())
+def test_of_changed_bugs_only_those_at_the_very_end_can_hide(order: list[int], data: st.DataObject) -> None:
+    """Changes come after all that was known: a bug that changed is suspect, or nothing unchanged stands behind it."""
+    known = {number: at(place) for place, number in enumerate(order, start=1)}
+    changed = data.draw(st.lists(st.sampled_from(order), unique=True))
+    now = [number for number in order if number not in changed] + changed
+    found = freshness.suspects(now, known, AFTER)
+    assert found <= set(changed)
+    unchanged = len(now) - len(changed)
+    assert all(number in found or known[number] >= at(unchanged) for number in changed)

@@ -1,0 +1,135 @@
+"""A write is sent once, whatever becomes of its answer: counted at the double, through launchpadlib and httplib2."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from covbot import errors
+from covbot.core import bugs
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.server import Double, writes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from covbot.core.actions import Action
+
+MAKERS = [pictures.filing, pictures.editing, pictures.commenting, pictures.setting]
+LOST = [Fault.UNSEEN, Fault.DROPPED, Fault.RESET, Fault.SLOW]
+ANSWERED = [Fault.REFUSED, Fault.BAD_GATEWAY, Fault.UNAVAILABLE, Fault.OOPS]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("fault", [*LOST, *ANSWERED])
+def test_a_write_whose_answer_is_lost_is_in_doubt_and_sent_once(
+    double: Double, tmp_path: Path, fault: Fault, make: Callable[[int], Action]
+) -> None:
+    number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
+    tracker = pictures.connect(double, tmp_path, timeout=0.5)
+    tracker.look(number)
+    double.fail(fault, of=writes, times=9)
+    with pytest.raises(errors.WriteDoubtful, match=r"it may have been done or not"):
+        tracker.act(make(number))
+    assert len(pictures.sent(double)) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.DROPPED, Fault.BAD_GATEWAY])
+def test_launchpadlib_by_itself_would_file_twice(double: Double, tmp_path: Path, fault: Fault) -> None:
+    """What the transport keeps from happening: httplib2 sends again for the one, restfulclient for the other."""
+    double.write_credentials(tmp_path / "credentials", pictures.ME)
+    text = (tmp_path / "credentials").read_text()
+    credentials = importlib.import_module("launchpadlib.credentials").Credentials.from_string(text)
+    root = importlib.import_module("launchpadlib.launchpad").Launchpad(
+        credentials, None, None, service_root=double.root, cache=str(tmp_path / "cache"), timeout=10, version="devel"
+    )
+    double.fail(fault, of=writes)
+    root.bugs.createBug(target=f"{double.root}devel/nova", title="once", description="only")
+    root._browser._connection.close()  # noqa: SLF001 - launchpadlib closes nothing
+    assert [bug.title for bug in double.world.bugs.values()] == ["once", "once"]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_write_whose_success_is_known_though_its_answer_was_cut_off_is_done(
+    double: Double, tmp_path: Path, make: Callable[[int], Action]
+) -> None:
+    number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
+    double.fail(Fault.TRUNCATED, of=writes)
+    bug = pictures.connect(double, tmp_path).act(make(number))
+    assert len(pictures.sent(double)) == 1
+    assert bug.number == (2 if make is pictures.filing else number)
+
+
+def test_a_page_of_html_in_place_of_an_answer_to_a_filing_is_doubt(double: Double, tmp_path: Path) -> None:
+    double.fail(Fault.HTML, of=writes)
+    with pytest.raises(errors.WriteDoubtful, match="but not which number the bug has"):
+        pictures.connect(double, tmp_path).act(pictures.filing())
+    assert len(pictures.sent(double)) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.DROPPED, Fault.RESET, Fault.BAD_GATEWAY, Fault.OOPS, Fault.TRUNCATED])
+def test_launchpadlibs_own_reading_after_a_filing_may_fail(double: Double, tmp_path: Path, fault: Fault) -> None:
+    tracker = pictures.connect(double, tmp_path)
+    double.fail(fault, nth=2, of=lambda request: request.place.startswith("/devel/bugs"))
+    assert tracker.act(pictures.filing()).number == 1
+    assert len(pictures.sent(double)) == 1
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_read_that_fails_once_is_sent_again(double: Double, tmp_path: Path, fault: Fault) -> None:
+    number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
+    tracker = pictures.connect(double, tmp_path, timeout=0.5)
+    first = tracker.look(number)
+    double.fail(fault, nth=2)
+    assert tracker.look(number) == first
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_server_that_stays_away_ends_the_pass(double: Double, tmp_path: Path, fault: Fault) -> None:
+    double.people.file(pictures.ME, pictures.TITLE, pictures.described())
+    tracker = pictures.connect(double, tmp_path, timeout=0.3)
+    tracker.listing()
+    double.fail(fault, times=99)
+    with pytest.raises(errors.CannotUseTracker, match=r"^(searching|reading|connecting)"):
+        tracker.listing()
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_server_that_is_away_from_the_start_is_said_in_one_line(double: Double, tmp_path: Path, fault: Fault) -> None:
+    double.fail(fault, times=99)
+    with pytest.raises(errors.CannotUseTracker, match=r"^connecting: Launchpad ") as caught:
+        pictures.connect(double, tmp_path, timeout=0.3).listing()
+    assert "\n" not in str(caught.value)
+
+
+def test_no_server_at_all_is_said(tmp_path: Path) -> None:
+    with Double() as double:
+        tracker = pictures.connect(double, tmp_path)
+    with pytest.raises(errors.CannotUseTracker, match="connecting: Launchpad cannot be reached"):
+        tracker.listing()
+
+
+def test_a_write_that_finds_no_server_is_known_to_be_undone(tmp_path: Path) -> None:
+    with Double() as double:
+        double.people.settle()
+        number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
+        tracker = pictures.connect(double, tmp_path)
+        tracker.look(number)
+    with pytest.raises(
+        errors.CannotUseTracker, match="filing a bug on nova: Launchpad cannot be reached; nothing was sent"
+    ):
+        tracker.act(pictures.filing())
+
+
+def test_a_fresh_connection_is_used_for_a_write_so_that_a_stale_one_makes_no_doubt(
+    double: Double, tmp_path: Path
+) -> None:
+    tracker = pictures.connect(double, tmp_path)
+    number = tracker.act(pictures.filing()).number
+    tracker.act(pictures.setting(number))
+    assert tracker.look(number).status is bugs.Status.FIX_RELEASED
+    assert len(pictures.sent(double)) == 2

@@ -1,0 +1,262 @@
+"""What covbot sees of its bugs on Launchpad, and how few requests it takes."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from covbot import errors
+from covbot.core import bugs
+from covbot.trackers.launchpad.tracker import STATUSES, Launchpad
+from doubles.launchpad import pictures
+from doubles.launchpad.world import STATUSES as ALL_STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from doubles.launchpad.server import Double
+
+Status = bugs.Status
+
+
+def file_bugs(double: Double, count: int) -> list[int]:
+    """That many bugs of covbot's on nova."""
+    return [double.people.file(pictures.ME, f"bug {key}", pictures.described(key)) for key in range(1, count + 1)]
+
+
+def numbers(found: Sequence[bugs.Bug]) -> list[int]:
+    """The numbers of bugs."""
+    return [bug.number for bug in found]
+
+
+def test_every_status_is_searched_for_but_the_one_that_cannot_be() -> None:
+    assert {*STATUSES, "Unknown"} == set(ALL_STATUSES)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_bug_is_seen_whatever_became_of_it(double: Double, tmp_path: Path, status: str) -> None:
+    (number,) = file_bugs(double, 1)
+    double.people.set_status("nova-supervisor", number, "Confirmed")
+    double.people.set_status("nova-supervisor", number, status)
+    (bug,) = pictures.connect(double, tmp_path).listing()
+    assert (bug.number, bug.status, bug.status_mine) == (number, Status(status), False)
+    assert bug.status_at == double.people.bug(number).activity[-1].at
+
+
+def test_a_bug_is_seen_though_it_lost_its_tags_and_became_a_duplicate(double: Double, tmp_path: Path) -> None:
+    first, second = file_bugs(double, 2)
+    double.people.mark_duplicate("vera", first, second)
+    double.people.tag("vera", first)
+    seen = pictures.connect(double, tmp_path).listing()
+    assert [(bug.number, bug.duplicate_of, bug.tags) for bug in seen] == [
+        (first, second, frozenset()),
+        (second, None, frozenset()),
+    ]
+
+
+def test_only_covbots_own_bugs_are_listed(double: Double, tmp_path: Path) -> None:
+    double.people.file("vera", "hers", pictures.described())
+    double.people.file(pictures.ME, "elsewhere", "no footer", target="glance")
+    double.people.file(pictures.ME, "for another project", "covbot: glance/0123456789ab/1", target="glance")
+    assert pictures.connect(double, tmp_path).listing() == []
+
+
+def test_a_bug_that_lost_the_projects_task_is_listed_as_off_the_project(double: Double, tmp_path: Path) -> None:
+    (number,) = file_bugs(double, 1)
+    double.people.remove_task(number)
+    tracker = pictures.connect(double, tmp_path)
+    (bug,) = tracker.listing()
+    assert (bug.number, bug.on_project, bug.status_mine) == (number, False, False)
+    assert tracker.look(number) == bug
+
+
+def test_tags_narrow_a_listing_to_bugs_that_bear_them_all(double: Double, tmp_path: Path) -> None:
+    double.people.file(pictures.ME, "one", pictures.described(1), tags=("testing",))
+    wanted = double.people.file(pictures.ME, "both", pictures.described(2), tags=("testing", "covbot"))
+    tracker = Launchpad(pictures.access(double, tmp_path), "nova", ("covbot", "testing"))
+    assert numbers(tracker.listing()) == [wanted]
+
+
+def test_all_pages_are_read_also_those_with_bugs_that_nobody_sees(double: Double, tmp_path: Path) -> None:
+    double.world.page = 2
+    filed = file_bugs(double, 7)
+    for number in filed[2:4]:
+        double.people.hide("vera", number)
+    assert numbers(pictures.connect(double, tmp_path).listing()) == filed[:2] + filed[4:]
+
+
+@pytest.mark.parametrize("after", ["/devel/bugs", "/devel/bugs/2", "/devel/bugs/1"])
+@pytest.mark.parametrize("target", ["nova", "glance"])
+def test_a_bug_that_goes_while_it_is_listed_does_not_stop_the_others(
+    double: Double, tmp_path: Path, target: str, after: str
+) -> None:
+    filed = file_bugs(double, 3)
+    double.people.set_status("vera", filed[1], "Confirmed")
+    if target == "glance":
+        double.people.remove_task(filed[1])
+        after = "/devel/bugs"
+    double.watch = lambda moment, request: (
+        double.people.hide("vera", filed[1]) if (moment, request.place) == ("committed", after) else None
+    )
+    assert numbers(pictures.connect(double, tmp_path).listing()) == [filed[0], filed[2]]
+
+
+def test_a_bug_that_nobody_but_covbot_sees_is_still_listed(double: Double, tmp_path: Path) -> None:
+    """Or it would be filed again when the ledger is lost; a look then says that it must be left alone."""
+    hidden, locked = file_bugs(double, 2)
+    double.people.hide("vera", hidden, from_reporter=False)
+    double.people.lock("vera", locked)
+    tracker = pictures.connect(double, tmp_path)
+    assert numbers(tracker.listing()) == [hidden, locked]
+    for number, why in ((hidden, "private"), (locked, "locked")):
+        with pytest.raises(errors.BugUnreadable, match=f"bug {number} is {why}"):
+            tracker.look(number)
+
+
+def test_a_first_listing_costs_one_request_a_bug_and_one_more_where_the_status_changed(
+    double: Double, tmp_path: Path
+) -> None:
+    filed = file_bugs(double, 300)
+    for number in filed[:200]:
+        double.people.set_status(pictures.ME, number, "Fix Released")
+    assert len(pictures.connect(double, tmp_path).listing()) == 300
+    to_start, pages = 3, 2 * 4
+    assert len(double.requests) == to_start + pages + 300 + 200
+    assert len(double.requests) <= 2 * 300
+
+
+def test_nothing_new_costs_four_requests_however_many_bugs_are_open(double: Double, tmp_path: Path) -> None:
+    filed = file_bugs(double, 300)
+    since = double.people.bug(filed[-1]).updated_at + timedelta(hours=1)
+    assert pictures.connect(double, tmp_path).listing(since) == []
+    assert len(double.requests) == 4
+
+
+def test_nothing_new_after_a_burst_of_writes_costs_five_requests(double: Double, tmp_path: Path) -> None:
+    """All that the burst touched lies within the overlap, and all but the last is told by its place."""
+    filed = file_bugs(double, 60)
+    known = {bug.number: bug for bug in pictures.connect(double, tmp_path).listing()}
+    double.requests.clear()
+    since = double.people.bug(filed[0]).updated_at
+    assert pictures.connect(double, tmp_path).listing(since, known) == []
+    assert len(double.requests) == 5
+
+
+def test_what_changed_within_the_overlap_is_found(double: Double, tmp_path: Path) -> None:
+    first, second, third, fourth = file_bugs(double, 4)
+    tracker = pictures.connect(double, tmp_path)
+    known = {bug.number: bug for bug in tracker.listing()}
+    since = double.world.now()
+    double.people.comment("vera", second, "I take it.")
+    double.people.set_status("vera", fourth, "In Progress")
+    fifth = double.people.file(pictures.ME, "new", pictures.described(5))
+    found = tracker.listing(since, known)
+    assert numbers(found) == [second, fourth, fifth]
+    assert found == [bug for bug in tracker.listing() if bug.number not in (first, third)]
+
+
+def test_without_a_ledger_everything_since_is_read(double: Double, tmp_path: Path) -> None:
+    filed = file_bugs(double, 3)
+    tracker = pictures.connect(double, tmp_path)
+    assert numbers(tracker.listing(double.people.bug(filed[2]).updated_at)) == filed
+
+
+def test_more_changes_than_a_page_holds_are_read_in_the_order_of_numbers(double: Double, tmp_path: Path) -> None:
+    filed = file_bugs(double, 5)
+    tracker = pictures.connect(double, tmp_path)
+    known = {bug.number: bug for bug in tracker.listing()}
+    double.world.page = 2
+    double.people.comment("vera", filed[0], "I take it.")
+    assert numbers(tracker.listing(known[filed[0]].updated_at, known)) == filed
+
+
+def test_a_change_known_to_be_last_that_was_hidden_meanwhile_is_passed_over(double: Double, tmp_path: Path) -> None:
+    first, second = file_bugs(double, 2)
+    tracker = pictures.connect(double, tmp_path)
+    known = {bug.number: bug for bug in tracker.listing()}
+    double.watch = lambda moment, request: (
+        double.people.hide("vera", second)
+        if (moment, request.query.get("ws.op")) == ("committed", "searchTasks")
+        else None
+    )
+    assert tracker.listing(known[first].updated_at, known) == []
+
+
+def test_a_status_that_slipped_in_with_a_refusal_is_not_covbots(double: Double, tmp_path: Path) -> None:
+    tracker = pictures.connect(double, tmp_path)
+    number = tracker.act(pictures.filing()).number
+    tracker.act(pictures.setting(number))
+    double.people.slip_status(number, "Confirmed")
+    bug = tracker.look(number)
+    assert (bug.status, bug.status_mine, bug.status_at) == (Status.CONFIRMED, False, bug.updated_at)
+
+
+def test_a_status_of_which_the_activity_says_nothing_is_not_covbots(double: Double, tmp_path: Path) -> None:
+    (number,) = file_bugs(double, 1)
+    double.people.slip_status(number, "Invalid")
+    assert pictures.connect(double, tmp_path).look(number).status_mine is False
+
+
+def test_a_status_that_covbot_set_back_to_new_is_its_own(double: Double, tmp_path: Path) -> None:
+    tracker = pictures.connect(double, tmp_path)
+    number = tracker.act(pictures.filing()).number
+    double.people.set_status("vera", number, "Fix Released")
+    bug = tracker.act(pictures.setting(number, Status.NEW, replaces=Status.FIX_RELEASED))
+    assert (bug.status, bug.status_mine) == (Status.NEW, True)
+
+
+def test_who_works_on_a_bug_is_seen(double: Double, tmp_path: Path) -> None:
+    (number,) = file_bugs(double, 1)
+    double.people.assign("vera", number, "vera")
+    assert pictures.connect(double, tmp_path).look(number).assignee == "vera"
+
+
+def test_a_duplicate_of_a_bug_that_nobody_may_know_is_still_a_duplicate(double: Double, tmp_path: Path) -> None:
+    first, second = file_bugs(double, 2)
+    double.people.mark_duplicate("vera", first, second)
+    double.people.hide("vera", second)
+    assert pictures.connect(double, tmp_path).look(first).duplicate_of == 0
+
+
+def test_a_bug_that_is_gone_is_unreadable_and_no_more(double: Double, tmp_path: Path) -> None:
+    tracker = pictures.connect(double, tmp_path)
+    with pytest.raises(
+        errors.BugUnreadable, match="reading bug 77: gone, private or not ours to see; Launchpad said 404"
+    ):
+        tracker.look(77)
+
+
+def test_a_project_that_is_gone_ends_the_pass(double: Double, tmp_path: Path) -> None:
+    tracker = Launchpad(pictures.access(double, tmp_path), "nowhere")
+    with pytest.raises(errors.CannotUseTracker, match=r"searching the bugs of nowhere: .*404"):
+        tracker.listing()
+
+
+def test_each_thread_has_a_connection_of_its_own(double: Double, tmp_path: Path) -> None:
+    filed = file_bugs(double, 6)
+    tracker = pictures.connect(double, tmp_path)
+    seen: dict[int, int] = {}
+
+    def look(number: int) -> None:
+        for _ in range(5):
+            seen[number] = tracker.look(number).number
+
+    threads = [threading.Thread(target=look, args=(number,)) for number in filed]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {number: number for number in filed}
+    assert sum(request.place == "/devel/" for request in double.requests) == 2 * len(filed)
+
+
+def test_launchpads_whole_description_of_itself_serves_as_well(double: Double, tmp_path: Path) -> None:
+    double.service.whole = True
+    tracker = pictures.connect(double, tmp_path)
+    bug = tracker.act(pictures.filing())
+    assert tracker.act(pictures.setting(bug.number)) == tracker.look(bug.number)
+    assert numbers(tracker.listing()) == [bug.number]
