@@ -11,8 +11,10 @@ import pytest
 if TYPE_CHECKING:
     from folders import Folder
 
-VERBS = ["check", "report", "plan", "run", "serve", "tasks", "verify", "builds", "accept"]
-VERBS += ["bugs", "why", "pause", "resume", "db"]
+VERBS = [
+    *("check", "report", "plan", "run", "serve", "tasks", "verify", "builds", "accept", "bugs", "why"),
+    *("pause", "resume", "login", "db"),
+]
 
 
 def test_help_lists_the_verbs_in_order(folder: Folder) -> None:

@@ -34,8 +34,8 @@ def agreed(pictured: dict[str, str], **chosen: Any) -> World:  # noqa: ANN401 --
 
 
 def test_law_20_no_bug_is_filed_for_a_line_that_the_newest_build_ran() -> None:
-    world = agreed({"a.py": ".xx", "b.py": ".x"}, policy=Policy(new_per_day=1))
-    world.build(3, {"a.py": ".xx", "b.py": ".."})
+    world = agreed({"a.py": ".x", "b.py": ".x"}, policy=Policy(new_per_day=1))
+    world.build(3, {"a.py": ".x", "b.py": ".."})
     world.after(days=2)
     world.run()
     assert len(world.bugs()) == 1
@@ -53,12 +53,12 @@ def test_law_20_builds_of_other_statements_do_not_agree() -> None:
 
 
 def test_law_6_reopening_counts_against_the_cap_of_open_bugs() -> None:
-    world = agreed({"a.py": ".xx", "b.py": ".x"}, policy=Policy(max_open=1))
-    twice(world, {"a.py": "...", "b.py": ".x"})
+    world = agreed({"a.py": ".x", "b.py": ".x"}, policy=Policy(max_open=1))
+    twice(world, {"a.py": "..", "b.py": ".x"})
     world.run()
     world.after(days=2)
     world.run()
-    twice(world, {"a.py": ".xx", "b.py": ".x"})
+    twice(world, {"a.py": ".x", "b.py": ".x"})
     world.run()
     assert [bug.status for bug in world.bugs()] == [Status.FIX_RELEASED, Status.NEW]
 

