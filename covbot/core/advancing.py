@@ -176,7 +176,7 @@ class Advance:
         return path not in self.crossing.after.report.files and not self.crossing.after.holds(path)
 
     def _is_unsettled(self, task: tasks.Task, there: str, regions: Collection[str]) -> bool:
-        """Whether something in the task's regions is missing in one of both builds, and does not count: it may be back."""
+        """Whether something in the regions is missing in one of both builds, and does not count: it may be back."""
         before, after = self.crossing.before, self.crossing.after
         counted = Lines.of(line for gap in self._gaps_before() if gap.path == task.path for line in gap.lines)
         was = before.by_region(task.path, before.report.files[task.path].missing - counted)
