@@ -31,6 +31,26 @@ def test_every_verb_has_help_with_an_example(folder: Folder, verb: str) -> None:
     assert f"covbot {verb}" in said.out.split("Example")[1]
 
 
+def test_verify_leaves_with_0_once_the_lines_of_a_bug_run(filed: Folder) -> None:
+    before = filed.write("before.xml", {"pkg/a.py": "..x.", "pkg/b.py": ".."})
+    after = filed.write("after.xml", {"pkg/a.py": "....", "pkg/b.py": ".."})
+    key = json.loads(filed.covbot("tasks", "--format", "json").out)["key"]
+    said = filed.covbot("verify", "1", "--data", before)
+    assert (said.code, said.out.splitlines()[0]) == (1, "not yet: 1 of 2 lines in pkg/a.py")
+    assert filed.covbot("verify", key, "--data", after).out == "done: all 2 lines that are asked for run in pkg/a.py\n"
+    assert filed.covbot("verify", key, "--data", after).code == 0
+
+
+def test_verify_says_what_it_cannot_find(filed: Folder) -> None:
+    other = filed.write("other.xml", {"pkg/b.py": ".."})
+    said = filed.covbot("verify", "1", "--data", other)
+    assert (said.code, said.out) == (1, "")
+    assert "says nothing of pkg/a.py" in said.err
+    said = filed.covbot("verify", "77", "--data", other)
+    assert (said.code, said.out) == (1, "")
+    assert "no task with bug or key 77" in said.err
+
+
 def test_report_prints_numbers_that_add_up(folder: Folder) -> None:
     name = folder.write("coverage.xml", {"a.py": "..x", "b.py": "..."})
     said = folder.covbot("report", name)
