@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from covbot import errors
 from covbot.core.context import Project as Context
 from covbot.pipeline.project import Project
+from covbot.repository import git
 from covbot.settings.values import Mode
 from covbot.sources.directory import Directory
 from covbot.store import database
@@ -18,6 +19,7 @@ from covbot.trackers.local.tracker import LocalTracker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from covbot.settings.values import Project as Chosen
     from covbot.settings.values import Settings
@@ -46,7 +48,7 @@ def assemble(loaded: Settings, store: Store, names: Iterable[str] = ()) -> tuple
         message = f"no project {', '.join(unknown)} in the settings (there are {', '.join(loaded.projects)})"
         raise errors.UnknownName(message)
     writer = Writer(loaded.templates)
-    return tuple(_assemble(loaded.projects[name], store, writer) for name in wanted)
+    return tuple(_assemble(loaded.projects[name], store, writer, loaded.cache) for name in wanted)
 
 
 def person(loaded: Settings, store: Store, project: str, name: str) -> Person:
@@ -54,7 +56,7 @@ def person(loaded: Settings, store: Store, project: str, name: str) -> Person:
     return Person(bugs=store.local, project=loaded.projects[project].tracker.project, name=name, now=clock)
 
 
-def _assemble(chosen: Chosen, store: Store, writer: Writer) -> Project:
+def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path) -> Project:
     source, repository = chosen.source, chosen.repository
     return Project(
         name=chosen.name,
@@ -72,6 +74,7 @@ def _assemble(chosen: Chosen, store: Store, writer: Writer) -> Project:
         accept=source.accept,
         limit=source.unpacked_bytes,
         source=Directory(path=source.path, job=source.job, names=source.reports),
+        repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
         tracker=LocalTracker(bugs=store.local, project=chosen.tracker.project, now=clock),
         tags=chosen.tracker.tags,
         policy=chosen.policy,

@@ -29,7 +29,8 @@ def report(pictures: Mapping[str, str]) -> coverage.Report:
 def xml(pictures: Mapping[str, str]) -> bytes:
     """The same report as Cobertura XML, in the order given."""
     classes = "".join(_class(path, picture) for path, picture in pictures.items())
-    return f'<coverage version="7.17.3"><packages><package><classes>{classes}</classes></package></packages></coverage>'.encode()
+    inside = f"<packages><package><classes>{classes}</classes></package></packages>"
+    return f'<coverage version="7.17.3">{inside}</coverage>'.encode()
 
 
 def _class(path: str, picture: str) -> str:

@@ -1,4 +1,4 @@
-"""A small world to run covbot in: builds as pictures, a real store, the embedded tracker, people, and a clock to turn."""
+"""A small world to run covbot in: builds as pictures, a real store, the embedded tracker, people, a clock to turn."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from covbot.core.bugs import Bug
-    from covbot.core.coverage import Report
 
 START = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 WRITER = Writer()

@@ -100,7 +100,7 @@ def _run(arguments: list[str]) -> Exit | int:
 
 def _say(text: str) -> None:
     line = " ".join(text.split())
-    print(f"covbot: {line}", file=sys.stderr)
+    click.echo(f"covbot: {line}", err=True)
 
 
 def _close_stdout() -> Exit:

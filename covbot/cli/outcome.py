@@ -58,7 +58,7 @@ def _tell(result: Result, *, done: bool) -> Iterator[str]:
     yield f"{result.project}: {_headline(result, done=done)}"
     for taken in result.builds:
         revision = f" ({plain.shorten(taken.build.revision)})" if taken.build.revision else ""
-        reasons = "".join(f"\n    {reason}" for reason in taken.verdict.reasons)
+        reasons = "".join(f"\n    {said}" for said in (*taken.verdict.reasons, *taken.notes))
         yield f"  build {taken.build.number}{revision}: {taken.verdict.word}{reasons}"
     if result.plan.refused:
         yield f"  refused whole: {result.plan.refused}"

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 
 from covbot import errors
@@ -15,13 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TextIO
 
-    from covbot.reports.oneoff import Side
+    from covbot.core.views import View
+    from covbot.reports.oneoff import OneOff, Side
 
 
 @click.command(name="report")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--against", multiple=True, metavar="FILE", help="Compare with this earlier report (may be repeated).")
-@click.option("--revision", metavar="R", help="The revision that the report is of.")
+@click.option("--repo", metavar="DIR", help="The checkout that holds the source: lines are compared, not modules.")
+@click.option("--revision", metavar="R", help="The revision that the report is of (with --repo: HEAD if not given).")
 @click.option("--against-revision", metavar="R", help="The revision that the earlier report is of.")
 @click.option("--project", "-p", metavar="NAME", help="The project of a stored build.")
 @click.option("--build", type=int, metavar="N", help="A stored build instead of files (default: the newest).")
@@ -41,6 +44,7 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
     *,
     files: tuple[str, ...],
     against: tuple[str, ...],
+    repo: str | None,
     revision: str | None,
     against_revision: str | None,
     project: str | None,
@@ -54,18 +58,42 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
     Examples:
       covbot report coverage.xml
       covbot report coverage.xml --against yesterday/coverage.xml
+      covbot report coverage.xml --repo . --against old.xml --against-revision HEAD~20
       covbot report unit.xml functional.xml --format json -o report.json
       covbot report --project nova --build 34
     """
     from covbot.reports import oneoff, rendering
 
     if files and (project or build):
-        message = "either FILEs, or a stored build by --project and --build"
-        raise click.UsageError(message)
+        raise click.UsageError("either FILEs, or a stored build by --project and --build")
+    if against and repo and not against_revision:
+        raise click.UsageError("with --repo, --against needs --against-revision")
     after = _read(files, revision) if files else _load(context, project, build)
     before = _read(against, against_revision) if against else None
     with _opened(output) as stream:
-        rendering.render(oneoff.build(after, before), rendering.Format(chosen), stream)
+        made = _compare(repo, after, before) if repo else oneoff.build(after, before)
+        rendering.render(made, rendering.Format(chosen), stream)
+
+
+def _compare(repo: str, after: Side, before: Side | None) -> OneOff:
+    """The report by paths in a repository, compared line by line."""
+    from covbot.core.views import Crossing
+    from covbot.reports import oneoff
+    from covbot.repository import git, placing
+
+    def place(side: Side) -> tuple[Side, View, str]:
+        commit = repository.resolve(side.revision or "HEAD")
+        view = placing.place(side.report, repository, commit)
+        return attrs.evolve(side, report=view.report, revision=side.revision or commit), view, commit
+
+    with git.open_checkout(Path(repo)) as repository:
+        newer, view, commit = place(after)
+        if before is None:
+            return oneoff.build(newer)
+        older, earlier, base = place(before)
+        wanted = older.report.files.keys() | newer.report.files.keys()
+        linemap = repository.line_map(base, commit, wanted)
+        return oneoff.build(newer, older, Crossing(before=earlier, after=view, linemap=linemap))
 
 
 def _read(files: Sequence[str], revision: str | None) -> Side:

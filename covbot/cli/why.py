@@ -58,6 +58,9 @@ def _tell(project: Project, path: str, line: int | None) -> Iterator[str]:
         yield f"  {plain.count(len(file.statements), 'statement')}, {len(file.missing):,} missing: {missing}"
         if line is not None:
             yield f"  line {line}: {_state(line, file.statements, file.missing)}"
+        flaky = ledger.flaky(path)
+        if flaky:
+            yield f"  flaky, so never filed and never closing: {lines.spans(flaky)}"
     yield from (_tell_gap(gap) for gap in gaps)
     if file is not None and file.missing and not gaps:
         yield "  not a gap yet: a second trusted build must agree"
@@ -73,9 +76,10 @@ def _state(line: int, statements: Lines, missing: Lines) -> str:
 
 
 def _tell_gap(gap: Gap) -> str:
+    what = f"{gap.region}: a gap" if gap.region else "a gap"
     if gap.until is not None:
-        return f"  a gap from build {gap.since} on, closed by build {gap.until}"
-    return f"  a gap from build {gap.since} on" + (", changed by the newest build alone" if gap.doubtful else "")
+        return f"  {what} from build {gap.since} on, closed by build {gap.until}"
+    return f"  {what} from build {gap.since} on" + (", changed by the newest build alone" if gap.doubtful else "")
 
 
 def _tell_task(project: Project, entry: Entry) -> Iterator[str]:

@@ -43,8 +43,15 @@ class Verdict:
 
 @frozen(kw_only=True)
 class Snapshot:
-    """A build with its report and its verdict, as stored; never changed after."""
+    """A build with its report and its verdict, as stored; never changed after.
+
+    `digest` is the SHA-256, in hexadecimal digits, of its coverage files as they were delivered, and `commit` the full
+    id where the repository knew the revision; None: unknown. `notes` are said of a build and are no reason against it.
+    """
 
     build: Build
     report: Report
     verdict: Verdict
+    digest: str | None = None
+    commit: str | None = None
+    notes: tuple[str, ...] = ()

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import frozen
 
-from covbot.core import quorum, tasks
+from covbot.core import tasks
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from covbot.core.coverage import FileCoverage, Report
+    from covbot.core.views import Crossing, View
+
+Carry: TypeAlias = Callable[[str, Lines], Mapping[str, Lines]]
+"""Takes lines of a path on one side to their paths and lines on the other."""
+
+NONE = Lines()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, order=True)
 class Change:
     """Lines of one region that opened (numbered as in the newer report) or closed (as in the older), and why."""
 
     path: str
     region: str = tasks.MODULE_BODY
-    lines: Lines
     why: str
+    lines: Lines
 
 
 @frozen(kw_only=True)
@@ -64,30 +71,104 @@ def compare(before: Report, after: Report) -> Delta:
     )
 
 
+def compare_along(crossing: Crossing) -> Delta:
+    """What changed from one build to the other, line by line, with the reason that the source gives."""
+    before, after = crossing.before.report.files, crossing.after.report.files
+    told = _Told.of(before, crossing.forward), _Told.of(after, crossing.backward)
+    opened = tuple(change for path in sorted(after) for change in _opened(crossing, path, told[0]))
+    closed = tuple(change for path in sorted(before) for change in _closed(crossing, path, told[1]))
+    unmeasured = {path: _unmeasured(crossing, path) for path in sorted(before)}
+    return Delta(
+        opened=opened,
+        closed=closed,
+        standing=sum(len(file.missing) for file in after.values()) - sum(len(change.lines) for change in opened),
+        unmeasured=tuple(Unmeasured(path=path, lines=lines) for path, lines in unmeasured.items() if lines),
+    )
+
+
+@frozen(kw_only=True)
+class _Told:
+    """What one side says of lines of the other: which are statements there, and which of these are missing."""
+
+    statements: Mapping[str, Lines]
+    missing: Mapping[str, Lines]
+
+    @classmethod
+    def of(cls, files: Mapping[str, FileCoverage], carry: Carry) -> _Told:
+        return cls(
+            statements=_gather((carry(path, file.statements) for path, file in files.items())),
+            missing=_gather((carry(path, file.missing) for path, file in files.items() if file.missing)),
+        )
+
+
+def _gather(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
+    found: dict[str, Lines] = {}
+    for part in parts:
+        for path, lines in part.items():
+            found[path] = found.get(path, NONE) | lines
+    return found
+
+
+def _opened(crossing: Crossing, path: str, told: _Told) -> Iterator[Change]:
+    """Missing lines of a file after that were not missing before."""
+    fresh = crossing.after.report.files[path].missing - told.missing.get(path, NONE)
+    lost = fresh & told.statements.get(path, NONE)
+    there = crossing.backward(path, fresh - lost)
+    known = _gather(crossing.forward(old, lines) for old, lines in there.items()).get(path, NONE) & (fresh - lost)
+    reasons = {"lost coverage": lost, "newly measured": known, "new code": fresh - lost - known}
+    yield from _changes(crossing.after, path, reasons)
+
+
+def _closed(crossing: Crossing, path: str, told: _Told) -> Iterator[Change]:
+    """Missing lines of a file before that are not missing after, except those that nobody measured."""
+    gone = crossing.before.report.files[path].missing - told.missing.get(path, NONE) - _unmeasured(crossing, path)
+    covered = gone & told.statements.get(path, NONE)
+    there = crossing.forward(path, gone - covered)
+    known = _gather(crossing.backward(new, lines) for new, lines in there.items()).get(path, NONE) & (gone - covered)
+    reasons = {"covered": covered, "deleted": gone - covered - known, "excluded": known}
+    yield from _changes(crossing.before, path, reasons)
+
+
+def _unmeasured(crossing: Crossing, path: str) -> Lines:
+    """Missing lines of a file before whose file after is there, though the report does not speak of it."""
+    missing = crossing.before.report.files[path].missing
+    silent = {
+        there: lines
+        for there, lines in crossing.forward(path, missing).items()
+        if there not in crossing.after.report.files and crossing.after.holds(there)
+    }
+    return _gather(crossing.backward(there, lines) for there, lines in silent.items()).get(path, NONE) & missing
+
+
+def _changes(view: View, path: str, reasons: Mapping[str, Lines]) -> Iterator[Change]:
+    for why, lines in reasons.items():
+        if lines:
+            for region, part in sorted(view.by_region(path, lines).items()):
+                yield Change(path=path, region=region, lines=part, why=why)
+
+
 def _compare_file(path: str, before: FileCoverage | None, after: FileCoverage | None) -> Delta:
     if after is None:
-        lost = before.missing if before else Lines()
+        lost = before.missing if before else NONE
         return Delta(unmeasured=(Unmeasured(path=path, lines=lost),) if lost else ())
     if before is None:
-        return Delta(opened=_changes(path, after.missing, "newly measured"))
-    carry = quorum.carry_of(before, after)
-    if carry is not None:
-        was = carry(before.missing)
+        return Delta(opened=_change(path, after.missing, "newly measured"))
+    if before.statements == after.statements:
         return Delta(
-            opened=_changes(path, after.missing - was, "lost coverage"),
-            closed=_changes(path, was - after.missing, "covered"),
-            standing=len(was & after.missing),
+            opened=_change(path, after.missing - before.missing, "lost coverage"),
+            closed=_change(path, before.missing - after.missing, "covered"),
+            standing=len(before.missing & after.missing),
         )
     if not before.missing:
-        return Delta(opened=_changes(path, after.missing, "new code"))
+        return Delta(opened=_change(path, after.missing, "new code"))
     if not after.missing:
-        return Delta(closed=_changes(path, before.missing, "covered"))
+        return Delta(closed=_change(path, before.missing, "covered"))
     counts = len(before.missing), len(after.missing)
     blurred = (Blurred(path=path, before=counts[0], after=counts[1]),) if counts[0] != counts[1] else ()
     return Delta(standing=min(counts), blurred=blurred)
 
 
-def _changes(path: str, lines: Lines, why: str) -> tuple[Change, ...]:
+def _change(path: str, lines: Lines, why: str) -> tuple[Change, ...]:
     return (Change(path=path, lines=lines, why=why),) if lines else ()
 
 

@@ -21,8 +21,9 @@ T = TypeVar("T")
 class Branch:
     """The ways out of one line: how many there are, and which, or how many, were never taken.
 
-    `targets` are the lines (or `exit`) never jumped to, None where the writer does not say which; `at_most` bounds how
-    many ways were never taken where a count is known. Keeping both apart makes the union of reports associative.
+    `targets` are the lines (or `exit`) never jumped to, None where the writer does not say which; several ways to one
+    place are told apart as `exit`, `exit#2`. `at_most` bounds how many ways were never taken where a count is known.
+    Keeping both apart makes the union of reports associative.
     """
 
     total: int
@@ -32,16 +33,23 @@ class Branch:
     @property
     def missing(self) -> int:
         """How many ways out were never taken, as far as is known."""
-        counted = None if self.targets is None else len(self.targets)
-        return _both(self.at_most, counted, min) or 0
+        if self.targets is None:
+            return self.at_most or 0
+        return len(self.targets) if self.at_most is None else min(self.at_most, len(self.targets))
 
     def __or__(self, other: Branch) -> Branch:
-        """The union: a way out is missing only if no report took it."""
+        """The union: a way out is missing only if no report took it; ways that only one of them saw stay missing."""
+        total, taken = max(self.total, other.total), _both(self._taken, other._taken, max)
         return Branch(
-            total=max(self.total, other.total),
+            total=total,
             targets=_both(self.targets, other.targets, operator.and_),
-            at_most=_both(self.at_most, other.at_most, min),
+            at_most=None if taken is None else total - taken,
         )
+
+    @property
+    def _taken(self) -> int | None:
+        """How many ways out were taken at least, where a count is known."""
+        return None if self.at_most is None else self.total - self.at_most
 
 
 def _both(one: T | None, other: T | None, join: Callable[[T, T], T]) -> T | None:
@@ -102,7 +110,7 @@ class FileCoverage:
     def partial(self) -> dict[int, tuple[str, ...]]:
         """Lines that ran but never left by all ways -> the targets never reached, numbers first (empty: unknown)."""
         return {
-            line: tuple(sorted(branch.targets or (), key=_by_number))
+            line: tuple(sorted((target.partition("#")[0] for target in branch.targets or ()), key=_by_number))
             for line, branch in sorted(self.branches.items())
             if branch.missing and line not in self.missing
         }
@@ -110,13 +118,13 @@ class FileCoverage:
     @property
     def numbers(self) -> Numbers:
         """What this file adds to the report's sums."""
-        missing = set(self.missing)
+        never = {line: missing for line, branch in self.branches.items() if (missing := branch.missing)}
         return Numbers(
             statements=len(self.statements),
-            missing=len(missing),
+            missing=len(self.missing),
             branches=sum(branch.total for branch in self.branches.values()),
-            missing_branches=sum(branch.missing for branch in self.branches.values()),
-            partial=sum(1 for line, branch in self.branches.items() if branch.missing and line not in missing),
+            missing_branches=sum(never.values()),
+            partial=len(never.keys() - set(self.missing)),
         )
 
     def __or__(self, other: FileCoverage) -> FileCoverage:
@@ -172,7 +180,7 @@ class Report:
             files[path] = files[path] | file if path in files else file
         written = [moment for moment in (self.written_at, other.written_at) if moment]
         return Report(
-            files=files,
+            files=dict(sorted(files.items())),
             writer=" + ".join(sorted({*self.writer.split(" + "), *other.writer.split(" + ")})),
             sources=tuple(sorted({*self.sources, *other.sources})),
             written_at=min(written, default=None),

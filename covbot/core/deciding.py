@@ -51,7 +51,7 @@ class Case:
 def file(proposal: Proposal) -> Burst | str:
     """The filing of a new bug, or why it has to wait."""
     if proposal.entry.doubtful:
-        return "its code changed in the newest build: a second trusted build must agree"
+        return "it changed in the newest build: a second trusted build must agree"
     if proposal.entry.blurred:
         return "its code changed, and without the repository its lines cannot be told from another task's"
     return (
@@ -96,6 +96,8 @@ def _waiting(case: Case) -> Burst | str:
             return Change.SAME.value
         case Change.MORE if len(case.proposal.entry.task.lines) > case.policy.max_statements:
             return f"{case.column.value}, and more than fit one evening: its text is left as it is"
+        case Change.RENAMED:
+            return (_edit(case),)
         case Change.FEWER | Change.MORE:
             if _recent(case.filed.edited_at, case.policy.edit_days, case.now):
                 return f"{case.column.value}, but its text was edited less than {case.policy.edit_days} days ago"

@@ -5,15 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+from attrs import frozen
 
 from covbot.core import standing, tasks
 from covbot.core.lines import Lines
 from covbot.core.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from covbot.core.policy import Policy
+
+
+@frozen(kw_only=True)
+class _Free:
+    """Missing lines of one region that no task owns yet."""
+
+    region: str
+    lines: Lines
+    doubtful: bool
 
 
 def group(
@@ -29,31 +39,39 @@ def group(
     is missing now, and forgotten when nothing is.
     """
     kept = {key: entry for key, entry in entries.items() if entry.filed}
-    by_path: dict[str, list[str]] = {}
-    for key in sorted(kept):
-        by_path.setdefault(kept[key].task.path, []).append(key)
+    by_path = tasks.by_path(kept.values())
+    gathered: dict[str, list[tasks.Gap]] = {}
     for gap in sorted(gaps, key=lambda gap: (gap.path, gap.region)):
-        holders = [key for key in by_path.get(gap.path, ()) if gap.region in kept[key].task.regions]
-        free = _free(gap, [kept[key] for key in holders])
-        if not free:
-            continue
-        grown = next((key for key in holders if _grows(kept[key], rows[key], free, policy)), None)
-        if grown is None:
-            entry = _new(project, gap, free, taken=kept, policy=policy)
+        gathered.setdefault(gap.path, []).append(gap)
+    for path, found in gathered.items():
+        holders = [entry.task.key for entry in by_path.get(path, ())]
+        free = [part for gap in found for part in _absorb(gap, kept, holders, rows, policy)]
+        for parts in _fill(free, policy):
+            entry = _new(project, path, parts, taken=kept, policy=policy)
             kept[entry.task.key] = entry
-        else:
-            task = kept[grown].task
-            kept[grown] = attrs.evolve(kept[grown], task=attrs.evolve(task, lines=task.lines | free))
     return tuple(kept[key] for key in sorted(kept))
 
 
-def _free(gap: tasks.Gap, holders: Iterable[tasks.Entry]) -> Lines:
-    free = gap.lines
-    for entry in holders:
-        if entry.blurred:
-            return Lines()
-        free -= entry.task.lines
-    return free
+def _absorb(
+    gap: tasks.Gap,
+    kept: dict[str, tasks.Entry],
+    holders: Sequence[str],
+    rows: Mapping[str, Standing],
+    policy: Policy,
+) -> Iterator[_Free]:
+    """Give the lines of a gap that no task owns to a task of its region that may grow; else they are free."""
+    if any(kept[key].blurred for key in holders):
+        return
+    owned = {line for key in holders for line in kept[key].task.lines}
+    lines = gap.lines - Lines.of(owned)
+    if not lines:
+        return
+    for key in holders:
+        task = kept[key].task
+        if gap.region in task.regions and _grows(kept[key], rows[key], lines, policy):
+            kept[key] = attrs.evolve(kept[key], task=attrs.evolve(task, lines=task.lines | lines))
+            return
+    yield _Free(region=gap.region, lines=lines, doubtful=gap.doubtful)
 
 
 def _grows(entry: tasks.Entry, row: Standing, free: Lines, policy: Policy) -> bool:
@@ -62,14 +80,29 @@ def _grows(entry: tasks.Entry, row: Standing, free: Lines, policy: Policy) -> bo
     return row in standing.KEEPS_ALL
 
 
+def _fill(free: Iterable[_Free], policy: Policy) -> Iterator[list[_Free]]:
+    """Join small gaps of a file, in the order of its source, up to one evening; a larger one stays alone."""
+    waiting: list[_Free] = []
+    size = 0
+    for part in sorted(free, key=lambda part: min(part.lines)):
+        if waiting and size + len(part.lines) > policy.max_statements:
+            yield waiting
+            waiting, size = [], 0
+        waiting.append(part)
+        size += len(part.lines)
+    if waiting:
+        yield waiting
+
+
 def _new(
-    project: str, gap: tasks.Gap, lines: Lines, *, taken: Mapping[str, tasks.Entry], policy: Policy
+    project: str, path: str, parts: Sequence[_Free], *, taken: Mapping[str, tasks.Entry], policy: Policy
 ) -> tasks.Entry:
+    lines = Lines.of(line for part in parts for line in part.lines)
     task = tasks.Task(
-        key=tasks.key_of(project, gap.path, gap.region, taken=taken),
-        path=gap.path,
-        regions=(gap.region,),
+        key=tasks.key_of(project, path, parts[0].region, taken=taken),
+        path=path,
+        regions=tuple(part.region for part in parts),
         lines=lines,
         kind=tasks.size_up(lines, policy),
     )
-    return tasks.Entry(task=task, doubtful=gap.doubtful)
+    return tasks.Entry(task=task, doubtful=any(part.doubtful for part in parts))

@@ -6,16 +6,30 @@ from typing import TYPE_CHECKING
 
 from attrs import Factory, frozen
 
+from covbot.core import flaky
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from covbot.core.flaky import Flips
+    from covbot.core.lines import Lines
     from covbot.core.tasks import Entry, Gap
 
 
 @frozen(kw_only=True)
 class Ledger:
-    """The gaps by path and region, and the entries by key, as of the last trusted snapshot taken (None: none yet)."""
+    """The gaps by path and region, and the entries by key, as of the last trusted snapshot taken (None: none yet).
+
+    `flips` says by path which lines flipped lately, numbered as in the build that measured the file last; `recent` are
+    the numbers of the trusted builds that count as lately, oldest first.
+    """
 
     as_of: int | None = None
     gaps: Mapping[tuple[str, str], Gap] = Factory(dict)
     entries: Mapping[str, Entry] = Factory(dict)
+    flips: Mapping[str, Flips] = Factory(dict)
+    recent: tuple[int, ...] = ()
+
+    def flaky(self, path: str) -> Lines:
+        """The flaky lines of a file."""
+        return flaky.flaky(self.flips.get(path, {}))

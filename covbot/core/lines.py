@@ -25,6 +25,8 @@ class Lines:
     @classmethod
     def of(cls, numbers: Iterable[int]) -> Lines:
         """Pack numbers given in any order and any number of times; OverflowError outside 0..`HIGHEST`."""
+        if isinstance(numbers, cls):
+            return numbers
         return cls(array("I", sorted(set(numbers))).tobytes())
 
     def __iter__(self) -> Iterator[int]:

@@ -48,7 +48,7 @@ def _adopt(action: Action, bug: Bug) -> Filed:
 
 
 def _read_back(filed: Filed, bug: Bug) -> Filed:
-    return attrs.evolve(filed, title=digest(bug.title), description=digest(bug.description))
+    return attrs.evolve(filed, title=digest(bug.title), description=digest(bug.description), renamed=False)
 
 
 def _commented(filed: Filed, about: About, at: datetime) -> Filed:

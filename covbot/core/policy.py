@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from attrs import field, frozen, validators
 
-_AT_LEAST_0 = validators.ge(0)
-_AT_LEAST_1 = validators.ge(1)
+_AT_LEAST_0 = validators.and_(validators.ge(0), validators.le(36_500))
+_AT_LEAST_1 = validators.and_(validators.ge(1), validators.le(36_500))
+_SHARE = validators.and_(validators.ge(0.0), validators.le(1.0))
 
 
 @frozen(kw_only=True)
@@ -25,9 +26,7 @@ class Policy:
     quiet_days: int = field(
         default=14,
         validator=_AT_LEAST_0,
-        metadata={
-            "help": "quiet days until a covered bug that somebody works on is closed; so long a closed one may be reopened"
-        },
+        metadata={"help": "quiet days until a covered bug in work is closed; for so long a closed one may be reopened"},
     )
     fix_days: int = field(
         default=7,
@@ -47,11 +46,39 @@ class Policy:
     )
     close_share: float = field(
         default=0.2,
-        validator=[validators.ge(0), validators.le(1)],
+        validator=_SHARE,
         metadata={"help": "share of the open bugs beyond which a plan that closes more is refused"},
     )
     create_factor: int = field(
         default=3,
         validator=_AT_LEAST_1,
         metadata={"help": "a plan with more new tasks than this many times max_open is refused"},
+    )
+    jump_share: float = field(
+        default=0.05,
+        validator=_SHARE,
+        metadata={"help": "share of the usual files or statements: a build that moved more, unexplained, is suspect"},
+    )
+    swing_share: float = field(
+        default=0.05,
+        validator=_SHARE,
+        metadata={"help": "the same for missing statements, as a share of the usual statements"},
+    )
+    jump_builds: int = field(
+        default=5,
+        validator=_AT_LEAST_1,
+        metadata={"help": "trusted builds whose median is what is usual"},
+    )
+    jump_files: int = field(
+        default=5, validator=_AT_LEAST_0, metadata={"help": "so many files more or fewer are never abnormal"}
+    )
+    jump_floor: int = field(
+        default=100,
+        validator=_AT_LEAST_0,
+        metadata={"help": "so many statements, or missing ones, more or fewer are never abnormal"},
+    )
+    flaky_builds: int = field(
+        default=10,
+        validator=_AT_LEAST_1,
+        metadata={"help": "a line that flipped twice in so many trusted builds is flaky: never filed, never closing"},
     )

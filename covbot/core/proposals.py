@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from covbot.core.actions import About
     from covbot.core.bugs import Footer
-    from covbot.core.tasks import Entry
+    from covbot.core.lines import Lines
+    from covbot.core.tasks import Entry, Filed
 
 
 class Change(enum.Enum):
@@ -21,6 +22,7 @@ class Change(enum.Enum):
     SAME = "nothing changed"
     FEWER = "fewer statements are missing"
     MORE = "more statements are missing"
+    RENAMED = "its file has another name"
     COVERED = "all statements run"
     GONE = "the code is gone or excluded"
 
@@ -47,15 +49,15 @@ class Proposal:
 
 def change(entry: Entry) -> Change:
     """The column for an entry with a bug."""
-    if not entry.task.lines:
-        return Change.GONE if entry.gone else Change.COVERED
     if entry.filed is None or entry.doubtful or entry.blurred:
         return Change.SAME
-    now, told = entry.task.lines, entry.filed.told
-    if entry.filed.carried:
-        if now == told:
-            return Change.SAME
-        return Change.FEWER if now <= told else Change.MORE
-    if len(now) == len(told):
+    if not entry.task.lines:
+        return Change.GONE if entry.gone else Change.COVERED
+    size = _size(entry.task.lines, entry.filed)
+    return Change.RENAMED if size is Change.SAME and entry.filed.renamed else size
+
+
+def _size(now: Lines, filed: Filed) -> Change:
+    if now == filed.told if filed.carried else len(now) == len(filed.told):
         return Change.SAME
-    return Change.FEWER if len(now) < len(told) else Change.MORE
+    return Change.FEWER if (now <= filed.told if filed.carried else len(now) < len(filed.told)) else Change.MORE

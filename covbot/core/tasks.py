@@ -6,10 +6,11 @@ import enum
 import hashlib
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
     from datetime import datetime
 
     from covbot.core.lines import Lines
@@ -34,6 +35,15 @@ class Gap:
     since: int
     until: int | None = None
     doubtful: bool = False
+
+
+def continue_gap(gap: Gap | None, lines: Lines, *, path: str, at: int, number: int) -> Gap | None:
+    """A module's gap with the lines that it has after build `number`, the snapshot `at`; None where there is none."""
+    if gap is None:
+        return Gap(path=path, region=MODULE_BODY, lines=lines, at=at, since=number) if lines else None
+    since = number if lines and not gap.lines else gap.since
+    until = None if lines else number if gap.lines else gap.until
+    return attrs.evolve(gap, lines=lines, at=at, since=since, until=until, doubtful=False)
 
 
 class Kind(enum.StrEnum):
@@ -67,7 +77,8 @@ class Filed:
     `told` are the lines that the bug's text speaks of: numbered as the task's own while `carried`, else only their
     count means anything. `title` and `description` are digests of what was read back after covbot's last write.
     `done_at` is when covbot told somebody who works on it that all lines run, `asked_at` when it said that lines still
-    do not run after a fix. `verified` once the lines of a person's fix ran.
+    do not run after a fix. `verified` once the lines of a person's fix ran. `renamed` when its file has another path
+    by now than the bug says.
     """
 
     bug: int
@@ -84,6 +95,7 @@ class Filed:
     closed_at: datetime | None = None
     reopened_at: datetime | None = None
     verified: bool = False
+    renamed: bool = False
 
 
 @frozen(kw_only=True)
@@ -100,6 +112,22 @@ class Entry:
     doubtful: bool = False
     blurred: bool = False
     gone: bool = False
+
+
+def by_path(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The entries of each path, in the order of their keys."""
+    found: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.task.key):
+        found.setdefault(entry.task.path, []).append(entry)
+    return found
+
+
+def gaps_by_path(gaps: Iterable[Gap]) -> dict[str, dict[str, Gap]]:
+    """The gaps of each path, by region."""
+    found: dict[str, dict[str, Gap]] = {}
+    for gap in gaps:
+        found.setdefault(gap.path, {})[gap.region] = gap
+    return found
 
 
 def key_of(project: str, path: str, region: str, *, taken: Container[str] = ()) -> str:

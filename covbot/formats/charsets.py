@@ -21,7 +21,8 @@ _MARKS: Final = (
 )
 _UNMARKED: Final = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _DECLARATION: Final = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_ASCII: Final = bytes(range(0x20, 0x7F))
+_PROBE: Final = r"""<?xml a="B9" c='0'?> \u0041\x41 &+AD0-~{}|^[]%#;"""
+"""Text of which some encodings that are none of text, or not based on ASCII, make something else."""
 
 
 def to_utf8(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
@@ -47,7 +48,7 @@ def _declared(first: bytes, name: str) -> str:
 def _known(encoding: str, name: str) -> str:
     """The encoding's usual name, if it is one in which ASCII stands for itself, as it does in the declaration read."""
     try:
-        if _ASCII.decode(encoding) == _ASCII.decode("ascii"):
+        if _PROBE.encode("ascii").decode(encoding) == _PROBE:
             return codecs.lookup(encoding).name
     except (LookupError, UnicodeError):
         pass
@@ -60,9 +61,7 @@ def _decode(blocks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes
         return
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for block in blocks:
-            if text := decoder.decode(block):
-                yield text.encode()
+        yield from filter(None, (decoder.decode(block).encode() for block in blocks))
         decoder.decode(b"", final=True)
     except UnicodeError as error:
         raise refusals.refuse(name, f"is broken, or cut off: it is no valid {encoding}") from error

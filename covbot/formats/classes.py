@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -47,7 +48,7 @@ def read(blocks: Iterator[bytes], cautions: Cautions) -> Iterator[tuple[str, Tal
         match tags.name(tag):
             case "line" if not ends:
                 tally = current.inherited if current.methods else current.own
-                statements.add(tag, tally, lambda what, at=tag: _caution(cautions, window, at, what))
+                statements.add(tag, tally, partial(_caution, cautions, window, tag))
             case "method" | "methods" if not empty:
                 current.methods += -1 if ends else 1
             case "class":
@@ -56,6 +57,8 @@ def read(blocks: Iterator[bytes], cautions: Cautions) -> Iterator[tuple[str, Tal
                 if empty:
                     yield from _close(current, cautions, window.end)
                     current = _Class(real=False)
+            case _:
+                pass
     yield from _close(current, cautions, window.end)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def read(prologue: Prologue, blocks: Iterator[bytes], name: str) -> coverage.Report:
-    """The report of a Cobertura document, its files in the order of their names; CannotReadReport unless it is whole."""
+    """The report of a Cobertura document, its files in order of name; CannotReadReport unless the document is whole."""
     cautions = Cautions(name)
     files = _add_up(classes.read(blocks, cautions))
     report = coverage.Report(

@@ -1,4 +1,4 @@
-"""Bytes as they lie there -> bytes of the report: gzip and xz are unpacked, one layer, under a limit, in little memory."""
+"""Bytes as they lie there -> bytes of the report: one layer of gzip or xz off, under a limit, in little memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AS_GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 def unpack(stream: BinaryIO, name: str, *, limit: int) -> Iterator[bytes]:
-    """The report in blocks of at most `BLOCK` bytes, none empty; CannotReadReport beyond `limit` bytes, or if damaged."""
+    """The report in blocks of at most `BLOCK` bytes, none empty; CannotReadReport if damaged, or beyond `limit`."""
     size = 0
     for block in _unpack_layer(stream, name):
         size += len(block)
@@ -66,38 +66,48 @@ def _read(stream: BinaryIO, name: str) -> Iterator[bytes]:
 def _gunzip(data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
     """Members one after another, as gzip itself joins them."""
     while data:
-        if not GZIP.startswith(data[:2]):
+        if not GZIP.startswith(data[: len(GZIP)]):
             raise refusals.refuse(name, "has something else after its gzip data; pack it again")
         member = zlib.decompressobj(_AS_GZIP)
-        while not member.eof:
-            try:
-                plain = member.decompress(data, BLOCK)
-            except zlib.error as error:
-                raise refusals.refuse(name, "has damaged gzip data; fetch or pack it again") from error
-            if plain:
-                yield plain
-            data = member.unconsumed_tail or (b"" if member.eof else next(blocks, b""))
-            if not data and not plain and not member.eof:
-                raise refusals.refuse(name, "ends early: its gzip data is cut off; fetch it again")
+        yield from _inflate(member, data, blocks, name)
         data = member.unused_data or next(blocks, b"")
+
+
+def _inflate(member: zlib._Decompress, data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    while True:
+        try:
+            plain = member.decompress(data, BLOCK)
+        except zlib.error as error:
+            raise refusals.refuse(name, "has damaged gzip data; fetch or pack it again") from error
+        if plain:
+            yield plain
+        if member.eof:
+            return
+        data = member.unconsumed_tail or next(blocks, b"")
+        if not data and not plain:
+            raise refusals.refuse(name, "ends early: its gzip data is cut off; fetch it again")
 
 
 def _unxz(data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
     """Streams one after another, as xz itself joins them."""
     while data:
-        if not XZ.startswith(data[:6]):
+        if not XZ.startswith(data[: len(XZ)]):
             raise refusals.refuse(name, "has something else after its xz data; pack it again")
-        member = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY)
-        while not member.eof:
-            try:
-                plain = member.decompress(data, BLOCK)
-            except lzma.LZMAError as error:
-                raise refusals.refuse(name, "has damaged xz data, or such as wants too much memory") from error
-            if plain:
-                yield plain
-            data = b""
-            if member.needs_input and not member.eof:
-                data = next(blocks, b"")
-                if not data:
-                    raise refusals.refuse(name, "ends early: its xz data is cut off; fetch it again")
-        data = member.unused_data or next(blocks, b"")
+        stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY)
+        yield from _expand(stream, data, blocks, name)
+        data = stream.unused_data or next(blocks, b"")
+
+
+def _expand(stream: lzma.LZMADecompressor, data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    while True:
+        try:
+            plain = stream.decompress(data, BLOCK)
+        except lzma.LZMAError as error:
+            raise refusals.refuse(name, "has damaged xz data, or such as wants too much memory") from error
+        if plain:
+            yield plain
+        if stream.eof:
+            return
+        data = next(blocks, b"") if stream.needs_input else b""
+        if not data and stream.needs_input:
+            raise refusals.refuse(name, "ends early: its xz data is cut off; fetch it again")

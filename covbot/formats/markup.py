@@ -25,7 +25,7 @@ _JUNK: Final = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 
 
 def feed(parser: expat.XMLParserType, blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """Give a parser all blocks, and each back once it is parsed; CannotReadReport unless they are one whole document."""
+    """Give a parser all blocks, and each back once parsed; CannotReadReport unless they are one whole document."""
     fed = 0
     for block in blocks:
         _parse(parser, block, name, final=False)

@@ -97,19 +97,29 @@ def _blank(head: bytes, end: int | None) -> bytes:
 
 def _listen(parser: expat.XMLParserType, name: str) -> _Notes:
     notes = _Notes()
+    parser.CommentHandler = lambda text: notes.comments.append(text[:100])
+    _meet_doctype(parser, notes, name)
+    _meet_elements(parser, notes)
+    _hear_sources(parser, notes, name)
+    return notes
 
-    def meet_doctype(root: str, _system: str | None, _public: str | None, internal: int) -> None:
+
+def _meet_doctype(parser: expat.XMLParserType, notes: _Notes, name: str) -> None:
+    def begin(root: str, _system: str | None, _public: str | None, internal: int) -> None:
+        if internal and root in sniffing.ROOTS:
+            raise refusals.refuse(name, f"{sniffing.ROOTS[root]}; covbot reads Cobertura XML")
         if internal:
-            what = f"{sniffing.ROOTS[root]}; covbot reads Cobertura XML" if root in sniffing.ROOTS else None
-            if what:
-                raise refusals.refuse(name, what)
             what = "declares entities, or a DTD of its own, which covbot never expands"
             raise refusals.refuse(name, what, line=parser.CurrentLineNumber)
 
-    def leave_doctype() -> None:
+    def end() -> None:
         notes.doctype_end = parser.CurrentByteIndex
 
-    def meet(tag: str, attributes: dict[str, str]) -> None:
+    parser.StartDoctypeDeclHandler, parser.EndDoctypeDeclHandler = begin, end
+
+
+def _meet_elements(parser: expat.XMLParserType, notes: _Notes) -> None:
+    def begin(tag: str, attributes: dict[str, str]) -> None:
         if notes.root is None:
             notes.root, notes.attributes, notes.line = tag, attributes, parser.CurrentLineNumber
         elif tag in _TELLING:
@@ -118,11 +128,15 @@ def _listen(parser: expat.XMLParserType, name: str) -> _Notes:
         if notes.below or notes.root != "coverage":
             parser.StartElementHandler = parser.EndElementHandler = parser.CommentHandler = None
 
-    def leave(_tag: str) -> None:
+    def end(_tag: str) -> None:
         if notes.text and (source := "".join(notes.text).strip()):
             notes.sources.append(source)
         notes.text = None
 
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+
+
+def _hear_sources(parser: expat.XMLParserType, notes: _Notes, name: str) -> None:
     def hear(text: str) -> None:
         if notes.text is not None:
             notes.text.append(text)
@@ -131,7 +145,4 @@ def _listen(parser: expat.XMLParserType, name: str) -> _Notes:
                 raise refusals.refuse(name, what, line=parser.CurrentLineNumber)
 
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler, parser.EndDoctypeDeclHandler = meet_doctype, leave_doctype
-    parser.StartElementHandler, parser.EndElementHandler = meet, leave
-    parser.CharacterDataHandler, parser.CommentHandler = hear, lambda text: notes.comments.append(text[:100])
-    return notes
+    parser.CharacterDataHandler = hear

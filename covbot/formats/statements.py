@@ -59,8 +59,8 @@ def add(tag: str, tally: Tally, caution: Callable[[str], None]) -> None:
     text = found.get("number")
     number = numerals.to_line(text or "")
     if not number:
-        shown = "a line without a number" if text is None else f"number={refusals.quote(text)}, which is no line number,"
-        caution(f"{shown} is left out")
+        shown = "" if text is None else f" but number={refusals.quote(text)}"
+        caution(f"a line without a line number{shown} is left out")
         return
     covered, branch = _weigh(found)
     if covered is None:

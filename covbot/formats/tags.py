@@ -1,12 +1,13 @@
 """The tags of an XML report as expat cuts them, many at a time, and the attributes in one of them.
 
-Calling Python for each tag costs more than all of expat's work. Here expat only appends the text of each tag that it has
-checked to a list, and drops what stands between tags.
+Calling Python for each tag costs more than all of expat's work. Here expat only appends the text of each tag that it
+has checked to a list, and drops what stands between tags.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
@@ -35,11 +36,9 @@ class Window:
     def line(self, tag: str) -> int:
         """The line of one of the tags, by identity: sought from the end, since expat does not say it of a list."""
         place = len(self.text)
-        for other in reversed(self.tags):
+        for other in [*takewhile(lambda other: other is not tag, reversed(self.tags)), tag]:
             found = self.text.rfind(other.encode(), 0, place)
             place = place if found < 0 else found
-            if other is tag:
-                break
         return self.end - self.text.count(b"\n", place)
 
 
@@ -69,7 +68,7 @@ def name(tag: str) -> str:
 
 
 def attributes(text: str) -> dict[str, str]:
-    """The attributes in a tag or in the rest of one, as XML means them: references resolved, line breaks made spaces."""
+    """The attributes in a tag, or in the rest of one, as XML means them: references resolved, line breaks spaces."""
     return {
         key: value if (value := double or single).isprintable() and "&" not in value else _resolve(value)
         for key, double, single in _ATTRIBUTE.findall(text)

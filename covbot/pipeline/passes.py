@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 from attrs import Factory, frozen
 
-from covbot.core import planning
+from covbot.core import planning, trust
 from covbot.core.actions import Left, Plan
 from covbot.outbox import Outbox
-from covbot.pipeline import lease, proposing, taking
+from covbot.pipeline import lease, placing, proposing, taking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from covbot.core.actions import Receipt
     from covbot.core.ledger import Ledger
     from covbot.core.proposals import Proposal
+    from covbot.pipeline.placing import Earlier
     from covbot.pipeline.project import Project
     from covbot.pipeline.taking import Taken
+    from covbot.store.snapshots import Row
+
+AGREE = 2
+"""So many trusted builds in a row must agree."""
 
 Watch: TypeAlias = Callable[[int, int, str], None]
 """Told how far a pass is: units done, units in all, and what the next, or the last done, is."""
@@ -101,9 +106,10 @@ def _plan(project: Project, *, keep: bool) -> tuple[tuple[Proposal, ...], Plan]:
     now = project.clock()
     known = {bug.number: bug for bug in project.tracker.listing()}
     before = project.store.ledgers.load(project.name)
-    if before.as_of is None:
+    newest = placing.look_back(project, before.as_of)
+    if newest is None:
         return (), Plan()
-    moment = _moment(project, before, before.as_of)
+    moment = _moment(project, before, newest)
     ledger = proposing.regroup(project, before, known, now)
     proposals = proposing.propose(project, ledger, known, moment, now)
     plan = planning.plan(
@@ -111,26 +117,40 @@ def _plan(project: Project, *, keep: bool) -> tuple[tuple[Proposal, ...], Plan]:
         known,
         project.policy,
         now,
-        accepted=project.store.snapshots.row(before.as_of).accepted is not None,
+        accepted=newest.row.accepted is not None,
     )
     if keep and not plan.refused:
         project.store.ledgers.save(project.name, ledger)
     return tuple(proposals), plan
 
 
-def _moment(project: Project, ledger: Ledger, as_of: int) -> proposing.Moment:
-    rows = sorted(project.store.snapshots.rows(project.name), key=lambda row: (row.build.number, row.build.started_at))
+def _moment(project: Project, ledger: Ledger, newest: Earlier) -> proposing.Moment:
+    rows = sorted(project.store.snapshots.rows(project.name), key=lambda row: row.build.started_at)
     trusted = [row for row in rows if row.trusted]
-    newest = rows[-1]
-    reasons = "; ".join(newest.verdict.reasons)
     return proposing.Moment(
-        report=project.store.snapshots.report(as_of),
-        agreeing=tuple(row.build for row in trusted[-2:]),
+        view=newest.placed.view,
+        agreeing=tuple(row.build for row in trusted[-AGREE:]),
         trusted=tuple(row.build.started_at for row in trusted),
         pending=frozenset(pending.action.footer.key for pending in project.store.outbox.pending(project.name)),
         queued=frozenset(ledger.entries),
-        suspect=None if newest.trusted else f"the newest build {newest.build.number} is suspect: {reasons}",
+        held=_suspicion(rows[-1]) or _rebaseline(project, trusted, newest),
     )
+
+
+def _suspicion(newest: Row) -> str | None:
+    """Why a suspect newest build holds everything."""
+    if newest.trusted:
+        return None
+    return f"the newest build {newest.build.number} is suspect: {'; '.join(newest.verdict.reasons)}"
+
+
+def _rebaseline(project: Project, trusted: Sequence[Row], newest: Earlier) -> str | None:
+    """Why the newest trusted build only begins a new baseline: nothing is written in its pass."""
+    if len(trusted) < AGREE or newest.row.accepted is not None:
+        return None
+    earlier = placing.look_back(project, trusted[-AGREE].id)
+    why = trust.rebaseline(placing.past_of(earlier), placing.past_of(newest)) if earlier else None
+    return f"a new baseline: {why}" if why else None
 
 
 def _observed(plan: Plan) -> Plan:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from covbot.core.context import Project as Context
     from covbot.core.policy import Policy
     from covbot.ports import Source, Tracker
+    from covbot.repository.git import Repository
     from covbot.store import Store
     from covbot.texts.writer import Writer
 
@@ -28,6 +29,7 @@ class Project:
     accept: tuple[str, ...]
     limit: int
     source: Source
+    repository: Repository | None = None
     tracker: Tracker
     tags: tuple[str, ...]
     policy: Policy

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core import grouping, standing, tasks
+from covbot.core import exercise, grouping, standing, tasks
 from covbot.core.bugs import Footer
 from covbot.core.proposals import Proposal
 from covbot.core.standing import Standing
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from covbot.core.bugs import Bug
     from covbot.core.builds import Build
-    from covbot.core.coverage import Report
     from covbot.core.ledger import Ledger
+    from covbot.core.views import View
     from covbot.pipeline.project import Project
 
 NEXT_GENERATION = frozenset({Standing.LAPSED, Standing.CLOSED, Standing.FIXED})
@@ -31,7 +31,8 @@ def regroup(project: Project, ledger: Ledger, known: Mapping[int, Bug], now: dat
     """The ledger with its tasks made anew from its gaps, and with the fixes of people marked that were seen to work."""
     rows = rows_of(project, ledger, known, now)
     entries = {key: _verify(entry, rows[key]) for key, entry in ledger.entries.items()}
-    grouped = grouping.group(project.name, ledger.gaps.values(), entries, rows, project.policy)
+    steady = [attrs.evolve(gap, lines=gap.lines - ledger.flaky(gap.path)) for gap in ledger.gaps.values()]
+    grouped = grouping.group(project.name, steady, entries, rows, project.policy)
     return attrs.evolve(ledger, entries={entry.task.key: entry for entry in grouped})
 
 
@@ -51,21 +52,21 @@ def _verify(entry: tasks.Entry, row: Standing) -> tasks.Entry:
     return attrs.evolve(entry, filed=attrs.evolve(entry.filed, verified=True))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Moment:
     """What the proposals of a pass have in common.
 
-    `report` is that of the newest trusted build, `agreeing` that build and the one before it, `trusted` when each
-    trusted build started. `pending` are the keys with a write that was accepted and may not be done, `queued` the keys
-    that the ledger had before this pass. `suspect` says why a suspect newest build holds everything.
+    `view` is the newest trusted build, `agreeing` that build and the one before it, `trusted` when each trusted build
+    started. `pending` are the keys with a write that was accepted and may not be done, `queued` the keys that the
+    ledger had before this pass. `held` says why nothing may be written in this pass.
     """
 
-    report: Report
+    view: View
     agreeing: tuple[Build, ...]
     trusted: tuple[datetime, ...]
     pending: frozenset[str]
     queued: frozenset[str]
-    suspect: str | None = None
+    held: str | None = None
 
 
 def propose(
@@ -88,7 +89,7 @@ def propose(
             description=words[key].description,
             comments=words[key].comments,
             tags=project.tags,
-            held=_hold(ledger.entries[key], moment),
+            held=_hold(project, ledger.entries[key], moment),
             fresh=bool(moment.queued) and key not in moment.queued,
             builds_since=_builds_since(ledger.entries[key], known, moment),
         )
@@ -107,18 +108,12 @@ def _builds_since(entry: tasks.Entry, known: Mapping[int, Bug], moment: Moment) 
     return sum(start > bug.status_at for start in moment.trusted) if bug else 0
 
 
-def _hold(entry: tasks.Entry, moment: Moment) -> str | None:
+def _hold(project: Project, entry: tasks.Entry, moment: Moment) -> str | None:
     """Why nothing may be written for a task now, None if it may."""
-    if moment.suspect:
-        return moment.suspect
+    if moment.held:
+        return moment.held
     if entry.task.key in moment.pending:
         return "an earlier write to its bug was accepted and is not known to be done"
-    file = moment.report.files.get(entry.task.path)
-    if file is None:
+    if entry.task.path not in moment.view.report.files and moment.view.holds(entry.task.path):
         return "the newest build does not measure its file: its lines are neither covered nor missing"
-    if file.statements and file.missing == file.statements:
-        return (
-            "not one statement of its file ran: perhaps its tests were not run, which would be a fault of the job; "
-            "covbot cannot tell without the repository"
-        )
-    return None
+    return exercise.hold(entry.task, moment.view, tests=project.context.tests, prefix=project.context.prefix)

@@ -1,31 +1,43 @@
-"""Builds in: fetch, parse, judge, record, and bring the gaps and tasks of the ledger up to a trusted build."""
+"""Builds in: fetch, parse, place, judge, record, and bring the ledger up to a trusted build."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
-import attrs
 from attrs import frozen
 
 from covbot import errors
-from covbot.core import coverage, quorum, tasks, trust
+from covbot.core import coverage, trust
 from covbot.core.builds import Build, Snapshot, Verdict
-from covbot.core.coverage import FileCoverage, Report
+from covbot.core.coverage import Report
 from covbot.formats import reading
+from covbot.pipeline import placing, stepping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from covbot.core.ledger import Ledger
     from covbot.pipeline.project import Project
+
+
+BLOCK = 2**16
+"""Bytes of a coverage file that are hashed at a time."""
 
 
 @frozen(kw_only=True)
 class Taken:
-    """A build that this pass saw for the first time, and how it was judged."""
+    """A build that this pass saw for the first time, how it was judged, and what else is to be said of it."""
 
     build: Build
     verdict: Verdict
+    notes: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class _Files:
+    """The coverage files of a build: their union, what is wrong with them, and a digest of their bytes."""
+
+    report: Report
+    faults: tuple[str, ...]
+    digest: str | None
 
 
 def unseen(project: Project) -> list[Build]:
@@ -36,90 +48,73 @@ def unseen(project: Project) -> list[Build]:
 
 def take(project: Project, build: Build) -> Taken:
     """Read, judge and record one build; a trusted one moves the ledger on. Nothing of it is kept unless all is."""
-    report, faults = _read(project, build)
+    files = _read(project, build)
+    placed = placing.place(project, build, files.report)
+    ledger = project.store.ledgers.load(project.name)
+    newest = placing.look_back(project, ledger.as_of)
+    crossing = placing.cross(project, newest, placed) if newest else None
+    candidate = trust.Candidate(
+        build=build,
+        report=placed.view.report,
+        faults=(*files.faults, *placed.faults),
+        digest=files.digest,
+        commit=placed.commit,
+        paths=placed.view.paths,
+        gap_paths=frozenset(gap.path for gap in ledger.gaps.values() if gap.lines),
+        explained=placing.explain(crossing) if crossing else None,
+        is_ancestor=newest is not None and placing.is_ancestor(project, placed, newest),
+    )
+    history = placing.history(project, newest)
+    verdict = trust.judge(candidate, history, accept=project.accept, limits=project.policy)
+    snapshot = Snapshot(
+        build=build,
+        report=placed.view.report,
+        verdict=verdict,
+        digest=files.digest,
+        commit=placed.commit,
+        notes=placed.notes,
+    )
     with project.store.transaction():
-        newest = newest_trusted(project)
-        verdict = trust.judge(build, report, accept=project.accept, faults=faults, newest=newest)
-        snapshot = Snapshot(build=build, report=report, verdict=verdict)
-        at = project.store.snapshots.record(project.name, snapshot, project.clock())
+        at = project.store.snapshots.record(project.name, snapshot, at=project.clock())
         if verdict.trusted:
-            ledger = project.store.ledgers.load(project.name)
-            project.store.ledgers.save(project.name, _advance(project, ledger, at=at, build=build, report=report))
-    return Taken(build=build, verdict=verdict)
+            stepped = stepping.step(project, ledger, stepping.Newer(at=at, number=build.number, placed=placed))
+            project.store.ledgers.save(project.name, stepped)
+    return Taken(build=build, verdict=verdict, notes=placed.notes)
 
 
 def accept(project: Project, number: int, why: str) -> Build:
-    """Trust a suspect build after all, as a person says; UnknownName if there is no such build."""
+    """Trust a build after all, as a person says; UnknownName if there is no such build, or a newer one was taken."""
+    rows = [row for row in project.store.snapshots.rows(project.name) if row.build.number == number]
+    if not rows:
+        raise errors.UnknownName(f"build {number} of {project.name} was not seen (covbot builds lists those that were)")
+    row = max(rows, key=lambda row: row.build.started_at)
+    ledger = project.store.ledgers.load(project.name)
+    newest = project.store.snapshots.row(ledger.as_of) if ledger.as_of is not None else None
+    if newest and newest.id != row.id and newest.build.started_at > row.build.started_at:
+        raise errors.UnknownName(f"build {number} is older than build {newest.build.number}, which was taken already")
+    placed = placing.look_back(project, row.id)
     with project.store.transaction():
-        rows = [row for row in project.store.snapshots.rows(project.name) if row.build.number == number]
-        if not rows:
-            message = f"build {number} of {project.name} was not seen yet (covbot builds lists those that were)"
-            raise errors.UnknownName(message)
-        row = max(rows, key=lambda row: row.build.started_at)
-        project.store.snapshots.accept(row.id, why, project.clock())
-        newest = newest_trusted(project)
-        if not row.verdict.trusted and (newest is None or newest.number < number):
-            ledger = project.store.ledgers.load(project.name)
-            report = project.store.snapshots.report(row.id)
-            ledger = _advance(project, ledger, at=row.id, build=row.build, report=report)
-            project.store.ledgers.save(project.name, ledger)
+        project.store.snapshots.accept(row.id, why, at=project.clock())
+        if placed and not row.trusted:
+            newer = stepping.Newer(at=row.id, number=number, placed=placed.placed)
+            project.store.ledgers.save(project.name, stepping.step(project, ledger, newer))
     return row.build
 
 
-def newest_trusted(project: Project) -> Build | None:
-    """The newest build that changed the ledger."""
-    at = project.store.ledgers.load(project.name).as_of
-    rows = project.store.snapshots.rows(project.name)
-    return next((row.build for row in rows if row.id == at), None)
-
-
-def _read(project: Project, build: Build) -> tuple[Report, list[str]]:
-    """The union of the build's coverage files, and what is wrong with them."""
+def _read(project: Project, build: Build) -> _Files:
+    """Read the build's coverage files, those that can be read."""
     delivery = project.source.reports(build)
     faults = [f"its report {name} is missing" for name in delivery.missing]
+    digest = hashlib.sha256()
     reports = []
     for attachment in delivery.attachments:
         try:
             with attachment.open() as stream:
+                while block := stream.read(BLOCK):
+                    digest.update(block)
+            with attachment.open() as stream:
                 reports.append(reading.read(stream, attachment.name, limit=project.limit))
         except errors.CannotReadReport as error:
             faults.append(f"its report cannot be read: {error}")
-    return coverage.merge(reports) if reports else Report(), faults
-
-
-def _advance(project: Project, ledger: Ledger, *, at: int, build: Build, report: Report) -> Ledger:
-    """The ledger after one more trusted build, the snapshot `at`."""
-    if ledger.as_of is None:
-        return attrs.evolve(ledger, as_of=at)
-    before = project.store.snapshots.report(ledger.as_of)
-    gaps, entries = dict(ledger.gaps), dict(ledger.entries)
-    holders = _by_path(ledger.entries)
-    for path, after in report.files.items():
-        known = gaps.get((path, tasks.MODULE_BODY))
-        was = _last_measured(project, known, before.files.get(path), ledger.as_of)
-        if was is None:
-            continue
-        step = quorum.Step(path=path, before=was, after=after, at=at, number=build.number)
-        gap = quorum.advance(known, step)
-        if gap is None:
-            continue
-        gaps[path, gap.region] = gap
-        for entry in quorum.advance_entries(holders.get(path, ()), step, gap):
-            entries[entry.task.key] = entry
-    return attrs.evolve(ledger, as_of=at, gaps=gaps, entries=entries)
-
-
-def _last_measured(
-    project: Project, gap: tasks.Gap | None, newest: FileCoverage | None, as_of: int
-) -> FileCoverage | None:
-    """The file as it was last measured: in the newest trusted snapshot, or in the one its gap is numbered by."""
-    if newest is not None or gap is None or gap.at == as_of:
-        return newest
-    return project.store.snapshots.file(gap.at, gap.path)
-
-
-def _by_path(entries: Mapping[str, tasks.Entry]) -> dict[str, list[tasks.Entry]]:
-    holders: dict[str, list[tasks.Entry]] = {}
-    for key in sorted(entries):
-        holders.setdefault(entries[key].task.path, []).append(entries[key])
-    return holders
+    report = coverage.merge(reports) if reports else Report()
+    return _Files(report=report, faults=tuple(faults), digest=digest.hexdigest() if reports else None)

@@ -55,4 +55,5 @@ def _list_changes(title: str, changes: Sequence[comparing.Change]) -> Iterator[R
 
 
 def _name(change: comparing.Change) -> str:
-    return f"{plain.shorten(change.path)}\n{plain.spell(change.lines)}"
+    region = f" {plain.shorten(change.region)}" if change.region else ""
+    return f"{plain.shorten(change.path)}{region}\n{plain.spell(change.lines)}"

@@ -10,7 +10,7 @@ from covbot.core import comparing, coverage, policy, tasks
 from covbot.reports import plain
 
 if TYPE_CHECKING:
-    from covbot.core import builds
+    from covbot.core import builds, views
 
 LONGEST_TITLE = 200
 
@@ -52,9 +52,14 @@ class OneOff:
         return (*self.cautions, *(_blur(blurred) for blurred in (self.delta.blurred if self.delta else ())))
 
 
-def build(after: Side, before: Side | None = None) -> OneOff:
-    """The one-off report of `after`, compared with `before` if that is given; its largest tasks first."""
-    delta = comparing.compare(before.report, after.report) if before else None
+def build(after: Side, before: Side | None = None, crossing: views.Crossing | None = None) -> OneOff:
+    """The one-off report of `after`, compared with `before` if that is given; tasks by most missing statements first.
+
+    A `crossing` is the way from one to the other through their source: with it, they are compared line by line.
+    """
+    delta = None
+    if before:
+        delta = comparing.compare_along(crossing) if crossing else comparing.compare(before.report, after.report)
     return OneOff(
         after=after,
         before=before,

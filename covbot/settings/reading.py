@@ -55,7 +55,9 @@ def _settle(settings: Settings, folder: Path) -> Settings:
     if store.startswith(SQLITE):
         store = f"{SQLITE}{folder / store.removeprefix(SQLITE)}"
     projects = {name: _settle_project(name, project, folder) for name, project in settings.projects.items()}
-    return attrs.evolve(settings, store=store, templates=folder / settings.templates, projects=projects)
+    return attrs.evolve(
+        settings, store=store, templates=folder / settings.templates, cache=folder / settings.cache, projects=projects
+    )
 
 
 def _settle_project(name: str, project: Project, folder: Path) -> Project:

@@ -160,4 +160,8 @@ class Settings:
         default=Path("templates"),
         metadata={"help": "directory of your own templates, which win over the packaged ones file by file"},
     )
+    cache: Path = field(
+        default=Path("cache"),
+        metadata={"help": "directory for copies of repositories; it can be deleted, and is then filled again"},
+    )
     projects: Mapping[str, Project] = field(validator=checks.check_some, metadata={"help": "one or more, by NAME"})

@@ -23,17 +23,22 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
     from covbot.core.builds import Snapshot
+    from covbot.core.ledger import Ledger
 
 T = TypeVar("T")
 
 
 @frozen(kw_only=True)
 class Face:
-    """A snapshot without the coverage of its files."""
+    """A snapshot without the coverage of its files; `files` counts those that have statements."""
 
     build: Build
     verdict: Verdict
+    digest: str | None
+    commit: str | None
+    notes: tuple[str, ...]
     numbers: Numbers
+    files: int
     writer: str
     sources: tuple[str, ...]
     written_at: datetime | None
@@ -47,7 +52,11 @@ class Face:
         return cls(
             build=snapshot.build,
             verdict=snapshot.verdict,
+            digest=snapshot.digest,
+            commit=snapshot.commit,
+            notes=snapshot.notes,
             numbers=report.numbers,
+            files=sum(1 for file in report.files.values() if file.statements),
             writer=report.writer,
             sources=report.sources,
             written_at=report.written_at,
@@ -88,3 +97,18 @@ def read_action(text: str) -> Action:
     """The action that was written as an `Action`."""
     action: Action = _converter.get_structure_hook(Action)(json.loads(text), Action)
     return action
+
+
+def write_lately(ledger: Ledger) -> str:
+    """The document of what a ledger knows of the last builds: their numbers, and which lines flipped in them."""
+    flips = {path: {str(line): builds for line, builds in lines.items()} for path, lines in ledger.flips.items()}
+    return json.dumps({"recent": ledger.recent, "flips": flips}, separators=(",", ":"), sort_keys=True)
+
+
+def read_lately(text: str) -> tuple[dict[str, dict[int, tuple[int, ...]]], tuple[int, ...]]:
+    """Flips and numbers of builds that `write_lately` wrote."""
+    found = json.loads(text)
+    flips = {
+        path: {int(line): tuple(builds) for line, builds in lines.items()} for path, lines in found["flips"].items()
+    }
+    return flips, tuple(found["recent"])

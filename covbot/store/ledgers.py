@@ -27,12 +27,15 @@ class Ledgers:
     def load(self, project: str) -> Ledger:
         """The ledger of a project: empty if none was saved."""
         with self.database.reading() as connection:
-            as_of = connection.scalar(sqlalchemy.select(_LEDGERS.c.as_of).where(_LEDGERS.c.project == project))
+            as_of, lately = rows.read(connection, _LEDGERS, project).get((), (None, None))
             gaps = [documents.read(document, Gap) for (document,) in rows.read(connection, _GAPS, project).values()]
             tasks = rows.read(connection, _TASKS, project)
             bugs = rows.read(connection, _BUGS, project)
+        flips, recent = documents.read_lately(lately) if lately else ({}, ())
         return Ledger(
             as_of=as_of,
+            flips=flips,
+            recent=recent,
             gaps={(gap.path, gap.region): gap for gap in gaps},
             entries={key: _entry(document, bugs.get((key, current))) for (key,), (current, document) in tasks.items()},
         )
@@ -47,7 +50,7 @@ class Ledgers:
             if entry.filed
         }
         with self.database.transaction() as connection:
-            rows.put(connection, _LEDGERS, project, {(): (ledger.as_of,)})
+            rows.put(connection, _LEDGERS, project, {(): (ledger.as_of, documents.write_lately(ledger))})
             rows.replace(connection, _GAPS, project, gaps)
             rows.replace(connection, _TASKS, project, tasks)
             rows.put(connection, _BUGS, project, bugs)

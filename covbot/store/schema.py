@@ -63,6 +63,7 @@ ledgers = Table(
     metadata,
     Column("project", String, primary_key=True),
     Column("as_of", Integer, ForeignKey("snapshots.id")),
+    Column("lately", Text, nullable=False),
 )
 
 gaps = Table(

@@ -26,13 +26,20 @@ _SNAPSHOTS, _FILES, _ACCEPTANCES = schema.snapshots, schema.file_coverages, sche
 
 @frozen(kw_only=True)
 class Row:
-    """One stored snapshot; `accepted` says why a person trusts a suspect one, None while nobody does."""
+    """One stored snapshot; `accepted` says why a person trusts a suspect one, None while nobody does.
+
+    `files` counts the files that have statements.
+    """
 
     id: int
     build: Build
     verdict: Verdict
     accepted: str | None
+    digest: str | None
+    commit: str | None
+    notes: tuple[str, ...]
     numbers: Numbers
+    files: int
     writer: str
     sources: tuple[str, ...]
     written_at: datetime | None
@@ -181,7 +188,11 @@ def _row(number: int, recorded_at: str, document: str, why: str | None) -> Row:
         build=face.build,
         verdict=face.verdict,
         accepted=None if why is None else codec.read_text(why),
+        digest=face.digest,
+        commit=face.commit,
+        notes=face.notes,
         numbers=face.numbers,
+        files=face.files,
         writer=face.writer,
         sources=face.sources,
         written_at=face.written_at,

@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import attrs
 from attrs import field, frozen
 
-from covbot.core import escaping, lines, tasks
+from covbot.core import escaping, exercise, lines, tasks
 from covbot.texts import plain
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from covbot.core.context import Project
     from covbot.core.lines import Lines
 
+_ROOM_FOR_NAME = 60
+_MOST_REGIONS = 12
 _ROOM_FOR_LINES = 1500
 """Characters of a list of line numbers at most."""
 
@@ -41,6 +42,8 @@ class View:
     path: str = field(metadata={"help": "path of the file in the repository"})
     short_path: str = field(metadata={"help": "the same, or the end of it, fit for a title"})
     module: str = field(metadata={"help": "dotted name of the module, as the path spells it"})
+    region: str = field(metadata={"help": "where in the file, fit for a title: `Manager.attach and 2 more`, or empty"})
+    regions: str = field(metadata={"help": "functions and classes that they are in, by qualified name, or empty"})
     statements: str = field(metadata={"help": "how many statements are missing: `12 statements`"})
     lines: str = field(metadata={"help": "on which lines they begin: `lines 3, 7-9`; a long list ends with a count"})
     larger: bool = field(metadata={"help": "whether it is more than one person finishes in an evening"})
@@ -61,12 +64,15 @@ def show(entry: tasks.Entry, project: Project, builds: Sequence[Build], footer: 
     """The view of a task as it is after these builds, for a text under a footer."""
     task = entry.task
     revision = (builds[-1].revision or "") if builds else ""
-    path = _join(project.prefix, task.path)
+    path = task.path
+    names = [plain.name(region, _ROOM_FOR_NAME) for region in task.regions if region != tasks.MODULE_BODY]
     return View(
         project=plain.name(project.title),
         path=plain.name(path),
+        region=_name_first(names),
+        regions=_name_all(names),
         short_path=plain.name(path) if len(path) <= _ROOM_FOR_TITLE else "..." + plain.name(path[-_ROOM_FOR_TITLE:]),
-        module=plain.name(attrs.evolve(task, path=path).module),
+        module=plain.name(task.module),
         statements=_count(len(task.lines), "statement"),
         lines=_list(task.lines, _ROOM_FOR_LINES) if task.lines else "",
         larger=task.kind is tasks.Kind.LARGER,
@@ -75,7 +81,7 @@ def show(entry: tasks.Entry, project: Project, builds: Sequence[Build], footer: 
         former=_name_former(entry, footer),
         revision=plain.name(revision),
         link=_link(project, path, revision, task.lines),
-        repository=escaping.escape(project.repository),
+        repository=_address(project.repository),
         tests=_place_tests(project, task.path),
         job=plain.name(project.job),
         builds=_name_builds(builds),
@@ -84,8 +90,14 @@ def show(entry: tasks.Entry, project: Project, builds: Sequence[Build], footer: 
     )
 
 
-def _join(prefix: str, path: str) -> str:
-    return f"{prefix.rstrip('/')}/{path}" if prefix and _is_inside(path) else path
+def _name_first(names: Sequence[str]) -> str:
+    more = len(names) - 1
+    return "" if not names else names[0] if not more else f"{names[0]} and {more} more"
+
+
+def _name_all(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_REGIONS
+    return ", ".join(names[:_MOST_REGIONS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _count(number: int, noun: str) -> str:
@@ -145,9 +157,7 @@ def _link(project: Project, path: str, revision: str, numbers: Lines) -> str:
 def _place_tests(project: Project, path: str) -> tuple[str, ...]:
     if not _is_inside(path) or not path.endswith(".py"):
         return ()
-    folder, _, name = path.replace("\\", "/").removesuffix("/__init__.py").removesuffix(".py").rpartition("/")
-    places = {"dir": folder, "name": name}
-    return tuple(plain.name(re.sub("//+", "/", _fill(pattern, places))) for pattern in project.tests)
+    return tuple(plain.name(found) for found in exercise.candidates(path, project.tests, prefix=project.prefix))
 
 
 def _is_inside(path: str) -> bool:

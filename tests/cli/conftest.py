@@ -1,70 +1,15 @@
-"""covbot as a person runs it: the installed command, in a folder with a project of pictures."""
+"""A folder with a project of pictures, empty or with a bug filed."""
 
 from __future__ import annotations
 
-import gzip
-import json
-import subprocess
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from attrs import frozen
 
-import pictures
+from folders import SETTINGS, Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-SETTINGS = """
-store = "sqlite:///covbot.db"
-[projects.pictured]
-mode = "live"
-[projects.pictured.source]
-kind = "directory"
-path = "builds"
-"""
-
-
-@frozen
-class Said:
-    """What a command printed, and how it left."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def documents(self) -> list[dict[str, Any]]:
-        """Its JSON documents."""
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-@frozen
-class Folder:
-    """A folder to run covbot in."""
-
-    path: Path
-
-    def covbot(self, *words: str) -> Said:
-        """Run a command line to its end."""
-        command = [Path(sys.executable).with_name("covbot"), *words]
-        done = subprocess.run(command, cwd=self.path, check=False, capture_output=True, text=True)
-        return Said(done.returncode, done.stdout, done.stderr)
-
-    def write(self, name: str, pictured: Mapping[str, str]) -> str:
-        """A report as a file; its name."""
-        (self.path / name).write_bytes(pictures.xml(pictured))
-        return name
-
-    def lay(self, number: int, pictured: Mapping[str, str], result: str = "SUCCESS") -> None:
-        """Put a build into the directory of the source."""
-        place = self.path / "builds" / str(number)
-        place.mkdir(parents=True)
-        (place / "coverage.xml.gz").write_bytes(gzip.compress(pictures.xml(pictured)))
-        sheet = {"number": number, "started_at": f"2026-03-{number:02}T10:00:00Z", "revision": f"r{number}"}
-        (place / "build.json").write_text(json.dumps({**sheet, "result": result}))
+    from pathlib import Path
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Folder
+    from folders import Folder
 
 VERBS = ["report", "plan", "run", "serve", "tasks", "builds", "accept", "bugs", "why", "pause", "resume", "db"]
 
@@ -212,5 +211,3 @@ def test_an_unknown_project_is_named(filed: Folder) -> None:
     said = filed.covbot("run", "--project", "nope")
     assert said.code == 1
     assert "nope" in said.err
-
-

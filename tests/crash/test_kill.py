@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from attrs import frozen
 
 import pictures
 
@@ -36,23 +37,23 @@ def lay(folder: Path, number: int, pictured: Mapping[str, str]) -> None:
     place = folder / "builds" / str(number)
     place.mkdir(parents=True)
     (place / "coverage.xml.gz").write_bytes(gzip.compress(pictures.xml(pictured)))
-    sheet = {"number": number, "started_at": f"2026-03-0{number}T10:00:00Z", "revision": f"r{number}", "result": "SUCCESS"}
-    (place / "build.json").write_text(json.dumps(sheet))
+    sheet = {"number": number, "started_at": f"2026-03-0{number}T10:00:00Z", "revision": f"r{number}"}
+    (place / "build.json").write_text(json.dumps({**sheet, "result": "SUCCESS"}))
 
 
+@frozen
 class Runner:
     """covbot in forked children of one process, so that a run costs no start of an interpreter."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    process: subprocess.Popen[str]
 
     def run(self, folder: Path, *words: str, last: int = 0) -> dict[str, Any]:
         """Run a verb to its end, or to its death at a moment."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps({"folder": str(folder), "words": words, "last": last}) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps({"folder": str(folder), "words": words, "last": last}) + "\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
         return answer
 
     def bugs(self, folder: Path) -> list[dict[str, Any]]:
@@ -63,7 +64,8 @@ class Runner:
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[Runner]:
-    with subprocess.Popen([sys.executable, RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, str(RUNNER)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Runner(process)
         assert process.stdin
         process.stdin.close()

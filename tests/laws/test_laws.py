@@ -25,6 +25,7 @@ from world import World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     from covbot.core.actions import Action
     from covbot.core.bugs import Bug
     from covbot.trackers.local.tracker import LocalTracker
@@ -96,6 +97,8 @@ def take(world: World, step: tuple[object, ...]) -> None:
             deed.do(world)
         case ("wait", int() as days):
             world.after(days=days)
+        case _:
+            raise AssertionError(step)
 
 
 def live_keys(world: World) -> collections.Counter[str]:
@@ -213,9 +216,7 @@ def test_law_9_the_same_an_older_or_an_out_of_order_build_changes_nothing(
 def test_law_10_flapping_faster_than_the_quorum_writes_nothing(
     one: dict[str, str], other: dict[str, str], times: int
 ) -> None:
-    both = {
-        path: ("".join("." for _ in one[path]), one[path].replace(" ", ".")) for path in one.keys() & other.keys()
-    }
+    both = {path: ("".join("." for _ in one[path]), one[path].replace(" ", ".")) for path in one.keys() & other.keys()}
     world = World()
     for number in range(1, times + 1):
         world.build(number, {path: flapping[number % 2] for path, flapping in both.items()})
@@ -268,7 +269,7 @@ class Unreadable:
     inner: LocalTracker
 
     def listing(self, since: dt.datetime | None = None) -> Sequence[Bug]:
-        raise errors.CannotUseTracker("the tracker does not answer")
+        raise errors.CannotUseTracker(f"the tracker does not answer what changed since {since}")
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)

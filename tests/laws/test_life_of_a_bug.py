@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from covbot import errors
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
+from covbot.pipeline import taking
 from world import World
 
 UNTESTED = {"a.py": "..xxx"}
 TESTED = {"a.py": "....."}
 
 
-def agreed(pictured: dict[str, str], **chosen: object) -> World:
+def agreed(pictured: dict[str, str], **chosen: Any) -> World:
     """A world in which two builds agreed on a picture, and covbot passed over it."""
     world = World(**chosen)
     world.build(1, pictured)
@@ -320,8 +322,6 @@ def test_a_pause_keeps_every_write_back() -> None:
 
 
 def test_more_closings_than_normal_are_refused_until_a_person_accepts_the_build() -> None:
-    from covbot.pipeline import taking
-
     names = [f"m{number}.py" for number in range(8)]
     world = agreed(dict.fromkeys(names, ".xx"), policy=Policy(new_per_day=20))
     for number in (3, 4):

@@ -51,6 +51,9 @@ SNAPSHOTS = st.builds(
     ),
     report=REPORTS,
     verdict=st.builds(Verdict, reasons=st.lists(TEXT, max_size=2).map(tuple)),
+    digest=st.none() | TEXT,
+    commit=st.none() | TEXT,
+    notes=st.lists(TEXT, max_size=2).map(tuple),
 )
 
 
@@ -81,6 +84,8 @@ def test_a_snapshot_is_read_as_it_was_recorded(store: Store, snapshot: Snapshot)
         row = store.snapshots.row(number)
         assert store.snapshots.report(number) == snapshot.report
         assert (row.build, row.verdict, row.numbers) == (snapshot.build, snapshot.verdict, snapshot.report.numbers)
+        assert (row.digest, row.commit, row.notes) == (snapshot.digest, snapshot.commit, snapshot.notes)
+        assert row.files == sum(bool(file.statements) for file in snapshot.report.files.values())
         assert row.recorded_at == NOW
         for path, file in snapshot.report.files.items():
             assert store.snapshots.file(number, path) == file

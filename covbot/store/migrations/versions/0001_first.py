@@ -53,6 +53,7 @@ def _create_ledger() -> None:
         "ledgers",
         sa.Column("project", sa.String, primary_key=True),
         sa.Column("as_of", sa.Integer, sa.ForeignKey("snapshots.id")),
+        sa.Column("lately", sa.Text, nullable=False),
     )
     op.create_table(
         "gaps",

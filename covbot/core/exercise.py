@@ -1,0 +1,51 @@
+"""Code of which nothing ran: a job that skipped its tests is told from code that has none."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from covbot.core.tasks import Task
+    from covbot.core.views import View
+
+
+def hold(task: Task, view: View, *, tests: Sequence[str], prefix: str = "") -> str | None:
+    """Why a task is not to be filed: nothing of its file, or of its classes, ran, and its tests may just not have run.
+
+    `tests` are patterns of test files with `{dir}` and `{name}`, `prefix` is the folder of the measured code.
+    """
+    file = view.report.files.get(task.path)
+    if file is None or not file.missing or not task.lines:
+        return None
+    whole = file.missing == file.statements
+    if not whole and not _is_dead(task, view):
+        return None
+    count = len(file.missing) if whole else len(task.lines)
+    said = f"not exercised: none of the {count} statements of its {'file' if whole else 'class'} ran"
+    if view.paths is None or not tests:
+        return f"{said}; without repository and test patterns covbot cannot tell whether its tests were skipped"
+    found = [path for path in candidates(task.path, tests, prefix=prefix) if path in view.paths]
+    return f"{said}, though {found[0]} is there: the job did not run its tests" if found else None
+
+
+def _is_dead(task: Task, view: View) -> bool:
+    """Whether every region of a task lies in a class of which no statement ran."""
+    owners = {region.split(".", 1)[0] for region in task.regions if "." in region}
+    if not owners or any("." not in region for region in task.regions):
+        return False
+    file = view.report.files[task.path]
+    alive = {region.split(".", 1)[0] for region in view.by_region(task.path, file.covered)}
+    return not owners & alive
+
+
+def candidates(path: str, tests: Iterable[str], *, prefix: str = "") -> list[str]:
+    """Where the tests of a file lie by the project's patterns; `{dir}` is its folder below the prefix.
+
+    A package's own file is known by the name of the package.
+    """
+    bare = path.replace("\\", "/").removesuffix(".py").removesuffix("/__init__")
+    folder, name = posixpath.split(bare.removeprefix(f"{prefix.strip('/')}/" if prefix else ""))
+    return [posixpath.normpath(pattern.replace("{dir}", folder).replace("{name}", name)) for pattern in tests]

@@ -1,0 +1,133 @@
+"""Where the lines of one tree lie in another: `FileMap` for a pair of files, `LineMap` for two whole trees."""
+
+from __future__ import annotations
+
+import bisect
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import Factory, frozen
+
+from covbot.core import lines as numbers
+from covbot.core.lines import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Run: TypeAlias = tuple[int, int, int]
+"""First line before, first line after, number of lines that lie together on both sides."""
+
+WHOLE: tuple[Run, ...] = ((1, 1, numbers.HIGHEST),)
+"""The runs of a file whose text did not change."""
+
+
+@frozen(kw_only=True)
+class FileMap:
+    """Which line of one file before is which line of one file after: one to one, and not every line has a partner.
+
+    `runs` ascend by their first line before and overlap on neither side; the lines after need not ascend (moved code).
+    `names` are the qualified names of functions and classes that have another one after; a stray names all its own.
+    """
+
+    before: str
+    after: str
+    runs: tuple[Run, ...] = WHOLE
+    names: Mapping[str, str] = Factory(dict)
+
+    def forward(self, lines: Iterable[int]) -> Lines:
+        """Lines of the file before -> the same lines in the file after; those without a partner are dropped."""
+        return Lines.of(lines) if self.runs == WHOLE else _follow(lines, self.runs)
+
+    def backward(self, lines: Iterable[int]) -> Lines:
+        """Lines of the file after -> the same lines in the file before; those without a partner are dropped."""
+        if self.runs == WHOLE:
+            return Lines.of(lines)
+        return _follow(lines, sorted((after, before, length) for before, after, length in self.runs))
+
+
+def _follow(lines: Iterable[int], runs: tuple[Run, ...] | list[Run]) -> Lines:
+    starts = [run[0] for run in runs]
+    found = []
+    for line in lines:
+        place = bisect.bisect_right(starts, line) - 1
+        if place >= 0 and line - starts[place] < runs[place][2]:
+            found.append(runs[place][1] + line - starts[place])
+    return Lines.of(found)
+
+
+def runs_of(pairs: Iterable[tuple[int, int]]) -> tuple[Run, ...]:
+    """Pack pairs (line before, line after), ascending by the first, into runs."""
+    runs: list[Run] = []
+    start = first = length = 0
+    for before, after in pairs:
+        if length and before == start + length and after == first + length:
+            length += 1
+            continue
+        if length:
+            runs.append((start, first, length))
+        start, first, length = before, after, 1
+    return (*runs, (start, first, length)) if length else ()
+
+
+@frozen(kw_only=True)
+class LineMap:
+    """Where the lines of a tree before lie in a tree after.
+
+    `files` holds the changed and renamed files by their path before; a path that is neither there nor in `deleted` or
+    `added` did not change and maps onto itself. `strays` are pieces (functions) that went over into another file.
+    """
+
+    files: Mapping[str, FileMap] = Factory(dict)
+    strays: tuple[FileMap, ...] = ()
+    deleted: frozenset[str] = frozenset()
+    added: frozenset[str] = frozenset()
+
+    def path_after(self, before: str) -> str | None:
+        """What a file before is called after; None if it is gone."""
+        if before in self.files:
+            return self.files[before].after
+        return None if before in self.deleted else before
+
+    def path_before(self, after: str) -> str | None:
+        """What a file after was called before; None if it is new."""
+        for file in self.files.values():
+            if file.after == after:
+                return file.before
+        return None if after in self.added or after in self.files else after
+
+    def region_after(self, path: str, name: str) -> tuple[str, str] | None:
+        """Path and qualified name after of a function or class, though it may be deleted there; None if the file is."""
+        for stray in self.strays:
+            if stray.before == path and name in stray.names:
+                return stray.after, stray.names[name]
+        after = self.path_after(path)
+        if after is None:
+            return None
+        return after, (self.files[path].names.get(name, name) if path in self.files else name)
+
+    def forward(self, path: str, lines: Lines) -> dict[str, Lines]:
+        """Lines of a file before -> path after -> lines there; lines and files without a partner are dropped."""
+        found: dict[str, Lines] = {}
+        for file in self._maps_from(path):
+            there = file.forward(lines)
+            if there:
+                found[file.after] = found.get(file.after, Lines()) | there
+        return found
+
+    def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
+        """Lines of a file after -> path before -> lines there; lines and files without a partner are dropped."""
+        found: dict[str, Lines] = {}
+        for file in self._maps_to(path):
+            there = file.backward(lines)
+            if there:
+                found[file.before] = found.get(file.before, Lines()) | there
+        return found
+
+    def _maps_from(self, path: str) -> list[FileMap]:
+        after = self.path_after(path)
+        own = [] if after is None else [self.files.get(path, FileMap(before=path, after=path))]
+        return own + [stray for stray in self.strays if stray.before == path]
+
+    def _maps_to(self, path: str) -> list[FileMap]:
+        before = self.path_before(path)
+        own = [] if before is None else [self.files.get(before, FileMap(before=path, after=path))]
+        return own + [stray for stray in self.strays if stray.after == path]

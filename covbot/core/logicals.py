@@ -1,0 +1,86 @@
+"""Joins physical lines into logical ones, so that a statement is compared whole, however it is broken into lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from attrs import Factory, define
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from covbot.core.alignment import Pairs
+
+_NEEDLESS = re.compile(r",(?=[)\]}])")
+_STRING = re.compile(r""""[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|#.*""")
+_CLOSING = ")]}"
+_LONG_QUOTES = ('"""', "'''")
+
+
+@define(kw_only=True)
+class Logical:
+    """A logical line: the parts of its text without needless commas, and where in it each physical line begins."""
+
+    parts: list[str] = Factory(list)
+    starts: list[tuple[int, int]] = Factory(list)
+    length: int = 0
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(self.parts)
+
+    def add(self, index: int, line: str) -> None:
+        """Go on with a physical line, given by its index and its text."""
+        if self.parts and line[0] in _CLOSING and self.parts[-1].endswith(","):
+            self.parts[-1] = self.parts[-1][:-1]
+            self.length -= 1
+        part = line.removesuffix("\\")
+        self.parts.append(_NEEDLESS.sub("", part) if "," in part else part)
+        self.starts.append((self.length, index))
+        self.length += len(self.parts[-1])
+
+    def pair(self, after: Logical) -> Pairs:
+        """The physical lines that begin at the same place of the same text."""
+        places = dict(reversed(after.starts))
+        mine = dict(reversed(self.starts))
+        return [(index, places[offset]) for offset, index in mine.items() if offset in places]
+
+
+def join(lines: Sequence[str]) -> list[Logical]:
+    """Join lines without whitespace until all brackets and long strings are closed; blank lines are left out.
+
+    A bracket that is misread joins too much, which is then different text, or the same on both sides.
+    """
+    found: list[Logical] = []
+    depth, quote, goes_on = 0, "", False
+    for index, line in enumerate(lines):
+        if not line:
+            continue
+        if not goes_on:
+            found.append(Logical())
+            depth, quote = 0, ""
+        found[-1].add(index, line)
+        quote = _quote(line, quote)
+        depth += 0 if quote else _depth(line)
+        goes_on = bool(quote) or depth > 0 or line.endswith("\\")
+    return found
+
+
+def _quote(line: str, quote: str) -> str:
+    """The long quote that is open after a line, given the one before it."""
+    for one in [quote] if quote else _LONG_QUOTES:
+        if one in line and line.count(one) % 2:
+            return "" if quote else one
+    return quote
+
+
+def _depth(line: str) -> int:
+    """How many more brackets a line opens than it closes."""
+    depth = _balance(line)
+    return _balance(_STRING.sub("", line)) if depth and ('"' in line or "'" in line or "#" in line) else depth
+
+
+def _balance(line: str) -> int:
+    return line.count("(") - line.count(")") + line.count("[") - line.count("]") + line.count("{") - line.count("}")

@@ -1,0 +1,100 @@
+"""Whose line is it: the functions, class bodies and module body of a source text, each line in exactly one of them.
+
+Functions are what coverage.py's own region finder takes for them: a body without its `def`, decorators and defaults,
+which run where it is defined. It is not asked itself, since it does not tell where the body of a class lies.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import warnings
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from covbot.core import sourcetext
+from covbot.core.lines import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class Kind(enum.StrEnum):
+    """What a region is."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+
+
+@frozen(kw_only=True)
+class Region:
+    """A function, a class body or the module body, and the lines that belong to it and to no region within it.
+
+    `name` is the qualified name, "" for the module. What is nested in a function belongs to the outermost function.
+    """
+
+    name: str
+    kind: Kind
+    lines: Lines
+
+
+def find(source: str) -> tuple[Region, ...]:
+    """The regions of a text, the module body first; definitions of one name (a property and its setter) are one region.
+
+    A text that this Python cannot parse is one module region.
+    """
+    owners = [("", Kind.MODULE)] * (sourcetext.plain(source).count("\n") + 1)
+    for name, kind, body in _bodies(parse(source)):
+        first, last = start(body[0]), body[-1].end_lineno or body[-1].lineno
+        owners[first : last + 1] = [(name, kind)] * (last + 1 - first)
+    return _gather(owners)
+
+
+def parse(source: str) -> ast.Module:
+    """The syntax tree of a text, an empty one if this Python cannot parse it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an odd escape in a project's source is not covbot's to complain about
+        try:
+            return ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.Module(body=[], type_ignores=[])
+
+
+def _bodies(module: ast.Module) -> Iterator[tuple[str, Kind, Sequence[ast.stmt]]]:
+    """Name, kind and statements of every class and outermost function, what is outside before what is within."""
+    waiting: list[tuple[ast.AST, str]] = [(module, "")]
+    while waiting:
+        node, outer = waiting.pop()
+        for child in reversed([*_statements(node)]):
+            match child:
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    yield outer + child.name, Kind.FUNCTION, child.body
+                case ast.ClassDef():
+                    yield outer + child.name, Kind.CLASS, child.body
+                    waiting.append((child, f"{outer}{child.name}."))
+                case _:
+                    waiting.append((child, outer))
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    for field in ("body", "handlers", "cases", "orelse", "finalbody"):
+        found = getattr(node, field, ())
+        if isinstance(found, list):
+            yield from found
+
+
+def start(statement: ast.stmt) -> int:
+    """The first line of a statement, its decorators included."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _gather(owners: Sequence[tuple[str, Kind]]) -> tuple[Region, ...]:
+    kinds: dict[str, Kind] = {"": Kind.MODULE}
+    lines: dict[str, list[int]] = {"": []}
+    for number, (name, kind) in enumerate(owners[1:], start=1):
+        kinds.setdefault(name, kind)
+        lines.setdefault(name, []).append(number)
+    return tuple(Region(name=name, kind=kinds[name], lines=Lines.of(lines[name])) for name in lines)

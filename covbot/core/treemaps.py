@@ -1,0 +1,179 @@
+"""Builds the line map of two trees from the texts of the files that changed between them."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from attrs import Factory, define, frozen
+
+from covbot.core import alignment, kinship, linemaps, logicals, moves, segments
+from covbot.core.linemaps import FileMap, LineMap
+from covbot.core.segments import Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from covbot.core.alignment import Pairs
+    from covbot.core.kinship import Kin, Member
+    from covbot.core.linemaps import Run
+    from covbot.core.segments import Script
+
+ALIKE = 0.5
+"""From this share of lines on, two files are versions of one."""
+
+BLOCK = 3
+"""So many lines in a row make a block that is found again in another function of the file."""
+
+
+@frozen(kw_only=True)
+class Text:
+    """A file of one tree: its path and its text."""
+
+    path: str
+    text: str
+
+
+@frozen(kw_only=True, eq=False)
+class _Half:
+    """One version of a file."""
+
+    path: str
+    script: Script
+    members: Sequence[Member]
+
+
+def map_texts(before: str, after: str) -> tuple[Run, ...]:
+    """Which line of one version of a file is which line of the next."""
+    return _map_file(_half(Text(path="", text=before)), _half(Text(path="", text=after)))[0].runs
+
+
+def map_files(pairs: Iterable[tuple[Text, Text]], deleted: Iterable[Text], added: Iterable[Text]) -> LineMap:
+    """Map the files that changed: pairs (read one by one) of a path or a rename, and the files without a counterpart.
+
+    A pair that has too little in common is looked at again: its halves may have been swapped with other files.
+    Functions that went from one file to another become strays.
+    """
+    work = _Work()
+    for before, after in pairs:
+        work.match(_half(before), _half(after))
+    work.before += map(_half, deleted)
+    work.after += map(_half, added)
+    work.match_loose()
+    return work.finish()
+
+
+@define(kw_only=True)
+class _Work:
+    """What is mapped so far: halves and segments that have no counterpart yet are kept."""
+
+    files: dict[str, FileMap] = Factory(dict)
+    before: list[_Half] = Factory(list)
+    after: list[_Half] = Factory(list)
+    gone: list[Member] = Factory(list)
+    come: list[Member] = Factory(list)
+
+    def match(self, before: _Half, after: _Half) -> None:
+        """Map a pair, unless it has too little in common."""
+        mapped = _map_file(before, after)
+        lines = len(before.script.lines) + len(after.script.lines)
+        if 2 * sum(length for _, _, length in mapped[0].runs) < ALIKE * lines:
+            self.before.append(before)
+            self.after.append(after)
+        else:
+            self._keep(*mapped)
+
+    def _keep(self, file: FileMap, gone: Iterable[Member], come: Iterable[Member]) -> None:
+        """Keep a file's map, and the segments that it leaves over."""
+        self.files[file.before] = file
+        self.gone += gone
+        self.come += come
+
+    def match_loose(self) -> None:
+        """Pair loose halves by their text, then those that share a path; what remains was deleted or added."""
+        old = {half.path: half for half in self.before}
+        new = {half.path: half for half in self.after}
+        for kin in kinship.by_text([*map(_whole, self.before)], [*map(_whole, self.after)], least=ALIKE):
+            self._keep(*_map_file(old.pop(kin.before.path), new.pop(kin.after.path)))
+        for path in sorted(old.keys() & new.keys()):
+            self._keep(*_map_file(old.pop(path), new.pop(path)))
+        self.before, self.after = [*old.values()], [*new.values()]
+
+    def finish(self) -> LineMap:
+        """The line map, with the functions that went into another file."""
+        gone = [member for half in self.before for member in half.members]
+        come = [member for half in self.after for member in half.members]
+        return LineMap(
+            files=self.files,
+            strays=_strays(kinship.by_text(self.gone + gone, self.come + come), self.files),
+            deleted=frozenset(half.path for half in self.before),
+            added=frozenset(half.path for half in self.after),
+        )
+
+
+def _half(text: Text) -> _Half:
+    script = segments.read(text.text)
+    return _Half(path=text.path, script=script, members=kinship.members(text.path, script))
+
+
+def _whole(half: _Half) -> Member:
+    lines = half.script.lines
+    return kinship.member(half.path, Segment(name=half.path, kind="file", lines=[*range(len(lines))]), lines)
+
+
+def _map_file(before: _Half, after: _Half) -> tuple[FileMap, list[Member], list[Member]]:
+    kin, gone, come = kinship.within_file(before.members, after.members)
+    pairs = [*itertools.chain.from_iterable(map(_map_kin, kin))]
+    pairs += moves.find(before.script.lines, after.script.lines, pairs, least=BLOCK)
+    names = {old.segment.name: new.segment.name for old, new in kin if old.segment.name != new.segment.name}
+    return FileMap(before=before.path, after=after.path, runs=_runs(pairs), names=names), gone, come
+
+
+def _map_kin(kin: Kin) -> Iterator[tuple[int, int]]:
+    """The paired lines, as indices into the texts, of two segments that are one."""
+    old, new = kin.before.segment.lines, kin.after.segment.lines
+    if kin.before.lines == kin.after.lines:
+        return zip(old, new, strict=True)
+    return ((old[i], new[j]) for i, j in _map_lines(kin.before.lines, kin.after.lines))
+
+
+def _runs(pairs: Pairs) -> tuple[Run, ...]:
+    """Indices count from 0, lines from 1."""
+    return linemaps.runs_of((i + 1, j + 1) for i, j in sorted(pairs))
+
+
+def _map_lines(before: Sequence[str], after: Sequence[str]) -> Pairs:
+    """Pair whole statements first, in their order and then moved ones, and in what is left of them equal lines."""
+    old, new = logicals.join(before), logicals.join(after)
+    texts, others = [one.text for one in old], [one.text for one in new]
+    aligned = alignment.align(texts, others)
+    moved = moves.find(texts, others, aligned, least=1)
+    pairs = [pair for i, j in aligned + moved for pair in old[i].pair(new[j])]
+    gone, come = {i for i, _ in moved}, {j for _, j in moved}
+    edges = [(-1, -1), *aligned, (len(old), len(new))]
+    for (i, j), (k, m) in itertools.pairwise(edges):
+        left = [index for one in range(i + 1, k) if one not in gone for _, index in old[one].starts]
+        right = [index for one in range(j + 1, m) if one not in come for _, index in new[one].starts]
+        equal = alignment.align([before[index] for index in left], [after[index] for index in right])
+        pairs += [(left[x], right[y]) for x, y in equal]
+    return pairs
+
+
+def _strays(found: Iterable[Kin], files: Mapping[str, FileMap]) -> tuple[FileMap, ...]:
+    """What is kin in two files that are not each other's, less the lines that have a partner in their own file."""
+    backward = {file.after: file for file in files.values()}
+    pairs: dict[tuple[str, str], Pairs] = defaultdict(list)
+    names: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for kin in found:
+        before, after = kin.before.path, kin.after.path
+        names[before, after][kin.before.segment.name] = kin.after.segment.name
+        for i, j in _map_kin(kin):
+            if not (before in files and files[before].forward([i + 1])) and not (
+                after in backward and backward[after].backward([j + 1])
+            ):
+                pairs[before, after].append((i, j))
+    return tuple(
+        FileMap(before=before, after=after, runs=_runs(lines), names=names[before, after])
+        for (before, after), lines in pairs.items()
+    )

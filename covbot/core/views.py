@@ -1,0 +1,85 @@
+"""One build as a comparison sees it: its report by path, and what is known of the source that it measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import Factory, define, field
+
+from covbot.core import regions, statements, tasks
+from covbot.core.linemaps import LineMap
+from covbot.core.lines import Lines
+
+if TYPE_CHECKING:
+    from covbot.core.coverage import Report
+
+Source: TypeAlias = Callable[[str], str | None]
+"""The text of a path at the build's revision, None where it cannot be had."""
+
+
+def no_source(_path: str) -> None:
+    """No source is known."""
+
+
+@define(kw_only=True, eq=False)
+class View:
+    """A report whose files are named by their paths in the repository, if there is one.
+
+    `paths` are those of the tree at the build's revision, None when the tree is unknown. What is worked out from a
+    source text is kept for the next question.
+    """
+
+    report: Report
+    paths: frozenset[str] | None = None
+    source: Source = no_source
+    _owners: dict[str, dict[int, str]] = field(init=False, factory=dict)
+    _firsts: dict[str, dict[int, int]] = field(init=False, factory=dict)
+
+    def holds(self, path: str) -> bool:
+        """Whether the tree has the path; True when the tree is unknown, since nothing says that it was deleted."""
+        return self.paths is None or path in self.paths
+
+    def by_region(self, path: str, lines: Lines) -> dict[str, Lines]:
+        """The lines by the name of the region that they belong to; all in the module's where there is no source."""
+        if path not in self._owners:
+            text = self.source(path)
+            found = regions.find(text) if text is not None else ()
+            self._owners[path] = {line: region.name for region in found for line in region.lines}
+        owners, gathered = self._owners[path], dict[str, list[int]]()
+        for line in lines:
+            gathered.setdefault(owners.get(line, tasks.MODULE_BODY), []).append(line)
+        return {name: Lines.of(found) for name, found in gathered.items()}
+
+    def settle(self, path: str, lines: Lines) -> Lines:
+        """The same lines, those within a statement of several lines by the one of them that the report names it by."""
+        file = self.report.files.get(path)
+        strange = lines - file.statements if file else Lines()
+        if file is None or not strange:
+            return lines
+        firsts = self._first_lines(path)
+        named = {firsts.get(line, line): line for line in reversed(list(file.statements))}
+        return (lines - strange) | Lines.of(named.get(firsts.get(line, line), line) for line in strange)
+
+    def _first_lines(self, path: str) -> dict[int, int]:
+        if path not in self._firsts:
+            text = self.source(path)
+            self._firsts[path] = statements.first_lines(text) if text is not None else {}
+        return self._firsts[path]
+
+
+@define(kw_only=True, eq=False)
+class Crossing:
+    """The way from one build to a newer one, along a line map."""
+
+    before: View
+    after: View
+    linemap: LineMap = Factory(LineMap)
+
+    def forward(self, path: str, lines: Lines) -> dict[str, Lines]:
+        """Lines of a file before -> path after -> the same lines there; deleted ones have no place."""
+        return {there: self.after.settle(there, found) for there, found in self.linemap.forward(path, lines).items()}
+
+    def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
+        """Lines of a file after -> path before -> the same lines there; new ones have no place."""
+        return {there: self.before.settle(there, found) for there, found in self.linemap.backward(path, lines).items()}

@@ -1,0 +1,1 @@
+"""Where source text, line maps, renames and history come from: git."""

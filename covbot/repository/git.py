@@ -1,0 +1,183 @@
+"""The repository of a project: revisions, trees, source texts and line maps, from git's objects and nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+from covbot.core import treemaps
+from covbot.core.linemaps import LineMap
+from covbot.core.treemaps import Text
+from covbot.errors import CannotReadRepository
+from covbot.repository import changes, commands, decoding, mirror, trees
+from covbot.repository.objects import Objects
+from covbot.repository.trees import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from pathlib import Path
+    from subprocess import CompletedProcess
+    from types import TracebackType
+    from typing import Self
+
+    from covbot.repository.changes import Side
+    from covbot.repository.decoding import Source
+    from covbot.repository.mirror import Mirror
+    from covbot.repository.trees import Tree
+
+RENAME_LIMIT = 2000
+"""Files between which git looks for renames; its work grows with the square."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NO_REVISION = re.compile(r"-|.*(?:\.\.|@\{|[\s\x00-\x20\x7f:^~?*\[\\])|.{251,}|@?$", re.DOTALL)
+_WRITTEN = re.compile(rb"^committer .*> (-?\d{1,11}) [+-]\d{4}$", re.MULTILINE)
+_TREES_KEPT = 4
+
+
+@define(kw_only=True, eq=False)
+class Repository:
+    """A git repository, read by commit; a context manager, since a process waits behind it.
+
+    Every method raises CannotReadRepository if what it is asked for is not there.
+    """
+
+    directory: str
+    where: str
+    origin: Mirror | None = None
+    _objects: Objects = field(init=False)
+    _trees: dict[str, Tree] = field(init=False, factory=dict)
+
+    @_objects.default
+    def _open_objects(self) -> Objects:
+        return Objects(git_dir=self.directory, where=self.where)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._objects.close()
+
+    def resolve(self, revision: str) -> str:
+        """The full id of the commit that a branch, tag or id names; refuses what is an expression or an option."""
+        if _NO_REVISION.match(revision):
+            raise CannotReadRepository(f"{self.where}: {revision!r} is not the name of a revision")
+        done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        commit = done.stdout.decode().strip()
+        if done.returncode or not _COMMIT.fullmatch(commit):
+            raise CannotReadRepository(f"{self.where}: revision {revision!r} is not there")
+        return commit
+
+    def obtain(self, revision: str, *, timeout: float = mirror.FETCH_TIMEOUT) -> str:
+        """As `resolve`, but what a mirror does not hold yet is fetched, for at most `timeout` seconds a fetch."""
+        try:
+            return self.resolve(revision)
+        except CannotReadRepository:
+            if self.origin is None or _NO_REVISION.match(revision):
+                raise
+        self.origin.fetch(timeout=timeout)
+        try:
+            return self.resolve(revision)
+        except CannotReadRepository:
+            if not _COMMIT.fullmatch(revision):
+                raise
+        self.origin.fetch(commit=revision, timeout=timeout)
+        return self.resolve(revision)
+
+    def tree(self, commit: str) -> Tree:
+        """What a commit holds: path -> entry."""
+        if commit not in self._trees:
+            listing = self._read("ls-tree", "-r", "-z", "--full-tree", self._known(commit))
+            if len(self._trees) >= _TREES_KEPT:
+                self._trees.clear()
+            self._trees[commit] = trees.parse(listing)
+        return self._trees[commit]
+
+    def source(self, commit: str, path: str) -> Source:
+        """The text of a file; a link or a submodule is refused as such, never followed."""
+        entry = self.tree(commit).get(path)
+        if entry is None:
+            raise CannotReadRepository(f"{self.where}: {path!r} is not in {commit[:12]}")
+        if entry.kind is not Kind.FILE:
+            raise CannotReadRepository(f"{self.where}: {path!r} is a {entry.kind} in {commit[:12]}, not a file")
+        return decoding.decode(self._objects.read(entry.id))
+
+    def line_map(self, before: str, after: str, wanted: Collection[str]) -> LineMap:
+        """Where the lines of one commit lie in another, for the files whose path before or after is `wanted`.
+
+        Of other changed files only the paths are mapped, none of their lines.
+        """
+        listing = self._read(
+            *("diff-tree", "-r", "-z", "--raw", "-M", f"-l{RENAME_LIMIT}", "--no-ext-diff", "--no-textconv"),
+            *(self._known(before), self._known(after), "--", *_scope(wanted)),
+        )
+        work = changes.sort(changes.untangle(changes.parse(listing)), wanted)
+        texts = treemaps.map_files(
+            ((self._text(old), self._text(new)) for old, new in work.pairs),
+            map(self._text, work.deleted),
+            map(self._text, work.added),
+        )
+        return LineMap(
+            files={**texts.files, **work.unread},
+            strays=texts.strays,
+            deleted=texts.deleted | work.deleted_unread,
+            added=texts.added | work.added_unread,
+        )
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether one commit is, or came before, another in its own history."""
+        done = self._run("merge-base", "--is-ancestor", self._known(older), self._known(newer))
+        if done.returncode not in {0, 1}:
+            raise CannotReadRepository(f"{self.where}: {commands.complaint(done.stderr)}")
+        return done.returncode == 0
+
+    def committed_at(self, commit: str) -> datetime:
+        """When a commit was made, as it says itself, in UTC."""
+        header, _, _ = self._objects.read(self._known(commit)).partition(b"\n\n")
+        written = _WRITTEN.search(header)
+        if not written:
+            raise CannotReadRepository(f"{self.where}: {commit[:12]} does not say when it was made")
+        return datetime.fromtimestamp(int(written[1]), UTC)
+
+    def _text(self, side: Side) -> Text:
+        """A file's text; one that cannot be read (too large) has no lines to map."""
+        try:
+            content = self._objects.read(side.entry.id)
+        except CannotReadRepository:
+            content = b""
+        return Text(path=side.path, text=decoding.decode(content).text)
+
+    def _known(self, commit: str) -> str:
+        if not _COMMIT.fullmatch(commit):
+            raise CannotReadRepository(f"{self.where}: {commit!r} is not a full commit id")
+        return commit
+
+    def _run(self, *arguments: str) -> CompletedProcess[bytes]:
+        return commands.run([f"--git-dir={self.directory}", *arguments], where=self.where)
+
+    def _read(self, *arguments: str) -> bytes:
+        return commands.read([f"--git-dir={self.directory}", *arguments], where=self.where)
+
+
+def open_checkout(directory: Path) -> Repository:
+    """An existing checkout or bare repository, or a directory within one; nothing in it is written."""
+    if not directory.is_dir():
+        raise CannotReadRepository(f"{directory}: no such directory")
+    found = commands.read(["-C", str(directory.resolve()), "rev-parse", "--absolute-git-dir"], where=str(directory))
+    return Repository(directory=os.fsdecode(found.removesuffix(b"\n")), where=str(directory))
+
+
+def open_mirror(address: str, *, cache: Path) -> Repository:
+    """A remote repository by its copy in a cache directory; `obtain` fetches what the copy does not hold."""
+    origin = mirror.of(address, cache=cache)
+    return Repository(directory=str(origin.directory), where=origin.where, origin=origin)
+
+
+def _scope(wanted: Iterable[str]) -> tuple[str, ...]:
+    """Spare git the search for renames among other files, if all that is asked for is Python."""
+    return ("*.py",) if all(path.endswith(".py") for path in wanted) else ()

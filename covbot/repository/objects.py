@@ -1,0 +1,93 @@
+"""Reads git objects through one long-lived `git cat-file --batch`, by their ids alone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import IO, TYPE_CHECKING
+
+from attrs import define, field
+
+from covbot.errors import CannotReadRepository
+from covbot.repository import commands
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+LARGEST = 16 * 2**20
+"""Bytes of an object that are still read; a source file is far smaller."""
+
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_CHUNK = 2**16
+
+
+@define(kw_only=True, eq=False)
+class Objects:
+    """The objects of one repository; a context manager, since a process waits behind it from the first read on."""
+
+    git_dir: str
+    where: str
+    _process: subprocess.Popen[bytes] | None = field(init=False, default=None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, if one runs; the next read starts another."""
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.communicate()
+
+    def read(self, object_id: str) -> bytes:
+        """The content of a blob or commit; CannotReadRepository if it is not there or larger than `LARGEST`."""
+        if not _ID.fullmatch(object_id):
+            raise CannotReadRepository(f"{self.where}: {object_id!r} is not an object id")
+        ask, answer = self._pipes()
+        try:
+            ask.write(f"{object_id}\n".encode())
+            ask.flush()
+            return self._content(object_id, answer)
+        except (OSError, EOFError):
+            self.close()
+            raise CannotReadRepository(
+                f"{self.where}: git cat-file ended early; see whether the disk is sound"
+            ) from None
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._process is None:
+            self._process = subprocess.Popen(  # noqa: S603  the arguments are ours
+                commands.command(f"--git-dir={self.git_dir}", "cat-file", "--batch"),
+                env=commands.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        ask, answer = self._process.stdin, self._process.stdout
+        assert ask  # noqa: S101  for the type checker: both are pipes
+        assert answer  # noqa: S101  the same
+        return ask, answer
+
+    def _content(self, object_id: str, answer: IO[bytes]) -> bytes:
+        about = answer.readline()  # id, type and size, or id and "missing"
+        if about.endswith(b" missing\n"):
+            raise CannotReadRepository(f"{self.where}: object {object_id} is not there")
+        size = int(about.split()[2]) if about else 0
+        if size > LARGEST:
+            _skip(answer, size + 1)
+            raise CannotReadRepository(f"{self.where}: object {object_id} has {size} bytes, more than {LARGEST}")
+        content = answer.read(size + 1)
+        if len(content) <= size:
+            raise EOFError
+        return content[:-1]
+
+
+def _skip(answer: IO[bytes], size: int) -> None:
+    while size > 0 and (chunk := answer.read(min(size, _CHUNK))):
+        size -= len(chunk)

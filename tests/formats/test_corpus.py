@@ -1,0 +1,90 @@
+"""Real and hostile reports, held against an independent reading of them."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from covbot.errors import CannotReadReport
+from covbot.formats import reading
+from formats import corpus
+
+if TYPE_CHECKING:
+    from covbot.core.coverage import Report
+
+REPORTS, EXPECTED = corpus.load("reports.tar.xz")
+HOSTILE, BOUNDS = corpus.load("hostile.tar.xz")
+LONGEST_MESSAGE = 600
+
+
+def lines_of(report: Report) -> dict[str, list[list[int]]]:
+    """Statements and missing lines of every file that has any."""
+    return {name: [list(file.statements), list(file.missing)] for name, file in report.files.items() if file.statements}
+
+
+def refusal_of(data: bytes, name: str) -> str:
+    with pytest.raises(CannotReadReport) as refused:
+        reading.read(io.BytesIO(data), name)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in EXPECTED if "files" in EXPECTED[name]))
+def test_real_reports_say_what_an_independent_reader_reads(name: str) -> None:
+    report = reading.read(io.BytesIO(REPORTS[name]), name)
+    assert lines_of(report) == {file: lines for file, lines in EXPECTED[name]["files"].items() if lines[0]}
+    assert list(report.files) == sorted(report.files)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in EXPECTED if "refused" in EXPECTED[name]))
+def test_reports_of_other_kinds_are_refused_by_name(name: str) -> None:
+    message = refusal_of(REPORTS[name], name)
+    assert message.startswith(name)
+    assert message.isprintable()
+
+
+@pytest.mark.parametrize("name", sorted(BOUNDS))
+def test_hostile_input_is_refused_in_one_line_or_read_as_it_should_be(name: str) -> None:
+    expected = BOUNDS[name]
+    try:
+        report = reading.read(io.BytesIO(HOSTILE[name]), name)
+    except CannotReadReport as refused:
+        message = str(refused)
+        assert expected["expect"] in {"refuse", "either"}, message
+        assert message.startswith(name)
+        assert message.isprintable()
+        assert len(message) < LONGEST_MESSAGE
+    else:
+        assert expected["expect"] in {"accept", "either"}
+        assert lines_of(report) == expected["files"]
+        assert all(problem.what.isprintable() and problem.where.isprintable() for problem in report.problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("cut-in-attribute-value.xml", ":13: ends early"),
+        ("cut-before-root-end.xml", ":29: ends early"),
+        ("two-roots.xml", ":30: something follows the end of the report"),
+        ("git-conflict.xml", ":14: broken XML, in a file with an unresolved git conflict"),
+        ("byte-nul-in-attribute.xml", ":9: broken XML"),
+        ("dtd-billion-laughs.xml", ":2: declares entities"),
+        ("enc-codec-trick.xml", "rot13"),
+        ("leading-log-line.xml", "line 1 does not begin with <"),
+        ("not-git-lfs-pointer.xml", "a git LFS pointer"),
+        ("not-html-login.html", "an HTML page"),
+        ("not-only-bom.xml", "is empty"),
+        ("shape-clover.xml", "a Clover report"),
+        ("shape-ncover.xml", "an NCover report"),
+        ("shape-junit.xml", "a JUnit report"),
+        ("shape-empty-root.xml", "nothing says Cobertura"),
+        ("gz-bad-crc.xml.gz", "damaged gzip data"),
+        ("gz-bomb-nested.xml.gz.gz", "packed more than once"),
+        ("zip-two.zip", "a zip archive"),
+        ("bz2-plain.xml.bz2", "bzip2"),
+        ("name-empty.xml", ':9: class "a.py" has an empty filename'),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_and_where(name: str, words: str) -> None:
+    assert words in refusal_of(HOSTILE[name], name)

@@ -1,0 +1,111 @@
+"""Numbers in a report: what they mean whatever their form, and that nonsense means nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from covbot.core.coverage import Branch
+from covbot.core.lines import HIGHEST
+from covbot.formats import numerals
+
+HUGE = "9" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1", 1),
+        (" 7 ", 7),
+        ("+7", 7),
+        ("007", 7),
+        (str(HIGHEST), HIGHEST),
+        (str(HIGHEST + 1), 0),
+        ("0", 0),
+        ("-3", 0),
+        ("1.0", 0),
+        ("1_0", 0),
+        ("0x1", 0),
+        ("", 0),
+        ("+", 0),
+        ("one", 0),
+        (HUGE, 0),
+        ("0" * 1000 + "1", 0),
+    ],
+)
+def test_a_line_number_is_a_positive_integer(text: str, number: int) -> None:
+    assert numerals.to_line(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "hit"),
+    [
+        ("0", False),
+        ("1", True),
+        ("000", False),
+        ("+5", True),
+        (" 2 ", True),
+        ("22767744704", True),
+        (HUGE, True),
+        ("0" * 1_000_000, False),
+        ("0.0", False),
+        ("1.5", True),
+        (".5e3", True),
+        ("-0", False),
+        ("-1", None),
+        ("nan", None),
+        ("inf", None),
+        ("1e999", None),
+        ("1_0", None),
+        ("X", None),
+        ("", None),
+        (HUGE + ".5", None),
+    ],
+)
+def test_hits_are_more_than_none_or_none_or_say_nothing(text: str, hit: bool | None) -> None:
+    assert numerals.is_hit(text) is hit
+
+
+@pytest.mark.parametrize(
+    ("condition", "targets", "branch"),
+    [
+        ("50% (1/2)", "5", Branch(total=2, targets=frozenset({"5"}), at_most=1)),
+        ("0% (0/2)", "5,exit", Branch(total=2, targets=frozenset({"5", "exit"}), at_most=2)),
+        ("0% (0/3)", "exit,7,exit", Branch(total=3, targets=frozenset({"exit", "exit#2", "7"}), at_most=3)),
+        ("100% (2/2)", None, Branch(total=2, at_most=0)),
+        ("100% (2/2)", "", Branch(total=2, at_most=0)),
+        ("75% ( 3 / 4 )", None, Branch(total=4, at_most=1)),
+        ("50% (1/2)", "5,6", Branch(total=2, at_most=1)),
+        ("33% (1/3)", "5", Branch(total=3, at_most=2)),
+        ("50% (1/2)", "<b>", Branch(total=2, at_most=1)),
+        ("50%", "5", None),
+        ("NaN% (0/0)", None, None),
+        ("150% (3/2)", None, None),
+        ("(1/" + HUGE + ")", None, None),
+        ("half", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_branch_is_known_only_where_its_count_is_sound(
+    condition: str, targets: str | None, branch: Branch | None
+) -> None:
+    assert numerals.to_branch(condition, targets) == branch
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("1700000000000", dt.datetime(2023, 11, 14, 22, 13, 20, tzinfo=dt.UTC)),
+        ("1700000000", dt.datetime(2023, 11, 14, 22, 13, 20, tzinfo=dt.UTC)),
+        ("1700000000.5", dt.datetime(2023, 11, 14, 22, 13, 20, 500_000, tzinfo=dt.UTC)),
+        ("0", None),
+        ("-1700000000", None),
+        ("", None),
+        ("xx", None),
+        ("1e30", None),
+        (HUGE, None),
+    ],
+)
+def test_a_timestamp_is_in_seconds_or_milliseconds_or_nonsense(text: str, moment: dt.datetime | None) -> None:
+    assert numerals.to_moment(text) == moment

@@ -1,0 +1,156 @@
+"""A mirror fetches by safe protocols only, keeps secrets to itself, and never asks anybody for a password."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from covbot.errors import CannotReadRepository
+from covbot.repository import commands, git, mirror
+
+if TYPE_CHECKING:
+    from workshops import Workshop
+
+
+def test_a_mirror_holds_what_its_remote_does(workshop: Workshop, tmp_path: Path) -> None:
+    first = workshop.commit({"a.py": "1"})
+    with git.open_mirror(str(workshop.directory), cache=tmp_path / "cache") as opened:
+        assert opened.obtain("main") == first
+        assert opened.source(first, "a.py").text == "1"
+        second = workshop.commit({"a.py": "2"})
+        workshop.git("tag", "v2")
+        assert opened.obtain("v2") == second
+        assert opened.source(second, "a.py").text == "2"
+
+
+def test_a_mirror_is_kept_between_runs_and_asks_for_nothing_it_has(workshop: Workshop, tmp_path: Path) -> None:
+    commit = workshop.commit({"a.py": "1"})
+    with git.open_mirror(f"file://{workshop.directory}", cache=tmp_path) as opened:
+        opened.obtain(commit)
+    workshop.directory.rename(tmp_path / "gone")
+    with git.open_mirror(f"file://{workshop.directory}", cache=tmp_path) as opened:
+        assert opened.obtain(commit) == commit
+        with pytest.raises(CannotReadRepository):
+            opened.obtain("2" * 40)
+
+
+def test_a_commit_that_no_branch_holds_any_more_is_fetched_by_its_id(workshop: Workshop, tmp_path: Path) -> None:
+    workshop.commit({"a.py": "1"})
+    lost = workshop.commit({"a.py": "2"})
+    workshop.git("reset", "--soft", "HEAD~1")
+    workshop.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    with git.open_mirror(str(workshop.directory), cache=tmp_path / "cache") as opened:
+        assert opened.obtain(lost) == lost
+        with pytest.raises(CannotReadRepository):
+            opened.obtain("2" * 40)
+        with pytest.raises(CannotReadRepository, match="is not there"):
+            opened.obtain("no-such-branch")
+        with pytest.raises(CannotReadRepository, match="not the name"):
+            opened.obtain("--upload-pack=x")
+
+
+def test_a_branch_that_gave_way_to_a_folder_of_branches_is_followed(workshop: Workshop, tmp_path: Path) -> None:
+    workshop.commit({"a.py": "1"})
+    workshop.git("branch", "topic")
+    with git.open_mirror(str(workshop.directory), cache=tmp_path / "cache") as opened:
+        opened.obtain("topic")
+        workshop.git("branch", "--delete", "topic")
+        workshop.git("branch", "topic/one")
+        assert opened.obtain("topic/one") == workshop.git("rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ext::sh -c touch% x", "fd::17", "--upload-pack=touch x", "-u", "http://example.org/x", "ftp://example.org/x",
+     "https://", "ssh://-oProxyCommand=x/y", "https://exa mple.org/x", "https://example.org/x\n", "", "no/such/dir",
+     "host:-x", "-oProxyCommand=x:y", "a\0b"],
+)  # fmt: skip
+def test_an_address_of_another_kind_is_refused(address: str, tmp_path: Path) -> None:
+    with pytest.raises(CannotReadRepository, match="is no repository"):
+        git.open_mirror(address, cache=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://opendev.org/openstack/nova",
+        "ssh://git@example.org:2222/x.git",
+        "git@example.org:x/y.git",
+        "git://e.org/x",
+    ],
+)
+def test_addresses_of_the_usual_kinds_each_have_their_own_directory(address: str, tmp_path: Path) -> None:
+    one, other = mirror.of(address, cache=tmp_path), mirror.of(f"{address}2", cache=tmp_path)
+    assert one.directory.parent == tmp_path
+    assert one.directory != other.directory
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    remote = mirror.of("https://me:secret@localhost:1/x.git", cache=Path("cache"))
+    assert remote.where == "https://localhost:1/x.git"
+    assert "secret" not in str(remote.directory)
+    with pytest.raises(CannotReadRepository, match="no repository") as caught:
+        mirror.of("http://me:secret@localhost:1/x.git", cache=Path("cache"))
+    assert "secret" not in str(caught.value)
+
+
+def test_a_remote_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"git://127.0.0.1:{server.getsockname()[1]}/x"
+        with pytest.raises(CannotReadRepository, match=r"did not answer within 0.5 seconds"):
+            mirror.of(address, cache=tmp_path).fetch(timeout=0.5)
+
+
+@pytest.mark.parametrize("protocol", ["https", "git"])
+def test_a_remote_that_is_not_there_is_said_without_its_password(protocol: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(CannotReadRepository) as caught:
+        mirror.of(f"{protocol}://me:secret@127.0.0.1:{port}/x", cache=tmp_path).fetch(timeout=20)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_cache_that_cannot_be_written_is_said(workshop: Workshop, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file in the way")
+    with pytest.raises(CannotReadRepository, match="the cache must be writable"):
+        mirror.of(str(workshop.directory), cache=tmp_path / "cache").fetch()
+
+
+def test_git_inherits_no_setting_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", "/elsewhere")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("HOME", "/home/me")
+    seen = commands.environment()
+    assert "GIT_DIR" not in seen
+    assert "GIT_CONFIG_COUNT" not in seen
+    assert (seen["HOME"], seen["GIT_TERMINAL_PROMPT"], seen["GIT_ALLOW_PROTOCOL"]) == ("/home/me", "0", "none")
+
+
+def test_no_hook_of_a_repository_runs(workshop: Workshop, tmp_path: Path) -> None:
+    commit = workshop.commit({"a.py": "1"})
+    remote = mirror.of(str(workshop.directory), cache=tmp_path / "cache")
+    remote.fetch()
+    hook = remote.directory / "hooks" / "reference-transaction"
+    hook.parent.mkdir()
+    hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    hook.chmod(0o755)
+    workshop.git("branch", "other")
+    remote.fetch()
+    assert not (tmp_path / "ran").exists()
+    assert git.open_checkout(remote.directory).resolve("other") == commit
+
+
+def test_git_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotReadRepository, match="git is not installed"):
+        commands.run(["--version"], where="here")
+
+
+def test_what_git_complains_of_is_one_line_without_control_characters() -> None:
+    assert commands.complaint(b"warning: a\nfatal: b\x1b[31m\nhint: c\n") == "fatal: b [31m"
+    assert commands.complaint(b"") == "git failed without a word"
