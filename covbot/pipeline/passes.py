@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 from attrs import Factory, frozen
 
-from covbot.core import planning, trust
+from covbot.core import owning, planning, trust
 from covbot.core.actions import Left, Plan
 from covbot.outbox import Outbox
 from covbot.pipeline import lease, placing, proposing, taking
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from covbot.core.actions import Receipt
+    from covbot.core.bugs import Bug
     from covbot.core.ledger import Ledger
     from covbot.core.proposals import Proposal
     from covbot.pipeline.placing import Earlier
@@ -60,13 +61,13 @@ def run(
     CannotUseTracker end the pass before anything is planned, Paused before anything is written; LeaseTaken when another
     pass over the project is under way.
     """
-    outbox = Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
-    with lease.held(project):
+    with lease.held(project) as hold:
+        outbox = attrs.evolve(_outbox(project), hold=hold)
         receipts = list(_drain(outbox, watch, stop)) if project.live else []
         builds = tuple(_take(project, limit, watch, stop))
         if stop():
             return Result(project=project.name, builds=builds, receipts=tuple(receipts))
-        proposals, plan = _plan(project, keep=True)
+        proposals, plan = _plan(project, outbox, keep=True)
         if project.live and plan.actions:
             outbox.obey_stop_switch()
         project.store.outbox.accept(project.name, plan if project.live else _observed(plan), at=project.clock())
@@ -79,8 +80,14 @@ def rehearse(project: Project, *, limit: int | None = None, watch: Watch = unwat
     """What a run would see and plan, with the same words; everything that it wrote to the store is undone."""
     with project.store.rehearsal():
         builds = tuple(_take(project, limit, watch, unstopped))
-        proposals, plan = _plan(project, keep=False)
+        proposals, plan = _plan(project, _outbox(project), keep=False)
     return Result(project=project.name, builds=builds, proposals=proposals, plan=plan)
+
+
+def survey(project: Project) -> dict[int, Bug]:
+    """The project's bugs as the tracker shows them now, by number; nothing is kept. CannotUseTracker."""
+    with project.store.rehearsal():
+        return owning.own(project.name, _outbox(project).survey(), project.store.ledgers.load(project.name))
 
 
 def _take(project: Project, limit: int | None, watch: Watch, stop: Callable[[], bool]) -> Iterator[Taken]:
@@ -101,11 +108,15 @@ def _drain(outbox: Outbox, watch: Watch, stop: Callable[[], bool]) -> Iterator[R
             return
 
 
-def _plan(project: Project, *, keep: bool) -> tuple[tuple[Proposal, ...], Plan]:
+def _outbox(project: Project) -> Outbox:
+    return Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
+
+
+def _plan(project: Project, outbox: Outbox, *, keep: bool) -> tuple[tuple[Proposal, ...], Plan]:
     """Plan from what the ledger and the tracker say now; with `keep` the tasks are kept, unless the plan is refused."""
     now = project.clock()
-    known = {bug.number: bug for bug in project.tracker.listing()}
     before = project.store.ledgers.load(project.name)
+    known = owning.own(project.name, outbox.survey(), before)
     newest = placing.look_back(project, before.as_of)
     if newest is None:
         return (), Plan()

@@ -14,7 +14,7 @@ from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from covbot import errors
+from covbot import errors, ports
 from covbot.core import bugs
 from covbot.core.actions import FileBug
 from covbot.core.bugs import Status, footer_of
@@ -24,7 +24,7 @@ from covbot.texts.writer import Writer
 from world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from covbot.core.actions import Action
     from covbot.core.bugs import Bug
@@ -268,8 +268,8 @@ class Unreadable:
 
     inner: LocalTracker
 
-    def listing(self, since: dt.datetime | None = None) -> Sequence[Bug]:
-        raise errors.CannotUseTracker(f"the tracker does not answer what changed since {since}")
+    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+        raise errors.CannotUseTracker(f"no answer to what changed since {since} of {len(known)}")
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)
@@ -297,8 +297,8 @@ class Stubborn:
     word: str
     error: type[errors.CovbotError]
 
-    def listing(self, since: dt.datetime | None = None) -> Sequence[Bug]:
-        return self.inner.listing(since)
+    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+        return self.inner.listing(since, known)
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)

@@ -23,6 +23,7 @@ from covbot.trackers.launchpad.letters import Desk, Letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from covbot.trackers.launchpad.entries import Entry
@@ -190,6 +191,15 @@ class Wire:
             return self._read(f"searching the bugs of {project or 'the account'}", ask)
         except errors.BugUnreadable as closed:
             raise errors.CannotUseTracker(str(closed)) from None
+
+    def count(self, query: str) -> int:
+        """The number that a query below the root answers with: one read."""
+        browser = self._service._browser  # noqa: SLF001 - launchpadlib has no way to ask for a number alone
+        return self._read("counting the bugs", lambda: int(browser.get(self.root + query)))
+
+    def time(self) -> datetime | None:
+        """What the server's clock said at its last answer, if it said it."""
+        return self._desk.read.date
 
     def create(self, project: str, fields: Mapping[str, object]) -> int:
         """File a bug: one write; its number."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from attrs import Factory, define
+
 from doubles.launchpad.messages import Answer, Request, Token
 
 if TYPE_CHECKING:

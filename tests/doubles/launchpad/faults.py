@@ -6,6 +6,7 @@ import enum
 from typing import TYPE_CHECKING
 
 from attrs import frozen
+
 from doubles.launchpad.messages import Answer
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import frozen
+
 from doubles.launchpad import rights, texts
 from doubles.launchpad.refusals import Refused, bad, crash, may_not
 from doubles.launchpad.world import IMPORTANCES, STATUSES

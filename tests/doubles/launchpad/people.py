@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import frozen
+
 from doubles.launchpad.world import Message, Person, Project, Record, Task
 
 if TYPE_CHECKING:

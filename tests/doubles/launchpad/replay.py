@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, unquote, urlsplit
 
 from attrs import Factory, define, evolve
+
 from doubles.launchpad.recordings import RECORDED
 
 if TYPE_CHECKING:

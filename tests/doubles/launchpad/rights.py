@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import frozen
+
 from doubles.launchpad.refusals import may_not, unauthorized
 from doubles.launchpad.world import LEFT_BY_SUPERVISORS_ONLY, SUPERVISORS_ONLY
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from attrs import Factory, define
+
 from doubles.launchpad import routes, views
 from doubles.launchpad.messages import JSON, Answer, Request, Token
 from doubles.launchpad.refusals import Refused, not_found, unauthorized

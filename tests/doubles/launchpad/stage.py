@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve, frozen
+
 from doubles.launchpad.faults import Fault
 from doubles.launchpad.messages import Token
 from doubles.launchpad.replay import ANYBODY

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from attrs import frozen
+
 from doubles.launchpad import operations, patching, searching
 from doubles.launchpad.messages import JSON, Request
 from doubles.launchpad.refusals import Refused, bad, not_found

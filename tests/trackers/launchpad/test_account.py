@@ -14,13 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from attrs import evolve
-from doubles.launchpad import pictures
-from doubles.launchpad.faults import Fault
 
 from covbot import errors
 from covbot.trackers.launchpad import account
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.launchpad.tracker import Launchpad
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,7 +197,7 @@ def test_an_account_in_trouble_ends_the_pass(double: Double, tmp_path: Path, sta
     (token,) = double.service.tokens.values()
     token.state = state
     with pytest.raises(errors.CannotUseTracker, match=f"does not accept the account: {state}; run `covbot login`"):
-        tracker.act(pictures.filing()) if write else tracker.listing()
+        tracker.act(pictures.filing()) if write else tracker.listing().bugs
 
 
 def test_a_token_that_may_only_read_is_refused_its_writes_one_by_one(double: Double, tmp_path: Path) -> None:

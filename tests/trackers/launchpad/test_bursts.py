@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
-from doubles.launchpad import pictures
-from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import Double, writes
 
 from covbot import errors
 from covbot.core import actions
 from covbot.outbox import Outbox
 from covbot.store.store import Store
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.server import Double, writes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,12 +6,12 @@ import importlib
 from typing import TYPE_CHECKING
 
 import pytest
-from doubles.launchpad import pictures
-from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import Double, writes
 
 from covbot import errors
 from covbot.core import bugs
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.server import Double, writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
+
 from doubles.launchpad import recordings, stage
 from doubles.launchpad.replay import Replay
 from doubles.launchpad.server import Double

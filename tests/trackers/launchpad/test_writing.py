@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
-from doubles.launchpad import pictures
-from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import writes
 
 from covbot import errors
 from covbot.core import bugs, wording
+from doubles.launchpad import pictures
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.server import writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from doubles.launchpad.server import Double
-
     from covbot.core.actions import Action
     from covbot.ports import Tracker
+    from doubles.launchpad.server import Double
 
 Status = bugs.Status
 
@@ -53,7 +52,7 @@ def test_an_action_costs_few_requests(
 def test_every_request_names_covbot(double: Double, tmp_path: Path) -> None:
     tracker = pictures.connect(double, tmp_path)
     tracker.act(pictures.filing())
-    assert len(tracker.listing()) == 1
+    assert len(tracker.listing().bugs) == 1
     assert all('application="covbot"' in request.headers["user-agent"] for request in double.requests)
 
 
@@ -232,7 +231,7 @@ def test_a_connection_for_reading_sends_nothing_but_get(
     tracker = pictures.connect(double, tmp_path, read_only=True)
     with pytest.raises(errors.WriteRefused, match="this connection only reads"):
         tracker.act(make(number))
-    assert tracker.listing() != []
+    assert tracker.listing().bugs != []
     assert {request.method for request in double.requests} == {"GET"}
 
 
