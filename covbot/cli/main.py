@@ -22,6 +22,7 @@ VERBS = {
     "why": "the story of a gap",
     "pause": "stop: no more writes to any tracker",
     "resume": "end the pause",
+    "login": "let covbot use an account of Launchpad",
     "db": "the store's schema",
 }
 """The verbs in the order in which the help lists them, with a few words on each."""

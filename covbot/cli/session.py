@@ -52,7 +52,8 @@ class Session:
 def opened(context: click.Context, names: Sequence[str] = (), *, create: bool = True) -> Iterator[Session]:
     """A session for the projects of these names (all, without any); closed at the end.
 
-    Without `create` a store that does not exist is not made. CannotReadSettings, CannotUseStore, UnknownName.
+    Without `create` a store that does not exist is not made, and no tracker on the network can be written to.
+    CannotReadSettings, CannotUseStore, UnknownName.
     """
     from covbot import wiring
     from covbot.settings import reading
@@ -60,7 +61,7 @@ def opened(context: click.Context, names: Sequence[str] = (), *, create: bool = 
     loaded = reading.load(Path(context.obj["settings"]))
     store = wiring.open_store(loaded, create=create)
     try:
-        projects = wiring.assemble(loaded, store, names)
+        projects = wiring.assemble(loaded, store, names, writing=create)
         yield Session(settings=loaded, store=store, projects=projects, quiet=context.obj["quiet"])
     finally:
         store.close()

@@ -65,6 +65,14 @@ def check_public(_: object, __: Attribute, address: str) -> None:
         raise ValueError("must not hold a password: bugs show it")
 
 
+def check_service_root(_: object, __: Attribute, name: str) -> None:
+    """The name of a Launchpad, or the address of its API, without a password; else ValueError."""
+    if name not in {"production", "staging", "qastaging"} and not name.startswith(("https://", "http://")):
+        raise ValueError("must be production, staging, qastaging or an address")
+    if urlsplit(name).password is not None:
+        raise ValueError("must not hold a password: credentials_file names the account")
+
+
 def check_store(_: object, __: Attribute, address: str) -> None:
     """An address of a store, without a password; else ValueError."""
     if not re.match(r"sqlite:///(?!:memory:)[^?]|postgresql(\+psycopg)?://", address):

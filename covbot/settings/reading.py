@@ -12,7 +12,7 @@ import cattrs
 from covbot.core import escaping
 from covbot.errors import CannotReadSettings
 from covbot.settings import structuring
-from covbot.settings.values import Project, Settings
+from covbot.settings.values import LaunchpadTracker, Project, Settings, Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +67,15 @@ def _settle_project(name: str, project: Project, folder: Path) -> Project:
         name=name,
         title=project.title or name,
         source=attrs.evolve(source, path=folder / source.path, job=source.job or name),
-        tracker=attrs.evolve(tracker, project=tracker.project or name),
+        tracker=_settle_tracker(tracker, name, folder),
     )
+
+
+def _settle_tracker(tracker: Tracker, name: str, folder: Path) -> Tracker:
+    named = attrs.evolve(tracker, project=tracker.project or name)
+    if isinstance(named, LaunchpadTracker):
+        return attrs.evolve(named, credentials_file=folder / named.credentials_file)
+    return named
 
 
 def _tell(error: BaseException, path: str) -> Iterator[str]:

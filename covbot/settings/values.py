@@ -89,6 +89,28 @@ class LocalTracker:
 
 
 @frozen(kw_only=True)
+class LaunchpadTracker:
+    """`[projects.NAME.tracker]` of kind `launchpad`: bugs live on Launchpad."""
+
+    kind: str = field(
+        default="launchpad",
+        metadata={"help": "`launchpad`: bugs live on Launchpad", "default": "must be given"},
+    )
+    project: str = field(default="", metadata={"help": "the project's name on Launchpad", "default": "NAME"})
+    service_root: str = field(
+        default="https://api.launchpad.net/",
+        validator=checks.check_service_root,
+        metadata={"help": "which Launchpad: `production`, `staging`, `qastaging`, or the address of its API"},
+    )
+    credentials_file: Path = field(
+        metadata={"help": "the file that `covbot login` writes, readable by its owner alone"},
+    )
+    tags: tuple[str, ...] = field(
+        default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}
+    )
+
+
+@frozen(kw_only=True)
 class Schedule:
     """`[projects.NAME.schedule]`: when `covbot serve` runs a pass."""
 
@@ -119,10 +141,10 @@ Source: TypeAlias = DirectorySource
 SOURCES: Mapping[str, type[Source]] = MappingProxyType({"directory": DirectorySource})
 """What `kind` of a source stands for."""
 
-Tracker: TypeAlias = LocalTracker
+Tracker: TypeAlias = LocalTracker | LaunchpadTracker
 """The closed union of trackers."""
 
-TRACKERS: Mapping[str, type[Tracker]] = MappingProxyType({"local": LocalTracker})
+TRACKERS: Mapping[str, type[Tracker]] = MappingProxyType({"launchpad": LaunchpadTracker, "local": LocalTracker})
 """What `kind` of a tracker stands for."""
 
 

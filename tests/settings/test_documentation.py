@@ -21,6 +21,7 @@ TABLES = {
     '[projects.NAME.source], kind = "directory"': settings.DirectorySource,
     "[projects.NAME.repository]": settings.Repository,
     '[projects.NAME.tracker], kind = "local"': settings.LocalTracker,
+    '[projects.NAME.tracker], kind = "launchpad"': settings.LaunchpadTracker,
     "[projects.NAME.policy]": Policy,
     "[projects.NAME.schedule]": settings.Schedule,
 }

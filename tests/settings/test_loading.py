@@ -102,7 +102,7 @@ def test_all_faults_are_told_at_once_each_with_its_place(write: Callable[[str], 
         '[projects.nova]\nmode = "observ"\n'
         '[projects.nova.source]\nkind = "directory"\nreports = ["a", 3]\nunpacked_mb = 0\n'
         '[projects.nova.policy]\nmax_open = -1\nnew_per_day = "3"\n'
-        '[projects.nova.tracker]\nkind = "launchpad"\nproject = "nova"\n'
+        '[projects.nova.tracker]\nkind = "bugzilla"\nproject = "nova"\n'
         "[projects.Bad]\nsource = 3\n"
     )
     assert _fail(path) == [
@@ -111,7 +111,7 @@ def test_all_faults_are_told_at_once_each_with_its_place(write: Callable[[str], 
         "projects.nova.source.path: is missing",
         "projects.nova.source.reports[1]: must be a text of one line",
         "projects.nova.source.unpacked_mb: 'unpacked_mb' must be >= 1: 0",
-        "projects.nova.tracker.kind: launchpad is not supported by this version: must be local",
+        "projects.nova.tracker.kind: bugzilla is not supported by this version: must be launchpad or local",
         "projects.nova.policy.max_open: 'max_open' must be >= 0: -1",
         "projects.nova.policy.new_per_day: must be a whole number",
         "projects.Bad.source: must be a table",
@@ -126,10 +126,19 @@ def test_all_faults_are_told_at_once_each_with_its_place(write: Callable[[str], 
         ('[projects.nova]\ntitle = "a\\nb"', "projects.nova.title: must be a text of one line"),
         ("[projects.nova]\ntitle = 1", "projects.nova.title: must be a text of one line"),
         ("[projects.nova.tracker]\nkind = 3", "projects.nova.tracker.kind: 3 is not supported"),
-        ("[projects.nova.tracker]\ntags = []", "projects.nova.tracker.kind: must be local"),
+        ("[projects.nova.tracker]\ntags = []", "projects.nova.tracker.kind: must be launchpad or local"),
         ("[projects.nova.tracker]\nkind = 'local'\ntags = 'ab'", "projects.nova.tracker.tags: must be a list"),
         ("[projects.nova.tracker]\nkind = 'local'\ntags = ['Api', 'x']", "projects.nova.tracker.tags: a tag is"),
         ("[projects.nova.tracker]\nkind = 'local'\ntags = ['covbot-ignore']", "projects.nova.tracker.tags: covbot-ig"),
+        ("[projects.nova.tracker]\nkind = 'launchpad'", "projects.nova.tracker.credentials_file: is missing"),
+        (
+            "[projects.nova.tracker]\nkind = 'launchpad'\ncredentials_file = 'c'\nservice_root = 'dogfood'",
+            "projects.nova.tracker.service_root: must be production, staging, qastaging or an address",
+        ),
+        (
+            "[projects.nova.tracker]\nkind = 'launchpad'\ncredentials_file = 'c'\nservice_root = 'https://a:b@c/'",
+            "projects.nova.tracker.service_root: must not hold a password",
+        ),
         ("[projects.nova.policy]\nmax_open = true", "projects.nova.policy.max_open: must be a whole number"),
         ("[projects.nova.policy]\nmax_open = 1.0", "projects.nova.policy.max_open: must be a whole number"),
         ("[projects.nova.policy]\nclose_share = nan", "projects.nova.policy.close_share: 'close_share' must be"),
@@ -232,3 +241,11 @@ def test_a_file_of_another_encoding_is_refused(tmp_path: Path) -> None:
 
 def test_a_strange_key_is_told_on_one_line(write: Callable[[str], Path]) -> None:
     assert _fail(write(f'"a\\n\\u202eb" = 1\n{SOURCE}')) == ["a\\n\\u202eb: unknown key"]
+
+
+def test_the_credentials_of_launchpad_lie_beside_the_settings(write: Callable[[str], Path]) -> None:
+    path = write(f"{SOURCE}[projects.nova.tracker]\nkind = 'launchpad'\ncredentials_file = 'launchpad.credentials'\n")
+    tracker = settings.load(path).projects["nova"].tracker
+    assert isinstance(tracker, settings.LaunchpadTracker)
+    assert tracker.credentials_file == path.parent / "launchpad.credentials"
+    assert (tracker.project, tracker.service_root) == ("nova", "https://api.launchpad.net/")

@@ -22,7 +22,7 @@ from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 NOW = datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC)
