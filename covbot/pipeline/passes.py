@@ -11,7 +11,7 @@ from attrs import Factory, frozen
 from covbot.core import owning, planning, trust
 from covbot.core.actions import Left, Plan
 from covbot.outbox import Outbox
-from covbot.pipeline import lease, placing, proposing, taking
+from covbot.pipeline import lease, placing, proposing, rebuilding, taking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,7 +121,7 @@ def _plan(project: Project, outbox: Outbox, *, keep: bool) -> tuple[tuple[Propos
     if newest is None:
         return (), Plan()
     moment = _moment(project, before, newest)
-    ledger = proposing.regroup(project, before, known, now)
+    ledger = proposing.regroup(project, rebuilding.rebuild(project, before, known, newest), known, now)
     proposals = proposing.propose(project, ledger, known, moment, now)
     plan = planning.plan(
         proposals,
