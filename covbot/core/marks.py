@@ -40,10 +40,11 @@ class Mark:
 def sign(body: str, mark: Mark) -> str:
     """The body, with the line of its mark below it; the body alone if the line would be too long."""
     words: dict[str, object] = {"path": mark.path, "lines": lines.spans(mark.lines).replace(" ", "")}
-    words |= {"revision": mark.revision, "sum": _sum(body)}
+    words |= {"sum": _sum(body)} | ({"at": mark.revision} if mark.revision else {})
     for regions in (mark.regions, ()):
-        # Without a blank no name in it can look like "bug 1", which a tracker makes a link of.
-        line = json.dumps(words | {"regions": regions}, separators=(",", ":")).replace(" ", r"\u0020")
+        # Without blanks and double slashes no name in it can look like what a tracker makes a link of.
+        line = json.dumps(words | {"regions": regions}, separators=(",", ":"))
+        line = line.replace(" ", r"\u0020").replace("//", r"/\u002f")
         if len(line) <= LONGEST:
             return f"{body}\n\n{_START}{line}"
     return body
@@ -60,7 +61,7 @@ def read(description: str) -> Mark | None:
             path=_text(words["path"]),
             regions=tuple(map(_text, words["regions"])),
             lines=_lines(words["lines"]),
-            revision=None if words["revision"] is None else _text(words["revision"]),
+            revision=_text(words["at"]) if "at" in words else None,
             untouched=words["sum"] == _sum(wording.description(description)[: found[-1].start()]),
         )
     except (ValueError, KeyError, TypeError, RecursionError):

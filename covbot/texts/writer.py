@@ -85,7 +85,7 @@ class Writer:
         mark = marks.Mark(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)
         title = self._render("title.txt", view, LONGEST_TEXT)
         body = self._render(
-            "description.txt" if entry.task.lines else "covered.txt", view, LONGEST_TEXT - len(sign) - marks.LONGEST - 2
+            "description.txt" if entry.task.lines else "covered.txt", view, LONGEST_TEXT - len(sign) - marks.ROOM
         )
         names = {About.AGAIN: "again.txt", About.STILL_MISSING: "still-missing.txt"}
         if not entry.task.lines:
