@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from attrs import frozen
 
 from covbot import errors
-from covbot.core import bugs, memory, wording
+from covbot.core import bugs, capping, memory, wording
 from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, Receipt, SetStatus
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from covbot.core.bugs import Bug
     from covbot.ports import Tracker
     from covbot.store import Pending, Store
-
-LOST = 2
-"""So many bugs that cannot be read in one drain mean that covbot's own account is in trouble."""
 
 MARGIN = timedelta(hours=1)
 """How far the tracker's clock may differ from ours when looking for our own write after a doubtful one."""
@@ -86,9 +83,14 @@ class Outbox:
                 dropped.add(key)
             yield receipt
             lost += receipt.outcome is Outcome.UNREADABLE
-            if lost >= LOST:
-                message = f"{lost} bugs cannot be read: covbot's account or the tracker is in trouble"
-                raise errors.CannotUseTracker(message)
+            self._check_lost(lost)
+
+    def _check_lost(self, lost: int) -> None:
+        """CannotUseTracker if too many of the bugs turned out to be closed to covbot."""
+        shown = len(self.store.listings.load(self.project)[1]) if lost else 0
+        why = capping.loss(lost, shown + lost)
+        if why is not None:
+            raise errors.CannotUseTracker(why)
 
     def obey_stop_switch(self) -> None:
         """Paused if a person paused covbot, or if that cannot be known."""

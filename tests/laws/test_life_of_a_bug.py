@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pytest
@@ -12,6 +11,8 @@ from covbot.core.bugs import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import taking
 from world import World
+
+pytestmark = pytest.mark.usefixtures("site")
 
 UNTESTED = {"a.py": "..xxx"}
 TESTED = {"a.py": "....."}
@@ -207,9 +208,9 @@ def test_missing_again_later_is_a_new_generation_that_names_the_old_bug() -> Non
 
 def test_a_persons_fix_that_does_not_show_is_asked_about_once() -> None:
     world = agreed(UNTESTED)
-    world.now = dt.datetime(2026, 1, 5, 20, tzinfo=dt.UTC)
     world.person().set_status(1, Status.FIX_RELEASED)
-    for number in range(10, 14):
+    world.after(days=1)
+    for number in range(730, 734):
         world.build(number, UNTESTED)
         world.run()
     assert world.bugs()[0].comments == ()
@@ -285,8 +286,10 @@ def test_an_unreadable_bug_stops_the_whole_run() -> None:
     world.person().make_private(1)
     world.build(3, {"a.py": "...", "b.py": "..."})
     world.build(4, {"a.py": "...", "b.py": "..."})
-    result = world.run()
-    assert result.plan.refused
+    try:
+        assert world.run().plan.refused
+    except errors.CannotUseTracker as trouble:
+        assert "1 of 2 bugs cannot be read" in str(trouble)  # noqa: PT017 -- a tracker may show it in time, or too late
     assert statuses(world) == [Status.NEW, Status.NEW]
 
 
