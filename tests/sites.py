@@ -6,23 +6,22 @@ import datetime as dt
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, frozen
-from doubles.launchpad.server import Double
-from doubles.launchpad.world import Project
 
 from covbot.core.bugs import Bug, Comment, Status
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.launchpad.tracker import Launchpad
 from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker
+from doubles.launchpad.world import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from doubles.launchpad.world import Record
-
     from covbot.ports import Tracker
     from covbot.store.store import Store
+    from doubles.launchpad.server import Double
+    from doubles.launchpad.world import Record
 
 PROJECT = "pictured"
 ME = "covbot"
@@ -160,7 +159,5 @@ def show(bug: Record) -> Bug:
         assignee=shown.assignee,
         duplicate_of=bug.duplicate_of,
         on_project=task is not None,
-        comments=tuple(
-            Comment(text=said.text, at=said.at, mine=said.author == ME) for said in bug.messages[1:]
-        ),
+        comments=tuple(Comment(text=said.text, at=said.at, mine=said.author == ME) for said in bug.messages[1:]),
     )

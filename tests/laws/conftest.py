@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import world
-from doubles.launchpad.server import Double
 
 import sites
+import world
+from doubles.launchpad.server import Double
 
 if TYPE_CHECKING:
     import datetime as dt

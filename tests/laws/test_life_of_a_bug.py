@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from covbot import errors
@@ -18,9 +16,9 @@ UNTESTED = {"a.py": "..xxx"}
 TESTED = {"a.py": "....."}
 
 
-def agreed(pictured: dict[str, str], **chosen: Any) -> World:
+def agreed(pictured: dict[str, str], *, live: bool = True, policy: Policy = Policy()) -> World:
     """A world in which two builds agreed on a picture, and covbot passed over it."""
-    world = World(**chosen)
+    world = World(live=live, policy=policy)
     world.build(1, pictured)
     world.build(2, pictured)
     world.run()
