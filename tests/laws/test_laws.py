@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from covbot.core.actions import Action
     from covbot.core.bugs import Bug
-    from covbot.trackers.local.tracker import LocalTracker
 
 NAMES = ("a.py", "b/c.py", "b/d.py")
 OTHER_WORDS = Writer(Path(__file__).parents[1] / "data" / "words")
@@ -266,7 +265,7 @@ def test_law_12_a_template_change_alone_writes_nothing(story: list[tuple[object,
 class Unreadable:
     """A tracker that cannot be read."""
 
-    inner: LocalTracker
+    inner: ports.Tracker
 
     def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
         raise errors.CannotUseTracker(f"no answer to what changed since {since} of {len(known)}")
@@ -293,7 +292,7 @@ def test_law_14_when_the_tracker_cannot_be_read_nothing_is_created() -> None:
 class Stubborn:
     """A tracker that refuses, doubts or loses every write to one file's bug."""
 
-    inner: LocalTracker
+    inner: ports.Tracker
     word: str
     error: type[errors.CovbotError]
 

@@ -14,9 +14,10 @@ pytestmark = pytest.mark.usefixtures("site")
 
 UNTESTED = {"a.py": "..xxx"}
 TESTED = {"a.py": "....."}
+DEFAULT = Policy()
 
 
-def agreed(pictured: dict[str, str], *, live: bool = True, policy: Policy = Policy()) -> World:
+def agreed(pictured: dict[str, str], *, live: bool = True, policy: Policy = DEFAULT) -> World:
     """A world in which two builds agreed on a picture, and covbot passed over it."""
     world = World(live=live, policy=policy)
     world.build(1, pictured)
