@@ -44,10 +44,14 @@ class Job:
 
 @frozen(kw_only=True)
 class Pass:
-    """How a job's last pass ended: `done`, or in lower case the name of the exit that its error stands for."""
+    """How a job's last pass ended: `done`, or in lower case the name of the exit that its error stands for.
+
+    `why` is the text of that error.
+    """
 
     ended_at: dt.datetime
     result: str
+    why: str = ""
 
 
 def serve(
@@ -149,16 +153,18 @@ def _run_pass(job: Job, stop: threading.Event, last: MutableMapping[str, Pass]) 
     if stop.is_set():
         return
     logs.info("pass.started", project=job.name)
-    result = errors.Exit.DONE
+    result, why = errors.Exit.DONE, ""
     try:
         job.run()
     except errors.CovbotError as error:
-        result = error.exit
-        logs.warning("pass.stopped", project=job.name, why=str(error))
+        result, why = error.exit, str(error)
+        # What stopped the pass before as well has had its alarm.
+        is_known = job.name in last and last[job.name].why == why
+        (logs.info if is_known else logs.warning)("pass.stopped", project=job.name, why=why)
     except Exception:  # noqa: BLE001 -- whatever it is, the other projects go on, and this one at its next time
         result = errors.Exit.FAULT
         logs.fault("pass.failed", project=job.name)
-    last[job.name] = Pass(ended_at=dt.datetime.now(dt.UTC), result=result.name.lower())
+    last[job.name] = Pass(ended_at=dt.datetime.now(dt.UTC), result=result.name.lower(), why=why)
     logs.info("pass.ended", project=job.name, result=last[job.name].result)
 
 

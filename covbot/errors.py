@@ -37,6 +37,22 @@ class CannotFetch(CovbotError):
     """A source of builds did not answer, or not with what was asked for."""
 
 
+class CannotFetchNow(CannotFetch):
+    """What was asked for cannot be had at the moment: ask again later, and call it a failure only if it lasts."""
+
+
+class FetchRefused(CannotFetch):
+    """The source does not accept covbot's account: it is not asked again until a person has mended that."""
+
+
+class TooLarge(CannotFetch):
+    """What a source has is larger than covbot takes: it is never asked for again."""
+
+
+class BuildGone(CannotFetch):
+    """A build, or all that it kept, is no longer there: it is never asked for again."""
+
+
 class CannotReadRepository(CovbotError):
     """The repository, a revision or a path in it cannot be read."""
 
@@ -90,6 +106,10 @@ class Paused(CovbotError):
     """The stop switch is on, or cannot be read, which means the same."""
 
     exit = Exit.A_PERSON_MUST_DECIDE
+
+
+class CannotWork(CovbotError):
+    """Something that covbot needs was looked at, and does not work."""
 
 
 class CannotWrite(CovbotError):

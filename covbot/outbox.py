@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
+import attrs
 from attrs import frozen
 
 from covbot import errors
-from covbot.core import bugs, capping, memory, wording
+from covbot.core import bugs, capping, memory, standing, wording
 from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, Receipt, SetStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from covbot.core.bugs import Bug
@@ -23,10 +24,6 @@ MARGIN = timedelta(hours=1)
 """How far the tracker's clock may differ from ours when looking for our own write after a doubtful one."""
 
 
-NOT_DONE = frozenset({Outcome.OVERTAKEN, Outcome.REFUSED, Outcome.UNREADABLE})
-"""What ends the burst of a bug."""
-
-
 def unheld() -> None:
     """Nobody else can write."""
 
@@ -35,7 +32,7 @@ def unheld() -> None:
 class Outbox:
     """The accepted and not yet done actions of a project, and the tracker that they are for.
 
-    `hold` is called before every write, and raises if another pass may write by now.
+    `hold` is called before every write, and raises LeaseTaken if another pass may write by now.
     """
 
     store: Store
@@ -56,6 +53,32 @@ class Outbox:
         self.store.listings.save(self.project, listing.at, found)
         return found
 
+    def review(self) -> Iterator[Receipt]:
+        """Settle what an earlier pass left, by reading alone, and yield the receipts.
+
+        What shows in the tracker is done. A burst that began stays, for `drain` to finish it, unless a person took its
+        bug over since. All else was decided on older news: it is withdrawn, to be planned anew under the caps of now.
+        """
+        bursts: dict[str, list[Pending]] = {}
+        for pending in self.store.outbox.pending(self.project):
+            bursts.setdefault(pending.action.footer.key, []).append(pending)
+        for burst in bursts.values():
+            yield from self._review(burst)
+
+    def _review(self, burst: Sequence[Pending]) -> Iterator[Receipt]:
+        began = self._began(burst[0])
+        for place, pending in enumerate(burst):
+            try:
+                done = self._find_done(pending, since=None)
+            except errors.BugUnreadable:
+                done = None
+            if done is not None:
+                began = True
+                yield self._settle(pending, Outcome.FOUND_DONE, done)
+            elif not (began and self._is_ours(pending.action)):
+                yield from self._give_up(burst[place:], Outcome.OVERTAKEN, "left by an earlier pass: planned anew")
+                return
+
     def drain(self) -> Iterator[Receipt]:
         """Do the accepted actions one after another and yield the receipt of each, once it is kept.
 
@@ -63,26 +86,20 @@ class Outbox:
         as a whole (CannotUseTracker), the stop switch (Paused) and another pass (LeaseTaken) end the drain; what is not
         done stays accepted.
         """
-        doubtful: set[str] = set()
-        dropped: set[str] = set()
         lost = 0
-        for pending in self.store.outbox.pending(self.project):
+        left = self.store.outbox.pending(self.project)
+        while left:
             self.obey_stop_switch()
             self.hold()
+            pending = left[0]
             key = pending.action.footer.key
-            if key in doubtful:
-                continue
-            if key in dropped:
-                yield self._settle(pending, Outcome.OVERTAKEN, None, "an earlier write to this bug was not done")
-                continue
-            receipt = self._perform(pending)
-            if receipt is None:
-                doubtful.add(key)
-                continue
-            if receipt.outcome in NOT_DONE:
-                dropped.add(key)
-            yield receipt
-            lost += receipt.outcome is Outcome.UNREADABLE
+            receipts = self._perform([other for other in left if other.action.footer.key == key])
+            settled = {id(receipt.action) for receipt in receipts}
+            left = [other for other in left[1:] if id(other.action) not in settled]
+            if not receipts:
+                left = [other for other in left if other.action.footer.key != key]
+            yield from receipts
+            lost += sum(receipt.outcome is Outcome.UNREADABLE for receipt in receipts)
             self._check_lost(lost)
 
     def _check_lost(self, lost: int) -> None:
@@ -99,39 +116,68 @@ class Outbox:
             message = f"paused: {why} (to go on: covbot resume)"
             raise errors.Paused(message)
 
-    def _perform(self, pending: Pending) -> Receipt | None:
-        """Look, act, read back; None while it is doubtful whether the action was done."""
+    def _perform(self, burst: Sequence[Pending]) -> list[Receipt]:
+        """Look, do the first of a burst, read back; none while it is doubtful whether it was done, all if it failed."""
+        pending = burst[0]
+        since = pending.accepted_at - MARGIN
         try:
-            done = self._find_done(pending)
+            done = self._find_done(pending, since=since)
             if done is not None:
-                return self._settle(pending, Outcome.FOUND_DONE, done)
-            return self._settle(pending, Outcome.DONE, self.tracker.act(pending.action))
+                return [self._settle(pending, Outcome.FOUND_DONE, done)]
+            return [self._settle(pending, Outcome.DONE, self.tracker.act(pending.action))]
         except errors.WriteDoubtful as doubt:
             done = self._find_after(pending, doubt)
-            return None if done is None else self._settle(pending, Outcome.FOUND_DONE, done)
+            return [] if done is None else [self._settle(pending, Outcome.FOUND_DONE, done)]
         except errors.WriteStale as error:
-            return self._settle(pending, Outcome.OVERTAKEN, None, str(error))
+            return self._give_up(burst, Outcome.OVERTAKEN, str(error))
         except errors.BugUnreadable as error:
-            return self._settle(pending, Outcome.UNREADABLE, None, str(error))
+            return self._give_up(burst, Outcome.UNREADABLE, str(error))
         except errors.WriteRefused as error:
-            return self._settle(pending, Outcome.REFUSED, None, str(error))
+            return self._give_up(burst, Outcome.REFUSED, str(error))
 
     def _find_after(self, pending: Pending, doubt: errors.WriteDoubtful) -> Bug | None:
         """The bug, if a write whose answer was lost shows there."""
         try:
-            known = isinstance(pending.action, FileBug) and doubt.bug is not None
-            return self.tracker.look(doubt.bug) if known and doubt.bug is not None else self._find_done(pending)
+            if isinstance(pending.action, FileBug) and doubt.bug is not None:
+                return self.tracker.look(doubt.bug)
+            return self._find_done(pending, since=pending.accepted_at - MARGIN)
         except errors.BugUnreadable:
             return None
 
-    def _find_done(self, pending: Pending) -> Bug | None:
+    def _give_up(self, burst: Sequence[Pending], outcome: Outcome, note: str) -> list[Receipt]:
+        """Settle a whole burst at once, so that no part of it is left to be done alone."""
+        first, *rest = burst
+        with self.store.transaction():
+            receipts = [self._settle(first, outcome, None, note)]
+            why = "an earlier write to this bug was not done"
+            return receipts + [self._settle(other, Outcome.OVERTAKEN, None, why) for other in rest]
+
+    def _began(self, pending: Pending) -> bool:
+        """Whether the write before this one, of the same burst, was done."""
+        last = self.store.outbox.receipts(self.project, key=pending.action.footer.key, limit=1)
+        done = [receipt for receipt in last if receipt.outcome in {Outcome.DONE, Outcome.FOUND_DONE}]
+        return any(receipt.at >= pending.accepted_at for receipt in done)
+
+    def _is_ours(self, action: Action) -> bool:
+        """Whether a bug is as covbot left it in the middle of a burst."""
+        number = _number(action)
+        if number is None:
+            return False
+        try:
+            bug = self.tracker.look(number)
+        except errors.BugUnreadable:
+            return False
+        tagged = standing.TAG in bug.tags and standing.IGNORE not in bug.tags
+        return bug.status_mine and tagged and bug.on_project and bug.duplicate_of is None
+
+    def _find_done(self, pending: Pending, *, since: datetime | None) -> Bug | None:
         """The bug, if the action already shows there: done before a crash, or by a write whose answer was lost."""
         action = pending.action
         if isinstance(action, FileBug):
             found = (bug for bug in self.survey().values() if bugs.footer_of(bug.description) == action.footer)
             return min(found, key=lambda bug: bug.number, default=None)
         bug = self.tracker.look(action.bug)
-        return bug if _shows(bug, action, pending.accepted_at - MARGIN) else None
+        return bug if _shows(bug, action, since) else None
 
     def _settle(self, pending: Pending, outcome: Outcome, bug: Bug | None, note: str = "") -> Receipt:
         """Keep the receipt and what is to be remembered of the bug, and take the action out of the outbox, at once."""
@@ -141,7 +187,7 @@ class Outbox:
         with self.store.transaction():
             if bug is not None:
                 before = self.store.ledgers.filed(self.project, key)
-                filed = memory.remember(before, pending.action, bug, at=at)
+                filed = memory.remember(before, pending.action, _as_sent(bug, pending.action, outcome), at=at)
                 if filed is not None:
                     self.store.ledgers.remember(self.project, key, filed)
                 self.store.listings.update(self.project, bug)
@@ -151,17 +197,24 @@ class Outbox:
         return receipt
 
 
-def _shows(bug: Bug, action: EditBug | CommentOnBug | SetStatus | MarkDuplicate, since: datetime) -> bool:
-    """Whether an action that was accepted `since` shows at its bug."""
+def _as_sent(bug: Bug, action: Action, outcome: Outcome) -> Bug:
+    """A bug that was found filed, with the words that covbot sent: whoever changed them since is a person."""
+    if isinstance(action, FileBug) and outcome is Outcome.FOUND_DONE:
+        return attrs.evolve(bug, title=wording.title(action.title), description=wording.description(action.description))
+    return bug
+
+
+def _shows(bug: Bug, action: EditBug | CommentOnBug | SetStatus | MarkDuplicate, since: datetime | None) -> bool:
+    """Whether an action shows at its bug, a comment only if it was made `since`."""
     match action:
         case EditBug():
             stored = wording.title(bug.title), wording.description(bug.description)
             return stored == (wording.title(action.title), wording.description(action.description))
         case CommentOnBug():
-            said = (wording.description(item.text) for item in bug.comments if item.mine and item.at >= since)
-            return wording.description(action.text) in said
+            said = (item for item in bug.comments if item.mine and (since is None or item.at >= since))
+            return wording.description(action.text) in {wording.description(item.text) for item in said}
         case SetStatus():
-            return bug.status is action.status
+            return bug.status is action.status and bug.status_mine
         case MarkDuplicate():
             return bug.duplicate_of == action.of
         case _:

@@ -31,20 +31,27 @@ class Attachment:
 
 @frozen(kw_only=True)
 class Delivery:
-    """What a build has of the configured coverage files: those that are there, and the names of those that are not."""
+    """What a build has of the configured coverage files: those that are there, and the names of those that are not.
+
+    `notes` are sentences for the operator: what is there instead of a missing file.
+    """
 
     attachments: tuple[Attachment, ...]
     missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Source(Protocol):
     """Where builds come from."""
 
-    def builds(self) -> Sequence[Build]:
-        """All finished builds on offer, oldest first; CannotFetch if the source does not answer."""
+    def builds(self, depth: int = 100) -> Sequence[Build]:
+        """The finished builds among the newest `depth`, oldest first; CannotFetch if the source does not answer."""
 
     def reports(self, build: Build) -> Delivery:
-        """The coverage files of a build that was on offer; CannotFetch if they cannot be had now."""
+        """The coverage files of a build that was on offer; BuildGone once it is not, else CannotFetch."""
+
+    def check(self) -> Sequence[str]:
+        """What an operator should know of the source now, one sentence each; CannotFetch if it does not answer."""
 
 
 @frozen(kw_only=True)

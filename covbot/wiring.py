@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from typing import TYPE_CHECKING, assert_never
-
-import attrs
 
 from covbot import errors
 from covbot.core import standing
 from covbot.core.context import Project as Context
+from covbot.pipeline import fetching
 from covbot.pipeline.project import Project
 from covbot.repository import git
+from covbot.settings.sources import AddressSource, DirectorySource, JenkinsSource, ZuulSource
 from covbot.settings.values import LaunchpadTracker, LocalTracker, Mode
+from covbot.sources.address import Address
 from covbot.sources.directory import Directory
+from covbot.sources.jenkins import Jenkins
+from covbot.sources.web import Limits, Site
+from covbot.sources.zuul import Zuul
 from covbot.store import database
 from covbot.store.store import Store
-from covbot.texts.writer import Writer
+from covbot.texts import rehearsing
+from covbot.texts.writer import TEMPLATES, Writer
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker as LocalBugs
@@ -25,9 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from covbot.ports import Tracker
+    from covbot.ports import Source, Tracker
     from covbot.settings.values import Project as Chosen
     from covbot.settings.values import Settings
+
+
+TOKEN = "COVBOT_JENKINS_TOKEN"  # noqa: S105 -- the name of the variable that holds it
+"""The variable of the environment with the token for Jenkins, where the settings name no file."""
 
 
 def clock() -> dt.datetime:
@@ -50,22 +60,42 @@ def assemble(loaded: Settings, store: Store, names: Iterable[str] = (), *, writi
 
     Unless `writing`, and in observe mode, a tracker on the network is reached by a connection that only reads.
     """
+    wanted = choose(loaded, names)
+    writer = Writer(loaded.templates)
+    return tuple(
+        _assemble(chosen, _open_tracker(chosen, store, writing=writing), store, writer, loaded.cache)
+        for chosen in wanted
+    )
+
+
+def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[Chosen, ...]:
+    """The settings of the projects of these names, of all without any; UnknownName."""
     wanted = tuple(names) or tuple(loaded.projects)
     unknown = [name for name in wanted if name not in loaded.projects]
     if unknown:
         message = f"no project {', '.join(unknown)} in the settings (there are {', '.join(loaded.projects)})"
         raise errors.UnknownName(message)
-    writer = Writer(loaded.templates)
-    assembled = (_assemble(loaded.projects[name], store, writer, loaded.cache) for name in wanted)
-    return tuple(
-        attrs.evolve(project, tracker=_open_tracker(loaded.projects[project.name], store, writing=writing))
-        for project in assembled
-    )
+    return tuple(loaded.projects[name] for name in wanted)
 
 
 def person(loaded: Settings, store: Store, project: str, name: str) -> Person:
     """Somebody who plays with the bugs of a project in the local tracker."""
     return Person(bugs=store.local, project=loaded.projects[project].tracker.project, name=name, now=clock)
+
+
+def check_templates(loaded: Settings) -> list[str]:
+    """Try every template on made-up tasks, and say which there are; CannotRender."""
+    rehearsing.rehearse(Writer(loaded.templates))
+    own = [name for name in TEMPLATES if (loaded.templates / name).is_file()]
+    return [f"all can be filled in; from {loaded.templates}: {', '.join(own) or 'none'}"]
+
+
+def check_source(chosen: Chosen) -> list[str]:
+    """What is to be known of a project's source and of the newest build there; CannotFetch if it does not work."""
+    source, _job = _open_source(chosen)
+    said = source.check()
+    newest = fetching.look(source, accept=_accept(chosen), limit=_count_bytes(chosen.source.unpacked_mb))
+    return [*said, *(sentence for sentence in newest if sentence not in said)]
 
 
 def check_tracker(chosen: Chosen, store: Store) -> list[str]:
@@ -100,6 +130,69 @@ def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], obje
     return tracker.credentials_file
 
 
+def _assemble(chosen: Chosen, tracker: Tracker, store: Store, writer: Writer, cache: Path) -> Project:
+    repository = chosen.repository
+    source, job = _open_source(chosen)
+    return Project(
+        name=chosen.name,
+        context=Context(
+            title=chosen.title,
+            job=job,
+            repository=repository.url,
+            browse=repository.browse,
+            prefix=repository.prefix,
+            tests=repository.tests,
+            run=repository.run,
+            see=repository.see,
+            contact=chosen.contact,
+        ),
+        live=chosen.mode is Mode.LIVE,
+        job=job,
+        accept=_accept(chosen),
+        limit=_count_bytes(chosen.source.unpacked_mb),
+        source=source,
+        repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
+        tracker=tracker,
+        tags=chosen.tracker.tags,
+        policy=chosen.policy,
+        writer=writer,
+        store=store,
+        clock=clock,
+    )
+
+
+def _open_source(chosen: Chosen) -> tuple[Source, str]:
+    """The source of a project's builds, and what it calls their job."""
+    match chosen.source:
+        case DirectorySource() as source:
+            return Directory(path=source.path, job=source.job, names=source.reports), source.job
+        case JenkinsSource() as source:
+            jenkins = Jenkins(
+                site=_visit(source),
+                job=source.job,
+                files=source.reports,
+                branch=source.branch or None,
+                repository=chosen.repository.url or None,
+                accept=source.accept,
+            )
+            return jenkins, jenkins.label
+        case ZuulSource() as source:
+            zuul = Zuul(
+                site=_visit(source),
+                tenant=source.tenant or None,
+                project=source.project,
+                job=source.job,
+                pipeline=source.pipeline,
+                files=source.reports,
+                branch=source.branch or None,
+            )
+            return zuul, zuul.job
+        case AddressSource() as source:
+            return Address(site=_visit(source), job=source.job), source.job
+        case _:
+            assert_never(chosen.source)
+
+
 def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
     """The tracker of a project; one on the network is not reached before it is asked something."""
     match chosen.tracker:
@@ -117,29 +210,23 @@ def _reach(tracker: LaunchpadTracker, *, writing: bool) -> Access:
     return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
 
 
-def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path) -> Project:
-    source, repository = chosen.source, chosen.repository
-    return Project(
-        name=chosen.name,
-        context=Context(
-            title=chosen.title,
-            job=source.job,
-            repository=repository.url,
-            browse=repository.browse,
-            prefix=repository.prefix,
-            tests=repository.tests,
-            contact=chosen.contact,
-        ),
-        live=chosen.mode is Mode.LIVE,
-        job=source.job,
-        accept=source.accept,
-        limit=source.unpacked_bytes,
-        source=Directory(path=source.path, job=source.job, names=source.reports),
-        repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
-        tracker=_open_tracker(chosen, store, writing=False),
-        tags=chosen.tracker.tags,
-        policy=chosen.policy,
-        writer=writer,
-        store=store,
-        clock=clock,
+def _visit(source: JenkinsSource | ZuulSource | AddressSource) -> Site:
+    """A server, with the account of the settings; the secret itself is read when it is needed."""
+    ca_file = str(source.ca_file) if source.ca_file else None
+    limits = Limits(report=_count_bytes(source.unpacked_mb))
+    if isinstance(source, ZuulSource) or not source.user:
+        return Site(url=source.url, ca_file=ca_file, limits=limits)
+    token_file = str(source.token_file) if source.token_file else None
+    token = os.environ.get(TOKEN, "").strip() if isinstance(source, JenkinsSource) and not token_file else ""
+    return Site(
+        url=source.url, user=source.user, token=token or None, token_file=token_file, ca_file=ca_file, limits=limits
     )
+
+
+def _accept(chosen: Chosen) -> tuple[str, ...]:
+    """The results that may be trusted; that a file lies at an address is called a success."""
+    return ("SUCCESS",) if isinstance(chosen.source, AddressSource) else chosen.source.accept
+
+
+def _count_bytes(megabytes: int) -> int:
+    return megabytes * 10**6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from covbot import errors
 from covbot.cli import session
 
 
@@ -23,5 +24,8 @@ def command(context: click.Context, *, build: int, names: tuple[str, ...], why: 
 
     with session.opened(context, names) as opened:
         project = opened.one()
-        accepted = taking.accept(project, build, why)
+        try:
+            accepted = taking.accept(project, build, why)
+        except errors.LeaseTaken as busy:
+            raise errors.CannotUseStore(f"a pass over {project.name} is under way: accept when it has ended") from busy
         click.echo(f"{project.name}: build {accepted.number} is trusted now; covbot run goes on from it")

@@ -36,6 +36,8 @@ def of_result(result: Result, *, done: bool) -> dict[str, Any]:
             }
             for taken in result.builds
         ],
+        "waiting": [{"number": waiting.build.number, "why": waiting.why} for waiting in result.waiting],
+        "away": result.away,
         "actions": [of_action(action) for action in result.plan.actions],
         "left": [{"key": left.key, "title": left.title, "why": left.why} for left in result.plan.left],
         "refused": result.plan.refused,

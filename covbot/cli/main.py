@@ -11,6 +11,7 @@ import click
 from covbot.errors import CovbotError, Exit
 
 VERBS = {
+    "check": "whether settings, templates, source and tracker work",
     "report": "what a coverage report says, or what changed between two",
     "plan": "what a run would do, and why not more; writes nothing",
     "run": "one pass for each project, then exit",
@@ -90,13 +91,18 @@ def _run(arguments: list[str]) -> Exit | int:
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
     except CovbotError as error:
-        _say(str(error))
-        return error.exit
+        return tell(error)
     except BrokenPipeError:
         return _close_stdout()
     except Exception as error:  # noqa: BLE001 -- whatever else comes up is a fault of covbot's own: said, kept, exit 3
         return _keep_fault(error)
     return result if isinstance(result, int) else Exit.DONE
+
+
+def tell(error: CovbotError, where: str | None = None) -> Exit:
+    """Say what could not be done, on one line of standard error, and give the exit code that stands for it."""
+    _say(f"{where}: {error}" if where else str(error))
+    return error.exit
 
 
 def _say(text: str) -> None:

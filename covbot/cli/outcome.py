@@ -23,15 +23,20 @@ MOST_REASONS = 12
 
 
 def tell(results: Sequence[Result], chosen: str, *, done: bool) -> int:
-    """Print what passes came to; the exit code: A_PERSON_MUST_DECIDE if a plan was refused."""
+    """Print what passes came to; the exit code: A_PERSON_MUST_DECIDE if a plan was refused.
+
+    COULD_NOT if a build could not be fetched for a reason that does not pass by itself.
+    """
     for result in results:
         if chosen == "json":
             documents.emit(documents.of_result(result, done=done))
         else:
             for line in _tell(result, done=done):
                 click.echo(line)
-    refused = any(result.plan.refused for result in results)
-    return errors.Exit.A_PERSON_MUST_DECIDE if refused else errors.Exit.DONE
+    if any(result.plan.refused for result in results):
+        return errors.Exit.A_PERSON_MUST_DECIDE
+    stuck = any(not waiting.passing for result in results for waiting in result.waiting)
+    return errors.Exit.COULD_NOT if stuck else errors.Exit.DONE
 
 
 def show(results: Iterable[Result], key: str) -> int:
@@ -60,6 +65,7 @@ def _tell(result: Result, *, done: bool) -> Iterator[str]:
         revision = f" ({plain.shorten(taken.build.revision)})" if taken.build.revision else ""
         reasons = "".join(f"\n    {said}" for said in (*taken.verdict.reasons, *taken.notes))
         yield f"  build {taken.build.number}{revision}: {taken.verdict.word}{reasons}"
+    yield from (f"  build {waiting.build.number} is left to the next run: {waiting.why}" for waiting in result.waiting)
     if result.plan.refused:
         yield f"  refused whole: {result.plan.refused}"
         yield "    (if that is right: covbot accept BUILD --why TEXT trusts the newest build, and the next run goes on)"
@@ -71,9 +77,11 @@ def _tell(result: Result, *, done: bool) -> Iterator[str]:
 
 
 def _headline(result: Result, *, done: bool) -> str:
+    if result.away:
+        return f"nothing was looked at: {result.away}"
     builds = plain.count(len(result.builds), "new build") if result.builds else "no new build"
     number = len(result.receipts if done else result.plan.actions)
-    if not result.builds and not number:
+    if not result.builds and not result.waiting and not number:
         return "nothing new: no new build, and nothing to write"
     return f"{builds}, {plain.count(number, 'write')} to the tracker" + ("" if done else " due")
 

@@ -22,14 +22,10 @@ def command(context: click.Context, *, names: tuple[str, ...], key: str | None, 
       covbot plan
       covbot plan --project nova --show 3f9a1c20
     """
-    from covbot.cli import outcome, progress
+    from covbot.cli import outcome, rounds
     from covbot.pipeline import passes
 
     with session.opened(context, names, create=False) as opened:
-        results = []
-        for project in opened.projects:
-            with progress.bar(project.name, quiet=opened.quiet) as watch:
-                results.append(passes.rehearse(project, watch=watch))
-    if key:
-        return outcome.show(results, key)
-    return outcome.tell(results, chosen, done=False)
+        shown = [key] if key else []
+        results, code = rounds.go(opened, lambda project, watch: passes.rehearse(project, watch=watch, shown=shown))
+    return max(code, outcome.show(results, key) if key else outcome.tell(results, chosen, done=False))

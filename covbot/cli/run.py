@@ -10,22 +10,29 @@ from covbot.cli import session
 @click.command(name="run")
 @session.project_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Take at most N unseen builds, the oldest.")
+@click.option(
+    "--backfill",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Look among the newest N builds, beyond those that the source usually lists; best with the first run.",
+)
 @session.format_option
 @click.pass_context
-def command(context: click.Context, *, names: tuple[str, ...], limit: int | None, chosen: str) -> int:
+def command(
+    context: click.Context, *, names: tuple[str, ...], limit: int | None, backfill: int | None, chosen: str
+) -> int:
     """Take the builds not seen yet, plan, and in live mode file, edit and close bugs; then exit.
 
     \b
     Examples:
       covbot run
       covbot run --project nova --limit 2
+      covbot run --project nova --backfill 300
     """
-    from covbot.cli import outcome, progress
+    from covbot.cli import outcome, rounds
     from covbot.pipeline import passes
 
+    reach = passes.Reach(limit=limit, backfill=backfill)
     with session.opened(context, names) as opened:
-        results = []
-        for project in opened.projects:
-            with progress.bar(project.name, quiet=opened.quiet) as watch:
-                results.append(passes.run(project, limit=limit, watch=watch))
-    return outcome.tell(results, chosen, done=True)
+        results, code = rounds.go(opened, lambda project, watch: passes.run(project, reach=reach, watch=watch))
+    return max(code, outcome.tell(results, chosen, done=True))

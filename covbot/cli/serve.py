@@ -58,6 +58,12 @@ def _runner(project: Project, stop: threading.Event) -> Callable[[], None]:
                 verdict=taken.verdict.word,
                 reasons=list(taken.verdict.reasons),
             )
+            for note in taken.notes:
+                logs.warning("build.noted", project=project.name, build=taken.build.number, what=note)
+        for waiting in result.waiting:
+            logs.warning("build.waiting", project=project.name, build=waiting.build.number, why=waiting.why)
+        if result.away:
+            logs.warning("source.away", project=project.name, why=result.away)
         for receipt in result.receipts:
             logs.info(
                 "action.receipted",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 else:
     from attrs import frozen
 
+
 project_option = click.option("--project", "-p", "names", multiple=True, metavar="NAME", help="Only this project.")
 format_option = click.option(
     "--format",

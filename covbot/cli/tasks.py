@@ -55,13 +55,17 @@ def command(context: click.Context, *, names: tuple[str, ...], easy: bool, modul
 def _open_tasks(project: Project, bugs: dict[int, Bug]) -> Iterator[tuple[Entry, Bug | None, str]]:
     """The entries with missing lines, each with its bug and with why it stands as it does."""
     from covbot.core import capping
+    from covbot.core.bugs import OPEN
 
     left = project.store.outbox.left(project.name)
     entries = [entry for entry in project.store.ledgers.load(project.name).entries.values() if entry.task.lines]
     entries.sort(key=lambda entry: (entry.filed is None, *capping.preference(entry.task, project.policy)))
     for entry in entries:
+        bug = bugs.get(entry.filed.bug) if entry.filed else None
+        if entry.filed and (bug is None or bug.status not in OPEN):
+            continue
         reason = left.get(entry.task.key)
-        yield entry, bugs.get(entry.filed.bug) if entry.filed else None, reason.why if reason else ""
+        yield entry, bug, reason.why if reason else ""
 
 
 def _is_meant(entry: Entry, project: Project, *, easy: bool, module: str | None) -> bool:

@@ -30,12 +30,20 @@ def command(context: click.Context, *, place: str, names: tuple[str, ...]) -> No
       covbot why nova/api/openstack/common.py
       covbot why nova/api/openstack/common.py:57
     """
-    found = re.fullmatch(r"(.*?)(?::([1-9][0-9]*))?", place, re.DOTALL)
+    found = re.fullmatch(r"(.*?)(?::([1-9][0-9]{0,9}))?", place, re.DOTALL)
     path, line = (found[1], int(found[2]) if found[2] else None) if found else (place, None)
     with session.opened(context, names, create=False) as opened:
-        for project in opened.projects:
+        knowing = [project for project in opened.projects if _knows(project, path)]
+        for project in knowing or opened.projects:
             for told in _tell(project, path, line):
                 click.echo(told)
+
+
+def _knows(project: Project, path: str) -> bool:
+    """Whether a trusted build of the project measured the path."""
+    ledger = project.store.ledgers.load(project.name)
+    measured = ledger.as_of is not None and project.store.snapshots.file(ledger.as_of, path) is not None
+    return measured or any(where == path for where, _ in ledger.gaps)
 
 
 def _tell(project: Project, path: str, line: int | None) -> Iterator[str]:

@@ -28,13 +28,17 @@ class FileBug:
 
 @frozen(kw_only=True)
 class EditBug:
-    """Replace title and description, if the description still is `replaces`; the new one speaks of `lines`."""
+    """Replace title and description, if they still are what the plan saw; the new text speaks of `lines`.
+
+    A title that a person wrote is sent as it is: then `title` equals `replaces_title`.
+    """
 
     footer: Footer
     bug: int
     title: str
     description: str
     replaces: str
+    replaces_title: str
     lines: Lines
     why: str
 

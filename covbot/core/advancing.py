@@ -42,7 +42,8 @@ class Advance:
         for gap in self._gaps_before():
             self._carry(self._confirmed, gap.path, gap.lines)
         for path, file in self.crossing.after.report.files.items():
-            self._settle(path, file.missing)
+            if not self.crossing.is_opaque(path):
+                self._settle(path, file.missing)
         entries = {key: self._follow(entry) for key, entry in self.ledger.entries.items()}
         return attrs.evolve(self.ledger, gaps=self._gaps_after(), entries=entries, flips=self._all_flips())
 
@@ -52,10 +53,12 @@ class Advance:
 
     def _carry_flips(self, path: str) -> None:
         for there, flips in flaky.carry(self.ledger.flips.get(path, {}), path, self.crossing.forward).items():
-            self._flips.setdefault(there, {}).update(flips)
+            if not self.crossing.is_silent(there):
+                self._flips.setdefault(there, {}).update(flips)
 
     def _gaps_before(self) -> list[tasks.Gap]:
-        return [gap for key, gap in sorted(self.ledger.gaps.items()) if gap.path in self.paths]
+        """The gaps to follow; those that are numbered as in the newer build came over from another file just now."""
+        return [gap for _, gap in sorted(self.ledger.gaps.items()) if gap.path in self.paths and gap.at != self.at]
 
     def _settle(self, path: str, missing: Lines) -> None:
         """Which missing lines of a file after count; what flipped there is counted on the way."""
@@ -87,15 +90,16 @@ class Advance:
         there = linemap.path_after(path)
         return None if there is None else (there, region)
 
-    def _is_silent(self, path: str) -> bool:
-        """Whether the newer report does not speak of a file that is there."""
-        return path not in self.crossing.after.report.files and self.crossing.after.holds(path)
+    def _is_followed(self, path: str) -> bool:
+        """Whether the newer report speaks of a file, wherever it is now, or there is none any more."""
+        there = self.crossing.linemap.path_after(path)
+        return path in self.paths and (there is None or not self.crossing.is_silent(there))
 
     def _gaps_after(self) -> dict[tuple[str, str], tasks.Gap]:
         gaps, closed, since = dict(self.ledger.gaps), dict[tuple[str, str], tasks.Gap](), dict[tuple[str, str], int]()
         for gap in self._gaps_before():
             place = self._place(gap.path, gap.region)
-            if place and self._is_silent(place[0]):
+            if place and self.crossing.is_silent(place[0]):
                 continue
             del gaps[gap.path, gap.region]
             path, region = place or (gap.path, gap.region)
@@ -106,40 +110,76 @@ class Advance:
         return {**gaps, **closed, **self._gaps_open(since)}
 
     def _gaps_open(self, since: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], tasks.Gap]:
+        """The gaps of the newer build; one in a region without a gap before is as old as the lines that went there."""
+        after = self.crossing.after
+        origins = self._origins()
         return {
             (path, region): tasks.Gap(
-                path=path, region=region, lines=lines, at=self.at, since=since.get((path, region), self.number)
+                path=path,
+                region=region,
+                lines=lines,
+                at=self.at,
+                since=since.get((path, region), origins.get((path, region), self.number)),
+                doubtful=bool(lines - after.report.files[path].missing - self._shaky(path)),
             )
             for path, settled in sorted(self._settled.items())
-            for region, lines in sorted(self.crossing.after.by_region(path, settled).items())
+            for region, lines in sorted(after.by_region(path, settled).items())
         }
 
+    def _origins(self) -> dict[tuple[str, str], int]:
+        """The builds that opened the oldest gaps of which lines went into a region of a file after."""
+        found: dict[tuple[str, str], int] = {}
+        for gap in self._gaps_before():
+            for path, lines in self.crossing.forward(gap.path, gap.lines).items():
+                for region in self.crossing.after.by_region(path, lines):
+                    found[path, region] = min(gap.since, found.get((path, region), gap.since))
+        return found
+
+    def _shaky(self, path: str) -> Lines:
+        return flaky.flaky(self._flips.get(path, {}))
+
     def _all_flips(self) -> dict[str, Mapping[int, tuple[int, ...]]]:
-        kept = {path: flips for path, flips in self.ledger.flips.items() if path not in self.paths}
+        kept = {path: flips for path, flips in self.ledger.flips.items() if not self._is_followed(path)}
         return {path: flips for path, flips in sorted({**kept, **self._flips}.items()) if flips}
 
     def _follow(self, entry: tasks.Entry) -> tasks.Entry:
         """A task after the step: it keeps the lines that it owns and that still count, wherever they went."""
-        task, filed = entry.task, entry.filed
+        task = entry.task
         if task.path not in self.paths:
-            return entry
+            return attrs.evolve(entry, doubtful=entry.doubtful and not self._is_deleted(task.path))
+        places = self.crossing.forward(task.path, task.lines)
         place = self._place(task.path, task.regions[0])
-        there = place[0] if place else task.path
-        if place and self._is_silent(there):
+        there = max(sorted(places), key=lambda path: len(places[path]), default=place[0] if place else task.path)
+        if place and self.crossing.is_silent(there):
             return entry
-        moved = self.crossing.forward(task.path, task.lines).get(there, NONE)
+        moved = places.get(there, NONE)
         lines = moved & self._settled.get(there, NONE)
-        if filed:
-            told = self.crossing.forward(task.path, filed.told).get(there, NONE) if filed.carried else filed.told
-            filed = attrs.evolve(filed, told=told, renamed=filed.renamed or there != task.path)
+        regions = self._regions(task, there, lines)
         return attrs.evolve(
             entry,
-            task=attrs.evolve(task, path=there, regions=self._regions(task, there, lines), lines=lines),
-            filed=filed,
-            doubtful=bool(task.lines) and not moved,
+            task=attrs.evolve(task, path=there, regions=regions, lines=lines),
+            filed=entry.filed and self._remember(entry.filed, task.path, there),
+            doubtful=not moved if task.lines else entry.doubtful and self._is_back(there, regions),
             blurred=False,
             gone=self._is_gone(entry, there, moved) and not lines,
         )
+
+    def _remember(self, filed: tasks.Filed, path: str, there: str) -> tasks.Filed:
+        """What the bug speaks of, numbered as the task; of code that changed throughout only how much it was."""
+        renamed = filed.renamed or there != path
+        told = self.crossing.forward(path, filed.told).get(there, NONE) if filed.carried else NONE
+        if told or not filed.told:
+            return attrs.evolve(filed, told=told, renamed=renamed)
+        return attrs.evolve(filed, carried=False, renamed=renamed)
+
+    def _is_deleted(self, path: str) -> bool:
+        return path not in self.crossing.after.report.files and not self.crossing.after.holds(path)
+
+    def _is_back(self, path: str, regions: Collection[str]) -> bool:
+        """Whether something is missing in these regions that was not there before: what was deleted may be back."""
+        file = self.crossing.after.report.files.get(path)
+        fresh = file.missing - self._was.get(path, NONE) if file else NONE
+        return any(region in regions for region in self.crossing.after.by_region(path, fresh))
 
     def _is_gone(self, entry: tasks.Entry, there: str, moved: Lines) -> bool:
         """Whether none of the task's lines was seen to run: their code was deleted or excluded."""

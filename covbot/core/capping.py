@@ -42,6 +42,11 @@ class Due:
         return isinstance(self.burst[0], FileBug)
 
     @property
+    def opens(self) -> bool:
+        """Whether there would be one more open bug."""
+        return self.files or any(isinstance(action, SetStatus) and action.status in bugs.OPEN for action in self.burst)
+
+    @property
     def closes(self) -> bool:
         """Whether a bug would be closed."""
         return any(isinstance(action, SetStatus) and action.status in CLOSING for action in self.burst)
@@ -67,7 +72,7 @@ def refusal(due: Iterable[Due], known: Mapping[int, Bug], policy: Policy) -> str
     if closing > closable:
         return f"it would close {closing} bugs at once, {closable} at most are normal"
     creatable = policy.create_factor * policy.max_open
-    if fresh > creatable:
+    if policy.max_open and fresh > creatable:
         return f"{fresh} new tasks appeared at once, {creatable} at most are normal"
     return None
 
@@ -91,7 +96,7 @@ def cap(
     today = policy.new_per_day - sum(now - bug.created_at < timedelta(days=1) for bug in known.values())
     for item in sorted(due, key=lambda item: _urgency(item, policy)):
         why = None
-        if item.files and room <= 0:
+        if item.opens and room <= 0:
             why = f"cap of {policy.max_open} open bugs reached"
         elif item.files and today <= 0:
             why = f"cap of {policy.new_per_day} new bugs in 24 hours reached"
@@ -102,19 +107,23 @@ def cap(
             continue
         done.append(item)
         writes -= len(item.burst)
-        room -= item.files
+        room -= item.opens
         today -= item.files
     return done, capped
 
 
-def _urgency(item: Due, policy: Policy) -> tuple[int, int, int, str, str]:
+def _urgency(item: Due, policy: Policy) -> tuple[int, int, int, int, str, str]:
     task = item.proposal.entry.task
     if not item.files:
-        return (0 if item.closes else 1), 0, 0, task.path, task.key
+        return (0 if item.closes else 1), 0, 0, 0, task.path, task.key
     return (2, *preference(task, policy))
 
 
-def preference(task: Task, policy: Policy) -> tuple[int, int, str, str]:
-    """Where a task stands in the queue: those that fill an evening best come first, those beyond one last."""
+def preference(task: Task, policy: Policy) -> tuple[int, int, int, str, str]:
+    """Where a task stands in the queue: the easy ones first, those of few statements and those beyond an evening last.
+
+    Easy is what lies in few functions, and then what has few statements.
+    """
     size = len(task.lines)
-    return (0, -size, task.path, task.key) if size <= policy.max_statements else (1, size, task.path, task.key)
+    worth = 2 if size > policy.max_statements else 1 if size < policy.min_statements else 0
+    return worth, len(task.regions), size, task.path, task.key

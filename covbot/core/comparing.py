@@ -75,14 +75,18 @@ def compare_along(crossing: Crossing) -> Delta:
     """What changed from one build to the other, line by line, with the reason that the source gives."""
     before, after = crossing.before.report.files, crossing.after.report.files
     told = _Told.of(before, crossing.forward), _Told.of(after, crossing.backward)
-    opened = tuple(change for path in sorted(after) for change in _opened(crossing, path, told[0]))
-    closed = tuple(change for path in sorted(before) for change in _closed(crossing, path, told[1]))
-    unmeasured = {path: _unmeasured(crossing, path) for path in sorted(before)}
+    opaque = {path for path in before if crossing.is_opaque(path)}
+    opened = tuple(change for path in sorted(after.keys() - opaque) for change in _opened(crossing, path, told[0]))
+    closed = tuple(change for path in sorted(before.keys() - opaque) for change in _closed(crossing, path, told[1]))
+    unmeasured = {path: _unmeasured(crossing, path) for path in sorted(before.keys() - opaque)}
+    missing = sum(len(file.missing) for path, file in after.items() if path not in opaque)
+    grown = _join(_compare_file(path, before[path], after[path]) for path in sorted(opaque))
     return Delta(
-        opened=opened,
-        closed=closed,
-        standing=sum(len(file.missing) for file in after.values()) - sum(len(change.lines) for change in opened),
+        opened=opened + grown.opened,
+        closed=closed + grown.closed,
+        standing=missing - sum(len(change.lines) for change in opened) + grown.standing,
         unmeasured=tuple(Unmeasured(path=path, lines=lines) for path, lines in unmeasured.items() if lines),
+        blurred=grown.blurred,
     )
 
 
@@ -132,18 +136,16 @@ def _closed(crossing: Crossing, path: str, told: _Told) -> Iterator[Change]:
 def _unmeasured(crossing: Crossing, path: str) -> Lines:
     """Missing lines of a file before whose file after is there, though the report does not speak of it."""
     missing = crossing.before.report.files[path].missing
-    silent = {
-        there: lines
-        for there, lines in crossing.forward(path, missing).items()
-        if there not in crossing.after.report.files and crossing.after.holds(there)
-    }
+    silent = {there: lines for there, lines in crossing.forward(path, missing).items() if crossing.is_silent(there)}
     return _gather(crossing.backward(there, lines) for there, lines in silent.items()).get(path, NONE) & missing
 
 
 def _changes(view: View, path: str, reasons: Mapping[str, Lines]) -> Iterator[Change]:
+    every = Lines.of(line for lines in reasons.values() for line in lines)
+    regions = sorted(view.by_region(path, every).items()) if every else ()
     for why, lines in reasons.items():
-        if lines:
-            for region, part in sorted(view.by_region(path, lines).items()):
+        for region, owned in regions:
+            if part := lines & owned:
                 yield Change(path=path, region=region, lines=part, why=why)
 
 

@@ -114,6 +114,7 @@ def _edit(case: Case) -> EditBug:
         title=case.proposal.title if untouched else case.bug.title,
         description=case.proposal.description,
         replaces=case.bug.description,
+        replaces_title=case.bug.title,
         lines=case.proposal.entry.task.lines,
         why=case.column.value,
     )
@@ -130,6 +131,8 @@ def _worked_on(case: Case) -> Burst | str:
     bug, filed = case.bug, case.filed
     if case.column not in {Change.COVERED, Change.GONE}:
         return f"{case.row.value}: left as it is"
+    if filed.done_at is None and _recent(filed.commented_at, case.policy.comment_days, case.now):
+        return f"{case.row.value}; covbot commented on it less than {case.policy.comment_days} days ago"
     if filed.done_at is None:
         return (_comment(case, About.DONE),)
     if case.column is Change.GONE:
@@ -149,7 +152,10 @@ def _again(case: Case) -> Burst | str:
         return f"missing again, reopened once before: filed anew {case.policy.quiet_days} days after its bug was closed"
     if _recent(filed.commented_at, case.policy.comment_days, case.now):
         return f"missing again, but covbot commented on its bug less than {case.policy.comment_days} days ago"
-    return _status(case, Status.NEW), _comment(case, About.AGAIN)
+    reopening = _status(case, Status.NEW), _comment(case, About.AGAIN)
+    if standing.digest(case.bug.description) != filed.description:
+        return reopening
+    return reopening[0], _edit(case), reopening[1]
 
 
 def _after_fix(case: Case) -> Burst | str:

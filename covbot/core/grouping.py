@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from covbot.core.policy import Policy
 
 
+MOST_JOINED = 5
+"""Regions of one task at most: a volunteer has to understand each of them."""
+
+
 @frozen(kw_only=True)
 class _Free:
     """Missing lines of one region that no task owns yet."""
@@ -24,6 +28,29 @@ class _Free:
     region: str
     lines: Lines
     doubtful: bool
+
+    @property
+    def owner(self) -> str:
+        """The class that the region belongs to, or empty."""
+        return self.region.rpartition(".")[0]
+
+
+@frozen(kw_only=True)
+class _Fresh:
+    """A task without a bug in the making, under the key that it had before, if it had one."""
+
+    path: str
+    parts: tuple[_Free, ...]
+    key: str | None = None
+
+    @property
+    def lines(self) -> Lines:
+        return Lines.of(line for part in self.parts for line in part.lines)
+
+    def enter(self, key: str, policy: Policy) -> tasks.Entry:
+        regions, kind = tuple(part.region for part in self.parts), tasks.size_up(self.lines, policy)
+        task = tasks.Task(key=key, path=self.path, regions=regions, lines=self.lines, kind=kind)
+        return tasks.Entry(task=task, doubtful=any(part.doubtful for part in self.parts))
 
 
 def group(
@@ -36,19 +63,24 @@ def group(
     """All entries of the ledger by key, with new ones for missing lines that none owns: each line is in at most one.
 
     `entries` are those of the ledger by key, `rows` the standing of each. An entry without a bug is made anew from what
-    is missing now, and forgotten when nothing is.
+    is missing now, under the key that most of it had, and forgotten when nothing is.
     """
     kept = {key: entry for key, entry in entries.items() if entry.filed}
     by_path = tasks.by_path(kept.values())
+    waiting = tasks.by_path(entry for entry in entries.values() if not entry.filed)
     gathered: dict[str, list[tasks.Gap]] = {}
     for gap in sorted(gaps, key=lambda gap: (gap.path, gap.region)):
         gathered.setdefault(gap.path, []).append(gap)
+    fresh: list[_Fresh] = []
     for path, found in gathered.items():
         holders = [entry.task.key for entry in by_path.get(path, ())]
         free = [part for gap in found for part in _absorb(gap, kept, holders, rows, policy)]
-        for parts in _fill(free, policy):
-            entry = _new(project, path, parts, taken=kept, policy=policy)
-            kept[entry.task.key] = entry
+        filled = [_Fresh(path=path, parts=tuple(parts)) for parts in _fill(free, policy)]
+        fresh += _inherit(filled, waiting.get(path, ()))
+    taken = kept.keys() | {new.key for new in fresh if new.key}
+    for new in fresh:
+        key = new.key or tasks.key_of(project, new.path, new.parts[0].region, taken=taken | kept.keys())
+        kept[key] = new.enter(key, policy)
     return tuple(kept[key] for key in sorted(kept))
 
 
@@ -62,8 +94,7 @@ def _absorb(
     """Give the lines of a gap that no task owns to a task of its region that may grow; else they are free."""
     if any(kept[key].blurred for key in holders):
         return
-    owned = {line for key in holders for line in kept[key].task.lines}
-    lines = gap.lines - Lines.of(owned)
+    lines = _return(gap, kept, holders)
     if not lines:
         return
     for key in holders:
@@ -74,6 +105,18 @@ def _absorb(
     yield _Free(region=gap.region, lines=lines, doubtful=gap.doubtful)
 
 
+def _return(gap: tasks.Gap, kept: dict[str, tasks.Entry], holders: Sequence[str]) -> Lines:
+    """Give lines that no task owns back to the task whose bug speaks of them; those that are left over."""
+    lines = gap.lines - Lines.of(line for key in holders for line in kept[key].task.lines)
+    for key in holders:
+        entry = kept[key]
+        if entry.filed and entry.filed.carried:
+            task, again = entry.task, lines & entry.filed.told
+            kept[key] = attrs.evolve(entry, task=attrs.evolve(task, lines=task.lines | again))
+            lines -= again
+    return lines
+
+
 def _grows(entry: tasks.Entry, row: Standing, free: Lines, policy: Policy) -> bool:
     if row is Standing.WAITING:
         return len(entry.task.lines) + len(free) <= policy.max_statements
@@ -81,28 +124,32 @@ def _grows(entry: tasks.Entry, row: Standing, free: Lines, policy: Policy) -> bo
 
 
 def _fill(free: Iterable[_Free], policy: Policy) -> Iterator[list[_Free]]:
-    """Join small gaps of a file, in the order of its source, up to one evening; a larger one stays alone."""
+    """One region by one, in the order of the source; small ones joined, those of one class first, up to one evening."""
+    ordered = sorted(free, key=lambda part: min(part.lines))
+    small = [part for part in ordered if len(part.lines) < policy.min_statements]
+    yield from ([part] for part in ordered if len(part.lines) >= policy.min_statements)
     waiting: list[_Free] = []
-    size = 0
-    for part in sorted(free, key=lambda part: min(part.lines)):
-        if waiting and size + len(part.lines) > policy.max_statements:
+    for part in sorted(small, key=lambda part: (part.owner, min(part.lines))):
+        size = sum(len(other.lines) for other in waiting)
+        full = size + len(part.lines) > policy.max_statements or len(waiting) >= MOST_JOINED
+        if waiting and (full or (part.owner != waiting[-1].owner and size >= policy.min_statements)):
             yield waiting
-            waiting, size = [], 0
+            waiting = []
         waiting.append(part)
-        size += len(part.lines)
     if waiting:
         yield waiting
 
 
-def _new(
-    project: str, path: str, parts: Sequence[_Free], *, taken: Mapping[str, tasks.Entry], policy: Policy
-) -> tasks.Entry:
-    lines = Lines.of(line for part in parts for line in part.lines)
-    task = tasks.Task(
-        key=tasks.key_of(project, path, parts[0].region, taken=taken),
-        path=path,
-        regions=tuple(part.region for part in parts),
-        lines=lines,
-        kind=tasks.size_up(lines, policy),
+def _inherit(fresh: Sequence[_Fresh], waiting: Iterable[tasks.Entry]) -> list[_Fresh]:
+    """Give each new task the key of the waiting one that shares most lines with it."""
+    shared = sorted(
+        (-len(common), entry.task.key, place)
+        for entry in waiting
+        for place, new in enumerate(fresh)
+        if (common := new.lines & entry.task.lines)
     )
-    return tasks.Entry(task=task, doubtful=any(part.doubtful for part in parts))
+    keys: dict[int, str] = {}
+    for _, key, place in shared:
+        if place not in keys and key not in keys.values():
+            keys[place] = key
+    return [attrs.evolve(new, key=keys.get(place)) for place, new in enumerate(fresh)]

@@ -29,7 +29,7 @@ def remember(filed: Filed | None, action: Action, bug: Bug, *, at: datetime) -> 
         case FileBug():
             return filed
         case EditBug():
-            return attrs.evolve(_read_back(filed, bug), told=action.lines, carried=True, edited_at=at)
+            return attrs.evolve(_read_back(filed, action, bug), told=action.lines, carried=True, edited_at=at)
         case CommentOnBug():
             return _commented(filed, action.about, at)
         case SetStatus(status=Status.FIX_RELEASED | Status.INVALID):
@@ -52,8 +52,10 @@ def _adopt(action: Action, bug: Bug) -> Filed:
     )
 
 
-def _read_back(filed: Filed, bug: Bug) -> Filed:
-    return attrs.evolve(filed, title=digest(bug.title), description=digest(bug.description), renamed=False)
+def _read_back(filed: Filed, action: EditBug, bug: Bug) -> Filed:
+    """A title that was left as it was stays whose it was: it may be a person's."""
+    title = filed.title if action.title == action.replaces_title else digest(bug.title)
+    return attrs.evolve(filed, title=title, description=digest(bug.description), renamed=False)
 
 
 def _commented(filed: Filed, about: About, at: datetime) -> Filed:

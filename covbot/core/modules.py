@@ -70,7 +70,8 @@ def _gaps_in_place(body: tasks.Gap | None, others: Sequence[tasks.Gap], step: St
     settled = quorum.settle(confirmed, step.before.missing, step.after.missing, shaky)
     parts = [*((gap, settled & gap.lines) for gap in others), (body, settled - owned)]
     found = (tasks.continue_gap(gap, lines, path=step.path, at=step.at, number=step.number) for gap, lines in parts)
-    return [gap for gap in found if gap]
+    sure = step.after.missing | shaky
+    return [attrs.evolve(gap, doubtful=not gap.lines <= sure) for gap in found if gap]
 
 
 def _flips(ledger: Ledger, step: Step) -> dict[int, tuple[int, ...]]:
@@ -85,15 +86,15 @@ def _entries(entries: Iterable[tasks.Entry], gaps: Iterable[tasks.Gap], step: St
     """The tasks of the file: each keeps the lines that it owns and that still count."""
     entries, gaps = tuple(entries), tuple(gaps)
     lines = Lines.of(line for gap in gaps for line in gap.lines)
-    doubtful = any(gap.doubtful for gap in gaps)
     if _same(step):
-        return [_keep(entry, lines, doubtful=doubtful) for entry in entries]
+        return [_keep(entry, lines) for entry in entries]
+    doubtful = any(gap.doubtful for gap in gaps)
     return [_blur(entry, lines, doubtful=doubtful, alone=len(entries) == 1) for entry in entries]
 
 
-def _keep(entry: tasks.Entry, lines: Lines, *, doubtful: bool) -> tasks.Entry:
+def _keep(entry: tasks.Entry, lines: Lines) -> tasks.Entry:
     kept = entry.task.lines if entry.blurred and lines else entry.task.lines & lines
-    return attrs.evolve(entry, task=attrs.evolve(entry.task, lines=kept), doubtful=doubtful)
+    return attrs.evolve(entry, task=attrs.evolve(entry.task, lines=kept), doubtful=False)
 
 
 def _blur(entry: tasks.Entry, lines: Lines, *, doubtful: bool, alone: bool) -> tasks.Entry:

@@ -18,6 +18,11 @@ class Policy:
     writes_per_run: int = field(
         default=25, validator=_AT_LEAST_0, metadata={"help": "writes to the tracker in one run at most"}
     )
+    min_statements: int = field(
+        default=3,
+        validator=_AT_LEAST_1,
+        metadata={"help": "a function that lacks fewer statements is joined with others of its class or module"},
+    )
     max_statements: int = field(default=30, validator=_AT_LEAST_1, metadata={"help": "statements that fit one evening"})
     edit_days: int = field(default=7, validator=_AT_LEAST_0, metadata={"help": "days between two edits of one bug"})
     comment_days: int = field(

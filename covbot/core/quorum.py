@@ -24,10 +24,10 @@ def settle(confirmed: Lines, was: Lines, now: Lines, flaky: Lines = Lines()) -> 
 def settle_whole(confirmed: Lines, before: FileCoverage, after: FileCoverage) -> tuple[Lines, bool]:
     """The same for a module whose code changed, when no source tells its lines apart, and whether it is still doubtful.
 
-    Its lines are those of the newer build, doubtful until a build agrees on their number.
+    Its lines are those of the newer build, doubtful until a build with the same statements agrees.
     """
     if before.missing and after.missing:
-        return after.missing, len(before.missing) != len(after.missing)
+        return after.missing, True
     if before.missing or after.missing:
         return (after.missing or confirmed) if confirmed else Lines(), bool(confirmed)
     return Lines(), False

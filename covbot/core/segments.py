@@ -53,7 +53,7 @@ def read(text: str) -> Script:
     for head in _HEAD.finditer(cut.text):
         cut.meet(head)
     cut.fill(len(cut.text))
-    return Script(lines=plain.replace(" ", "").split("\n")[1:], segments=cut.found)
+    return Script(lines=sourcetext.without_remarks(plain).replace(" ", "").split("\n")[1:], segments=cut.found)
 
 
 @define(kw_only=True)

@@ -9,6 +9,8 @@ _USUAL_QUOTE = re.compile(r"\"\"\"")  # alone it is found ten times as fast
 _SHORT_STRING = re.compile(r""""[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'""")
 _MAY_HIDE = re.compile("[\"'#]")
 
+_REMARK = re.compile(r"#\s*(?:pragma|noqa|nosec|type:\s*ignore)\b[^\n\"']*$", re.MULTILINE)
+
 FAR = 1000
 """Characters before a quote that are looked at, for it to be one."""
 
@@ -24,6 +26,11 @@ def plain(text: str) -> str:
         text = text.replace("\f", "")
     text = text.removesuffix("\n")
     return "\n" + (text.expandtabs() if "\t" in text else text) if text else ""
+
+
+def without_remarks(text: str) -> str:
+    """Leave out what is said to tools at the end of a line (`# pragma: no cover`, `# noqa`): it is not code."""
+    return _REMARK.sub("", text) if "#" in text else text
 
 
 def without_strings(text: str) -> str:

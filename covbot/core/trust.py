@@ -227,6 +227,10 @@ def _name(paths: Collection[str]) -> str:
     return ", ".join(named) + (f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else "")
 
 
+FEW = 5
+"""So many files may come and go without a new baseline: a migration that is measured only when some test runs it."""
+
+
 def rebaseline(before: Past, after: Past) -> str | None:
     """Why gaps are only mapped from one trusted build to the next, and no bug is written; None: they compare as usual.
 
@@ -251,7 +255,7 @@ def _differences(before: Past, after: Past) -> Iterator[str]:
             ("not measured any more:", before.measured - after.measured),
             ("measured now:", after.measured - before.measured),
         ):
-            if paths & standing:
+            if len(paths & standing) > FEW:
                 yield f"{words} {_name(paths & standing)}"
 
 

@@ -42,10 +42,13 @@ class View:
 
     def by_region(self, path: str, lines: Lines) -> dict[str, Lines]:
         """The lines by the name of the region that they belong to; all in the module's where there is no source."""
-        if path not in self._owners:
-            text = self.source(path)
-            found = regions.find(text) if text is not None else ()
-            self._owners[path] = {line: region.name for region in found for line in region.lines}
+        known = self._owners.get(path)
+        if known is None or not known.keys() >= set(lines):
+            text = self.source(path) if lines else None
+            found = () if text is None else regions.find(text) if known else regions.find_near(text, lines)
+            names = {line: region.name for region in found for line in region.lines}
+            wanted = names.keys() | set(lines) if known else lines
+            self._owners[path] = {line: names.get(line, tasks.MODULE_BODY) for line in wanted}
         owners, gathered = self._owners[path], dict[str, list[int]]()
         for line in lines:
             gathered.setdefault(owners.get(line, tasks.MODULE_BODY), []).append(line)
@@ -83,3 +86,18 @@ class Crossing:
     def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Lines of a file after -> path before -> the same lines there; new ones have no place."""
         return {there: self.before.settle(there, found) for there, found in self.linemap.backward(path, lines).items()}
+
+    def is_silent(self, path: str) -> bool:
+        """Whether the build after does not speak of a file that is still there, or that no tree ever held."""
+        gone = self.before.holds(path) and not self.after.holds(path)
+        return self.is_opaque(path) or (path not in self.after.report.files and not gone)
+
+    def is_opaque(self, path: str) -> bool:
+        """Whether both builds measured a file whose statements changed, and no source shows how.
+
+        It may be generated, or lie behind a symbolic link or in a submodule.
+        """
+        old, new = self.before.report.files.get(path), self.after.report.files.get(path)
+        if old is None or new is None or old.statements == new.statements or path in self.linemap.files:
+            return False
+        return self.before.paths is not None and self.before.source(path) is None

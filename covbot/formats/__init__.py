@@ -1,1 +1,1 @@
-"""Bytes of a coverage file -> `Report`: Cobertura XML, plain or packed by gzip or xz; all else is refused by name."""
+"""Bytes of a coverage file -> `Report`: Cobertura XML, coverage.py's JSON, LCOV; all else is refused by name."""

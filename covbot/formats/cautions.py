@@ -26,8 +26,8 @@ class Cautions:
         """Whether one more problem would only be counted, so that its line need not be sought."""
         return len(self._named) >= MOST
 
-    def add(self, line: int, what: str) -> None:
-        """Name one more problem, with the line of the file that it is on."""
+    def add(self, line: int | None, what: str) -> None:
+        """Name one more problem, with the line of the file that it is on, if that is known."""
         if self.full:
             self._others += 1
         else:
@@ -35,10 +35,11 @@ class Cautions:
 
     def all(self) -> tuple[Problem, ...]:
         """The problems in the order of their place, each once, and how many others there are."""
-        others = [Problem(where=escaping.shorten(self.name), what=f"{self._others} more lines were read with caution")]
+        others = [at(self.name, None, f"{self._others} more lines were read with caution")]
         return tuple(sorted({*self._named, *(others if self._others else ())}))
 
 
-def at(name: str, line: int, what: str) -> Problem:
-    """A problem on one line of a file."""
-    return Problem(where=f"{escaping.shorten(name)}:{line}", what=what)
+def at(name: str, line: int | None, what: str) -> Problem:
+    """A problem on one line of a file, or in it as a whole."""
+    place = escaping.shorten(name)
+    return Problem(where=place if line is None else f"{place}:{line}", what=what)

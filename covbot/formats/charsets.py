@@ -57,11 +57,15 @@ def _known(encoding: str, name: str) -> str:
 
 def _decode(blocks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes]:
     if encoding in {"utf-8", "ascii"}:
-        yield from filter(None, blocks)
-        return
+        return filter(None, blocks)
+    return (text.encode() for text in to_text(blocks, name, encoding))
+
+
+def to_text(blocks: Iterable[bytes], name: str, encoding: str = "utf-8") -> Iterator[str]:
+    """The blocks as text, none empty; CannotReadReport where the encoding does not know them."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        yield from filter(None, (decoder.decode(block).encode() for block in blocks))
+        yield from filter(None, map(decoder.decode, blocks))
         decoder.decode(b"", final=True)
     except UnicodeError as error:
         raise refusals.refuse(name, f"is broken, or cut off: it is no valid {encoding}") from error

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from covbot.formats import refusals, statements, tags
+from covbot.formats import filenames, refusals, statements, tags
 from covbot.formats.tallies import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from covbot.formats.cautions import Cautions
-
-LONGEST_FILENAME: Final = 4096
-"""The most characters of a filename."""
 
 
 @define(kw_only=True)
@@ -72,11 +69,8 @@ def _open(tag: str, cautions: Cautions, window: tags.Window) -> _Class:
     shown = f"class {refusals.quote(found.get('name', ''))}"
     if filename is None:
         _caution(cautions, window, tag, f"{shown} has no filename, and is left out")
-    elif not filename.strip():
-        raise refusals.refuse(cautions.name, f"{shown} has an empty filename", line=window.line(tag))
-    elif len(filename) > LONGEST_FILENAME:
-        what = f"{shown} has a filename of more than {LONGEST_FILENAME} characters, which is the limit"
-        raise refusals.refuse(cautions.name, what, line=window.line(tag))
+    elif fault := filenames.find_fault(filename):
+        raise refusals.refuse(cautions.name, f"{shown} {fault}", line=window.line(tag))
     return _Class(filename=filename)
 
 

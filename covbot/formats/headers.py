@@ -23,8 +23,13 @@ def name_writer(prologue: Prologue) -> str:
     """The program that wrote the report, and its version, as far as it says so; `unknown` otherwise."""
     version = prologue.attributes.get("version", "").strip()
     if any(_COVERAGE_PY in comment for comment in prologue.comments):
-        return f"coverage.py {version}" if _VERSION.fullmatch(version) else "coverage.py"
+        return name_coverage_py(version)
     return version if _NAMED.fullmatch(version) and " + " not in version else "unknown"
+
+
+def name_coverage_py(version: str) -> str:
+    """coverage.py with its version, if that looks like one."""
+    return f"coverage.py {version}" if _VERSION.fullmatch(version) else "coverage.py"
 
 
 def date(prologue: Prologue) -> datetime | None:

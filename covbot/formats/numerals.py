@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import math
 import re
-from collections import Counter
 from typing import Final
 
 from covbot.core import lines
-from covbot.core.coverage import Branch
 
 _INTEGER: Final = re.compile(r"\s*([+-]?)0*(\d*)\s*")
 _FLOAT: Final = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
-_PAIR: Final = re.compile(r"\(\s*([0-9]{1,9})\s*/\s*([0-9]{1,9})\s*\)")
 _LONGEST: Final = 40
 """The most characters of a number whose value, not its sign alone, is asked for."""
 
@@ -24,6 +20,7 @@ _SHORT: Final = 10
 _MILLISECONDS: Final = 10**11
 """Timestamps from here on are read as milliseconds: as seconds they would lie beyond the year 5000."""
 
+_WESTMOST: Final = dt.timezone(dt.timedelta(hours=-12))
 _EARLIEST: Final = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 
 
@@ -54,43 +51,6 @@ def to_float(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def to_branch(condition: str, targets: str | None) -> Branch | None:
-    """The ways out that `50% (1/2)` counts and `5,exit` names; None where no sound count is given.
-
-    The names are taken only if they are as many as the count of those never taken.
-    """
-    taken, total = _to_pair(condition[:100])
-    if not 0 < total >= taken:
-        return None
-    return Branch(total=total, targets=_to_targets(targets, total - taken), at_most=total - taken)
-
-
-@functools.lru_cache(maxsize=1024)
-def _to_pair(condition: str) -> tuple[int, int]:
-    found = _PAIR.search(condition)
-    return (0, 0) if found is None else (int(found[1]), int(found[2]))
-
-
-def _to_targets(text: str | None, count: int) -> frozenset[str] | None:
-    if not text or not count:
-        return None
-    labels = text.replace(" ", "").split(",", count)
-    if len(labels) != count or not all(label == "exit" or label.isdecimal() for label in labels):
-        return None
-    once = frozenset(labels)
-    return once if len(once) == count else frozenset(_tell_apart(labels))
-
-
-def _tell_apart(labels: list[str]) -> list[str]:
-    """Several ways that lead to one place: `exit`, `exit#2`."""
-    met: Counter[str] = Counter()
-    apart = []
-    for label in labels:
-        met[label] += 1
-        apart.append(label if met[label] == 1 else f"{label}#{met[label]}")
-    return apart
-
-
 def to_moment(text: str) -> dt.datetime | None:
     """A timestamp in seconds (Cobertura's own) or milliseconds (coverage.py's), None if it is nonsense."""
     value = to_float(text)
@@ -100,5 +60,18 @@ def to_moment(text: str) -> dt.datetime | None:
     try:
         moment = dt.datetime.fromtimestamp(seconds, tz=dt.UTC)
     except (OverflowError, ValueError, OSError):
+        return None
+    return moment if moment >= _EARLIEST else None
+
+
+def to_latest(text: str) -> dt.datetime | None:
+    """A timestamp in ISO form, None if it is nonsense; without a zone, the latest moment that it can be anywhere.
+
+    So a report is never taken for older than it is.
+    """
+    try:
+        written = dt.datetime.fromisoformat(text)
+        moment = (written if written.tzinfo else written.replace(tzinfo=_WESTMOST)).astimezone(dt.UTC)
+    except (OverflowError, ValueError):
         return None
     return moment if moment >= _EARLIEST else None

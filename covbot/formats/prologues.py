@@ -107,7 +107,7 @@ def _listen(parser: expat.XMLParserType, name: str) -> _Notes:
 def _meet_doctype(parser: expat.XMLParserType, notes: _Notes, name: str) -> None:
     def begin(root: str, _system: str | None, _public: str | None, internal: int) -> None:
         if internal and root in sniffing.ROOTS:
-            raise refusals.refuse(name, f"{sniffing.ROOTS[root]}; covbot reads Cobertura XML")
+            raise refusals.refuse_foreign(name, sniffing.ROOTS[root])
         if internal:
             what = "declares entities, or a DTD of its own, which covbot never expands"
             raise refusals.refuse(name, what, line=parser.CurrentLineNumber)

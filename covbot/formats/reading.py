@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, assert_never
 
-from covbot.formats import charsets, cobertura, containers, prologues, refusals, sniffing
+from covbot.formats import (
+    charsets,
+    cobertura,
+    containers,
+    coveragejson,
+    filenames,
+    lcov,
+    prologues,
+    refusals,
+    sniffing,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from covbot.core.coverage import Report
@@ -30,14 +41,30 @@ def read(stream: BinaryIO, name: str, *, limit: int = LIMIT) -> Report:
 
     CannotReadReport, in one line that begins with the name, for all that is not one whole report.
     """
-    blocks = charsets.to_utf8(containers.unpack(stream, name, limit=limit), name)
+    report = _read(charsets.to_utf8(containers.unpack(stream, name, limit=limit), name), name)
+    filenames.refuse_twins(report.files, report.sources, name)
+    return report
+
+
+def _read(blocks: Iterator[bytes], name: str) -> Report:
     first = next(blocks, b"")
-    _refuse_foreign(sniffing.name_foreign(first[: sniffing.HEAD]), name)
-    prologue, whole = prologues.read(chain([first], blocks), name)
-    _refuse_foreign(sniffing.name_root(prologue.root, prologue.attributes, prologue.below), name)
+    whole = chain([first], blocks)
+    kind = sniffing.tell(first[: sniffing.HEAD])
+    match kind:
+        case sniffing.Kind.JSON:
+            return coveragejson.read(charsets.to_text(whole, name), name)
+        case sniffing.Kind.LCOV:
+            return lcov.read(charsets.to_text(whole, name), name)
+        case sniffing.Kind.XML:
+            return _read_xml(whole, name)
+        case str():
+            raise refusals.refuse_foreign(name, kind)
+        case _:  # pragma: no cover -- mypy holds that there is no other
+            assert_never(kind)
+
+
+def _read_xml(blocks: Iterator[bytes], name: str) -> Report:
+    prologue, whole = prologues.read(blocks, name)
+    if foreign := sniffing.name_root(prologue.root, prologue.attributes, prologue.below):
+        raise refusals.refuse_foreign(name, foreign)
     return cobertura.read(prologue, whole, name)
-
-
-def _refuse_foreign(what: str | None, name: str) -> None:
-    if what is not None:
-        raise refusals.refuse(name, f"{what}; covbot reads Cobertura XML")

@@ -1,7 +1,8 @@
-"""What a file is that is no Cobertura XML, by its first bytes, or by the first elements of other XML."""
+"""What a file is, by its first bytes, or by the first elements of XML."""
 
 from __future__ import annotations
 
+import enum
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -9,23 +10,33 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HEAD: Final = 1024
-"""How many of the first bytes `name_foreign` looks at."""
+"""How many of the first bytes `tell` looks at."""
 
-_BEGINNINGS: Final = (
+
+class Kind(enum.Enum):
+    """What covbot reads, as far as the first bytes tell."""
+
+    XML = enum.auto()
+    JSON = enum.auto()
+    LCOV = enum.auto()
+
+
+_SAY_XML: Final = "say `coverage xml` where the tests ran, with the source at hand that tells the statements"
+_BEGINNINGS: Final[tuple[tuple[bytes, Kind | str], ...]] = (
+    (b"{", Kind.JSON),
+    (b"TN:", Kind.LCOV),
+    (b"SF:", Kind.LCOV),
     (b"\x1f\x8b", "is packed more than once; unpack it, covbot takes off one layer of gzip or xz"),
     (b"\xfd7zXZ\x00", "is packed more than once; unpack it, covbot takes off one layer of gzip or xz"),
     (b"BZh", "is packed by bzip2; unpack it, covbot takes off gzip and xz alone"),
     (b"PK\x03\x04", "is a zip archive; give the one report in it"),
     (b"PK\x05\x06", "is an empty zip archive"),
-    (b"SQLite format 3\x00", "is coverage.py's data, not a report; write one by `coverage xml`"),
-    (b"!coverage.py: This is a private format", "is coverage.py 4's data, not a report; write one by `coverage xml`"),
+    (b"SQLite format 3\x00", f"is coverage.py's data, not a report: {_SAY_XML}"),
+    (b"!coverage.py: This is a private format", f"is coverage.py 4's data, not a report: {_SAY_XML}"),
     (b"version https://git-lfs", "is a git LFS pointer, not the report; get it by `git lfs pull`"),
     (b"\x80", "is binary, perhaps a pickle, which covbot never loads"),
-    (b"TN:", "is an LCOV report"),
-    (b"SF:", "is an LCOV report"),
     (b"mode: ", "is a Go cover profile"),
-    (b"{", "is JSON"),
-    (b"[", "is JSON"),
+    (b"[", "is JSON, but no report of coverage.py"),
     (b"diff --git ", "is a patch, not a file"),
     (b"--- ", "is a patch, not a file"),
     (b"<<<<<<< ", "holds an unresolved git conflict"),
@@ -49,8 +60,8 @@ _CLOVER: Final = "is a Clover report"
 _BELOW_COVERAGE: Final = {"module": _NCOVER, "project": _CLOVER, "testproject": _CLOVER}
 
 
-def name_foreign(head: bytes) -> str | None:
-    """What a file is that begins like this, as the words after its name; None if it may be XML."""
+def tell(head: bytes) -> Kind | str:
+    """What a file is that begins like this; of what covbot does not read, the words after its name."""
     text = head.strip()
     if not text:
         return "is empty"
@@ -59,7 +70,7 @@ def name_foreign(head: bytes) -> str | None:
     for beginning, what in _BEGINNINGS:
         if text.startswith(beginning):
             return what
-    return None if text.startswith(b"<") else "is no XML: line 1 does not begin with <"
+    return Kind.XML if text.startswith(b"<") else "is no XML: line 1 does not begin with <"
 
 
 def name_root(tag: str, attributes: Mapping[str, str], below: str | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from covbot.formats import numerals, refusals, tags
+from covbot.formats import branches, numerals, refusals, tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ def read(source: Iterator[str], tally: Tally, endings: Endings) -> str:
 
     Most of the time of reading is spent here: what is unsound falls out of the loop, and `add` looks at it closely.
     """
-    hit, unhit, branches = tally.hit.append, tally.unhit.append, tally.branches
+    hit, unhit, ways = tally.hit.append, tally.unhit.append, tally.branches
     tag = ""
     try:
         for tag in source:
@@ -45,9 +45,9 @@ def read(source: Iterator[str], tally: Tally, endings: Endings) -> str:
                 return tag
             (hit if covered else unhit)(number)
             if branch is not None:
-                known = branches.setdefault(number, branch)
+                known = ways.setdefault(number, branch)
                 if known is not branch:
-                    branches[number] = known | branch
+                    ways[number] = known | branch
     except (ValueError, OverflowError):
         return tag  # thousands of digits, or more than four bytes hold
     return ""
@@ -72,7 +72,7 @@ def add(tag: str, tally: Tally, caution: Callable[[str], None]) -> None:
 
 def _weigh(found: dict[str, str]) -> tuple[bool | None, Branch | None]:
     condition = found.get("condition-coverage")
-    branch = None if condition is None else numerals.to_branch(condition, found.get("missing-branches"))
+    branch = None if condition is None else branches.of_condition(condition, found.get("missing-branches"))
     return numerals.is_hit(found.get("hits", "")), branch
 
 

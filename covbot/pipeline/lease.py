@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LENGTH = timedelta(hours=1)
 """How long a lease lasts if its holder is never heard of again; if its process died on this machine it ends at once."""
 
+_HELD: set[str] = set()
+"""The holders of this process that work now."""
+
 
 @contextlib.contextmanager
 def held(project: Project) -> Iterator[Callable[[], None]]:
@@ -36,13 +39,14 @@ def held(project: Project) -> Iterator[Callable[[], None]]:
         raise _taken(project)
 
     def prolong() -> None:
-        now = project.clock()
-        if not leases.prolong(project.name, holder, until=now + LENGTH):
+        if not leases.prolong(project.name, holder, until=project.clock() + LENGTH):
             raise _taken(project)
 
+    _HELD.add(holder)
     try:
         yield prolong
     finally:
+        _HELD.discard(holder)
         leases.release(project.name, holder)
 
 
@@ -55,6 +59,8 @@ def _is_dead(holder: str) -> bool:
     host, process, _ = holder.rsplit("/", 2)
     if host != socket.gethostname():
         return False
+    if int(process) == os.getpid():  # in a container that was started again, the one before had the same number
+        return holder not in _HELD
     try:
         os.kill(int(process), 0)
     except ProcessLookupError:

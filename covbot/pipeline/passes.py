@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 from attrs import Factory, frozen
 
+from covbot import errors
 from covbot.core import owning, planning, trust
 from covbot.core.actions import Left, Plan
 from covbot.outbox import Outbox
-from covbot.pipeline import lease, placing, proposing, rebuilding, taking
+from covbot.pipeline import fetching, lease, placing, proposing, rebuilding, studying, taking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from covbot.core.actions import Receipt
     from covbot.core.bugs import Bug
@@ -34,13 +36,27 @@ Watch: TypeAlias = Callable[[int, int, str], None]
 
 @frozen(kw_only=True)
 class Result:
-    """What a pass saw, what it chose from, what it planned, and what it did."""
+    """What a pass saw, what it chose from, what it planned, and what it did.
+
+    `waiting` are builds that could not be fetched now; `away` says why nothing at all could be, for then the pass ends
+    before anything is planned.
+    """
 
     project: str
-    builds: tuple[Taken, ...]
+    builds: tuple[Taken, ...] = ()
+    waiting: tuple[fetching.Waiting, ...] = ()
+    away: str | None = None
     proposals: tuple[Proposal, ...] = ()
     plan: Plan = Factory(Plan)
     receipts: tuple[Receipt, ...] = ()
+
+
+@frozen(kw_only=True)
+class Reach:
+    """Which builds a pass takes: the oldest `limit` that are new; with `backfill`, among that many newest ones."""
+
+    limit: int | None = None
+    backfill: int | None = None
 
 
 def unwatched(done: int, total: int, what: str) -> None:
@@ -52,10 +68,14 @@ def unstopped() -> bool:
     return False
 
 
+WHOLE = Reach()
+"""Every new build that the source usually lists."""
+
+
 def run(
-    project: Project, *, limit: int | None = None, watch: Watch = unwatched, stop: Callable[[], bool] = unstopped
+    project: Project, *, reach: Reach = WHOLE, watch: Watch = unwatched, stop: Callable[[], bool] = unstopped
 ) -> Result:
-    """Take the unseen builds (at most `limit`, the oldest), plan, and in live mode do what is planned.
+    """Take the unseen builds within reach, plan, and in live mode do what is planned.
 
     `stop` is asked between two builds and two actions: what is left then is left to the next pass. CannotFetch and
     CannotUseTracker end the pass before anything is planned, Paused before anything is written; LeaseTaken when another
@@ -63,40 +83,61 @@ def run(
     """
     with lease.held(project) as hold:
         outbox = attrs.evolve(_outbox(project), hold=hold)
-        receipts = list(_drain(outbox, watch, stop)) if project.live else []
-        builds = tuple(_take(project, limit, watch, stop))
-        if stop():
-            return Result(project=project.name, builds=builds, receipts=tuple(receipts))
+        receipts = list(outbox.review())
+        if project.live:
+            receipts.extend(_drain(outbox, watch, stop))
+        seen = _take(project, reach, watch, stop)
+        if stop() or seen.away:
+            return attrs.evolve(seen, receipts=tuple(receipts))
         proposals, plan = _plan(project, outbox, keep=True)
         if project.live and plan.actions:
             outbox.obey_stop_switch()
         project.store.outbox.accept(project.name, plan if project.live else _observed(plan), at=project.clock())
         if project.live:
             receipts.extend(_drain(outbox, watch, stop))
-    return Result(project=project.name, builds=builds, proposals=proposals, plan=plan, receipts=tuple(receipts))
+    return attrs.evolve(seen, proposals=proposals, plan=plan, receipts=tuple(receipts))
 
 
-def rehearse(project: Project, *, limit: int | None = None, watch: Watch = unwatched) -> Result:
-    """What a run would see and plan, with the same words; everything that it wrote to the store is undone."""
+def rehearse(project: Project, *, watch: Watch = unwatched, shown: Collection[str] = ()) -> Result:
+    """What a run would see and plan, with the same words; everything that it wrote to the store is undone.
+
+    Tasks with a key in `shown` are told in full even if nothing is due for them.
+    """
     with project.store.rehearsal():
-        builds = tuple(_take(project, limit, watch, unstopped))
-        proposals, plan = _plan(project, _outbox(project), keep=False)
-    return Result(project=project.name, builds=builds, proposals=proposals, plan=plan)
+        outbox = _outbox(project)
+        receipts = tuple(outbox.review())
+        seen = _take(project, WHOLE, watch, unstopped)
+        if seen.away:
+            return attrs.evolve(seen, receipts=receipts)
+        proposals, plan = _plan(project, outbox, keep=False, shown=shown)
+    return attrs.evolve(seen, proposals=proposals, plan=plan, receipts=receipts)
 
 
-def survey(project: Project) -> dict[int, Bug]:
-    """The project's bugs as the tracker shows them now, by number; nothing is kept. CannotUseTracker."""
-    with project.store.rehearsal():
-        return owning.own(project.name, _outbox(project).survey(), project.store.ledgers.load(project.name))
+def _outbox(project: Project) -> Outbox:
+    return Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
 
 
-def _take(project: Project, limit: int | None, watch: Watch, stop: Callable[[], bool]) -> Iterator[Taken]:
-    builds = taking.unseen(project)[:limit]
+def _take(project: Project, reach: Reach, watch: Watch, stop: Callable[[], bool]) -> Result:
+    """The builds in: a build in trouble does not stop the others, unless it is the source that is."""
+    try:
+        builds = fetching.unseen(project, reach.backfill)[: reach.limit]
+    except errors.CannotFetchNow as error:
+        return Result(project=project.name, away=str(error))
+    taken, waiting = [], []
     for done, build in enumerate(builds):
         if stop():
-            return
+            break
         watch(done, len(builds), f"build {build.number}")
-        yield taking.take(project, build)
+        try:
+            taken.append(taking.take(project, build))
+        except errors.FetchRefused:
+            raise
+        except errors.CannotFetch as error:
+            passing = isinstance(error, errors.CannotFetchNow)
+            waiting.append(fetching.Waiting(build=build, why=str(error), passing=passing))
+            if passing and not fetching.is_there(project):
+                break
+    return Result(project=project.name, builds=tuple(taken), waiting=tuple(waiting))
 
 
 def _drain(outbox: Outbox, watch: Watch, stop: Callable[[], bool]) -> Iterator[Receipt]:
@@ -108,11 +149,15 @@ def _drain(outbox: Outbox, watch: Watch, stop: Callable[[], bool]) -> Iterator[R
             return
 
 
-def _outbox(project: Project) -> Outbox:
-    return Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
+def survey(project: Project) -> dict[int, Bug]:
+    """The project's bugs as the tracker shows them now, by number; nothing is kept. CannotUseTracker."""
+    with project.store.rehearsal():
+        return owning.own(project.name, _outbox(project).survey(), project.store.ledgers.load(project.name))
 
 
-def _plan(project: Project, outbox: Outbox, *, keep: bool) -> tuple[tuple[Proposal, ...], Plan]:
+def _plan(
+    project: Project, outbox: Outbox, *, keep: bool, shown: Collection[str] = ()
+) -> tuple[tuple[Proposal, ...], Plan]:
     """Plan from what the ledger and the tracker say now; with `keep` the tasks are kept, unless the plan is refused."""
     now = project.clock()
     before = project.store.ledgers.load(project.name)
@@ -123,20 +168,24 @@ def _plan(project: Project, outbox: Outbox, *, keep: bool) -> tuple[tuple[Propos
     moment = _moment(project, before, newest)
     ledger = proposing.regroup(project, rebuilding.rebuild(project, before, known, newest), known, now)
     proposals = proposing.propose(project, ledger, known, moment, now)
-    plan = planning.plan(
-        proposals,
-        known,
-        project.policy,
-        now,
-        accepted=newest.row.accepted is not None,
+    choose = functools.partial(
+        planning.plan, known=known, policy=project.policy, now=now, accepted=newest.row.accepted is not None
     )
-    if keep and not plan.refused:
+    due = {action.footer.key for action in choose(proposals).actions}
+    if due or shown:
+        proposals = studying.deepen(project, proposals, due.union(shown), moment, known)
+    plan = choose(proposals)
+    if keep and not plan.refused and not moment.held:
         project.store.ledgers.save(project.name, ledger)
     return tuple(proposals), plan
 
 
 def _moment(project: Project, ledger: Ledger, newest: Earlier) -> proposing.Moment:
-    rows = sorted(project.store.snapshots.rows(project.name), key=lambda row: row.build.started_at)
+    # No build starts after it was recorded: where one says so, its clock was wrong.
+    rows = sorted(
+        project.store.snapshots.rows(project.name),
+        key=lambda row: (min(row.build.started_at, row.recorded_at), row.id),
+    )
     trusted = [row for row in rows if row.trusted]
     return proposing.Moment(
         view=newest.placed.view,

@@ -76,6 +76,25 @@ def look_back(project: Project, snapshot: int | None) -> Earlier | None:
     return Earlier(row=row, placed=Placed(view=view, commit=commit))
 
 
+def stand_in(project: Project, earlier: Earlier) -> Earlier | None:
+    """A recorded build with a source: its own, or as far as its statements are the same that of the last before it."""
+    if earlier.placed.commit is not None or project.repository is None:
+        return earlier if earlier.placed.commit is not None else None
+    rows = [row for row in project.store.snapshots.rows(project.name) if row.trusted and row.commit is not None]
+    older = [row for row in rows if row.build.started_at < earlier.row.build.started_at]
+    last = look_back(project, max(older, key=lambda row: row.build.started_at).id) if older else None
+    if last is None or last.placed.commit is None:
+        return None
+    report, before = earlier.placed.view.report, last.placed.view.report.files
+    same = {
+        path: file
+        for path, file in report.files.items()
+        if path in before and before[path].statements == file.statements
+    }
+    view = placing.view(attrs.evolve(report, files=same), project.repository, last.placed.commit)
+    return Earlier(row=earlier.row, placed=Placed(view=view, commit=last.placed.commit))
+
+
 def cross(project: Project, earlier: Earlier, newer: Placed) -> Crossing | None:
     """The way from a recorded build to a newer one; None where no source shows it."""
     before, after = earlier.placed, newer

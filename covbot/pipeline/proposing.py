@@ -33,7 +33,7 @@ def regroup(project: Project, ledger: Ledger, known: Mapping[int, Bug], now: dat
     entries = {key: _verify(entry, rows[key]) for key, entry in ledger.entries.items()}
     steady = [attrs.evolve(gap, lines=gap.lines - ledger.flaky(gap.path)) for gap in ledger.gaps.values()]
     grouped = grouping.group(project.name, steady, entries, rows, project.policy)
-    return attrs.evolve(ledger, entries={entry.task.key: entry for entry in grouped})
+    return attrs.evolve(ledger, entries={entry.task.key: _unsay(entry) for entry in grouped})
 
 
 def rows_of(project: Project, ledger: Ledger, known: Mapping[int, Bug], now: datetime) -> dict[str, Standing]:
@@ -50,6 +50,13 @@ def _verify(entry: tasks.Entry, row: Standing) -> tasks.Entry:
     if row is not Standing.FIXED or entry.task.lines or entry.filed is None or entry.filed.verified:
         return entry
     return attrs.evolve(entry, filed=attrs.evolve(entry.filed, verified=True))
+
+
+def _unsay(entry: tasks.Entry) -> tasks.Entry:
+    """What covbot said to somebody who works on it, that all lines run, is over once lines are missing again."""
+    if not entry.task.lines or entry.filed is None or entry.filed.done_at is None:
+        return entry
+    return attrs.evolve(entry, filed=attrs.evolve(entry.filed, done_at=None))
 
 
 @frozen(kw_only=True, eq=False)
@@ -116,4 +123,7 @@ def _hold(project: Project, entry: tasks.Entry, moment: Moment) -> str | None:
         return "an earlier write to its bug was accepted and is not known to be done"
     if entry.task.path not in moment.view.report.files and moment.view.holds(entry.task.path):
         return "the newest build does not measure its file: its lines are neither covered nor missing"
+    file = moment.view.report.files.get(entry.task.path)
+    if file is not None and not entry.blurred and not entry.task.lines <= file.missing:
+        return "the newest build ran some of its statements: a second trusted build must agree"
     return exercise.hold(entry.task, moment.view, tests=project.context.tests, prefix=project.context.prefix)

@@ -29,42 +29,51 @@ class Newer:
 def step(project: Project, ledger: Ledger, newer: Newer) -> Ledger:
     """The ledger after one more trusted build.
 
-    A file is followed from the build in which it was last measured: the newest one taken, or an older one for a gap in
-    a file that was not measured since.
+    A file is followed from the build in which it was last measured, and its lines could be told: the newest one taken,
+    or an older one, in which the lines of its gaps are numbered.
     """
     recent = (*ledger.recent, newer.number)[-project.policy.flaky_builds :]
     ledger = attrs.evolve(ledger, recent=recent)
     newest = placing.look_back(project, ledger.as_of)
     if newest is not None:
-        measured = newest.placed.view.report.files.keys()
+        left = _left_behind(ledger)
+        measured = newest.placed.view.report.files.keys() - {path for paths in left.values() for path in paths}
         ledger = _from(project, ledger, newest, newer, measured)
-        for at, paths in _left_behind(ledger, newer, measured).items():
+        for at, paths in sorted(left.items()):
             earlier = placing.look_back(project, at)
             if earlier is not None:
                 ledger = _from(project, ledger, earlier, newer, paths)
-    return attrs.evolve(ledger, as_of=newer.at)
+    open_paths = {gap.path for gap in ledger.gaps.values() if gap.lines}
+    kept = open_paths | newer.placed.view.report.files.keys()
+    flips = {path: flips for path, flips in ledger.flips.items() if path in kept}
+    return attrs.evolve(ledger, as_of=newer.at, flips=flips)
 
 
-def _left_behind(ledger: Ledger, newer: Newer, measured: Collection[str]) -> dict[int, set[str]]:
-    """Paths with gaps that the newest build taken did not measure, by the snapshot in which they were measured last."""
+def _left_behind(ledger: Ledger) -> dict[int, set[str]]:
+    """Paths of open gaps that are not numbered as in the newest build taken, by the snapshot in which they are."""
     found: dict[int, set[str]] = {}
     for gap in ledger.gaps.values():
-        if gap.path not in measured and gap.at not in {newer.at, ledger.as_of}:
+        if gap.lines and gap.at != ledger.as_of:
             found.setdefault(gap.at, set()).add(gap.path)
     return found
 
 
 def _from(project: Project, ledger: Ledger, earlier: placing.Earlier, newer: Newer, paths: Collection[str]) -> Ledger:
-    """Take the gaps and tasks of these paths from an earlier build to the newer one."""
-    crossing = placing.cross(project, earlier, newer.placed)
+    """Take the gaps and tasks of these paths from an earlier build to the newer one, along the source if it is known.
+
+    Where it is not, a file that changed is left as it was if a later build can still tell its lines.
+    """
+    known = placing.stand_in(project, earlier)
+    told = frozenset(paths) & known.placed.view.report.files.keys() if known else frozenset()
+    crossing = placing.cross(project, known, newer.placed) if known else None
     if crossing is not None:
-        return advancing.Advance(
-            ledger=ledger, crossing=crossing, paths=frozenset(paths), at=newer.at, number=newer.number
-        ).run()
+        ledger = advancing.Advance(ledger=ledger, crossing=crossing, paths=told, at=newer.at, number=newer.number).run()
+        paths = set(paths) - told
     before, after = earlier.placed.view.report.files, newer.placed.view.report.files
     steps = (
         modules.Step(path=path, before=before[path], after=after[path], at=newer.at, number=newer.number)
         for path in sorted(paths)
         if path in before and path in after
+        if path not in told or before[path].statements == after[path].statements
     )
     return modules.advance(ledger, steps)

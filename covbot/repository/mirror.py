@@ -76,10 +76,12 @@ class Mirror:
 def of(address: str, *, cache: Path) -> Mirror:
     """The mirror below `cache` of an address: https, ssh, git, file, `user@host:path`, a directory. Nothing is fetched.
 
+    A directory by its whole path need not be there yet: then it is the fetch that fails.
+
     Raises CannotReadRepository for an address of another protocol, or one that would be read as an option.
     """
     local = Path(address)
-    if address and not address.startswith("-") and "\0" not in address and local.is_dir():
+    if address and not address.startswith("-") and "\0" not in address and (local.is_absolute() or local.is_dir()):
         url = str(local.resolve())
     elif _REMOTE.fullmatch(address) or (_SHELL.fullmatch(address) and "://" not in address):
         url = address

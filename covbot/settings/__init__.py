@@ -1,10 +1,9 @@
 """`covbot.toml`: read, checked, and with all its faults told at once."""
 
 from covbot.settings.reading import load
+from covbot.settings.sources import SOURCES, AddressSource, DirectorySource, JenkinsSource, Source, ZuulSource
 from covbot.settings.values import (
-    SOURCES,
     TRACKERS,
-    DirectorySource,
     LaunchpadTracker,
     LocalTracker,
     Mode,
@@ -12,14 +11,15 @@ from covbot.settings.values import (
     Repository,
     Schedule,
     Settings,
-    Source,
     Tracker,
 )
 
 __all__ = [
     "SOURCES",
     "TRACKERS",
+    "AddressSource",
     "DirectorySource",
+    "JenkinsSource",
     "LaunchpadTracker",
     "LocalTracker",
     "Mode",
@@ -29,5 +29,6 @@ __all__ = [
     "Settings",
     "Source",
     "Tracker",
+    "ZuulSource",
     "load",
 ]

@@ -59,6 +59,34 @@ def check_web(_: object, __: Attribute, address: str) -> None:
         raise ValueError("must begin with https:// or http://")
 
 
+def check_server(_: object, __: Attribute, address: str) -> None:
+    """An address of a server to ask, without an account in it, which is said nowhere; else ValueError."""
+    if not _names_host(address):
+        raise ValueError("must be an address that begins with https:// or http:// and names a host")
+    if "@" in urlsplit(address).netloc:
+        raise ValueError("must not hold a user or a password: user and the token have places of their own")
+
+
+def _names_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"https", "http"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def check_plain(_: object, __: Attribute, address: str) -> None:
+    """An address to which a path can be added; else ValueError."""
+    if "?" in address or "#" in address:
+        raise ValueError("must end with a path: nothing with ? or #")
+
+
+def check_job(_: object, __: Attribute, job: str) -> None:
+    """The whole name of a job, its folders before it; else ValueError."""
+    if not all(job.split("/")):
+        raise ValueError("must be the name of a job, as folder/job if it lies in a folder")
+
+
 def check_public(_: object, __: Attribute, address: str) -> None:
     """An address without a password, since bugs show it; else ValueError."""
     if urlsplit(address).password is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 import attrs
 import cattrs
@@ -12,11 +12,14 @@ import cattrs
 from covbot.core import escaping
 from covbot.errors import CannotReadSettings
 from covbot.settings import structuring
+from covbot.settings.sources import AddressSource, DirectorySource, JenkinsSource, ZuulSource
 from covbot.settings.values import LaunchpadTracker, Project, Settings, Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from covbot.settings.sources import Source
 
 SQLITE = "sqlite:///"
 
@@ -61,12 +64,13 @@ def _settle(settings: Settings, folder: Path) -> Settings:
 
 
 def _settle_project(name: str, project: Project, folder: Path) -> Project:
-    source, tracker = project.source, project.tracker
+    repository, tracker = project.repository, project.tracker
     return attrs.evolve(
         project,
         name=name,
         title=project.title or name,
-        source=attrs.evolve(source, path=folder / source.path, job=source.job or name),
+        source=_settle_source(name, project.source, folder),
+        repository=attrs.evolve(repository, url=_settle_address(repository.url, folder)),
         tracker=_settle_tracker(tracker, name, folder),
     )
 
@@ -76,6 +80,27 @@ def _settle_tracker(tracker: Tracker, name: str, folder: Path) -> Tracker:
     if isinstance(named, LaunchpadTracker):
         return attrs.evolve(named, credentials_file=folder / named.credentials_file)
     return named
+
+
+def _settle_source(name: str, source: Source, folder: Path) -> Source:
+    match source:
+        case DirectorySource():
+            return attrs.evolve(source, path=folder / source.path, job=source.job or name)
+        case JenkinsSource():
+            token_file = source.token_file and folder / source.token_file
+            return attrs.evolve(source, token_file=token_file, ca_file=source.ca_file and folder / source.ca_file)
+        case ZuulSource():
+            return attrs.evolve(source, ca_file=source.ca_file and folder / source.ca_file)
+        case AddressSource():
+            token_file, ca_file = (path and folder / path for path in (source.token_file, source.ca_file))
+            return attrs.evolve(source, job=source.job or name, token_file=token_file, ca_file=ca_file)
+        case _:
+            assert_never(source)
+
+
+def _settle_address(address: str, folder: Path) -> str:
+    """An address as it is; a path of this machine from the folder of the settings."""
+    return address if not address or ":" in address else str(folder / address)
 
 
 def _tell(error: BaseException, path: str) -> Iterator[str]:

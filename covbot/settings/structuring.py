@@ -13,7 +13,7 @@ import cattrs
 from cattrs import gen
 
 from covbot.core.policy import Policy
-from covbot.settings import checks, values
+from covbot.settings import checks, sources, values
 
 _MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 
@@ -33,6 +33,7 @@ def make_converter() -> cattrs.Converter:
         values.Mode: _read_mode,
         dt.timedelta: _read_period,
         dt.time | None: _read_time,
+        Path | None: _read_path,
         tuple[str, ...]: functools.partial(_read_texts, converter),
         Mapping[str, values.Project]: functools.partial(_read_projects, converter),
     }
@@ -41,7 +42,7 @@ def make_converter() -> cattrs.Converter:
             converter.register_structure_hook(kind, reader)
         else:
             converter.register_structure_hook_func(functools.partial(operator.eq, kind), reader)
-    kinds = (*values.SOURCES.values(), *values.TRACKERS.values())
+    kinds = (*sources.SOURCES.values(), *values.TRACKERS.values())
     for cls in (*kinds, values.Repository, Policy, values.Schedule, values.Project, values.Settings):
         converter.register_structure_hook(cls, _make_reader(converter, cls))
     return converter
@@ -61,6 +62,8 @@ def _make_reader(converter: cattrs.Converter, cls: type[attrs.AttrsInstance]) ->
         table = _read_table(value)
         if cls is values.Schedule and {"every", "at"} <= table.keys():
             raise ValueError("takes either every or at, not both")
+        if "token_file" in table and "user" not in table:
+            raise ValueError("token_file is the token of a user: user says whose")
         return structure(table, cls)
 
     return read
@@ -139,7 +142,7 @@ def _read_path(value: object, _: object) -> Path:
     text = _read_text(value, str)
     if text:
         return Path(text).expanduser()
-    raise ValueError("must name a directory")
+    raise ValueError("must name a file or a directory")
 
 
 def _read_mode(value: object, _: object) -> values.Mode:

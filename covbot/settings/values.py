@@ -7,10 +7,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
 from covbot.core.policy import Policy
 from covbot.settings import checks
+from covbot.settings.sources import SOURCES, Source
 
 
 class Mode(enum.StrEnum):
@@ -21,42 +22,14 @@ class Mode(enum.StrEnum):
 
 
 @frozen(kw_only=True)
-class DirectorySource:
-    """`[projects.NAME.source]` of kind `directory`: builds that something else puts into a directory."""
-
-    kind: str = field(
-        default="directory",
-        metadata={"help": "`directory`: each build is a folder with a `build.json`", "default": "must be given"},
-    )
-    path: Path = field(metadata={"help": "the directory of the builds"})
-    reports: tuple[str, ...] = field(
-        default=("coverage.xml",),
-        validator=checks.check_file_names,
-        metadata={"help": "coverage files of a build, taken as a union; if one is missing the build is suspect"},
-    )
-    job: str = field(default="", metadata={"help": "what the job is called in the bugs", "default": "NAME"})
-    accept: tuple[str, ...] = field(
-        default=("SUCCESS",),
-        validator=checks.check_filled,
-        metadata={"help": "results of a build that may be trusted"},
-    )
-    unpacked_mb: int = field(
-        default=512,
-        validator=validators.ge(1),
-        metadata={"help": "a coverage file that unpacks to more megabytes than this is refused"},
-    )
-
-    @property
-    def unpacked_bytes(self) -> int:
-        """The limit on one unpacked coverage file, in bytes."""
-        return self.unpacked_mb * 10**6
-
-
-@frozen(kw_only=True)
 class Repository:
     """`[projects.NAME.repository]`: where the source lies, as far as it is known."""
 
-    url: str = field(default="", validator=checks.check_public, metadata={"help": "address of the repository"})
+    url: str = field(
+        default="",
+        validator=checks.check_public,
+        metadata={"help": "address of the repository, or its path on this machine"},
+    )
     browse: str = field(
         default="",
         validator=[checks.check_web, checks.check_public, checks.check_places("revision", "path", "line")],
@@ -71,6 +44,18 @@ class Repository:
         default=(),
         validator=checks.check_places("dir", "name"),
         metadata={"help": "where tests lie: `{dir}` and `{name}` are a file's folder below `prefix` and its bare name"},
+    )
+    run: tuple[str, ...] = field(
+        default=(),
+        validator=checks.check_places("test_module", "test_path", "path"),
+        metadata={
+            "help": "commands that run a test file, with `{test_module}`, `{test_path}` and the `{path}` of the source"
+        },
+    )
+    see: tuple[str, ...] = field(
+        default=(),
+        validator=checks.check_places("test_module", "test_path", "path"),
+        metadata={"help": "commands that show which lines of the source a test file runs, with the same names"},
     )
 
 
@@ -134,12 +119,6 @@ class Schedule:
         """Each day at a time, or else every so long."""
         return self.at or self.every
 
-
-Source: TypeAlias = DirectorySource
-"""The closed union of sources."""
-
-SOURCES: Mapping[str, type[Source]] = MappingProxyType({"directory": DirectorySource})
-"""What `kind` of a source stands for."""
 
 Tracker: TypeAlias = LocalTracker | LaunchpadTracker
 """The closed union of trackers."""

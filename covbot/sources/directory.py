@@ -14,7 +14,7 @@ from attrs import define, field
 
 from covbot import logs
 from covbot.core.builds import Build
-from covbot.errors import CannotFetch
+from covbot.errors import CannotFetch, CannotFetchNow
 from covbot.ports import Attachment, Delivery
 
 if TYPE_CHECKING:
@@ -31,27 +31,28 @@ _LONGEST_TEXT = 1000
 _NUMBERS = 2**63
 """A number of a build is smaller: the store holds no larger one."""
 
-_LAST = 253_402_300_799
-"""The last second of the calendar: some file systems hold later ones."""
-
 _PACKINGS = ("", ".gz", ".xz")
 
 
 @define(kw_only=True)
 class Directory:
-    """The adapter of `ports.Source`: `path` holds the builds of `job`, and each has the coverage files `names`."""
+    """The adapter of `ports.Source`: `path` holds the builds of `job`, and each has the coverage files `names`.
+
+    When a file was written is not told: folders are copied, and copies have times of their own.
+    """
 
     path: Path
     job: str
     names: tuple[str, ...]
     _folders: dict[tuple[int, datetime], Path] = field(init=False, factory=dict)
 
-    def builds(self) -> Sequence[Build]:
-        """All builds with a `build.json` that can be read, by number and start.
+    def builds(self, depth: int = 100) -> Sequence[Build]:
+        """All builds with a `build.json` that can be read, by number and start: there is no end to reach beyond.
 
         A folder without one is not complete yet and left alone; a broken one is logged and left out, so that it does
         not hide the others. CannotFetch if the directory cannot be listed, or if every build in it is broken.
         """
+        del depth
         found: dict[tuple[int, datetime], Build] = {}
         broken: list[str] = []
         self._folders.clear()
@@ -75,7 +76,7 @@ class Directory:
         return [found[identity] for identity in sorted(found)]
 
     def reports(self, build: Build) -> Delivery:
-        """The coverage files of a build, as NAME, NAME.gz or NAME.xz; CannotFetch if its folder is gone.
+        """The coverage files of a build, as NAME, NAME.gz or NAME.xz; CannotFetchNow while its folder is not there.
 
         A name or a link that leads out of the folder of the build is not followed: the file counts as missing.
         """
@@ -83,12 +84,22 @@ class Directory:
             self.builds()
         folder = self._folders.get(_identify(build))
         if folder is None or not folder.is_dir():
-            raise CannotFetch(f"{self.path}: build {build.number} is not there any more")
+            raise CannotFetchNow(f"{self.path}: build {build.number} is not there any more")
         found = {name: _find(folder, name) for name in self.names}
         return Delivery(
             attachments=tuple(attachment for attachment in found.values() if attachment),
             missing=tuple(name for name, attachment in found.items() if not attachment),
         )
+
+    def check(self) -> Sequence[str]:
+        """What an operator should know of the directory now; CannotFetch if it cannot be listed."""
+        builds = self.builds()
+        said = [f"{self.path}: {len(builds)} builds"]
+        if not builds:
+            return [*said, "covbot waits for the first"]
+        newest = max(builds, key=lambda build: build.started_at)
+        missing = self.reports(newest).missing
+        return [*said, *(f"build {newest.number} has no {name}" for name in missing)]
 
     def _list(self) -> list[Path]:
         """What may be folders of builds, each once whatever links lead to it."""
@@ -176,7 +187,6 @@ def _find(folder: Path, name: str) -> Attachment | None:
             return Attachment(
                 name=f"{folder.name}/{file.relative_to(folder)}",
                 open=functools.partial(_open, file),
-                modified_at=datetime.fromtimestamp(min(max(facts.st_mtime, 0), _LAST), UTC),
             )
     return None
 

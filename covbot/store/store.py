@@ -12,7 +12,7 @@ from covbot.store.listings import Listings
 from covbot.store.local import LocalBugs
 from covbot.store.outbox import Outbox
 from covbot.store.snapshots import Snapshots
-from covbot.store.switches import Leases, Switches
+from covbot.store.switches import Absences, Leases, Switches
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -33,6 +33,7 @@ class Store:
     outbox: Outbox
     leases: Leases
     switches: Switches
+    absences: Absences
     local: LocalBugs
 
     @classmethod
@@ -51,6 +52,7 @@ class Store:
             outbox=Outbox(database=database),
             leases=Leases(database=database),
             switches=Switches(database=database),
+            absences=Absences(database=database),
             local=LocalBugs(database=database),
         )
 

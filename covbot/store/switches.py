@@ -1,4 +1,7 @@
-"""Who may write now: the lease by which one covbot at a time works on a project, and the stop switch for all."""
+"""Who may write now: the lease by which one covbot at a time works on a project, and the stop switch for all.
+
+And since when a source does not answer, which is no more than such a switch.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,8 @@ class Leases:
         """Take or prolong the lease of a project: None, or the name of another that holds one not yet expired."""
         with self.database.transaction() as connection:
             lease = rows.read(connection, _LEASES, project).get(())
-            if lease and lease[0] != holder and codec.read_moment(lease[1]) > now:
+            # A lease that ends later than this one would was taken when the clock was ahead.
+            if lease and lease[0] != holder and now < codec.read_moment(lease[1]) <= until:
                 return str(lease[0])
             rows.put(connection, _LEASES, project, {(): (holder, codec.write_moment(until))})
             return None
@@ -70,3 +74,35 @@ class Switches:
         with self.database.reading() as connection:
             why = connection.scalar(sqlalchemy.select(_SWITCHES.c.why).where(_PAUSE))
         return None if why is None else codec.read_text(why)
+
+
+@frozen(kw_only=True)
+class Absences:
+    """Since when the sources of projects do not answer."""
+
+    database: Database
+
+    def begin(self, project: str, why: str, *, at: datetime) -> datetime:
+        """A source does not answer: since when, which is now unless its absence has begun before."""
+        with self.database.transaction() as connection:
+            since = connection.scalar(sqlalchemy.select(_SWITCHES.c.at).where(_absence(project)))
+            if since is not None:
+                return codec.read_moment(since)
+            values = {"name": f"{_AWAY}{project}", "why": codec.write_text(why), "at": codec.write_moment(at)}
+            connection.execute(_SWITCHES.insert().values(values))
+            return at
+
+    def end(self, project: str) -> None:
+        """A source answers; nothing is written if it did before."""
+        with self.database.reading() as connection:
+            if connection.scalar(sqlalchemy.select(_SWITCHES.c.at).where(_absence(project))) is None:
+                return
+        with self.database.transaction() as connection:
+            connection.execute(_SWITCHES.delete().where(_absence(project)))
+
+
+_AWAY = "away/"
+
+
+def _absence(project: str) -> sqlalchemy.ColumnElement[bool]:
+    return _SWITCHES.c.name == f"{_AWAY}{project}"

@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 from attrs import field, frozen
 
-from covbot.core import escaping, exercise, lines, tasks
-from covbot.texts import plain
+from covbot.core import escaping, exercise, insights, lines, tasks
+from covbot.core.lines import Lines
+from covbot.texts import findings, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from covbot.core.bugs import Footer
     from covbot.core.builds import Build
     from covbot.core.context import Project
-    from covbot.core.lines import Lines
+    from covbot.core.insights import Insight
 
-_ROOM_FOR_NAME = 60
+_ROOM_FOR_NAME = 120
 _MOST_REGIONS = 12
 _ROOM_FOR_LINES = 1500
 """Characters of a list of line numbers at most."""
@@ -27,8 +28,18 @@ _ROOM_FOR_LINES = 1500
 _ROOM_FOR_CHANGE = 300
 """The same, where they are told in passing."""
 
+LONGEST_TITLE = 120
+"""Characters of a title at most: Launchpad takes 200, but lists of bugs show fewer."""
+
 _ROOM_FOR_TITLE = 80
 """Characters of a path in a title at most."""
+
+_ROOM_FOR_CRITERION = 80
+"""Characters of the lines that a criterion names at most."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SHORT = 10
+"""Characters of a commit's id by which people know it."""
 
 _ROOM_FOR_ADDRESS = 1000
 """Characters of an address at most: a longer one is not shown."""
@@ -42,52 +53,123 @@ class View:
     path: str = field(metadata={"help": "path of the file in the repository"})
     short_path: str = field(metadata={"help": "the same, or the end of it, fit for a title"})
     module: str = field(metadata={"help": "dotted name of the module, as the path spells it"})
+    headline: str = field(metadata={"help": "what is missing, fit for a title: `two branches of attach have no test`"})
     region: str = field(metadata={"help": "where in the file, fit for a title: `Manager.attach and 2 more`, or empty"})
     regions: str = field(metadata={"help": "functions and classes that they are in, by qualified name, or empty"})
     statements: str = field(metadata={"help": "how many statements are missing: `12 statements`"})
     lines: str = field(metadata={"help": "on which lines they begin: `lines 3, 7-9`; a long list ends with a count"})
+    reasons: tuple[str, ...] = field(metadata={"help": "rows that say of each stretch of lines why it never ran"})
+    excerpt: tuple[str, ...] = field(metadata={"help": "rows of the source, those that never ran marked by `>`"})
+    excerpt_rest: str = field(metadata={"help": "how many lines the excerpt leaves out, as a sentence, or empty"})
+    criterion: str = field(metadata={"help": "when it is done: `lines 3 and 7 run`, or `these 40 statements run`"})
+    subject: str = field(metadata={"help": "the function that it is about, or `the code`"})
     larger: bool = field(metadata={"help": "whether it is more than one person finishes in an evening"})
     gone: bool = field(metadata={"help": "whether nothing is missing because the code is gone or excluded"})
     change: str = field(metadata={"help": "what changed since the bug was last written, as sentences"})
     former: str = field(metadata={"help": "the bug that was filed for the same task before: `bug 12`"})
     revision: str = field(metadata={"help": "revision at which the lines are numbered"})
+    short_revision: str = field(metadata={"help": "the same, of a commit the beginning"})
     link: str = field(metadata={"help": "address of the first of the lines on the web"})
     repository: str = field(metadata={"help": "address of the repository"})
     tests: tuple[str, ...] = field(metadata={"help": "files where a test fits, by the project's patterns"})
+    searched: bool = field(metadata={"help": "whether the test files of the repository were looked at"})
+    test_path: str = field(metadata={"help": "the test file found for it, or empty"})
+    test_classes: str = field(metadata={"help": "its class, or classes, with tests: `class TestManager`, or empty"})
+    imports: bool = field(metadata={"help": "whether that file imports the module"})
+    similar: str = field(metadata={"help": "the nearest test in it and what it does, as a clause, or empty"})
+    run: tuple[str, ...] = field(metadata={"help": "the project's commands that run that file"})
+    see: tuple[str, ...] = field(metadata={"help": "the project's commands that show which lines it runs"})
     job: str = field(metadata={"help": "name of the job"})
     builds: str = field(metadata={"help": "the builds that agree: `builds 3 and 4`"})
     build_links: tuple[str, ...] = field(metadata={"help": "their addresses"})
     contact: str = field(metadata={"help": "who runs this covbot, and how to reach and stop them"})
 
 
-def show(entry: tasks.Entry, project: Project, builds: Sequence[Build], footer: Footer) -> View:
-    """The view of a task as it is after these builds, for a text under a footer."""
-    task = entry.task
+def show(
+    entry: tasks.Entry,
+    project: Project,
+    builds: Sequence[Build],
+    footer: Footer,
+    *,
+    insight: Insight = insights.NOTHING,
+) -> View:
+    """The view of a task as it is after these builds, for a text under a footer, with what its source tells."""
+    task, fit = entry.task, insight.fit
     revision = (builds[-1].revision or "") if builds else ""
     path = task.path
     names = [plain.name(region, _ROOM_FOR_NAME) for region in task.regions if region != tasks.MODULE_BODY]
+    short = _shorten_path(path, project)
     return View(
         project=plain.name(project.title),
         path=plain.name(path),
+        headline=_headline(entry, insight, names, room=LONGEST_TITLE - len(short) - 2),
         region=_name_first(names),
         regions=_name_all(names),
-        short_path=plain.name(path) if len(path) <= _ROOM_FOR_TITLE else "..." + plain.name(path[-_ROOM_FOR_TITLE:]),
+        short_path=short,
         module=plain.name(task.module),
         statements=_count(len(task.lines), "statement"),
         lines=_list(task.lines, _ROOM_FOR_LINES) if task.lines else "",
+        reasons=findings.tell_reasons(insight.parts),
+        excerpt=findings.show_excerpt(insight.excerpt),
+        excerpt_rest=findings.tell_rest(insight.excerpt, task.lines),
+        criterion=_tell_criterion(task.lines),
+        subject=names[0].rpartition(".")[2] if len(names) == len(task.regions) == 1 else "the code",
         larger=task.kind is tasks.Kind.LARGER,
         gone=entry.gone,
         change=_tell_change(entry, footer),
         former=_name_former(entry, footer),
         revision=plain.name(revision),
-        link=_link(project, path, revision, task.lines),
+        short_revision=revision[:_SHORT] if _COMMIT.fullmatch(revision) else plain.name(revision),
+        link=_link(project, path, revision, _first_shown(entry, insight)),
         repository=_address(project.repository),
         tests=_place_tests(project, task.path),
+        searched=insight.searched,
+        test_path=plain.name(fit.path) if fit else "",
+        test_classes=findings.tell_classes(fit) if fit else "",
+        imports=fit.imports if fit else False,
+        similar=findings.tell_similar(fit.similar) if fit and fit.similar else "",
+        run=findings.fill_commands(project.run, fit, path),
+        see=findings.fill_commands(project.see, fit, path),
         job=plain.name(project.job),
         builds=_name_builds(builds),
         build_links=tuple(address for build in builds if (address := _address(build.url))),
         contact=escaping.escape(project.contact).rstrip("."),
     )
+
+
+def _shorten_path(path: str, project: Project) -> str:
+    """A path fit for a title: without the folder that all of them are in, and of a long one the end."""
+    inner = path.removeprefix(f"{project.prefix.strip('/')}/") if project.prefix else path
+    return plain.name(inner) if len(inner) <= _ROOM_FOR_TITLE else "..." + plain.name(inner[-_ROOM_FOR_TITLE:])
+
+
+def _headline(entry: tasks.Entry, insight: Insight, names: Sequence[str], *, room: int) -> str:
+    """What is missing, with the qualified name of the function, or its own alone where there is no room for that."""
+    phrase = findings.tell_title(insight)
+    if not phrase or not names:
+        of = f" of {_name_first(names)}" if names else ""
+        return f"no test runs {_count(len(entry.task.lines), 'statement')}{of}"
+    full, own = (phrase.replace("{}", name) for name in (names[0], names[0].rpartition(".")[2]))
+    return full if len(full) <= room else own
+
+
+def _tell_criterion(numbers: Lines) -> str:
+    if not numbers:
+        return ""
+    text = lines.spans(numbers)
+    if len(text) > _ROOM_FOR_CRITERION:
+        return f"these {len(numbers):,} statements run"
+    if len(numbers) == 1:
+        return f"line {text} runs"
+    head, _, last = text.rpartition(", ")
+    return f"lines {head} and {last} run" if head else f"lines {text} run"
+
+
+def _first_shown(entry: tasks.Entry, insight: Insight) -> Lines:
+    """The first of the lines, or the line before it that its sentence speaks of, if an excerpt shows that."""
+    shown = {row.number for row in insight.excerpt}
+    first = insight.stretches[0].line if insight.stretches else 0
+    return Lines.of([first]) if first in shown and first < next(iter(entry.task.lines)) else entry.task.lines
 
 
 def _name_first(names: Sequence[str]) -> str:

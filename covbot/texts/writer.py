@@ -14,17 +14,18 @@ from attrs import frozen
 from jinja2 import sandbox
 
 import covbot
-from covbot.core import escaping, marks
+from covbot.core import escaping, insights, marks
 from covbot.core.actions import About
 from covbot.errors import CannotRender
 from covbot.texts import plain, views
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from covbot.core.bugs import Footer
     from covbot.core.builds import Build
     from covbot.core.context import Project
+    from covbot.core.insights import Insight
     from covbot.core.tasks import Entry
     from covbot.texts.views import View
 
@@ -40,9 +41,6 @@ TEMPLATES = (
     "seen.txt",
 )
 """The names of all templates."""
-
-LONGEST_TITLE = 120
-"""Characters of a title at most: Launchpad takes 200, but lists of bugs show fewer."""
 
 LONGEST_TEXT = 50_000
 """Characters of a description at most, as Launchpad counts; and of a comment, which it does not bound."""
@@ -72,26 +70,34 @@ class Writer:
         )
         self._templates = {name: _compile(environment, name) for name in TEMPLATES}
 
-    def describe(self, entry: Entry, project: Project, builds: Sequence[Build], footer: Footer) -> Words:
+    def describe(
+        self,
+        entry: Entry,
+        project: Project,
+        builds: Sequence[Build],
+        footer: Footer,
+        *,
+        insight: Insight = insights.NOTHING,
+    ) -> Words:
         """The words for a task as it is now.
 
-        `builds` are the trusted ones that agree, oldest first; the task's lines are numbered as in the last. A footer
+        `builds` are the trusted ones that agree, oldest first; the task's lines are numbered as in the last, and
+        `insight` is what the source of that one tells. A footer
         of a later generation than the entry's bug makes the text name that bug. Of the comments there are those that
         fit what is missing now. CannotRender with the name and line of a template that fails.
         """
-        view = views.show(entry, project, builds, footer)
+        view = views.show(entry, project, builds, footer, insight=insight)
         sign, task = f"\n\n{footer}", entry.task
         revision = builds[-1].revision if builds else None
         mark = marks.Mark(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)
+        room = LONGEST_TEXT - len(sign) - marks.ROOM
         title = self._render("title.txt", view, LONGEST_TEXT)
-        body = self._render(
-            "description.txt" if entry.task.lines else "covered.txt", view, LONGEST_TEXT - len(sign) - marks.ROOM
-        )
+        body = self._render("description.txt" if entry.task.lines else "covered.txt", view, room)
         names = {About.AGAIN: "again.txt", About.STILL_MISSING: "still-missing.txt"}
         if not entry.task.lines:
             names = {About.CLOSING: "gone.txt" if entry.gone else "closing.txt", About.DONE: "done.txt"}
         return Words(
-            title=plain.clip(" ".join(title.split()), LONGEST_TITLE),
+            title=plain.clip(" ".join(title.split()), views.LONGEST_TITLE),
             description=marks.sign(body, mark) + sign,
             comments={about: self._render(name, view, LONGEST_TEXT) for about, name in names.items()},
         )
@@ -136,9 +142,9 @@ def _tell(error: Exception) -> str:
     return plain.clip(escaping.escape(str(getattr(error, "message", None) or error)), 200)
 
 
-def distinguish(words: Mapping[str, Words]) -> dict[str, Words]:
-    """The same words by key, with the key added to titles that are not the only ones of their kind."""
-    counts = collections.Counter(item.title for item in words.values())
+def distinguish(words: Mapping[str, Words], taken: Iterable[str] = ()) -> dict[str, Words]:
+    """The same words by key, with the key added to titles that are not the only ones of their kind, or are `taken`."""
+    counts = collections.Counter([*(item.title for item in words.values()), *taken])
     return {
         key: item if counts[item.title] == 1 else attrs.evolve(item, title=_sign(item.title, key))
         for key, item in words.items()
@@ -146,4 +152,4 @@ def distinguish(words: Mapping[str, Words]) -> dict[str, Words]:
 
 
 def _sign(title: str, key: str) -> str:
-    return f"{plain.clip(title, LONGEST_TITLE - len(key) - 3)} [{key}]"
+    return f"{plain.clip(title, views.LONGEST_TITLE - len(key) - 3)} [{key}]"

@@ -84,6 +84,8 @@ def main() -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader such as `head` may leave early
     os.chdir(ROOT)
     os.environ["COVBOT_SETTINGS"] = str(SETTINGS)
+    if subprocess.run([sys.executable, HERE / "sources.py"], check=False).returncode:
+        say("Without the sources of Nova, which could not be fetched: whole modules are compared, not functions")
     run_stages()
     say("What was seen, and what there is now")
     covbot("builds")

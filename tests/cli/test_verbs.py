@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from folders import Folder
 
-VERBS = ["report", "plan", "run", "serve", "tasks", "builds", "accept", "bugs", "why", "pause", "resume", "db"]
+VERBS = ["check", "report", "plan", "run", "serve", "tasks", "builds", "accept", "bugs", "why", "pause", "resume", "db"]
 
 
 def test_help_lists_the_verbs_in_order(folder: Folder) -> None:

@@ -1,8 +1,8 @@
 """Run verbs of covbot in forked children, each to its end or to its death at a chosen moment.
 
 A moment is when the store is about to write or to commit. Reads one JSON object a line: `folder` to run in, `words` of
-the command line, `last` moment (0: none); answers each with `code`, the number of moments `seen`, and the output
-(`out`). The child puts its number into `pid` in its folder.
+the command line, `last` moment (0: none); answers each with `code`, the number of moments `seen`, and all its `out`put.
+The child puts its number into `pid` in its folder.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import queue
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from covbot import daemon, errors
+from covbot import daemon, errors, logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -148,6 +149,26 @@ def test_a_job_runs_again_on_its_schedule_even_after_it_failed() -> None:
         assert [runs.get(timeout=PATIENCE) for _ in range(2)] == [1, 1]
 
     assert _visit([_job(run, when=OFTEN)], visit) is errors.Exit.DONE
+
+
+def test_what_stops_pass_after_pass_is_a_warning_once() -> None:
+    stream = io.StringIO()
+    logs.configure(stream=stream, as_json=True)
+    runs: queue.Queue[int] = queue.Queue()
+    reasons = iter(["401, refused", "401, refused", "503, away"])
+
+    def run() -> None:
+        runs.put(1)
+        raise errors.CannotFetch(next(reasons, "503, away"))
+
+    def visit(_port: int) -> None:
+        assert [runs.get(timeout=PATIENCE) for _ in range(4)] == [1] * 4
+
+    _visit([_job(run, when=OFTEN)], visit)
+    logs.configure(stream=io.StringIO(), as_json=True)
+    events = [json.loads(line) for line in stream.getvalue().splitlines()]
+    levels = [event["level"] for event in events if event["event"] == "pass.stopped"]
+    assert levels[:3] == ["warning", "info", "warning"]
 
 
 def test_a_daily_job_is_due_at_its_time_of_the_machine() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from covbot.core.coverage import Branch, Problem
 from covbot.errors import CannotReadReport
-from covbot.formats import cautions, classes, markup, prologues, reading
+from covbot.formats import cautions, filenames, markup, prologues, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -244,7 +244,7 @@ def test_other_xml_is_refused(text: str, words: str) -> None:
 
 
 def test_what_is_too_long_is_refused_at_a_stated_limit() -> None:
-    limit = classes.LONGEST_FILENAME
+    limit = filenames.LONGEST
     assert f"a filename of more than {limit} characters" in refusal(
         f"<coverage><packages>{of('x' * (limit + 1), '')}</packages></coverage>"
     )

@@ -37,6 +37,17 @@ def test_real_reports_say_what_an_independent_reader_reads(name: str) -> None:
     assert list(report.files) == sorted(report.files)
 
 
+def test_three_reports_of_one_run_say_the_same() -> None:
+    of_xml, of_json, of_lcov = (
+        reading.read(io.BytesIO(REPORTS[name]), name).files
+        for name in (f"m01-coveragepy-7.17.3-names.{kind}" for kind in ("xml", "json", "lcov"))
+    )
+    assert of_json == of_lcov
+    assert of_xml.keys() ^ of_json.keys() == {"sub/back/slash.py", "sub/back\\slash.py"}
+    assert all(of_xml[name] == of_json[name] for name in of_xml.keys() & of_json.keys())
+    assert any(file.partial for file in of_json.values())
+
+
 @pytest.mark.parametrize("name", sorted(name for name in EXPECTED if "refused" in EXPECTED[name]))
 def test_reports_of_other_kinds_are_refused_by_name(name: str) -> None:
     message = refusal_of(REPORTS[name], name)
@@ -72,6 +83,10 @@ def test_hostile_input_is_refused_in_one_line_or_read_as_it_should_be(name: str)
         ("dtd-billion-laughs.xml", ":2: declares entities"),
         ("enc-codec-trick.xml", "rot13"),
         ("leading-log-line.xml", "line 1 does not begin with <"),
+        ("name-same-file-spelled-twice.xml", 'spells one file in two ways, "./src/a.py" and "/w/proj/src/a.py"'),
+        ("not-json-deep.json", "is JSON, but no report of coverage.py"),
+        ("not-json-duplicate-keys.json", 'holds the key "a.py" twice'),
+        ("lcov-truncated.info", 'ends early: the record of "src/b.py" is cut off'),
         ("not-git-lfs-pointer.xml", "a git LFS pointer"),
         ("not-html-login.html", "an HTML page"),
         ("not-only-bom.xml", "is empty"),

@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 
-from covbot.core.coverage import Branch
 from covbot.core.lines import HIGHEST
 from covbot.formats import numerals
 
@@ -68,32 +67,6 @@ def test_hits_are_more_than_none_or_none_or_say_nothing(text: str, hit: bool | N
 
 
 @pytest.mark.parametrize(
-    ("condition", "targets", "branch"),
-    [
-        ("50% (1/2)", "5", Branch(total=2, targets=frozenset({"5"}), at_most=1)),
-        ("0% (0/2)", "5,exit", Branch(total=2, targets=frozenset({"5", "exit"}), at_most=2)),
-        ("0% (0/3)", "exit,7,exit", Branch(total=3, targets=frozenset({"exit", "exit#2", "7"}), at_most=3)),
-        ("100% (2/2)", None, Branch(total=2, at_most=0)),
-        ("100% (2/2)", "", Branch(total=2, at_most=0)),
-        ("75% ( 3 / 4 )", None, Branch(total=4, at_most=1)),
-        ("50% (1/2)", "5,6", Branch(total=2, at_most=1)),
-        ("33% (1/3)", "5", Branch(total=3, at_most=2)),
-        ("50% (1/2)", "<b>", Branch(total=2, at_most=1)),
-        ("50%", "5", None),
-        ("NaN% (0/0)", None, None),
-        ("150% (3/2)", None, None),
-        ("(1/" + HUGE + ")", None, None),
-        ("half", None, None),
-        ("", None, None),
-    ],
-)
-def test_a_branch_is_known_only_where_its_count_is_sound(
-    condition: str, targets: str | None, branch: Branch | None
-) -> None:
-    assert numerals.to_branch(condition, targets) == branch
-
-
-@pytest.mark.parametrize(
     ("text", "moment"),
     [
         ("1700000000000", dt.datetime(2023, 11, 14, 22, 13, 20, tzinfo=dt.UTC)),
@@ -109,3 +82,19 @@ def test_a_branch_is_known_only_where_its_count_is_sound(
 )
 def test_a_timestamp_is_in_seconds_or_milliseconds_or_nonsense(text: str, moment: dt.datetime | None) -> None:
     assert numerals.to_moment(text) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-05-20T12:59:42.961056", dt.datetime(2024, 5, 21, 0, 59, 42, 961_056, tzinfo=dt.UTC)),
+        ("2024-05-20T12:59:42+02:00", dt.datetime(2024, 5, 20, 10, 59, 42, tzinfo=dt.UTC)),
+        ("1970-01-01", None),
+        ("9999-12-31T23:59:59", None),
+        ("yesterday", None),
+        ("", None),
+        (HUGE, None),
+    ],
+)
+def test_a_moment_of_no_zone_is_the_latest_that_it_can_be(text: str, moment: dt.datetime | None) -> None:
+    assert numerals.to_latest(text) == moment

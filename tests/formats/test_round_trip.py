@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 numbers = st.integers(1, 60) | st.integers(1, HIGHEST)
 paths = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=12
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\\ufffe\uffff"), min_size=1, max_size=12
 ).filter(str.strip)
 targets = st.sampled_from(["7", "12", "exit"])
 

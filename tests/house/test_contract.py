@@ -32,6 +32,8 @@ def test_the_import_contracts_hold() -> None:
         ("core/database.py", "import sqlalchemy", "The core is pure"),
         ("reports/shortcut.py", "from covbot import outbox", "neither a tracker nor the outbox"),
         ("trackers/shortcut.py", "from covbot import store", "only the local one uses the store"),
+        ("sources/directory.py", "from covbot.sources import zuul", "sources do not know each other"),
+        ("pipeline.py", "from covbot.sources import jenkins", "Only the wiring names the adapters"),
         ("pipeline.py", "from covbot.trackers import local", "Only the wiring names the adapters"),
     ],
 )

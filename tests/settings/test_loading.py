@@ -41,6 +41,7 @@ def test_the_least_settings_are_filled_in_with_defaults(write: Callable[[str], P
     assert loaded == settings.Settings(
         store=f"sqlite:///{tmp_path}/covbot.db",
         templates=tmp_path / "templates",
+        cache=tmp_path / "cache",
         projects={
             "nova": settings.Project(
                 name="nova",
@@ -58,7 +59,7 @@ def test_the_least_settings_are_filled_in_with_defaults(write: Callable[[str], P
 def test_all_that_is_said_is_taken_over(write: Callable[[str], Path], tmp_path: Path) -> None:
     loaded = settings.load(
         write(
-            'store = "postgresql+psycopg://db/covbot"\ntemplates = "."\n'
+            'store = "postgresql+psycopg://db/covbot"\ntemplates = "."\ncache = "/var/cache/covbot"\n'
             '[projects.nova]\ntitle = "OpenStack Nova"\nmode = "live"\ncontact = "QA"\n'
             '[projects.nova.source]\nkind = "directory"\npath = "/srv/builds"\njob = "cover"\n'
             'reports = ["a.xml", "b/c.xml"]\naccept = ["UNSTABLE"]\nunpacked_mb = 3\n'
@@ -71,11 +72,11 @@ def test_all_that_is_said_is_taken_over(write: Callable[[str], Path], tmp_path: 
     )
     project = loaded.projects["nova"]
     assert (loaded.store, loaded.templates) == ("postgresql+psycopg://db/covbot", tmp_path)
+    assert loaded.cache == Path("/var/cache/covbot")
     assert (project.title, project.mode, project.contact) == ("OpenStack Nova", settings.Mode.LIVE, "QA")
     assert project.source == settings.DirectorySource(
         path=Path("/srv/builds"), job="cover", reports=("a.xml", "b/c.xml"), accept=("UNSTABLE",), unpacked_mb=3
     )
-    assert project.source.unpacked_bytes == 3_000_000
     assert project.repository.tests == ("t/{dir}/test_{name}.py",)
     assert project.tracker == settings.LocalTracker(project="bugs", tags=("testing", "a+b"))
     assert project.policy == Policy(max_open=0, close_share=1.0)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from covbot import logs
 from covbot.core.builds import Build
-from covbot.errors import CannotFetch
+from covbot.errors import CannotFetch, CannotFetchNow
 from covbot.sources.directory import Directory
 
 if TYPE_CHECKING:
@@ -174,7 +174,6 @@ def test_reports_are_handed_over_as_they_lie(tmp_path: Path) -> None:
     (folder / "cover" / "a.xml.gz").write_bytes(packed)
     (folder / "b.xml").write_bytes(b"plain")
     (folder / "b.xml.xz").write_bytes(b"packed")
-    os.utime(folder / "b.xml", (0, 1_700_000_000))
     source = _source(tmp_path, "cover/a.xml", "b.xml", "c.xml")
     delivery = source.reports(source.builds()[0])
     assert [attachment.name for attachment in delivery.attachments] == ["x/cover/a.xml.gz", "x/b.xml"]
@@ -183,7 +182,7 @@ def test_reports_are_handed_over_as_they_lie(tmp_path: Path) -> None:
         with attachment.open() as stream:
             contents.append(stream.read())
     assert contents == [packed, b"plain"]
-    assert delivery.attachments[1].modified_at == datetime.fromtimestamp(1_700_000_000, UTC)
+    assert [attachment.modified_at for attachment in delivery.attachments] == [None, None]
     assert delivery.missing == ("c.xml",)
 
 
@@ -243,3 +242,21 @@ def test_whatever_a_sheet_holds_is_a_build_or_refused(tmp_path_factory: pytest.T
     (folder / "build.json").write_bytes(sheet)
     with pytest.raises(CannotFetch):
         _source(root).builds()
+
+
+def test_a_check_counts_the_builds_and_names_what_the_newest_lacks(tmp_path: Path) -> None:
+    source = _source(tmp_path)
+    assert source.check() == [f"{tmp_path}: 0 builds", "covbot waits for the first"]
+    (_put(tmp_path, "a", number=9) / "coverage.xml").write_bytes(b"")
+    assert source.check() == [f"{tmp_path}: 1 builds"]
+    _put(tmp_path, "b", number=2, started_at="2026-08-22T00:00:00Z")
+    assert source.check() == [f"{tmp_path}: 2 builds", "build 2 has no coverage.xml"]
+
+
+def test_a_folder_that_is_not_there_for_the_moment_is_asked_for_again(tmp_path: Path) -> None:
+    _put(tmp_path, "a")
+    source = _source(tmp_path)
+    (build,) = source.builds()
+    (tmp_path / "a").rename(tmp_path.parent / "elsewhere")
+    with pytest.raises(CannotFetchNow, match="build 3 is not there any more"):
+        source.reports(build)

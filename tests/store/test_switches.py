@@ -45,3 +45,13 @@ def test_writes_are_stopped_from_pause_to_resume_and_the_last_reason_counts(stor
     assert store.switches.paused() == "a longer \ud800 freeze"
     store.switches.resume()
     assert store.switches.paused() is None
+
+
+def test_an_absence_lasts_from_its_first_notice_to_its_end_and_is_no_pause(store: Store) -> None:
+    assert store.absences.begin("nova", "503", at=NOW) == NOW
+    assert store.absences.begin("nova", "502", at=NOW + HOUR) == NOW
+    assert store.absences.begin("pause", "503", at=NOW + HOUR) == NOW + HOUR
+    assert store.switches.paused() is None
+    store.absences.end("nova")
+    store.absences.end("nova")
+    assert store.absences.begin("nova", "503", at=NOW + HOUR) == NOW + HOUR

@@ -41,7 +41,7 @@ BUILDS = tuple(
     )
     for number in (1412, 1413)
 )
-TASK = Task(key=FOOTER.key, path="scheduler/utils.py", regions=("",), lines=Lines.of([57, 63, 67, 68, 69]))
+TASK = Task(key=FOOTER.key, path="nova/scheduler/utils.py", regions=("",), lines=Lines.of([57, 63, 67, 68, 69]))
 NOTHING = attrs.evolve(TASK, lines=Lines())
 
 
@@ -102,6 +102,20 @@ def test_one_statement_is_no_plural() -> None:
     words = _describe(attrs.evolve(TASK, lines=Lines.of([57])))
     assert words.title.endswith("no test runs 1 statement")
     assert "\n  line 57\n" in words.description
+
+
+def test_the_functions_that_the_lines_are_in_are_named() -> None:
+    words = _describe(attrs.evolve(TASK, regions=("", "Tool.run", "Tool.stop", "main")))
+    assert words.title == "nova/scheduler/utils.py: no test runs 5 statements of Tool.run and 2 more"
+    assert "\nThey are in: Tool.run, Tool.stop, main\n" in words.description
+    assert _describe(attrs.evolve(TASK, regions=("main",))).title.endswith("no test runs 5 statements of main")
+    assert "They are in" not in _describe().description
+
+
+def test_of_many_functions_a_dozen_is_named_and_the_rest_counted() -> None:
+    names = [f"f{number:02}" for number in range(20)]
+    description = " ".join(_describe(attrs.evolve(TASK, regions=tuple(names))).description.split())
+    assert f"They are in: {', '.join(names[:12])} and 8 more " in description
 
 
 def test_a_large_task_invites_to_do_a_part() -> None:
@@ -185,10 +199,11 @@ def test_a_long_path_shows_its_end_in_the_title() -> None:
 @pytest.mark.parametrize(
     ("path", "test"),
     [
-        ("utils.py", "nova/tests/unit/test_utils.py"),
-        ("api/openstack/common.py", "nova/tests/unit/api/openstack/test_common.py"),
-        ("api\\common.py", "nova/tests/unit/api/test_common.py"),
-        ("api/openstack/__init__.py", "nova/tests/unit/api/test_openstack.py"),
+        ("nova/utils.py", "nova/tests/unit/test_utils.py"),
+        ("nova/api/openstack/common.py", "nova/tests/unit/api/openstack/test_common.py"),
+        ("nova\\api\\common.py", "nova/tests/unit/api/test_common.py"),
+        ("nova/api/openstack/__init__.py", "nova/tests/unit/api/test_openstack.py"),
+        ("setup.py", "nova/tests/unit/test_setup.py"),
     ],
 )
 def test_a_pattern_tells_where_a_test_fits(path: str, test: str) -> None:
@@ -203,7 +218,7 @@ def test_a_path_that_leads_out_of_the_repository_is_no_link(path: str) -> None:
 
 
 def test_a_template_has_no_pattern_for_a_test() -> None:
-    assert "Where a test fits" not in _describe(attrs.evolve(TASK, path="page.html")).description
+    assert "Where a test fits" not in _describe(attrs.evolve(TASK, path="nova/page.html")).description
 
 
 @pytest.mark.parametrize(
@@ -218,7 +233,7 @@ def test_a_template_has_no_pattern_for_a_test() -> None:
 def test_a_link_is_filled_in_quoted_or_left_out(browse: str, link: str) -> None:
     builds = (attrs.evolve(BUILDS[0], revision="r/1", url=""),)
     project = attrs.evolve(PROJECT, browse=browse, repository="")
-    entry = Entry(task=attrs.evolve(TASK, path="a b.py"))
+    entry = Entry(task=attrs.evolve(TASK, path="nova/a b.py"))
     description = Writer().describe(entry, project, builds, FOOTER).description
     assert re.findall(r"\S+://\S+", description) == ([link] if link else [])
 

@@ -218,6 +218,8 @@ class Launchpad:
         stored = wording.description(entries.text(held.entry, "description"))
         if stored != wording.description(action.replaces):
             raise errors.WriteStale(f"editing bug {action.bug}: its description is not the one that covbot wrote")
+        if wording.title(entries.text(held.entry, "title")) != wording.title(action.replaces_title):
+            raise errors.WriteStale(f"editing bug {action.bug}: its title was changed")
         fields = {
             "title": wording.title(action.title),
             "description": _with_footer(action.description, action.footer),

@@ -102,6 +102,8 @@ class LocalTracker:
 def _edit(bug: LocalBug, action: EditBug) -> LocalBug:
     if bug.description != action.replaces:
         raise WriteStale(f"bug {bug.number}: its description was changed")
+    if bug.title != action.replaces_title:
+        raise WriteStale(f"bug {bug.number}: its title was changed")
     return attrs.evolve(
         bug, title=rules.edit_title(action.title), description=rules.edit_description(action.description)
     )

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ME = "covbot"
 """The account that files."""
 
+TITLE = "nova/api.py: three lines never run"
+"""The title of every bug that is filed here."""
+
 
 def connect(double: Double, folder: Path, *, read_only: bool = False, timeout: float = 10.0) -> Launchpad:
     """A tracker on nova as the account `ME`, that waits for nothing between attempts."""
@@ -42,7 +45,7 @@ def described(key: int = 1, text: str = "Three lines of nova/api.py never run.")
 
 
 def filing(
-    key: int = 1, *, title: str = "nova/api.py: three lines never run", text: str | None = None
+    key: int = 1, *, title: str = TITLE, text: str | None = None
 ) -> actions.FileBug:
     """A bug to file."""
     description = described(key) if text is None else text
@@ -64,6 +67,7 @@ def editing(number: int, *, replaces: str | None = None, text: str = "Two lines 
         title="nova/api.py: two lines never run",
         description=described(text=text),
         replaces=described() if replaces is None else replaces,
+        replaces_title=TITLE,
         lines=Lines.of([2, 3]),
         why="fewer",
     )

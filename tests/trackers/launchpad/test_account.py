@@ -201,7 +201,7 @@ def test_an_account_in_trouble_ends_the_pass(double: Double, tmp_path: Path, sta
 
 
 def test_a_token_that_may_only_read_is_refused_its_writes_one_by_one(double: Double, tmp_path: Path) -> None:
-    number = double.people.file(pictures.ME, "a title", pictures.described())
+    number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
     access = evolve(pictures.access(double, tmp_path), read_only=False)
     double.write_credentials(access.credentials, pictures.ME, level="READ_PUBLIC")
     with pytest.raises(errors.WriteRefused, match=r"401 \(<Bug object>, 'newMessage', 'launchpad.Append'\)"):

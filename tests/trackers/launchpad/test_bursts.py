@@ -34,7 +34,7 @@ def drain(double: Double, folder: Path) -> list[object]:
     """Do all of it, in as many passes as it takes but at most three; what Launchpad then holds."""
     double.people.settle()
     for description in (FIRST, SECOND):
-        double.people.file(pictures.ME, "as filed", description)
+        double.people.file(pictures.ME, pictures.TITLE, description)
     store = Store.open(f"sqlite:///{folder / 'covbot.db'}", create=True)
     store.outbox.accept("nova", actions.Plan(actions=BURSTS), at=datetime.now(UTC))
     for _ in range(3):

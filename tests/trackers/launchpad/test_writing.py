@@ -41,7 +41,7 @@ def test_an_action_costs_few_requests(
     double: Double, tmp_path: Path, make: Callable[[int], Action], requests: int
 ) -> None:
     """The write, launchpadlib's own reading after it, and what must be read before and after."""
-    number = double.people.file(pictures.ME, "a title", pictures.described())
+    number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
     tracker: Tracker = pictures.connect(double, tmp_path)
     tracker.listing()
     double.requests.clear()
@@ -95,6 +95,15 @@ def test_an_edit_of_a_description_that_a_person_changed_is_stale(double: Double,
     number = tracker.act(pictures.filing()).number
     double.people.edit("vera", number, description="I know better.")
     with pytest.raises(errors.WriteStale, match=r"editing bug 1: its description is not the one that covbot wrote"):
+        tracker.act(pictures.editing(number))
+    assert pictures.sent(double, "PATCH") == []
+
+
+def test_an_edit_of_a_title_that_a_person_changed_is_stale(double: Double, tmp_path: Path) -> None:
+    tracker = pictures.connect(double, tmp_path)
+    number = tracker.act(pictures.filing()).number
+    double.people.edit("vera", number, title="I know better.")
+    with pytest.raises(errors.WriteStale, match=r"editing bug 1: its title was changed"):
         tracker.act(pictures.editing(number))
     assert pictures.sent(double, "PATCH") == []
 
@@ -227,7 +236,7 @@ def test_a_bug_that_cannot_be_read_back_is_in_doubt_and_named(double: Double, tm
 def test_a_connection_for_reading_sends_nothing_but_get(
     double: Double, tmp_path: Path, make: Callable[[int], Action]
 ) -> None:
-    number = double.people.file(pictures.ME, "a title", pictures.described())
+    number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
     tracker = pictures.connect(double, tmp_path, read_only=True)
     with pytest.raises(errors.WriteRefused, match="this connection only reads"):
         tracker.act(make(number))

@@ -1,0 +1,171 @@
+"""Where a test of a task fits: the test file, its classes, and the test that is nearest to the one to be written."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import re
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from covbot.core import exercise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from covbot.core.tasks import Task
+    from covbot.core.testfiles import Test, TestFile, TestFiles
+
+MOST_READ = 4
+"""Test files that are looked at closely for one task at most."""
+
+NEAR = 0.34
+"""How much of its words the path of a test file must share with that of the module, to be spoken of."""
+
+_COMMON = frozenset(name for kind in (dict, list, str, set, object, int) for name in dir(kind)) | {
+    *("run", "start", "stop", "close", "open", "create", "delete", "destroy", "list", "show", "save", "read", "write"),
+    *("add", "wait", "call", "name", "next", "main", "send", "setup", "init", "check", "refresh", "reset", "load"),
+}
+"""Names of methods that say nothing of what they belong to."""
+
+_NO_WORDS = frozenset({"test", "tests", "unit", "py", "init", ""})
+
+
+class Kinship(enum.Enum):
+    """What makes a test similar."""
+
+    CALLS = "it calls the function"
+    NAMES = "it calls something of the function's name"
+    USES = "it makes an object of the class"
+
+
+@frozen(kw_only=True)
+class Similar:
+    """A test, `within` a class ("" for none), that is near to the one to be written, for what it has to do with it."""
+
+    test: str
+    within: str
+    kinship: Kinship
+    name: str
+
+
+@frozen(kw_only=True)
+class Fit:
+    """A test file, the classes in it that hold tests, and the nearest test; `imports` whether it imports the module."""
+
+    path: str
+    classes: tuple[str, ...]
+    imports: bool
+    similar: Similar | None = None
+
+
+@frozen(kw_only=True)
+class _Aim:
+    """The function that a test is to call: its own name, and the class (or "") that it belongs to, of a module."""
+
+    module: str
+    owner: str
+    name: str
+    class_: str = field(init=False)
+
+    @class_.default
+    def _spell_class(self) -> str:
+        return f"{self.module}.{self.owner}"
+
+
+def find(task: Task, files: TestFiles, *, patterns: Sequence[str], prefix: str = "") -> Fit | None:
+    """The test file for a task, by what it imports, else by a pattern of test files; None if neither finds one."""
+    named = [path for path in exercise.candidates(task.path, patterns, prefix=prefix) if path in files.paths]
+    aims = [*_aim(task)]
+    likeness = {path: _likeness(path, task.path) for path in files.importing(task.module)}
+    near = [path for path in likeness if path in named or likeness[path] >= NEAR]
+    ranked = sorted(near, key=lambda path: (path not in named, -likeness[path] - _promise(path, aims, files), path))
+    found = []
+    for path in ranked[:MOST_READ]:
+        fit = _look(files.parsed(path), task, aims)
+        if fit.imports and path in named:
+            return fit
+        if fit.imports:
+            found.append((likeness[path] + _worth(fit), fit))
+    if found:
+        return max(found, key=lambda item: item[0])[1]
+    return _look(files.parsed(named[0]), task, aims) if named else None
+
+
+def _aim(task: Task) -> Iterator[_Aim]:
+    for region in task.regions:
+        *outer, name = region.split(".")
+        if name:
+            yield _Aim(module=task.module, owner=outer[-1] if outer else "", name=name)
+
+
+def _promise(path: str, aims: Iterable[_Aim], files: TestFiles) -> float:
+    """What the bare words of a file promise."""
+    text = files.text(path)
+    return 0.3 * any(f"{aim.name}(" in text for aim in aims)
+
+
+def _likeness(path: str, module: str) -> float:
+    """How much of their words two paths share, from 0 to 1."""
+    one, other = (frozenset(re.split(r"[/_.]", text)) - _NO_WORDS for text in (path, module))
+    stems = {word.removesuffix("s") for word in one}, {word.removesuffix("s") for word in other}
+    return len(stems[0] & stems[1]) / (len(stems[0] | stems[1]) or 1)
+
+
+def _worth(fit: Fit) -> float:
+    match fit.similar:
+        case Similar(kinship=Kinship.CALLS):
+            return 0.5
+        case Similar():
+            return 0.2
+        case None:
+            return 0.0
+
+
+def _look(file: TestFile, task: Task, aims: Sequence[_Aim]) -> Fit:
+    imports = file.imports(task.module)
+    return Fit(
+        path=file.path,
+        classes=tuple(file.classes),
+        imports=imports,
+        similar=_find_similar(file, aims) if imports else None,
+    )
+
+
+def _find_similar(file: TestFile, aims: Sequence[_Aim]) -> Similar | None:
+    """Of all tests the nearest: by its kinship first, then the shortest, which is easiest to start from."""
+    order = [*Kinship]
+    found = [(test, akin) for test in file.tests if (akin := _compare(file, test, aims))]
+    if not found:
+        return None
+    test, (kinship, name) = min(found, key=lambda item: (order.index(item[1][0]), item[0].size, item[0].line))
+    return Similar(test=test.name, within=test.within, kinship=kinship, name=name)
+
+
+def _compare(file: TestFile, test: Test, aims: Sequence[_Aim]) -> tuple[Kinship, str] | None:
+    """The closest kinship of a test to any of the aims, and the name that it is by."""
+    for aim in aims:
+        if any(_is_call(file, test, called, aim) for called in test.called):
+            return Kinship.CALLS, aim.name
+    names = {called.attr for called in test.called if isinstance(called, ast.Attribute)}
+    for aim in aims:
+        if aim.name in names and aim.name not in _COMMON and not aim.name.startswith("__"):
+            return Kinship.NAMES, aim.name
+    for aim in aims:
+        if aim.class_ in test.own:
+            return Kinship.USES, aim.owner
+    return None
+
+
+def _is_call(file: TestFile, test: Test, called: ast.expr, aim: _Aim) -> bool:
+    """Whether a call is surely one of the function that is meant."""
+    if not aim.owner:
+        return file.resolve(called) == f"{aim.module}.{aim.name}"
+    if not isinstance(called, ast.Attribute) or called.attr != aim.name:
+        return False
+    receiver = called.value
+    if isinstance(receiver, ast.Call):
+        return file.resolve(receiver.func) == aim.class_
+    known = isinstance(receiver, ast.Name | ast.Attribute) and (ast.unparse(receiver), aim.class_) in test.objects
+    return known or file.resolve(receiver) == aim.class_

@@ -1,0 +1,71 @@
+"""What source, report and tests tell of a task beyond its lines: why they never ran, and where a test fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from covbot.core import conditions, excerpts, fitting
+from covbot.core.lines import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from covbot.core.conditions import Stretch
+    from covbot.core.context import Project
+    from covbot.core.excerpts import Row
+    from covbot.core.fitting import Fit
+    from covbot.core.tasks import Task
+    from covbot.core.testfiles import TestFiles
+    from covbot.core.views import View
+
+
+@frozen(kw_only=True)
+class Part:
+    """The stretches of a task that lie in one region, by its qualified name."""
+
+    region: str
+    stretches: tuple[Stretch, ...]
+
+
+@frozen(kw_only=True)
+class Insight:
+    """All that is known; nothing where there is no source. `searched`: the tests of the tree were looked at."""
+
+    parts: tuple[Part, ...] = ()
+    excerpt: tuple[Row, ...] = ()
+    fit: Fit | None = None
+    searched: bool = False
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The stretches of all parts."""
+        return tuple(stretch for part in self.parts for stretch in part.stretches)
+
+
+NOTHING = Insight()
+"""Where no source is known."""
+
+
+def study(task: Task, view: View, files: TestFiles | None, project: Project) -> Insight:
+    """What a build's source tells of a task; `files` are the test files of its tree, None where it is not known."""
+    source, file = view.source(task.path), view.report.files.get(task.path)
+    if source is None or file is None or not task.lines:
+        return NOTHING
+    stretches = conditions.tell(source, file, task.lines)
+    fit = fitting.find(task, files, patterns=project.tests, prefix=project.prefix) if files else None
+    return Insight(
+        parts=_sort(task, view, stretches),
+        excerpt=excerpts.cut(source, stretches),
+        fit=fit,
+        searched=files is not None,
+    )
+
+
+def _sort(task: Task, view: View, stretches: Sequence[Stretch]) -> tuple[Part, ...]:
+    """The stretches by the region that they begin in, in the order of the source."""
+    firsts = {min(stretch.lines): stretch for stretch in stretches}
+    regions = view.by_region(task.path, Lines.of(firsts))
+    ordered = sorted(regions.items(), key=lambda item: min(item[1]))
+    return tuple(Part(region=name, stretches=tuple(firsts[line] for line in lines)) for name, lines in ordered)

@@ -1,0 +1,186 @@
+"""The test files of a tree: which of them import a module, and what tests they hold."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from attrs import define, field, frozen
+
+from covbot.core import regions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from covbot.core.views import Source
+
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<origin>[\w.]+)[ \t]+import\b[ \t]*(?P<names>\([^)]*\)|(?:[^\n\\]|\\\n)*)"
+    r"|import[ \t]+(?P<modules>[^\n#]+))",
+    re.MULTILINE,
+)
+_NAME = re.compile(r"([\w.]+)(?:\s+as\s+\w+)?\s*(?:,|$)")
+
+
+@frozen(kw_only=True, eq=False)
+class Test:
+    """A test, `within` a class ("" for none): the functions that it calls, and the objects that it can tell of.
+
+    `objects` are what a name, or `self.name`, was given by the call of an imported class: (as spelled, dotted class).
+    """
+
+    name: str
+    within: str
+    line: int
+    size: int
+    called: tuple[ast.expr, ...]
+    objects: frozenset[tuple[str, str]]
+    own: frozenset[str]
+
+
+@define(kw_only=True, eq=False)
+class TestFile:
+    """One test file: what its names stand for (`name -> dotted name`), the modules it imports whole, and its tests."""
+
+    path: str
+    names: Mapping[str, str]
+    modules: frozenset[str]
+    tree: ast.Module
+    _tests: list[Test] | None = field(init=False, default=None)
+
+    def imports(self, module: str) -> bool:
+        """Whether a module, or something of it, is imported."""
+        inside = f"{module}."
+        return module in self.modules or any(name == module or name.startswith(inside) for name in self.names.values())
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes at the top of the file that hold tests, in the order of the source."""
+        return list(dict.fromkeys(test.within for test in self.tests if test.within))
+
+    @property
+    def tests(self) -> list[Test]:
+        """The tests in no class, and those of each class at the top of the file."""
+        if self._tests is None:
+            holders: list[ast.Module | ast.ClassDef] = [self.tree]
+            holders += [node for node in self.tree.body if isinstance(node, ast.ClassDef)]
+            self._tests = [test for holder in holders for test in self._read(holder)]
+        return self._tests
+
+    def _read(self, holder: ast.Module | ast.ClassDef) -> Iterator[Test]:
+        """The tests right within a class or module; what a class gives to `self` anywhere is known to all of them."""
+        functions = [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        walked = [(function, [*ast.walk(function)]) for function in functions]
+        within = holder.name if isinstance(holder, ast.ClassDef) else ""
+        made = [frozenset(self._find_objects(nodes)) for _, nodes in walked]
+        shared = {pair for pairs in made for pair in pairs if within and pair[0].startswith("self.")}
+        for (function, nodes), pairs in zip(walked, made, strict=True):
+            if function.name.startswith("test"):
+                yield Test(
+                    name=function.name,
+                    within=within,
+                    line=function.lineno,
+                    size=(function.end_lineno or function.lineno) - function.lineno,
+                    called=tuple(node.func for node in nodes if isinstance(node, ast.Call)),
+                    objects=pairs | shared,
+                    own=frozenset(class_ for _, class_ in pairs),
+                )
+
+    def _find_objects(self, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+        for node in nodes:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                class_ = self.resolve(node.value.func)
+                if class_:
+                    yield from ((ast.unparse(target), class_) for target in node.targets)
+
+    def resolve(self, node: ast.expr) -> str:
+        """The dotted name of what an expression names by the file's imports, empty where they do not tell."""
+        match node:
+            case ast.Name(id=name):
+                return self.names.get(name, "")
+            case ast.Attribute(value=value, attr=name):
+                outer = self.resolve(value)
+                return f"{outer}.{name}" if outer else ""
+            case _:
+                return ""
+
+
+@define(kw_only=True, eq=False)
+class TestFiles:
+    """The test files of one tree; each is read once, and parsed once, when it is first asked for."""
+
+    paths: frozenset[str]
+    source: Source
+    _importers: dict[str, list[str]] | None = field(init=False, default=None)
+    _texts: dict[str, str] = field(init=False, factory=dict)
+    _parsed: dict[str, TestFile] = field(init=False, factory=dict)
+
+    def importing(self, module: str) -> list[str]:
+        """The paths of the test files that seem to import a module, by its dotted name, or a name of its own."""
+        if self._importers is None:
+            self._importers = {}
+            for path in sorted(filter(is_test, self.paths)):
+                for name in _find_names(self.text(path), path):
+                    self._importers.setdefault(name, []).append(path)
+        return self._importers.get(module, [])
+
+    def text(self, path: str) -> str:
+        """The text of a file, empty if it cannot be had."""
+        if path not in self._texts:
+            self._texts[path] = self.source(path) or ""
+        return self._texts[path]
+
+    def parsed(self, path: str) -> TestFile:
+        """A file with its names and tests."""
+        if path not in self._parsed:
+            tree = regions.parse(self.text(path))
+            imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+            modules = frozenset(alias.name for node in imports for alias in node.names)
+            self._parsed[path] = TestFile(path=path, names=dict(_bind(tree, path)), modules=modules, tree=tree)
+        return self._parsed[path]
+
+
+def is_test(path: str) -> bool:
+    """Whether a path is that of a file with tests, as its name says."""
+    name = posixpath.basename(path)
+    return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
+
+
+def _find_names(text: str, path: str) -> set[str]:
+    """The dotted names that stand in what looks like an import: modules, and what is taken from them."""
+    found: set[str] = set()
+    for match in _IMPORT.finditer(text):
+        if match["modules"]:
+            found.update(_NAME.findall(match["modules"].strip()))
+            continue
+        origin = _absolute(match["origin"], path)
+        names = _NAME.findall(re.sub(r"#[^\n]*|[()\\]", " ", match["names"]).strip())
+        found.add(origin)
+        found.update(f"{origin}.{name}" for name in names)
+    return found
+
+
+def _absolute(origin: str, path: str) -> str:
+    level = len(origin) - len(origin.lstrip("."))
+    if not level:
+        return origin
+    folders = posixpath.dirname(path).split("/")
+    return ".".join([*folders[: len(folders) - level + 1], *filter(None, [origin.lstrip(".")])])
+
+
+def _bind(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
+    """Every name that an import of a file binds, with the dotted name that it stands for."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    first = alias.name.partition(".")[0]
+                    yield (alias.asname, alias.name) if alias.asname else (first, first)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                origin = _absolute("." * level + (module or ""), path)
+                for alias in names:
+                    yield alias.asname or alias.name, f"{origin}.{alias.name}"
+            case _:
+                pass

@@ -1,0 +1,138 @@
+"""The sources of builds as settings: one class for each kind."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
+
+from attrs import field, frozen, validators
+
+from covbot.settings import checks
+
+_TOKEN_FILE = "a file with nothing but that user's token"  # noqa: S105 -- words on it
+_CA_FILE = {"help": "certificates of authorities that are trusted beside the system's", "default": ""}
+
+
+def _reports(more: str) -> tuple[str, ...]:
+    """The key `reports`, which every source of several files has."""
+    return field(
+        default=("coverage.xml",),
+        validator=checks.check_file_names,
+        metadata={"help": f"coverage files of a build, taken as a union; if one is missing the build is suspect{more}"},
+    )
+
+
+def _accept() -> tuple[str, ...]:
+    return field(
+        default=("SUCCESS",),
+        validator=checks.check_filled,
+        metadata={"help": "results of a build that may be trusted"},
+    )
+
+
+def _unpacked_mb() -> int:
+    return field(
+        default=512,
+        validator=validators.ge(1),
+        metadata={"help": "a coverage file that unpacks to more megabytes than this is refused"},
+    )
+
+
+def _user() -> str:
+    return field(default="", metadata={"help": "the account by which covbot reads; without one it reads as anybody"})
+
+
+@frozen(kw_only=True)
+class DirectorySource:
+    """`[projects.NAME.source]` of kind `directory`: builds that something else puts into a directory."""
+
+    kind: str = field(
+        default="directory",
+        metadata={"help": "`directory`: each build is a folder with a `build.json`", "default": "must be given"},
+    )
+    path: Path = field(metadata={"help": "the directory of the builds"})
+    reports: tuple[str, ...] = _reports("")
+    job: str = field(default="", metadata={"help": "what the job is called in the bugs", "default": "NAME"})
+    accept: tuple[str, ...] = _accept()
+    unpacked_mb: int = _unpacked_mb()
+
+
+@frozen(kw_only=True)
+class JenkinsSource:
+    """`[projects.NAME.source]` of kind `jenkins`: the builds of one job of a Jenkins server."""
+
+    kind: str = field(
+        default="jenkins",
+        metadata={"help": "`jenkins`: the builds of one job of a Jenkins server", "default": "must be given"},
+    )
+    url: str = field(
+        validator=[checks.check_server, checks.check_plain],
+        metadata={"help": "address of Jenkins, with the path under which it runs"},
+    )
+    job: str = field(
+        validator=checks.check_job, metadata={"help": "whole name of the job, with its folders: `folder/job`"}
+    )
+    branch: str = field(default="", metadata={"help": "the branch, if the job is a multibranch project"})
+    reports: tuple[str, ...] = _reports("; `*`, `?` and `**` choose several")
+    user: str = _user()
+    token_file: Path | None = field(
+        default=None,
+        metadata={
+            "help": f"{_TOKEN_FILE}; without it the variable COVBOT_JENKINS_TOKEN holds the token",
+            "default": "",
+        },
+    )
+    accept: tuple[str, ...] = _accept()
+    ca_file: Path | None = field(default=None, metadata=_CA_FILE)
+    unpacked_mb: int = _unpacked_mb()
+
+
+@frozen(kw_only=True)
+class ZuulSource:
+    """`[projects.NAME.source]` of kind `zuul`: the builds of one Zuul job in a pipeline that runs what is merged."""
+
+    kind: str = field(
+        default="zuul",
+        metadata={"help": "`zuul`: the builds of one Zuul job, and the files among their logs"}
+        | {"default": "must be given"},
+    )
+    url: str = field(
+        validator=[checks.check_server, checks.check_plain],
+        metadata={"help": "address of Zuul's web server, under which `api/` lies"},
+    )
+    tenant: str = field(default="", metadata={"help": "the tenant, if the server has several"})
+    project: str = field(metadata={"help": "the project as Zuul names it: `openstack/nova`"})
+    job: str = field(validator=checks.check_job, metadata={"help": "name of the job"})
+    pipeline: str = field(
+        metadata={"help": "the pipeline, one that runs what is merged: `periodic` or `post`, never `check`"}
+    )
+    branch: str = field(default="", metadata={"help": "the branch; without it builds of all branches are taken"})
+    reports: tuple[str, ...] = _reports("; exact paths below the logs")
+    accept: tuple[str, ...] = _accept()
+    ca_file: Path | None = field(default=None, metadata=_CA_FILE)
+    unpacked_mb: int = _unpacked_mb()
+
+
+@frozen(kw_only=True)
+class AddressSource:
+    """`[projects.NAME.source]` of kind `url`: one address at which the newest coverage file lies."""
+
+    kind: str = field(
+        default="url",
+        metadata={"help": "`url`: one address at which the newest coverage file lies", "default": "must be given"},
+    )
+    url: str = field(validator=checks.check_server, metadata={"help": "address of the coverage file"})
+    job: str = field(default="", metadata={"help": "what the job is called in the bugs", "default": "NAME"})
+    user: str = _user()
+    token_file: Path | None = field(default=None, metadata={"help": f"{_TOKEN_FILE}, or the password", "default": ""})
+    ca_file: Path | None = field(default=None, metadata=_CA_FILE)
+    unpacked_mb: int = _unpacked_mb()
+
+
+Source: TypeAlias = DirectorySource | JenkinsSource | ZuulSource | AddressSource
+"""The closed union of sources."""
+
+SOURCES: Mapping[str, type[Source]] = MappingProxyType(
+    {"directory": DirectorySource, "jenkins": JenkinsSource, "zuul": ZuulSource, "url": AddressSource}
+)
+"""What `kind` of a source stands for."""

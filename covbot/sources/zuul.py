@@ -1,0 +1,151 @@
+"""Builds of one Zuul job in a pipeline that runs what is merged, and the coverage files among their logs."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode, urlsplit
+
+from attrs import frozen
+
+from covbot.core.builds import Build
+from covbot.errors import BuildGone, CannotFetch
+from covbot.ports import Attachment, Delivery
+from covbot.sources import answers, patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from covbot.sources.web import Session, Site
+
+_KEEPER = "whoever keeps covbot.toml"
+_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_HIGHEST = 2**31 - 1
+
+
+@frozen(kw_only=True)
+class Zuul:
+    """A job of a project in one pipeline; `tenant` is None where a host serves a single one.
+
+    `files` are exact paths below a build's logs. The pipeline must run what is merged (periodic, post): a build of a
+    proposed change says nothing about the branch.
+    """
+
+    site: Site
+    tenant: str | None
+    project: str
+    job: str
+    pipeline: str
+    files: tuple[str, ...]
+    branch: str | None = None
+
+    def builds(self, depth: int = 100) -> Sequence[Build]:
+        """The finished builds with logs among the newest `depth`, oldest first, by one request.
+
+        Raises CannotFetch: CannotFetchNow while Zuul is away; with the reason if all builds are of proposed changes.
+        """
+        with self.site.session() as session:
+            rows = list(self._ask(session, depth))
+        merged = [row for row in rows if not _is_proposal(row)]
+        if rows and not merged:
+            raise CannotFetch(
+                f"pipeline {self.pipeline} of Zuul job {self.job} tests proposed changes, and a bug is about what is"
+                f" merged: builds of a periodic or post pipeline are needed; {_KEEPER} (pipeline)"
+            )
+        builds = (self._read(row) for row in merged)
+        return sorted((build for build in builds if build), key=lambda build: (build.number, build.started_at))
+
+    def reports(self, build: Build) -> Delivery:
+        """The coverage files among a build's logs, by one request each; BuildGone if none is there (any more)."""
+        limits = self.site.limits
+        attachments, missing = [], []
+        with self.site.session() as session:
+            for name in self.files:
+                path = "/".join(quote(part, safe="") for part in name.split("/"))
+                answer = session.get(f"{build.url}{path}", seconds=limits.download, size=limits.report)
+                if answer.body is None:
+                    missing.append(name)
+                    continue
+                answers.refuse_page(answer)
+                attachments.append(Attachment(name=name, open=answer.body.open, modified_at=answer.modified_at))
+        if not attachments:
+            raise BuildGone(
+                f"{build.url}: no {' and no '.join(missing)} (404): the logs ran out,"
+                f" or job {self.job} writes no such file; whoever keeps the job"
+            )
+        return Delivery(attachments=tuple(attachments), missing=tuple(missing))
+
+    def check(self) -> Sequence[str]:
+        """What an operator should know of the job now, one sentence each; CannotFetch if Zuul does not answer."""
+        builds = self.builds()
+        said = f"{self._address}: {len(builds)} finished builds of {self.job} in pipeline {self.pipeline} on offer"
+        newest = [f"the newest began {build.started_at:%Y-%m-%d %H:%M} UTC ({build.result})" for build in builds[-1:]]
+        return [said, *(newest or ["there is none with logs yet: covbot waits for the first"])]
+
+    @property
+    def _address(self) -> str:
+        tenant = "" if self.tenant is None else f"tenant/{quote(self.tenant, safe='')}/"
+        return f"{self.site.base}api/{tenant}builds"
+
+    def _ask(self, session: Session, depth: int) -> Iterator[Mapping[str, object]]:
+        for name in self.files:
+            if not patterns.is_exact(name) or {"", ".", ".."}.intersection(name.split("/")):
+                raise CannotFetch(f"reports: {name!r} is no exact path below a Zuul build's logs; {_KEEPER}")
+        wanted = {"project": self.project, "job_name": self.job, "pipeline": self.pipeline, "branch": self.branch}
+        query = {name: value for name, value in wanted.items() if value is not None}
+        limits = self.site.limits
+        address = f"{self._address}?{urlencode({**query, 'complete': 'true', 'limit': depth})}"
+        answer = session.get(address, seconds=limits.listing, size=limits.json)
+        if answer.body is None:
+            raise CannotFetch(f"{answer.place}: 404, no such tenant, or no Zuul at this url; {_KEEPER}")
+        rows = answers.read_json(answer)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise CannotFetch(f"{answer.place}: JSON, but not a list of Zuul builds; {_KEEPER}")
+        yield from rows
+
+    def _read(self, row: Mapping[str, object]) -> Build | None:
+        match row:
+            case {"result": str(result), "start_time": str(start), "log_url": str(logs)} if (
+                row.get("final") is not False
+            ):
+                started_at = _moment(start)
+                if started_at is None or urlsplit(logs).scheme not in {"http", "https"}:
+                    return None
+                revision = _ref(row).get("newrev")
+                return Build(
+                    job=self.job,
+                    number=_number(row, started_at),
+                    started_at=started_at,
+                    revision=revision if isinstance(revision, str) and _SHA.fullmatch(revision) else None,
+                    result=answers.show(result),
+                    url=logs.rstrip("/") + "/",
+                )
+            case _:
+                return None
+
+
+def _ref(row: Mapping[str, object]) -> Mapping[str, object]:
+    """What was built: an object of its own since Zuul 11, before that part of the build itself."""
+    ref = row.get("ref")
+    return ref if isinstance(ref, dict) else row
+
+
+def _is_proposal(row: Mapping[str, object]) -> bool:
+    ref = _ref(row)
+    return ref.get("change") is not None or str(ref.get("ref")).startswith("refs/changes/")
+
+
+def _number(row: Mapping[str, object], started_at: datetime) -> int:
+    match row.get("_id"):
+        case int(number) if 0 < number <= _HIGHEST:
+            return number
+        case _:
+            return int(started_at.timestamp())
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,127 @@
+"""What is known of a task beyond its lines, as rows and phrases: reasons, excerpt, place of a test, commands."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING
+
+from covbot.core import excerpts, fitting, lines, tasks
+from covbot.core.conditions import Form
+from covbot.texts import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from covbot.core.conditions import Stretch
+    from covbot.core.excerpts import Row
+    from covbot.core.fitting import Fit, Similar
+    from covbot.core.insights import Insight, Part
+    from covbot.core.lines import Lines
+
+MOST_REASONS = 20
+"""Stretches that are spoken of one by one."""
+
+MOST_CLASSES = 3
+_COLUMN = 24
+"""Characters of line numbers beside which a sentence still stands on the same row."""
+
+_NUMBERS = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_SAFE = re.compile(r"[\w./+-]+", re.ASCII)
+
+
+def tell_reasons(parts: Sequence[Part]) -> tuple[str, ...]:
+    """A row for each stretch: its lines, and why they never ran; below the name of its region if there are several."""
+    stretches = [stretch for part in parts for stretch in part.stretches]
+    if not any(stretch.sentence for stretch in stretches):
+        return ()
+    named = len(parts) > 1 and any(stretch.form is not Form.FUNCTION for stretch in stretches)
+    width = min(max(len(_label(stretch)) for stretch in stretches), _COLUMN)
+    rows: list[str] = []
+    left = MOST_REASONS
+    for part in parts:
+        if named and part.region and left > 0:
+            rows.append(f"  in {plain.name(part.region)}:")
+        for stretch in part.stretches[: max(left, 0)]:
+            rows += _tell_reason(stretch, width)
+        left -= len(part.stretches)
+    return (*rows, f"  and {-left} more stretches of lines") if left < 0 else tuple(rows)
+
+
+def _label(stretch: Stretch) -> str:
+    return f"{'line' if len(stretch.lines) == 1 else 'lines'} {lines.spans(stretch.lines)}"
+
+
+def _tell_reason(stretch: Stretch, width: int) -> Iterator[str]:
+    label, sentence = _label(stretch), plain.name(stretch.sentence)
+    if len(label) > _COLUMN:
+        yield from textwrap.wrap(label, plain.WIDTH, initial_indent="    ", subsequent_indent="        ")
+        label = ""
+    column = " " * (width + 6)
+    told = textwrap.wrap(sentence, plain.WIDTH - len(column), break_long_words=False, break_on_hyphens=False)
+    yield f"    {label:<{width}}  {told[0] if told else ''}".rstrip()
+    yield from (f"{column}{row}" for row in told[1:])
+
+
+def show_excerpt(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The rows of an excerpt with their numbers, those that never ran marked by `>`."""
+    width = max((len(str(row.number)) for row in rows), default=0)
+    shown = []
+    for row in rows:
+        number = str(row.number) if row.number else ""
+        text = plain.clip(plain.name(row.text, excerpts.WIDE), plain.WIDTH - width - 8)
+        shown.append(f"    {'>' if row.missing else ' '} {number:>{width}}  {text}".rstrip())
+    return tuple(shown)
+
+
+def tell_rest(rows: Sequence[Row], missing: Lines) -> str:
+    """How many of the missing lines an excerpt leaves out, as a sentence; empty if it shows all."""
+    rest = excerpts.left_out(rows, missing) if rows else 0
+    return f"({rest:,} more of the lines {'lies' if rest == 1 else 'lie'} outside of this excerpt.)" if rest else ""
+
+
+def tell_classes(fit: Fit) -> str:
+    """The class of the nearest test, else those with tests: `class TestX`, `classes A, B and 2 more`, or empty."""
+    if fit.similar is not None:
+        return f"class {plain.name(fit.similar.within)}" if fit.similar.within else ""
+    names = [plain.name(name) for name in fit.classes[:MOST_CLASSES]]
+    more = len(fit.classes) - len(names)
+    if len(names) <= 1:
+        return "".join(f"class {name}" for name in names)
+    return f"classes {', '.join(names[:-1])}{f', {names[-1]} and {more} more' if more else f' and {names[-1]}'}"
+
+
+def tell_similar(similar: Similar) -> str:
+    """What the nearest test does, and that it may be started from."""
+    test, name = plain.name(similar.test), plain.name(similar.name)
+    match similar.kinship:
+        case fitting.Kinship.CALLS:
+            return f"{test} already calls {name} and is a good one to start from"
+        case fitting.Kinship.NAMES:
+            return f"{test} calls something named {name} and may be one to start from"
+        case fitting.Kinship.USES:
+            return f"{test} makes an object of class {name} and may be one to start from"
+
+
+def fill_commands(commands: Sequence[str], fit: Fit | None, path: str) -> tuple[str, ...]:
+    """The project's commands for a test file and a source file; none where one is not known, or no plain name."""
+    if fit is None or not _SAFE.fullmatch(fit.path) or not _SAFE.fullmatch(path):
+        return ()
+    module = fit.path.removesuffix(".py").replace("/", ".")
+    places = {"test_module": module, "test_path": fit.path, "path": path}
+    return tuple(re.sub(r"\{(\w+)\}", lambda found: places.get(found[1], found[0]), command) for command in commands)
+
+
+def tell_title(insight: Insight) -> str:
+    """What is missing of one function as a phrase, with `{}` for its name; empty where it is not told so shortly."""
+    stretches = insight.stretches
+    forms = {stretch.form for stretch in stretches}
+    if len(insight.parts) != 1 or insight.parts[0].region == tasks.MODULE_BODY:
+        return ""
+    if forms == {Form.FUNCTION} and len(stretches) == 1:
+        return "no test runs {}"
+    if forms == {Form.BRANCH}:
+        number = len(stretches)
+        word = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
+        return f"{word} {'branch' if number == 1 else 'branches'} of {{}} {'has' if number == 1 else 'have'} no test"
+    return ""

@@ -1,0 +1,66 @@
+"""covbot in a folder of its own, with a project that pulls from the double."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pictures
+from covbot.cli import main
+from doubles.jenkins import state
+from doubles.jenkins.sources import TOKEN
+from folders import Folder, Said
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from doubles.jenkins.server import Double
+
+FILES = {"pkg/a.py": "..xx", "pkg/b.py": ".."}
+
+
+def settle(path: Path, double: Double, **more: str) -> Folder:
+    """Write settings of one project whose source is the double, with the token in a private file."""
+    token = path / "token"
+    token.write_text(f"{TOKEN}\n")
+    token.chmod(0o600)
+    keys = {"job": '"widget-cover"', "user": '"reader"', "token_file": '"token"', **more}
+    source = "".join(f"{key} = {value}\n" for key, value in keys.items())
+    (path / "covbot.toml").write_text(
+        f'[projects.widget]\nmode = "live"\n[projects.widget.source]\nkind = "jenkins"\nurl = "{double.url}"\n{source}'
+    )
+    return Folder(path)
+
+
+def archive(
+    job: state.Job, pictured: Mapping[str, str] = FILES, *, result: str = "SUCCESS", age: timedelta = timedelta(hours=9)
+) -> state.Build:
+    """Add a build of so long ago, and a minute younger for each before it, which archived what it measured."""
+    build = job.build(result)
+    started_at = datetime.now(UTC) - age + timedelta(minutes=build.number)
+    build.timestamp = int(started_at.timestamp() * 1000)
+    build.files["coverage.xml"] = state.Artifact(pictures.xml(pictured), started_at + timedelta(seconds=30))
+    return build
+
+
+def call(folder: Folder, *words: str) -> Said:
+    """Run a command line in this process, where retries need not be waited for."""
+    out, err = io.StringIO(), io.StringIO()
+    before, folder_before = sys.argv, os.open(".", os.O_RDONLY)
+    sys.argv = ["covbot", *words]
+    os.chdir(folder.path)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            main.main()
+    except SystemExit as leaving:
+        return Said(int(leaving.code or 0), out.getvalue(), err.getvalue())
+    finally:
+        sys.argv = before
+        os.fchdir(folder_before)
+        os.close(folder_before)
+    raise AssertionError("covbot always leaves by an exit code")

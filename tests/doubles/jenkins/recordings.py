@@ -1,0 +1,72 @@
+"""Exchanges with real servers, as recorded: what was asked, and what came back."""
+
+from __future__ import annotations
+
+import lzma
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+DATA = Path(__file__).parents[2] / "data" / "jenkins"
+_OPTION = re.compile(
+    r"-u (?P<user>\S+)|-H (?P<header>[^:]+: .*?)(?= -[a-zA-Z] | http://|$)|-(?P<flag>[IL])(?= )|-X (?P<verb>\S+)"
+)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer; `headers` in the order of the answer, `body` as far as it was recorded."""
+
+    title: str
+    path: str
+    head: bool
+    user: str | None
+    sent: tuple[tuple[str, str], ...]
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: str
+
+    @property
+    def cut_head(self) -> bool:
+        """Whether the recording ends within the headers."""
+        return not self.body
+
+    @property
+    def cut_length(self) -> bool:
+        """Whether it ends within the length."""
+        return any(name == "Content-Length" and not value.isdecimal() for name, value in self.headers)
+
+
+def read(name: str) -> dict[str, Exchange]:
+    """The exchanges of one recording, by their titles: the later one where two have the same."""
+    text = lzma.decompress((DATA / f"{name}.txt.xz").read_bytes()).decode().replace("\r\n", "\n")
+    blocks = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
+    exchanges = (_read(block) for block in blocks if "\nHTTP/1.1 " in block)
+    return {exchange.title: exchange for exchange in exchanges}
+
+
+def read_texts(name: str) -> dict[str, str]:
+    """The bare answers of one recording, by their titles."""
+    text = lzma.decompress((DATA / f"{name}.txt.xz").read_bytes()).decode().replace("\r\n", "\n")
+    parts = re.split(r"^### (.*)\n", text, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _read(block: str) -> Exchange:
+    title, _newline, answer = block.partition("\n")
+    address = title[title.index("http://127.0.0.1") :]
+    options = list(_OPTION.finditer(title[: title.index("http://127.0.0.1")]))
+    head, _blank, body = answer.partition("\n\n")
+    status, *lines = head.splitlines()
+    pairs = tuple((name, value) for name, _colon, value in (line.partition(": ") for line in lines) if value)
+    headers = tuple(tuple(option["header"].strip().split(": ", 1)) for option in options if option["header"])
+    return Exchange(
+        title=title.replace("http://127.0.0.1:18081", "").replace("http://127.0.0.1:18080", "").strip(),
+        path=address.split("/", 3)[3],
+        head=any(option["flag"] == "I" for option in options),
+        user=next((option["user"] for option in options if option["user"]), None),
+        sent=tuple((name, value) for name, value in headers),
+        status=int(status.split()[1]),
+        headers=pairs,
+        body=body,
+    )

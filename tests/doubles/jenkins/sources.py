@@ -1,0 +1,24 @@
+"""Sources that look at the double, as settings would make them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from covbot.sources.jenkins import Jenkins
+from covbot.sources.web import Limits, Site
+
+if TYPE_CHECKING:
+    from doubles.jenkins.server import Double
+
+TOKEN = "s3cr3t-t0ken"  # noqa: S105 -- the double's own
+QUICK = Limits(connect=5, read=5, wait=0)
+
+
+def visit(double: Double, *, token: str = TOKEN, limits: Limits = QUICK) -> Site:
+    """The double, with its user's token."""
+    return Site(url=double.url, user="reader", token=token, limits=limits)
+
+
+def look(double: Double, *files: str, site: Site | None = None, job: str = "widget-cover") -> Jenkins:
+    """A source for one job of the double: its `coverage.xml`, unless told otherwise."""
+    return Jenkins(site=site or visit(double), job=job, files=files or ("coverage.xml",))

@@ -1,0 +1,116 @@
+"""How an answer of the double travels: whole, or with a fault that a test asks for."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import socket
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from doubles.jenkins import pages
+
+if TYPE_CHECKING:
+    import threading
+
+    from doubles.jenkins.pages import Reply
+
+
+@dataclass
+class Wire:
+    """One connection, and what ends a wait on it."""
+
+    connection: socket.socket
+    released: threading.Event
+
+    def send(self, data: bytes) -> None:
+        """Send what the other side still takes."""
+        with contextlib.suppress(OSError):
+            self.connection.sendall(data)
+
+    def send_head(self, reply: Reply) -> None:
+        lines = [f"HTTP/1.1 {reply.status} {reply.reason}", *(f"{name}: {value}" for name, value in reply.lines())]
+        self.send("\r\n".join([*lines, "", ""]).encode("latin-1"))
+
+    def send_whole(self, reply: Reply) -> bool:
+        """Send an answer; whether the connection stays."""
+        self.send_head(reply)
+        if reply.chunked:
+            self.send_chunks(reply.body)
+            self.send(b"0\r\n\r\n")
+        else:
+            self.send(reply.body)
+        return True
+
+    def send_chunks(self, body: bytes) -> None:
+        for at in range(0, len(body), 8192):
+            piece = body[at : at + 8192]
+            self.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+
+
+Fault: TypeAlias = Callable[[Wire, "Reply"], bool]
+Pack: TypeAlias = Callable[[bytes], bytes]
+
+
+def answer(reply: Reply) -> Fault:
+    """Another answer instead."""
+    return lambda wire, _reply: wire.send_whole(reply)
+
+
+def redirect(location: str) -> Fault:
+    """302 to any place."""
+    return answer(pages.redirect(location))
+
+
+def relabel(label: tuple[str, str], body: bytes) -> Fault:
+    """A body under a header that replaces the one of its name."""
+
+    def send(wire: Wire, reply: Reply) -> bool:
+        kept = [pair for pair in reply.headers if pair[0] not in {label[0], "Content-Encoding"}]
+        return wire.send_whole(replace(reply, headers=[label, *kept], body=body, chunked=False))
+
+    return send
+
+
+def cut_body(wire: Wire, reply: Reply) -> bool:
+    """Half of the promised length, then the end."""
+    plain = replace(reply, chunked=False)
+    wire.send_head(plain)
+    wire.send(reply.body[: len(reply.body) // 2])
+    return False
+
+
+def cut_chunks(wire: Wire, reply: Reply) -> bool:
+    """Chunks without the last one."""
+    wire.send_head(replace(reply, chunked=True))
+    wire.send_chunks(reply.body)
+    return False
+
+
+def cut_gzip(wire: Wire, reply: Reply) -> bool:
+    """A gzip stream that was cut before its length was told, so that lengths agree."""
+    headers = [pair for pair in reply.headers if pair[0] != "Content-Encoding"]
+    body = reply.body if len(headers) < len(reply.headers) else gzip.compress(reply.body)
+    cut = replace(reply, headers=[("Content-Encoding", "gzip"), *headers], body=body[: len(body) // 2], chunked=False)
+    return wire.send_whole(cut)
+
+
+def close_silently(_wire: Wire, _reply: Reply) -> bool:
+    """No answer at all, as on a connection that was idle for too long."""
+    return False
+
+
+def reset(wire: Wire, _reply: Reply) -> bool:
+    """A reset instead of an answer."""
+    wire.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wire.connection.close()
+    return False
+
+
+def stall(wire: Wire, reply: Reply) -> bool:
+    """The head, and then nothing until the double ends."""
+    wire.send_head(reply)
+    wire.released.wait()
+    return False

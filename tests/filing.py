@@ -1,0 +1,72 @@
+"""A bug as covbot files it in the embedded tracker, what covbot may do to it, and a person beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from covbot.core.actions import About, CommentOnBug, EditBug, FileBug, SetStatus
+from covbot.core.bugs import Footer, Status
+from covbot.core.lines import Lines
+
+if TYPE_CHECKING:
+    from covbot.store.store import Store
+    from covbot.trackers.local.people import Person
+    from covbot.trackers.local.tracker import LocalTracker
+
+NOW = datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC)
+FOOTER = Footer(project="nova", key="0000000a", generation=1)
+FILE = FileBug(
+    footer=FOOTER,
+    title="3 statements of nova.utils never run",
+    description=f"Lines 2-4.\n\n{FOOTER}\n",
+    tags=("testing", "covbot", "testing"),
+    lines=Lines.of([2, 3, 4]),
+    why="two builds agree",
+)
+
+
+@define
+class Clock:
+    """A clock that goes on by a minute each time that it is read."""
+
+    moment: datetime = NOW
+
+    def __call__(self) -> datetime:
+        self.moment += timedelta(minutes=1)
+        return self.moment
+
+
+@define
+class Filed:
+    """covbot's tracker of a project with bug 1 in it, and a person."""
+
+    store: Store
+    tracker: LocalTracker
+    ann: Person
+
+
+def make_edit(title: str = "t", description: str = "d", replaces: str = FILE.description) -> EditBug:
+    """An edit of bug 1."""
+    return EditBug(
+        footer=FOOTER,
+        bug=1,
+        title=title,
+        description=description,
+        replaces=replaces,
+        replaces_title=FILE.title,
+        lines=Lines(),
+        why="w",
+    )
+
+
+def make_status(status: Status, replaces: Status = Status.NEW) -> SetStatus:
+    """A change of the status of bug 1."""
+    return SetStatus(footer=FOOTER, bug=1, status=status, replaces=replaces, why="w")
+
+
+def make_comment(text: str) -> CommentOnBug:
+    """A comment on bug 1."""
+    return CommentOnBug(footer=FOOTER, bug=1, about=About.DONE, text=text, why="w")

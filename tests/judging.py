@@ -1,0 +1,38 @@
+"""Builds to be judged, and what is said against them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pictures
+from covbot.core.builds import Build
+from covbot.core.policy import Policy
+from covbot.core.trust import Candidate, Past, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+START = datetime(2026, 1, 5, 12, tzinfo=UTC)
+TREE = {f"m{number:02}.py": "." * 90 + "x" * 10 for number in range(20)}
+"""Twenty files, 2,000 statements, of which 200 are missing: a twentieth is one file, and 100 statements."""
+
+
+def build(number: int, hour: int | None = None, *, job: str = "job") -> Build:
+    """A build that started in this hour; if not told, the hour of its number."""
+    hours = number if hour is None else hour
+    return Build(job=job, number=number, started_at=START + timedelta(hours=hours), result="SUCCESS")
+
+
+def candidate(number: int = 6, shown: Mapping[str, str] = TREE) -> Candidate:
+    """A build with these files."""
+    return Candidate(build=build(number), report=pictures.report(shown))
+
+
+STEADY = tuple(Past.of(candidate(number)) for number in range(1, 6))
+"""Five builds in which nothing happened."""
+
+
+def reasons(judged: Candidate, history: Sequence[Past] = STEADY, limits: Policy | None = None) -> list[str]:
+    """What speaks against a build."""
+    return [*judge(judged, history, accept={"SUCCESS"}, limits=limits or Policy()).reasons]

@@ -1,0 +1,119 @@
+"""Small programs made of real modules, whose functions and classes are shifted, moved, renamed and indented at will."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from typing import TYPE_CHECKING
+
+import attrs
+from attrs import frozen
+from coverage.parser import PythonParser
+from hypothesis import strategies as st
+
+from covbot.core import regions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MODULES = ("quorum", "flaky", "exercise", "lines", "statements", "escaping", "moves", "memory")
+"""The modules of covbot that programs are made of."""
+
+UNIT = "    "
+
+
+@frozen(kw_only=True)
+class Piece:
+    """A function or class at the top level, or what stands between two: its rows `mark|code`."""
+
+    rows: tuple[str, ...]
+    name: str = ""
+
+    def indent(self) -> Piece:
+        """The same within a block that always runs."""
+        rows = (f"{mark}|{UNIT}{code}" if code else f"{mark}|" for mark, _, code in map(_part, self.rows))
+        return attrs.evolve(self, rows=(".|if __name__:", *rows))
+
+    def rename(self, name: str) -> Piece:
+        """The same function or class under another name."""
+        head = next(place for place, row in enumerate(self.rows) if f" {self.name}" in row or f"|{self.name}" in row)
+        rows = list(self.rows)
+        rows[head] = rows[head].replace(self.name, name, 1)
+        return Piece(name=name, rows=tuple(rows))
+
+
+def _part(row: str) -> tuple[str, str, str]:
+    return row.partition("|")
+
+
+@frozen(kw_only=True)
+class Program:
+    """The pieces of each file, by path."""
+
+    files: Mapping[str, tuple[Piece, ...]]
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """As `world.World.commit` takes them."""
+        return {path: "\n".join(row for piece in pieces for row in piece.rows) for path, pieces in self.files.items()}
+
+
+def read(module: str, untested: frozenset[int]) -> tuple[Piece, ...]:
+    """The pieces of a real module; nothing runs the bodies of the functions of these numbers."""
+    text = inspect.getsource(importlib.import_module(f"covbot.core.{module}"))
+    parser = PythonParser(text=text)
+    parser.parse_source()
+    functions = [region for region in regions.find(text) if region.kind is regions.Kind.FUNCTION]
+    missing = {line for place, region in enumerate(functions) if place in untested for line in region.lines}
+    marks = {line: "x" if line in missing else "." for line in parser.statements}
+    rows = [f"{marks.get(number, '-')}|{code}" for number, code in enumerate(text.splitlines(), start=1)]
+    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    starts = [regions.start(node) - 1 for node in nodes]
+    names = ["", *(node.name for node in nodes)]
+    return tuple(
+        Piece(rows=tuple(rows[first:last]), name=name)
+        for name, first, last in zip(names, [0, *starts], [*starts, len(rows)], strict=True)
+    )
+
+
+programs = st.builds(
+    lambda chosen: Program(files={f"{name}.py": read(name, untested) for name, untested in chosen.items()}),
+    st.dictionaries(
+        st.sampled_from(MODULES), st.frozensets(st.integers(0, 5), min_size=1, max_size=4), min_size=2, max_size=3
+    ),
+)  # fmt: skip
+
+KINDS = ("shift", "reorder", "indent", "rename", "rename file", "swap files", "tabs")
+moves = st.tuples(st.sampled_from(KINDS), st.integers(0, 50), st.integers(0, 50))
+
+
+def move(program: Program, how: tuple[str, int, int]) -> Program:
+    """Change where things lie and how they are called, and nothing that runs."""
+    kind, one, other = how
+    paths = sorted(program.files)
+    path = paths[one % len(paths)]
+    pieces = program.files[path]
+    if kind == "rename file":
+        return Program(files={f"{other}/{path}" if here == path else here: program.files[here] for here in paths})
+    if kind == "swap files":
+        turned = dict(zip(paths, [*paths[1:], paths[0]], strict=True))
+        return Program(files={turned[here]: program.files[here] for here in paths})
+    return Program(files={**program.files, path: _change(kind, pieces, other)})
+
+
+def _change(kind: str, pieces: Sequence[Piece], which: int) -> tuple[Piece, ...]:
+    place = 1 + which % (len(pieces) - 1)
+    piece, rest = pieces[place], [*pieces[:place], *pieces[place + 1 :]]
+    match kind:
+        case "shift":
+            notes = Piece(rows=tuple(f"-|# note {which}" for _ in range(1 + which % 4)))
+            return (*pieces[:place], notes, *pieces[place:])
+        case "reorder":
+            return (*rest, piece)
+        case "indent":
+            return (*pieces[:place], piece.indent(), *pieces[place + 1 :])
+        case "rename" if piece.name:
+            return (*pieces[:place], piece.rename(f"{piece.name}_{which}"), *pieces[place + 1 :])
+        case _:
+            return tuple(attrs.evolve(one, rows=tuple(row.replace(UNIT, "\t") for row in one.rows)) for one in pieces)

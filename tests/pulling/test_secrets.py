@@ -1,0 +1,101 @@
+"""The token of a user is in no output, no log line of any level, and no file that covbot writes."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from doubles.jenkins import pages, pulls, wires
+from doubles.jenkins.sources import TOKEN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from doubles.jenkins.server import Double
+
+LISTING, REPORT = "/widget-cover/api/json", "/coverage.xml"
+SECRETS = (TOKEN, "cmVhZGVyOnMzY3IzdC10MGtlbg", "s1gn3d", "p4th-s3cret", "node0secretcookie")
+PROGRAM = """
+import logging
+from covbot import logs
+from covbot.cli import main
+logs.configure(verbose=True)
+logging.getLogger().setLevel(logging.DEBUG)
+for name in [*logging.root.manager.loggerDict, "httpx2", "httpcore2", "stamina", "sqlalchemy"]:
+    logging.getLogger(name).setLevel(logging.DEBUG)
+main.main()
+"""
+
+
+def provoke(double: Double, store: Double) -> None:
+    """Builds in every sort of trouble, with a secret at hand."""
+    job = double.job()
+    for _build in range(6):
+        pulls.archive(job)
+    store.jobs = double.jobs
+    signed = f"{store.url}static-files/p4th-s3cret?X-Amz-Signature=s1gn3d"
+    double.script("/1/artifact/coverage.xml", *[wires.redirect(signed)] * 3)
+    double.script("/2/artifact/coverage.xml", wires.redirect("ftp://h/s1gn3d"))
+    double.script("/3/artifact/coverage.xml", wires.cut_body)
+    double.script("/4/artifact/coverage.xml", wires.answer(pages.forbid_anonymous("/", "x")))
+    double.script("/6/artifact/coverage.xml", wires.answer(pages.ask_again(f"no {TOKEN}", "/")))
+    store.script("p4th-s3cret", *[wires.answer(pages.show_error(403, "Forbidden", "s1gn3d", "/"))] * 3)
+
+
+@pytest.mark.parametrize("place", ["file", "environment"])
+def test_no_secret_is_printed_logged_at_any_level_or_kept(
+    double: Double, store: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    folder = pulls.settle(tmp_path, double)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    if place == "environment":
+        monkeypatch.setenv("COVBOT_JENKINS_TOKEN", TOKEN)
+        settings = (tmp_path / "covbot.toml").read_text().replace('token_file = "token"\n', "")
+        (tmp_path / "covbot.toml").write_text(settings)
+    (tmp_path / "token").rename(tmp_path.parent / f"{tmp_path.name}-token")
+    (tmp_path / "token").symlink_to(tmp_path.parent / f"{tmp_path.name}-token")
+    provoke(double, store)
+    done = [
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM, *words], cwd=folder.path, check=False, capture_output=True, text=True
+        )
+        for words in (["run"], ["check"], ["plan"], ["builds"], ["run", "--format", "json"])
+    ]
+    assert [process.returncode for process in done][:2] == [1, 0]
+    assert "request.repeated" in done[0].stderr
+    assert "401, the token of user 'reader' is not accepted" in done[0].stderr
+    told = [text for process in done for text in (process.stdout, process.stderr)]
+    told += [
+        path.read_bytes().decode("latin-1") for path in tmp_path.rglob("*") if path.is_file() and path.name != "token"
+    ]
+    assert [(secret, text) for secret in SECRETS for text in told if secret in text] == []
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """What is logged in this process, at any level."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("covbot").setLevel(logging.DEBUG)
+    return caplog
+
+
+def test_a_retry_is_logged_as_covbot_logs_and_not_on_standard_output(
+    double: Double, tmp_path: Path, lines: pytest.LogCaptureFixture
+) -> None:
+    pulls.archive(double.job())
+    double.script(REPORT, wires.cut_body)
+    said = pulls.call(pulls.settle(tmp_path, double), "run", "--format", "json")
+    assert len(said.documents) == 1
+    assert [record.message for record in lines.records if record.name == "covbot"] == ["request.repeated"]
+
+
+def test_a_json_document_stays_one_line_when_requests_are_repeated(double: Double, tmp_path: Path) -> None:
+    pulls.archive(double.job())
+    double.script(LISTING, wires.close_silently)
+    said = pulls.settle(tmp_path, double).covbot("run", "--format", "json")
+    assert len(said.documents) == 1
+    assert said.err == ""

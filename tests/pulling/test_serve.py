@@ -1,0 +1,67 @@
+"""`covbot serve` against a Jenkins in trouble: what is logged, and that a refused token is tried once."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from doubles.jenkins import pulls, state, wires
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from doubles.jenkins.server import Double
+
+PROGRAM = """
+import stamina
+from covbot.cli import main
+stamina.set_testing(True, attempts=3)
+main.main()
+"""
+
+
+def serve(path: Path) -> list[dict[str, Any]]:
+    """Let the daemon run one pass, and then leave: what it logged."""
+    command = [sys.executable, "-c", PROGRAM, "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=path, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        events = []
+        for line in process.stderr:
+            events.append(json.loads(line))
+            if events[-1]["event"] == "pass.ended":
+                process.send_signal(signal.SIGTERM)
+    assert process.returncode == 0
+    return events
+
+
+def test_what_a_pass_leaves_to_the_next_is_logged(double: Double, tmp_path: Path) -> None:
+    pulls.settle(tmp_path, double)
+    job = double.job()
+    pulls.archive(job)
+    pulls.archive(job).actions = [state.commit("a" * 40, "https://x/lib"), state.commit("b" * 40, "https://x/tool")]
+    double.script("/1/artifact/coverage.xml", *[wires.cut_body] * 3)
+    events = {event["event"]: event for event in serve(tmp_path)}
+    assert (events["build.waiting"]["build"], events["build.waiting"]["level"]) == (1, "warning")
+    assert "checked out several commits" in events["build.noted"]["what"]
+    assert events["request.repeated"]["why"].endswith("covbot asks again, whoever runs the server if it lasts")
+
+
+def test_a_source_that_is_away_is_a_warning_and_no_failure(double: Double, tmp_path: Path) -> None:
+    pulls.settle(tmp_path, double)
+    double.starting = True
+    events = {event["event"]: event for event in serve(tmp_path)}
+    assert "503" in events["source.away"]["why"]
+    assert events["pass.ended"]["result"] == "done"
+
+
+def test_a_refused_token_is_an_alarm(double: Double, tmp_path: Path) -> None:
+    pulls.settle(tmp_path, double)
+    double.users["reader"] = "an0ther"
+    events = {event["event"]: event for event in serve(tmp_path)}
+    assert events["pass.stopped"]["level"] == "warning"
+    assert "401, the token of user 'reader' is not accepted" in events["pass.stopped"]["why"]
+    assert events["pass.ended"]["result"] == "could_not"
+    assert len(double.seen) == 1
