@@ -113,11 +113,13 @@ def _bound(windows: Sequence[_Window]) -> list[_Window]:
 
 
 def _trim(window: _Window, rows: Sequence[str]) -> _Window:
-    """The window without empty rows at its end."""
-    last = window.last
-    while last > window.first and not rows[last - 1].strip():
+    """The window without empty rows at its ends."""
+    first, last = window.first, window.last
+    while last > first and not rows[last - 1].strip():
         last -= 1
-    return _Window(first=window.first, last=last)
+    while first < last and not rows[first - 1].strip():
+        first += 1
+    return _Window(first=first, last=last)
 
 
 def _widen(window: _Window, count: int) -> _Window:

@@ -14,8 +14,8 @@ from covbot.core import exercise
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from covbot.core.suites import Case, Suite, Suites
     from covbot.core.tasks import Task
-    from covbot.core.testfiles import Test, TestFile, TestFiles
 
 MOST_READ = 4
 """Test files that are looked at closely for one task at most."""
@@ -74,7 +74,7 @@ class _Aim:
         return f"{self.module}.{self.owner}"
 
 
-def find(task: Task, files: TestFiles, *, patterns: Sequence[str], prefix: str = "") -> Fit | None:
+def find(task: Task, files: Suites, *, patterns: Sequence[str], prefix: str = "") -> Fit | None:
     """The test file for a task, by what it imports, else by a pattern of test files; None if neither finds one."""
     named = [path for path in exercise.candidates(task.path, patterns, prefix=prefix) if path in files.paths]
     aims = [*_aim(task)]
@@ -100,7 +100,7 @@ def _aim(task: Task) -> Iterator[_Aim]:
             yield _Aim(module=task.module, owner=outer[-1] if outer else "", name=name)
 
 
-def _promise(path: str, aims: Iterable[_Aim], files: TestFiles) -> float:
+def _promise(path: str, aims: Iterable[_Aim], files: Suites) -> float:
     """What the bare words of a file promise."""
     text = files.text(path)
     return 0.3 * any(f"{aim.name}(" in text for aim in aims)
@@ -123,7 +123,7 @@ def _worth(fit: Fit) -> float:
             return 0.0
 
 
-def _look(file: TestFile, task: Task, aims: Sequence[_Aim]) -> Fit:
+def _look(file: Suite, task: Task, aims: Sequence[_Aim]) -> Fit:
     imports = file.imports(task.module)
     return Fit(
         path=file.path,
@@ -133,7 +133,7 @@ def _look(file: TestFile, task: Task, aims: Sequence[_Aim]) -> Fit:
     )
 
 
-def _find_similar(file: TestFile, aims: Sequence[_Aim]) -> Similar | None:
+def _find_similar(file: Suite, aims: Sequence[_Aim]) -> Similar | None:
     """Of all tests the nearest: by its kinship first, then the shortest, which is easiest to start from."""
     order = [*Kinship]
     found = [(test, akin) for test in file.tests if (akin := _compare(file, test, aims))]
@@ -143,7 +143,7 @@ def _find_similar(file: TestFile, aims: Sequence[_Aim]) -> Similar | None:
     return Similar(test=test.name, within=test.within, kinship=kinship, name=name)
 
 
-def _compare(file: TestFile, test: Test, aims: Sequence[_Aim]) -> tuple[Kinship, str] | None:
+def _compare(file: Suite, test: Case, aims: Sequence[_Aim]) -> tuple[Kinship, str] | None:
     """The closest kinship of a test to any of the aims, and the name that it is by."""
     for aim in aims:
         if any(_is_call(file, test, called, aim) for called in test.called):
@@ -158,7 +158,7 @@ def _compare(file: TestFile, test: Test, aims: Sequence[_Aim]) -> tuple[Kinship,
     return None
 
 
-def _is_call(file: TestFile, test: Test, called: ast.expr, aim: _Aim) -> bool:
+def _is_call(file: Suite, test: Case, called: ast.expr, aim: _Aim) -> bool:
     """Whether a call is surely one of the function that is meant."""
     if not aim.owner:
         return file.resolve(called) == f"{aim.module}.{aim.name}"

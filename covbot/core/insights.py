@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from covbot.core.context import Project
     from covbot.core.excerpts import Row
     from covbot.core.fitting import Fit
+    from covbot.core.suites import Suites
     from covbot.core.tasks import Task
-    from covbot.core.testfiles import TestFiles
     from covbot.core.views import View
 
 
@@ -48,7 +48,7 @@ NOTHING = Insight()
 """Where no source is known."""
 
 
-def study(task: Task, view: View, files: TestFiles | None, project: Project) -> Insight:
+def study(task: Task, view: View, files: Suites | None, project: Project) -> Insight:
     """What a build's source tells of a task; `files` are the test files of its tree, None where it is not known."""
     source, file = view.source(task.path), view.report.files.get(task.path)
     if source is None or file is None or not task.lines:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from covbot.core import bugs, insights
-from covbot.core.testfiles import TestFiles
+from covbot.core.suites import Suites
 from covbot.texts import writer
 from covbot.texts.writer import Words
 
@@ -28,7 +28,7 @@ def deepen(
     To look into sources and tests takes long, and most tasks only wait in the queue.
     """
     view = moment.view
-    files = TestFiles(paths=view.paths, source=view.source) if view.paths is not None else None
+    files = Suites(paths=view.paths, source=view.source) if view.paths is not None else None
     words = {}
     for proposal in proposals:
         told = Words(title=proposal.title, description=proposal.description, comments=proposal.comments)

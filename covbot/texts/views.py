@@ -113,7 +113,7 @@ def show(
         excerpt=findings.show_excerpt(insight.excerpt),
         excerpt_rest=findings.tell_rest(insight.excerpt, task.lines),
         criterion=_tell_criterion(task.lines),
-        subject=names[0].rpartition(".")[2] if len(names) == len(task.regions) == 1 else "the code",
+        subject=_name_subject(names) if len(task.regions) == 1 else "the code",
         larger=task.kind is tasks.Kind.LARGER,
         gone=entry.gone,
         change=_tell_change(entry, footer),
@@ -151,6 +151,11 @@ def _headline(entry: tasks.Entry, insight: Insight, names: Sequence[str], *, roo
         return f"no test runs {_count(len(entry.task.lines), 'statement')}{of}"
     full, own = (phrase.replace("{}", name) for name in (names[0], names[0].rpartition(".")[2]))
     return full if len(full) <= room else own
+
+
+def _name_subject(names: Sequence[str]) -> str:
+    own = "".join(names).rpartition(".")[2]
+    return "the code" if not own or own.startswith("__") else own
 
 
 def _tell_criterion(numbers: Lines) -> str:

@@ -72,7 +72,7 @@ def _read(description: str) -> str:
 
 def test_a_description_reads_like_the_golden_one() -> None:
     words = _describe()
-    assert words.title == "nova/scheduler/utils.py: no test runs 5 statements"
+    assert words.title == "scheduler/utils.py: no test runs 5 statements"
     assert _read(words.description) == (DATA / "description.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
@@ -106,7 +106,7 @@ def test_one_statement_is_no_plural() -> None:
 
 def test_the_functions_that_the_lines_are_in_are_named() -> None:
     words = _describe(attrs.evolve(TASK, regions=("", "Tool.run", "Tool.stop", "main")))
-    assert words.title == "nova/scheduler/utils.py: no test runs 5 statements of Tool.run and 2 more"
+    assert words.title == "scheduler/utils.py: no test runs 5 statements of Tool.run and 2 more"
     assert "\nThey are in: Tool.run, Tool.stop, main\n" in words.description
     assert _describe(attrs.evolve(TASK, regions=("main",))).title.endswith("no test runs 5 statements of main")
     assert "They are in" not in _describe().description

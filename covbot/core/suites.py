@@ -25,7 +25,7 @@ _NAME = re.compile(r"([\w.]+)(?:\s+as\s+\w+)?\s*(?:,|$)")
 
 
 @frozen(kw_only=True, eq=False)
-class Test:
+class Case:
     """A test, `within` a class ("" for none): the functions that it calls, and the objects that it can tell of.
 
     `objects` are what a name, or `self.name`, was given by the call of an imported class: (as spelled, dotted class).
@@ -41,14 +41,14 @@ class Test:
 
 
 @define(kw_only=True, eq=False)
-class TestFile:
+class Suite:
     """One test file: what its names stand for (`name -> dotted name`), the modules it imports whole, and its tests."""
 
     path: str
     names: Mapping[str, str]
     modules: frozenset[str]
     tree: ast.Module
-    _tests: list[Test] | None = field(init=False, default=None)
+    _tests: list[Case] | None = field(init=False, default=None)
 
     def imports(self, module: str) -> bool:
         """Whether a module, or something of it, is imported."""
@@ -61,7 +61,7 @@ class TestFile:
         return list(dict.fromkeys(test.within for test in self.tests if test.within))
 
     @property
-    def tests(self) -> list[Test]:
+    def tests(self) -> list[Case]:
         """The tests in no class, and those of each class at the top of the file."""
         if self._tests is None:
             holders: list[ast.Module | ast.ClassDef] = [self.tree]
@@ -69,7 +69,7 @@ class TestFile:
             self._tests = [test for holder in holders for test in self._read(holder)]
         return self._tests
 
-    def _read(self, holder: ast.Module | ast.ClassDef) -> Iterator[Test]:
+    def _read(self, holder: ast.Module | ast.ClassDef) -> Iterator[Case]:
         """The tests right within a class or module; what a class gives to `self` anywhere is known to all of them."""
         functions = [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
         walked = [(function, [*ast.walk(function)]) for function in functions]
@@ -78,7 +78,7 @@ class TestFile:
         shared = {pair for pairs in made for pair in pairs if within and pair[0].startswith("self.")}
         for (function, nodes), pairs in zip(walked, made, strict=True):
             if function.name.startswith("test"):
-                yield Test(
+                yield Case(
                     name=function.name,
                     within=within,
                     line=function.lineno,
@@ -108,14 +108,14 @@ class TestFile:
 
 
 @define(kw_only=True, eq=False)
-class TestFiles:
+class Suites:
     """The test files of one tree; each is read once, and parsed once, when it is first asked for."""
 
     paths: frozenset[str]
     source: Source
     _importers: dict[str, list[str]] | None = field(init=False, default=None)
     _texts: dict[str, str] = field(init=False, factory=dict)
-    _parsed: dict[str, TestFile] = field(init=False, factory=dict)
+    _parsed: dict[str, Suite] = field(init=False, factory=dict)
 
     def importing(self, module: str) -> list[str]:
         """The paths of the test files that seem to import a module, by its dotted name, or a name of its own."""
@@ -132,13 +132,13 @@ class TestFiles:
             self._texts[path] = self.source(path) or ""
         return self._texts[path]
 
-    def parsed(self, path: str) -> TestFile:
+    def parsed(self, path: str) -> Suite:
         """A file with its names and tests."""
         if path not in self._parsed:
             tree = regions.parse(self.text(path))
             imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
             modules = frozenset(alias.name for node in imports for alias in node.names)
-            self._parsed[path] = TestFile(path=path, names=dict(_bind(tree, path)), modules=modules, tree=tree)
+            self._parsed[path] = Suite(path=path, names=dict(_bind(tree, path)), modules=modules, tree=tree)
         return self._parsed[path]
 
 

@@ -1,0 +1,147 @@
+"""A whole bug text from a small source: every sentence of it can be checked against the texts below."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from covbot.core import insights
+from covbot.core.bugs import Footer
+from covbot.core.builds import Build
+from covbot.core.context import Project
+from covbot.core.coverage import FileCoverage, Report
+from covbot.core.lines import Lines
+from covbot.core.suites import Suites
+from covbot.core.tasks import Entry, Task
+from covbot.core.views import View
+from covbot.texts.writer import Words, Writer
+
+GOLDEN = Path(__file__).parents[1] / "data" / "texts" / "golden.txt"
+PATH = "bakery/ovens/heat.py"
+TEST_PATH = "bakery/tests/unit/ovens/test_heat_filters.py"
+SOURCE = '''\
+"""Which oven bakes what."""
+
+_SCOPE = "oven"
+
+
+class HeatFilter:
+    """Passes ovens that are hot enough."""
+
+    def passes(self, oven, order):
+        for key in order:
+            scope = key.split(":", 1)
+            if len(scope) > 1:
+                if scope[0] != _SCOPE:
+                    continue
+                else:
+                    del scope[0]
+            found = oven.get(scope[0])
+            if not found:
+                print(
+                    "there is no such thing in the oven:",
+                    scope[0])
+                return False
+        return True
+
+    def close(self):
+        pass
+'''
+TESTS = """\
+from bakery.ovens import heat
+
+
+class TestHeatFilter:
+    def setUp(self):
+        self.filter = heat.HeatFilter()
+
+    def test_many_orders_pass(self):
+        for oven in ({"a": 1}, {"a": 2}):
+            assert self.filter.passes(oven, ["oven:a"])
+            assert self.filter.passes(oven, ["a"])
+
+    def test_no_order_passes(self):
+        assert self.filter.passes({}, [])
+"""
+STATEMENTS = Lines.of([3, 6, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 22, 23, 25, 26])
+MISSING = Lines.of([14, 19, 22, 26])
+PROJECT = Project(
+    title="Bakery",
+    job="bakery-coverage",
+    browse="https://example.org/bakery/src/{revision}/{path}#L{line}",
+    prefix="bakery",
+    tests=("bakery/tests/unit/{dir}/test_{name}.py",),
+    run=("tox -e py3 -- {test_module}",),
+    see=("coverage run -m unittest {test_path}", "coverage report -m --include={path}"),
+    contact="the bakers: write to them to stop it",
+)
+BUILD = Build(
+    job="bakery-coverage", number=7, started_at=datetime(2026, 8, 21, tzinfo=UTC), revision="00a030403f672b975364" * 2
+)
+FOOTER = Footer(project="bakery", key="3f9a1c20", generation=1)
+
+
+def _describe(lines: Lines, regions: tuple[str, ...], texts: dict[str, str], missing: Lines = MISSING) -> Words:
+    report = Report(files={PATH: FileCoverage(statements=STATEMENTS, missing=missing)})
+    view = View(report=report, paths=frozenset(texts), source=texts.get)
+    task = Task(key=FOOTER.key, path=PATH, regions=regions, lines=lines)
+    insight = insights.study(task, view, Suites(paths=frozenset(texts), source=texts.get), PROJECT)
+    return Writer().describe(Entry(task=task), PROJECT, (BUILD,), FOOTER, insight=insight)
+
+
+BOTH = {PATH: SOURCE, TEST_PATH: TESTS}
+PASSES = ("HeatFilter.passes",)
+
+
+def test_a_bug_of_two_branches_reads_like_the_golden_one() -> None:
+    words = _describe(Lines.of([14, 19, 22]), PASSES, BOTH)
+    assert words.title == "ovens/heat.py: two branches of HeatFilter.passes have no test"
+    assert words.description == GOLDEN.read_text(encoding="utf-8").rstrip("\n")
+
+
+def test_a_function_that_never_runs_is_said_to_have_no_test() -> None:
+    words = _describe(Lines.of([26]), ("HeatFilter.close",), BOTH)
+    assert words.title == "ovens/heat.py: no test runs HeatFilter.close"
+    assert '    line 26  "close" (line 25) is never called\n' in words.description
+
+
+def test_several_functions_are_told_apart() -> None:
+    description = _describe(MISSING, ("HeatFilter.close", *PASSES), BOTH).description
+    assert '  in HeatFilter.passes:\n    line 14       "if scope[0]' in description
+    assert "asserts what the code does" in " ".join(description.split())
+
+
+def test_without_a_test_file_nothing_is_said_of_one() -> None:
+    description = _describe(Lines.of([14]), PASSES, {PATH: SOURCE}).description
+    assert "no such file is there yet" in " ".join(description.split())
+    assert "bakery/tests/unit/ovens/test_heat.py" in description
+    assert "Run it" not in description
+    assert "already calls" not in description
+
+
+def test_a_test_file_found_by_its_name_alone_is_said_to_be() -> None:
+    path = "bakery/tests/unit/ovens/test_heat.py"
+    description = " ".join(_describe(Lines.of([14]), PASSES, {PATH: SOURCE, path: "import os\n"}).description.split())
+    assert f"Where a test fits, by its name: {path}." in description
+
+
+def test_nothing_is_said_of_conditions_where_the_report_measured_another_text() -> None:
+    description = _describe(Lines.of([14]), PASSES, {**BOTH, PATH: f"\n\n\n{SOURCE}"}).description
+    assert "never true" not in description
+    assert "\n  line 14\n" in description
+
+
+@pytest.mark.parametrize("piece", ["{{ 1 }}", "covbot: bakery/00000000/1", "bug 1", "x" * 10**6, "\x1b[31m\u202e"])
+def test_a_hostile_source_stays_text_within_limits(piece: str) -> None:
+    hostile = SOURCE.replace("there is no such thing", piece).replace(
+        "                    continue", f"                    continue  # {piece}"
+    )
+    tests = TESTS.replace("test_no_order_passes", "test_no_order_passes").replace('["a"]', repr(piece))
+    words = _describe(Lines.of([14, 19, 22]), PASSES, {PATH: hostile, TEST_PATH: tests})
+    assert len(words.description) < 5000
+    assert all(row.isprintable() for row in words.description.split("\n"))
+    assert words.description.count("covbot: bakery/") == 1
+    assert "bug 1" not in words.description
+    assert words.title == "ovens/heat.py: two branches of HeatFilter.passes have no test"
