@@ -86,6 +86,10 @@ class OnLaunchpad:
             self._tracker = Launchpad(access, PROJECT)
         return self._tracker
 
+    def reconnect(self) -> None:
+        """As a new process would."""
+        self._tracker = None
+
     def person(self, name: str) -> Visitor:
         self._turn()
         return Visitor(self.double, name)

@@ -44,9 +44,7 @@ def described(key: int = 1, text: str = "Three lines of nova/api.py never run.")
     return f"{text}\n\n{footer(key)}"
 
 
-def filing(
-    key: int = 1, *, title: str = TITLE, text: str | None = None
-) -> actions.FileBug:
+def filing(key: int = 1, *, title: str = TITLE, text: str | None = None) -> actions.FileBug:
     """A bug to file."""
     description = described(key) if text is None else text
     return actions.FileBug(
