@@ -39,9 +39,9 @@ def world(new_world: Callable[[], World]) -> World:
     return new_world()
 
 
-@pytest.fixture(params=["local", "launchpad"])
-def site(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Where the bugs of every world of the test live; each world has a Launchpad of its own."""
+@contextlib.contextmanager
+def opened_on(kind: str) -> Iterator[None]:
+    """Every world made inside has its bugs there; each has a Launchpad of its own."""
     with contextlib.ExitStack() as doubles:
 
         def open_site(_: Store, now: Callable[[], dt.datetime]) -> sites.Site:
@@ -50,6 +50,20 @@ def site(request: pytest.FixtureRequest) -> Iterator[str]:
             folder = Path(doubles.enter_context(tempfile.TemporaryDirectory()))
             return sites.OnLaunchpad(double, now, folder)
 
-        token = worlds.SITE.set(open_site if request.param == "launchpad" else sites.Embedded)
-        yield request.param
+        token = worlds.SITE.set(open_site if kind == "launchpad" else sites.Embedded)
+        yield
         worlds.SITE.reset(token)
+
+
+@pytest.fixture(params=["local", "launchpad"])
+def site(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where the bugs of the test's worlds live: the test is run with each tracker."""
+    with opened_on(request.param):
+        yield
+
+
+@pytest.fixture
+def launchpad() -> Iterator[None]:
+    """The test's worlds have their bugs on Launchpad, where they outlive the store."""
+    with opened_on("launchpad"):
+        yield
