@@ -79,7 +79,9 @@ def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[Chosen, ...]:
 
 
 def person(loaded: Settings, store: Store, project: str, name: str) -> Person:
-    """Somebody who plays with the bugs of a project in the local tracker."""
+    """Somebody who plays with the bugs of a project in the local tracker; CannotUseTracker if they live elsewhere."""
+    if not isinstance(loaded.projects[project].tracker, LocalTracker):
+        raise errors.CannotUseTracker(f"{project}: its bugs live on Launchpad, where people change them")
     return Person(bugs=store.local, project=loaded.projects[project].tracker.project, name=name, now=clock)
 
 
