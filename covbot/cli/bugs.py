@@ -29,9 +29,7 @@ def _person(context: click.Context, names: tuple[str, ...], name: str = "you") -
 @click.group(name="bugs", invoke_without_command=True)
 @session.project_option
 @session.format_option
-@click.option(
-    "--log", "logged", is_flag=True, help="Every write of covbot's and every task left alone, with the reason."
-)
+@click.option("--log", "logged", is_flag=True, help="Every write, and every task left alone, with the reason.")
 @click.pass_context
 def command(context: click.Context, *, names: tuple[str, ...], chosen: str, logged: bool) -> None:
     """Play a person with the bugs of the local tracker: list and show them, change them, comment on them.

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from folders import SETTINGS
+
 if TYPE_CHECKING:
-    from folders import SETTINGS, Folder
+    from folders import Folder
 
 VERBS = [
     "check",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 
@@ -14,6 +15,9 @@ from covbot import errors
 from doubles.launchpad.server import Double
 from stories import TIGHT, steps, take
 from world import World
+
+if TYPE_CHECKING:
+    from covbot.core.bugs import Bug
 
 FEW = settings(max_examples=max(3, settings().max_examples // 25))
 
@@ -25,10 +29,11 @@ def tell(story: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
         take(world, step)
         with contextlib.suppress(errors.CannotUseTracker):
             world.run()
-    return [
-        (bug.number, bug.title, bug.description, bug.status, bug.tags, bug.assignee, [each.text for each in bug.comments])
-        for bug in world.bugs()
-    ]  # fmt: skip
+    return [(*_say(bug), [each.text for each in bug.comments]) for bug in world.bugs()]
+
+
+def _say(bug: Bug) -> tuple[object, ...]:
+    return bug.number, bug.title, bug.description, bug.status, bug.tags, bug.assignee
 
 
 @FEW
