@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint bench clean
+.PHONY: help run test lint bench fuzz clean
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -35,8 +35,15 @@ lint: $(VENV)/dev.stamp  ## ruff, mypy and the import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(VENV)/dev.stamp  ## measure the reading of a real report beside bare lxml
+bench: $(VENV)/dev.stamp  ## measure reading a real report beside bare lxml, and a diff with source beside pycobertura
 	$(BIN)/python tests/bench/reading.py examples/nova/builds/34.0.0/coverage.xml.xz
+	@$(BIN)/python examples/nova/sources.py
+	@if test -d var/nova/repository; then $(BIN)/python tests/bench/diff.py var/nova/repository \
+		33.0.2 examples/nova/builds/33.0.2/coverage.xml.xz 34.0.0 examples/nova/builds/34.0.0/coverage.xml.xz nova; fi
+
+fuzz: $(VENV)/dev.stamp  ## give the reader of reports broken bytes for a while (FUZZ_SECONDS, 600 if not said)
+	@$(BIN)/python -m pip install --quiet 'atheris>=3'
+	PYTHONPATH=tests nice $(BIN)/python tests/fuzz/reading.py var/fuzz -max_total_time=$(or $(FUZZ_SECONDS),600)
 
 clean:  ## forget what was built, installed and run
 	rm -rf $(VENV) dist var .coverage .coverage.* coverage.xml

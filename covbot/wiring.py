@@ -62,10 +62,7 @@ def assemble(loaded: Settings, store: Store, names: Iterable[str] = (), *, writi
     """
     wanted = choose(loaded, names)
     writer = Writer(loaded.templates)
-    return tuple(
-        _assemble(chosen, _open_tracker(chosen, store, writing=writing), store, writer, loaded.cache)
-        for chosen in wanted
-    )
+    return tuple(_assemble(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
 
 
 def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[Chosen, ...]:
@@ -132,7 +129,24 @@ def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], obje
     return tracker.credentials_file
 
 
-def _assemble(chosen: Chosen, tracker: Tracker, store: Store, writer: Writer, cache: Path) -> Project:
+def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
+    """The tracker of a project; one on the network is not reached before it is asked something."""
+    match chosen.tracker:
+        case LocalTracker() as tracker:
+            return LocalBugs(bugs=store.local, project=tracker.project, now=clock)
+        case LaunchpadTracker() as tracker:
+            from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
+
+            return Launchpad(_reach(tracker, writing=writing and chosen.mode is Mode.LIVE), tracker.project)
+        case _:
+            assert_never(chosen.tracker)
+
+
+def _reach(tracker: LaunchpadTracker, *, writing: bool) -> Access:
+    return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
+
+
+def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path, *, writing: bool) -> Project:
     repository = chosen.repository
     source, job = _open_source(chosen)
     return Project(
@@ -154,7 +168,7 @@ def _assemble(chosen: Chosen, tracker: Tracker, store: Store, writer: Writer, ca
         limit=_count_bytes(chosen.source.unpacked_mb),
         source=source,
         repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
-        tracker=tracker,
+        tracker=_open_tracker(chosen, store, writing=writing),
         tags=chosen.tracker.tags,
         policy=chosen.policy,
         writer=writer,
@@ -193,23 +207,6 @@ def _open_source(chosen: Chosen) -> tuple[Source, str]:
             return Address(site=_visit(source), job=source.job), source.job
         case _:
             assert_never(chosen.source)
-
-
-def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
-    """The tracker of a project; one on the network is not reached before it is asked something."""
-    match chosen.tracker:
-        case LocalTracker() as tracker:
-            return LocalBugs(bugs=store.local, project=tracker.project, now=clock)
-        case LaunchpadTracker() as tracker:
-            from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
-
-            return Launchpad(_reach(tracker, writing=writing and chosen.mode is Mode.LIVE), tracker.project)
-        case _:
-            assert_never(chosen.tracker)
-
-
-def _reach(tracker: LaunchpadTracker, *, writing: bool) -> Access:
-    return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
 
 
 def _visit(source: JenkinsSource | ZuulSource | AddressSource) -> Site:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ import pictures
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+COVBOT = str(Path(sys.executable).with_name("covbot"))
 SETTINGS = """
 store = "sqlite:///covbot.db"
 [projects.pictured]
@@ -48,9 +51,22 @@ class Folder:
 
     def covbot(self, *words: str) -> Said:
         """Run a command line to its end."""
-        command = [str(Path(sys.executable).with_name("covbot")), *words]
-        done = subprocess.run(command, cwd=self.path, check=False, capture_output=True, text=True)
+        done = subprocess.run([COVBOT, *words], cwd=self.path, check=False, capture_output=True, text=True)
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def on_terminal(self, *words: str) -> tuple[int, str]:
+        """Run a command line on a terminal of its own: how it left, and all that the terminal got."""
+        shown, terminal = os.openpty()
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+        with subprocess.Popen(
+            [COVBOT, *words], cwd=self.path, stdin=terminal, stdout=terminal, stderr=terminal, env=environment
+        ) as process:
+            os.close(terminal)
+            with os.fdopen(shown, "rb") as stream, contextlib.suppress(OSError):  # the end, once nobody writes any more
+                text = b""
+                while block := stream.read1():
+                    text += block
+        return process.returncode, text.decode()
 
     def write(self, name: str, pictured: Mapping[str, str]) -> str:
         """A report as a file; its name."""

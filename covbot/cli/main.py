@@ -19,6 +19,7 @@ VERBS = {
     "tasks": "open tasks for volunteers",
     "builds": "what was seen, and how it was judged",
     "accept": "trust a suspect build after all",
+    "verify": "your own run against the lines of a bug",
     "bugs": "the local tracker's bugs",
     "why": "the story of a gap",
     "pause": "stop: no more writes to any tracker",

@@ -31,7 +31,7 @@ class Part:
 
 @frozen(kw_only=True)
 class Insight:
-    """All that is known; nothing where there is no source. `searched`: the tests of the tree were looked at."""
+    """All that is known; nothing where there is no source. `searched` says that the tree's tests were looked at."""
 
     parts: tuple[Part, ...] = ()
     excerpt: tuple[Row, ...] = ()

@@ -64,9 +64,8 @@ class Suite:
     def tests(self) -> list[Case]:
         """The tests in no class, and those of each class at the top of the file."""
         if self._tests is None:
-            holders: list[ast.Module | ast.ClassDef] = [self.tree]
-            holders += [node for node in self.tree.body if isinstance(node, ast.ClassDef)]
-            self._tests = [test for holder in holders for test in self._read(holder)]
+            classes = [node for node in self.tree.body if isinstance(node, ast.ClassDef)]
+            self._tests = [*self._read(self.tree), *(test for node in classes for test in self._read(node))]
         return self._tests
 
     def _read(self, holder: ast.Module | ast.ClassDef) -> Iterator[Case]:

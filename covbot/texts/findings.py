@@ -81,7 +81,7 @@ def tell_rest(rows: Sequence[Row], missing: Lines) -> str:
 
 
 def tell_classes(fit: Fit) -> str:
-    """The class of the nearest test, else those with tests: `class TestX`, `classes A, B and 2 more`, or empty."""
+    """The class of the nearest test, else all with tests: `class TestX`, `classes A, B and 2 more`, or empty."""
     if fit.similar is not None:
         return f"class {plain.name(fit.similar.within)}" if fit.similar.within else ""
     names = [plain.name(name) for name in fit.classes[:MOST_CLASSES]]
@@ -101,6 +101,15 @@ def tell_similar(similar: Similar) -> str:
             return f"{test} calls something named {name} and may be one to start from"
         case fitting.Kinship.USES:
             return f"{test} makes an object of class {name} and may be one to start from"
+
+
+def tell_fit(fit: Fit) -> str:
+    """A test file, its class, and the nearest test in it, as a clause; and if only its name speaks for it, that."""
+    parts = [plain.name(fit.path), *filter(None, [tell_classes(fit)])]
+    told = ", ".join(parts)
+    if fit.similar is not None:
+        return f"{told}; {tell_similar(fit.similar)}"
+    return told if fit.imports else f"{told} (found by its name: it does not import the module itself)"
 
 
 def fill_commands(commands: Sequence[str], fit: Fit | None, path: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from attrs import field, frozen
@@ -73,10 +73,9 @@ class View:
     repository: str = field(metadata={"help": "address of the repository"})
     tests: tuple[str, ...] = field(metadata={"help": "files where a test fits, by the project's patterns"})
     searched: bool = field(metadata={"help": "whether the test files of the repository were looked at"})
-    test_path: str = field(metadata={"help": "the test file found for it, or empty"})
-    test_classes: str = field(metadata={"help": "its class, or classes, with tests: `class TestManager`, or empty"})
-    imports: bool = field(metadata={"help": "whether that file imports the module"})
-    similar: str = field(metadata={"help": "the nearest test in it and what it does, as a clause, or empty"})
+    test: str = field(
+        metadata={"help": "where a test fits, as found: `tests/test_x.py, class TestX; test_y ...`, or empty"}
+    )
     run: tuple[str, ...] = field(metadata={"help": "the project's commands that run that file"})
     see: tuple[str, ...] = field(metadata={"help": "the project's commands that show which lines it runs"})
     job: str = field(metadata={"help": "name of the job"})
@@ -94,7 +93,7 @@ def show(
     insight: Insight = insights.NOTHING,
 ) -> View:
     """The view of a task as it is after these builds, for a text under a footer, with what its source tells."""
-    task, fit = entry.task, insight.fit
+    task = entry.task
     revision = (builds[-1].revision or "") if builds else ""
     path = task.path
     names = [plain.name(region, _ROOM_FOR_NAME) for region in task.regions if region != tasks.MODULE_BODY]
@@ -109,11 +108,6 @@ def show(
         module=plain.name(task.module),
         statements=_count(len(task.lines), "statement"),
         lines=_list(task.lines, _ROOM_FOR_LINES) if task.lines else "",
-        reasons=findings.tell_reasons(insight.parts),
-        excerpt=findings.show_excerpt(insight.excerpt),
-        excerpt_rest=findings.tell_rest(insight.excerpt, task.lines),
-        criterion=_tell_criterion(task.lines),
-        subject=_name_subject(names) if len(task.regions) == 1 else "the code",
         larger=task.kind is tasks.Kind.LARGER,
         gone=entry.gone,
         change=_tell_change(entry, footer),
@@ -123,18 +117,27 @@ def show(
         link=_link(project, path, revision, _first_shown(entry, insight)),
         repository=_address(project.repository),
         tests=_place_tests(project, task.path),
-        searched=insight.searched,
-        test_path=plain.name(fit.path) if fit else "",
-        test_classes=findings.tell_classes(fit) if fit else "",
-        imports=fit.imports if fit else False,
-        similar=findings.tell_similar(fit.similar) if fit and fit.similar else "",
-        run=findings.fill_commands(project.run, fit, path),
-        see=findings.fill_commands(project.see, fit, path),
         job=plain.name(project.job),
         builds=_name_builds(builds),
         build_links=tuple(address for build in builds if (address := _address(build.url))),
         contact=escaping.escape(project.contact).rstrip("."),
+        **_tell_source(entry.task, project, insight),
     )
+
+
+def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[str, Any]:
+    """The fields that the source of a build, and its tests, tell of."""
+    return {
+        "reasons": findings.tell_reasons(insight.parts),
+        "excerpt": findings.show_excerpt(insight.excerpt),
+        "excerpt_rest": findings.tell_rest(insight.excerpt, task.lines),
+        "criterion": _tell_criterion(task.lines),
+        "subject": _name_subject(task.regions),
+        "searched": insight.searched,
+        "test": findings.tell_fit(insight.fit) if insight.fit else "",
+        "run": findings.fill_commands(project.run, insight.fit, task.path),
+        "see": findings.fill_commands(project.see, insight.fit, task.path),
+    }
 
 
 def _shorten_path(path: str, project: Project) -> str:
@@ -153,9 +156,10 @@ def _headline(entry: tasks.Entry, insight: Insight, names: Sequence[str], *, roo
     return full if len(full) <= room else own
 
 
-def _name_subject(names: Sequence[str]) -> str:
-    own = "".join(names).rpartition(".")[2]
-    return "the code" if not own or own.startswith("__") else own
+def _name_subject(regions: Sequence[str]) -> str:
+    """What a test is to assert something of: one function by its own name, if that says something."""
+    own = regions[0].rpartition(".")[2] if len(regions) == 1 else ""
+    return "the code" if not own or own.startswith("__") else plain.name(own, _ROOM_FOR_NAME)
 
 
 def _tell_criterion(numbers: Lines) -> str:

@@ -6,7 +6,7 @@ import itertools
 import random
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import programs
@@ -25,11 +25,7 @@ if TYPE_CHECKING:
     NewWorld = Callable[[], World]
 
 GENEROUS = Policy(max_open=500, new_per_day=500, writes_per_run=1000, create_factor=100)
-few = settings(
-    max_examples=3,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+few = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 journeys = st.lists(st.lists(programs.moves, min_size=1, max_size=3), min_size=1, max_size=3)
 
 
@@ -41,6 +37,12 @@ def agreed(new_world: NewWorld, program: Program) -> World:
         world.commit(number, program.pages)
     world.run()
     return world
+
+
+def known(world: World) -> list[object]:
+    """All that a world knows of its tasks and bugs, but for the names of commits."""
+    tasks = [(entry.task, entry.doubtful, entry.gone) for entry in world.ledger().entries.values()]
+    return [*tasks, *((bug.title, bug.status, len(bug.comments)) for bug in world.bugs()), *tales.keys(world)]
 
 
 def go_on(world: World, pages: Mapping[str, str]) -> list[Action]:
@@ -107,9 +109,8 @@ def test_law_8_the_order_of_files_in_a_report_does_not_matter(
         order.shuffle(shuffled)
         go_on(one, program.pages)
         go_on(other, dict(shuffled))
-    words = [[(bug.title, bug.status, tales.keys(world)) for bug in world.bugs()] for world in (one, other)]
-    assert words[0] == words[1]
-    assert one.ledger() == other.ledger()
+    assert known(one) == known(other)
+    assert one.ledger().gaps == other.ledger().gaps
 
 
 @few

@@ -124,7 +124,7 @@ def test_without_a_test_file_nothing_is_said_of_one() -> None:
 def test_a_test_file_found_by_its_name_alone_is_said_to_be() -> None:
     path = "bakery/tests/unit/ovens/test_heat.py"
     description = " ".join(_describe(Lines.of([14]), PASSES, {PATH: SOURCE, path: "import os\n"}).description.split())
-    assert f"Where a test fits, by its name: {path}." in description
+    assert f"Where a test fits: {path} (found by its name: it does not import the module itself)." in description
 
 
 def test_nothing_is_said_of_conditions_where_the_report_measured_another_text() -> None:

@@ -1,83 +1,32 @@
-"""What the writer says of a task is true, fits a tracker, and comes from the templates that win."""
+"""What the writer says of a task is true, and fits a tracker."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import attrs
 import pytest
 
-from covbot.core import bugs, marks
+from covbot.core import bugs
 from covbot.core.actions import About
-from covbot.core.bugs import Footer
-from covbot.core.builds import Build
 from covbot.core.context import Project
 from covbot.core.lines import Lines
-from covbot.core.tasks import Entry, Filed, Kind, Task
-from covbot.errors import CannotRender
-from covbot.texts.writer import TEMPLATES, Words, Writer, distinguish
+from covbot.core.tasks import Entry, Filed, Kind
+from covbot.texts.writer import Words, Writer, distinguish
+from wording import BUILDS, FOOTER, NOTHING, PROJECT, TASK, describe, make_filed, read
 
 DATA = Path(__file__).parents[1] / "data" / "texts"
-TEMPLATES_FOLDER = Path(__file__).parents[2] / "templates"
-FOOTER = Footer(project="nova", key="3f9a1c20", generation=1)
-PROJECT = Project(
-    title="OpenStack Nova",
-    job="nova-coverage",
-    repository="https://opendev.org/openstack/nova",
-    browse="https://opendev.org/openstack/nova/src/commit/{revision}/{path}#L{line}",
-    prefix="nova",
-    tests=("nova/tests/unit/{dir}/test_{name}.py",),
-    contact="the Nova QA team (#openstack-nova on OFTC).",
-)
-BUILDS = tuple(
-    Build(
-        job="nova-coverage",
-        number=number,
-        started_at=datetime(2026, 8, 21, tzinfo=UTC),
-        revision=f"00a030403f672b975364c855b7d25b40ef83e75{number - 1410}",
-        url=f"https://jenkins.example.org/job/nova-coverage/{number}/",
-    )
-    for number in (1412, 1413)
-)
-TASK = Task(key=FOOTER.key, path="nova/scheduler/utils.py", regions=("",), lines=Lines.of([57, 63, 67, 68, 69]))
-NOTHING = attrs.evolve(TASK, lines=Lines())
-
-
-def _filed(*told: int, carried: bool = True) -> Filed:
-    return Filed(
-        bug=12,
-        generation=1,
-        told=Lines.of(told),
-        carried=carried,
-        title="",
-        description="",
-        filed_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )
-
-
-def _describe(
-    task: Task = TASK, project: Project = PROJECT, *, filed: Filed | None = None, gone: bool = False
-) -> Words:
-    return Writer().describe(Entry(task=task, filed=filed, gone=gone), project, BUILDS, FOOTER)
-
-
-def _read(description: str) -> str:
-    """What a person reads: without the line by which the ledger is rebuilt, which stands above the footer."""
-    body, _mark, footer = description.rsplit("\n\n", 2)
-    assert marks.read(description) is not None
-    return f"{body}\n\n{footer}"
 
 
 def test_a_description_reads_like_the_golden_one() -> None:
-    words = _describe()
+    words = describe()
     assert words.title == "scheduler/utils.py: no test runs 5 statements"
-    assert _read(words.description) == (DATA / "description.txt").read_text(encoding="utf-8").rstrip("\n")
+    assert read(words.description) == (DATA / "description.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
 def test_the_footer_is_the_last_line_and_the_one_that_is_found() -> None:
-    description = _describe().description
+    description = describe().description
     assert description.splitlines()[-1] == str(FOOTER)
     assert description.count(str(FOOTER)) == 1
     assert bugs.footer_of(description) == FOOTER
@@ -99,33 +48,33 @@ def test_without_builds_none_are_named() -> None:
 
 
 def test_one_statement_is_no_plural() -> None:
-    words = _describe(attrs.evolve(TASK, lines=Lines.of([57])))
+    words = describe(attrs.evolve(TASK, lines=Lines.of([57])))
     assert words.title.endswith("no test runs 1 statement")
     assert "\n  line 57\n" in words.description
 
 
 def test_the_functions_that_the_lines_are_in_are_named() -> None:
-    words = _describe(attrs.evolve(TASK, regions=("", "Tool.run", "Tool.stop", "main")))
+    words = describe(attrs.evolve(TASK, regions=("", "Tool.run", "Tool.stop", "main")))
     assert words.title == "scheduler/utils.py: no test runs 5 statements of Tool.run and 2 more"
     assert "\nThey are in: Tool.run, Tool.stop, main\n" in words.description
-    assert _describe(attrs.evolve(TASK, regions=("main",))).title.endswith("no test runs 5 statements of main")
-    assert "They are in" not in _describe().description
+    assert describe(attrs.evolve(TASK, regions=("main",))).title.endswith("no test runs 5 statements of main")
+    assert "They are in" not in describe().description
 
 
 def test_of_many_functions_a_dozen_is_named_and_the_rest_counted() -> None:
     names = [f"f{number:02}" for number in range(20)]
-    description = " ".join(_describe(attrs.evolve(TASK, regions=tuple(names))).description.split())
+    description = " ".join(describe(attrs.evolve(TASK, regions=tuple(names))).description.split())
     assert f"They are in: {', '.join(names[:12])} and 8 more " in description
 
 
 def test_a_large_task_invites_to_do_a_part() -> None:
-    assert "Any part of it is welcome" in _describe(attrs.evolve(TASK, kind=Kind.LARGER)).description
-    assert "Any part of it is welcome" not in _describe().description
+    assert "Any part of it is welcome" in describe(attrs.evolve(TASK, kind=Kind.LARGER)).description
+    assert "Any part of it is welcome" not in describe().description
 
 
 def test_a_long_list_of_lines_ends_with_an_honest_count() -> None:
     numbers = range(1, 30_000, 3)
-    description = _describe(attrs.evolve(TASK, lines=Lines.of(numbers))).description
+    description = describe(attrs.evolve(TASK, lines=Lines.of(numbers))).description
     ((listed, more),) = re.findall(r"  lines ([0-9,\s]+) and ([0-9,]+) more\n", description)
     assert len(listed.split(",")) + int(more.replace(",", "")) == len(numbers)
     assert "runs 10,000 statements of" in description
@@ -134,28 +83,28 @@ def test_a_long_list_of_lines_ends_with_an_honest_count() -> None:
 @pytest.mark.parametrize(
     ("filed", "told"),
     [
-        (_filed(57, 63, 67, 68, 69, 70), "Before, this text spoke of 6 statements. No longer missing: line 70.\n"),
-        (_filed(57), "Before, this text spoke of 1 statement. Missing as well: lines 63, 67-69.\n"),
-        (_filed(1, 2, carried=False), "Before, this text spoke of 2 statements.\n"),
+        (make_filed(57, 63, 67, 68, 69, 70), "Before, this text spoke of 6 statements. No longer missing: line 70.\n"),
+        (make_filed(57), "Before, this text spoke of 1 statement. Missing as well: lines 63, 67-69.\n"),
+        (make_filed(1, 2, carried=False), "Before, this text spoke of 2 statements.\n"),
     ],
 )
 def test_an_update_says_what_changed(filed: Filed, told: str) -> None:
-    assert told in _describe(filed=filed).description
+    assert told in describe(filed=filed).description
 
 
 def test_nothing_is_said_of_a_change_where_there_is_none() -> None:
-    assert "Before" not in _describe(filed=_filed(*TASK.lines)).description
+    assert "Before" not in describe(filed=make_filed(*TASK.lines)).description
 
 
 def test_a_bug_of_a_later_generation_names_the_one_before() -> None:
     later = attrs.evolve(FOOTER, generation=2)
-    description = Writer().describe(Entry(task=TASK, filed=_filed(1)), PROJECT, BUILDS, later).description
+    description = Writer().describe(Entry(task=TASK, filed=make_filed(1)), PROJECT, BUILDS, later).description
     assert "The same was filed before as bug 12" in description
     assert "Before, this text" not in description
 
 
 def test_a_covered_task_says_that_nothing_is_left() -> None:
-    words = _describe(NOTHING, filed=_filed(57))
+    words = describe(NOTHING, filed=make_filed(57))
     assert "tests run what this bug asked for" in words.title
     assert words.description.startswith("Nothing is left to do here: the tests of nova-coverage run every statement")
     assert words.comments.keys() == {About.CLOSING, About.DONE}
@@ -165,32 +114,32 @@ def test_a_covered_task_says_that_nothing_is_left() -> None:
 
 
 def test_where_the_code_is_gone_no_test_is_praised() -> None:
-    words = _describe(NOTHING, filed=_filed(57), gone=True)
+    words = describe(NOTHING, filed=make_filed(57), gone=True)
     for text in (words.title, words.description, *words.comments.values()):
         assert "gone" in text
         assert "Thank you" not in text
 
 
 def test_while_statements_are_missing_the_comments_say_which() -> None:
-    words = _describe()
+    words = describe()
     assert words.comments.keys() == {About.AGAIN, About.STILL_MISSING}
     for text in words.comments.values():
         assert "lines 57, 63, 67-69" in text
 
 
 def test_no_text_speaks_of_a_percentage() -> None:
-    for words in (_describe(), _describe(NOTHING), _describe(NOTHING, gone=True)):
+    for words in (describe(), describe(NOTHING), describe(NOTHING, gone=True)):
         assert "%" not in "".join((words.title, words.description, *words.comments.values()))
 
 
 def test_running_text_keeps_within_a_hundred_columns() -> None:
-    for words in (_describe(), _describe(NOTHING), _describe(NOTHING, gone=True)):
-        for text in (_read(words.description), *words.comments.values()):
+    for words in (describe(), describe(NOTHING), describe(NOTHING, gone=True)):
+        for text in (read(words.description), *words.comments.values()):
             assert [row for row in text.splitlines() if len(row) > 100 and " " in row.strip()] == []
 
 
 def test_a_long_path_shows_its_end_in_the_title() -> None:
-    title = _describe(attrs.evolve(TASK, path=f"{'deep/' * 60}utils.py")).title
+    title = describe(attrs.evolve(TASK, path=f"{'deep/' * 60}utils.py")).title
     assert len(title) <= 120
     assert title.startswith("...")
     assert title.endswith("deep/utils.py: no test runs 5 statements")
@@ -207,18 +156,18 @@ def test_a_long_path_shows_its_end_in_the_title() -> None:
     ],
 )
 def test_a_pattern_tells_where_a_test_fits(path: str, test: str) -> None:
-    assert f"\n  {test}\n" in _describe(attrs.evolve(TASK, path=path)).description
+    assert f"\n  {test}\n" in describe(attrs.evolve(TASK, path=path)).description
 
 
 @pytest.mark.parametrize("path", ["/etc/x.py", "../x.py", "a/../x.py", "C:\\x.py", "\\x.py"])
 def test_a_path_that_leads_out_of_the_repository_is_no_link(path: str) -> None:
-    description = _describe(attrs.evolve(TASK, path=path)).description
+    description = describe(attrs.evolve(TASK, path=path)).description
     assert "#L57" not in description
     assert "Where a test fits" not in description
 
 
 def test_a_template_has_no_pattern_for_a_test() -> None:
-    assert "Where a test fits" not in _describe(attrs.evolve(TASK, path="nova/page.html")).description
+    assert "Where a test fits" not in describe(attrs.evolve(TASK, path="nova/page.html")).description
 
 
 @pytest.mark.parametrize(
@@ -243,74 +192,3 @@ def test_titles_that_are_alike_get_the_key() -> None:
     words = {"1a": long, "2b": long, "3c": attrs.evolve(long, title="y")}
     titles = {key: item.title for key, item in distinguish(words).items()}
     assert titles == {"1a": f"{'x' * 112}... [1a]", "2b": f"{'x' * 112}... [2b]", "3c": "y"}
-
-
-def test_own_templates_win_file_by_file(tmp_path: Path) -> None:
-    (tmp_path / "title.txt").write_text("{{ module }} in {{ project }}\n(ours)\n", encoding="utf-8")
-    words = Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER)
-    assert words.title == "nova.scheduler.utils in OpenStack Nova (ours)"
-    assert words.description == _describe().description
-
-
-def test_a_directory_that_is_not_there_changes_nothing(tmp_path: Path) -> None:
-    assert Writer(tmp_path / "none").describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER) == _describe()
-
-
-def test_every_packaged_template_is_known() -> None:
-    assert sorted(path.name for path in TEMPLATES_FOLDER.iterdir()) == sorted(TEMPLATES)
-
-
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_a_broken_template_is_named_with_its_line(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text("fine\n{% if %}\n", encoding="utf-8")
-    with pytest.raises(CannotRender, match=f"template {re.escape(name)}, line 2: Expected an expression"):
-        Writer(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("fine\n{{ nmae }}", "title.txt, line 2: 'nmae' is undefined"),
-        ("fine\n\n{{ path.nmae }}", "title.txt, line 3: 'str object' has no attribute 'nmae'"),
-        ("{{ 1 / 0 }}", "title.txt, line 1: division by zero"),
-        ("{{ path + 1 }}", "title.txt, line 1: "),
-        ("{{ path.__class__ }}", "title.txt, line 1: access to attribute '__class__' of 'str' object is unsafe"),
-        ("{% include 'none.txt' %}", "title.txt, line 1: 'none.txt' not found"),
-        ("{% include 'title.txt' %}", "title.txt, line 1: maximum recursion depth"),
-        ("{{ '%d' | format(path) }}", "title.txt, line 1: "),
-        ("{# nothing #}\n \n", "title.txt: gives an empty text"),
-    ],
-)
-def test_a_template_that_fails_is_named_with_its_line(tmp_path: Path, text: str, why: str) -> None:
-    (tmp_path / "title.txt").write_text(text, encoding="utf-8")
-    with pytest.raises(CannotRender) as caught:
-        Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER)
-    assert str(caught.value).startswith(f"template {why}")
-    assert str(caught.value).isprintable()
-
-
-def test_a_template_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    (tmp_path / "title.txt").write_bytes(b"\xff")
-    with pytest.raises(CannotRender, match=r"template title\.txt: cannot be read: "):
-        Writer(tmp_path)
-
-
-def test_a_template_cannot_change_what_it_is_given(tmp_path: Path) -> None:
-    (tmp_path / "title.txt").write_text("{{ [].append(1) }}", encoding="utf-8")
-    with pytest.raises(CannotRender, match="unsafe"):
-        Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER)
-
-
-def test_a_template_cannot_forge_a_footer(tmp_path: Path) -> None:
-    (tmp_path / "description.txt").write_text("covbot: nova/00000000/1\nx\n\n\n\ny  \t\n\n", encoding="utf-8")
-    description = Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER).description
-    assert _read(description) == f"covbot:\\x20nova/00000000/1\nx\n\ny\n\n{FOOTER}"
-
-
-def test_a_huge_text_is_cut_with_an_honest_count(tmp_path: Path) -> None:
-    rows = "x" * 49 + "\n"
-    (tmp_path / "description.txt").write_text(rows * 4000, encoding="utf-8")
-    description = Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER).description
-    assert len(description) <= 50_000
-    kept, rest = _read(description).split("\n[", 1)
-    assert rest == f"{200_000 - 1 - len(kept):,} more characters are left out]\n\n{FOOTER}"

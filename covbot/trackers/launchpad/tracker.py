@@ -124,7 +124,7 @@ class Launchpad:
 
     def _time(self, otherwise: datetime) -> datetime:
         """Launchpad's own time at its last answer, if it told it."""
-        return self._wire.time() or otherwise
+        return self._wire.desk.read.date or otherwise
 
     def _everything(self) -> ports.Listing:
         """All of the account's bugs on the project, and those elsewhere that were filed for it and lost its task."""
@@ -160,14 +160,14 @@ class Launchpad:
     def _stands(self, number: int, at: datetime) -> bool:
         """Whether a bug changed last when it is known to have: one read."""
         try:
-            return entries.date(self._wire.bug(number).entry, "date_last_updated") == at
+            return entries.date(self._read(number).entry, "date_last_updated") == at
         except errors.BugUnreadable:
             return False
 
     def _readable(self, number: int, task: Entry) -> list[bugs.Bug]:
         """The bug of a task that a search found; nothing if it was closed to us since."""
         try:
-            held = self._wire.bug(number)
+            held = self._read(number)
             return [entries.bug(held.entry, task, self._last_change(held, task))]
         except errors.BugUnreadable:
             return []
@@ -175,7 +175,7 @@ class Launchpad:
     def _stray(self, number: int, task: Entry) -> list[bugs.Bug]:
         """The bug of a task elsewhere, if its footer says that it was filed for this project."""
         try:
-            held = self._wire.bug(number)
+            held = self._read(number)
         except errors.BugUnreadable:
             return []
         footer = bugs.footer_of(entries.text(held.entry, "description"))
@@ -183,9 +183,13 @@ class Launchpad:
             return []
         return [_off_project(held.entry, task)]
 
+    def _read(self, number: int) -> Held:
+        """A bug, fresh; BugUnreadable if it is gone or not ours to see."""
+        return self._wire.load(f"bugs/{number}", f"reading bug {number}")
+
     def _open(self, number: int) -> Held:
         """A bug that may be written to; BugUnreadable if not."""
-        held = self._wire.bug(number)
+        held = self._read(number)
         why = entries.closed_to_us(held.entry)
         if why is not None:
             raise errors.BugUnreadable(f"bug {number} is {why}: it is left alone until a person opens it again")
@@ -219,7 +223,7 @@ class Launchpad:
         if stored != wording.description(action.replaces):
             raise errors.WriteStale(f"editing bug {action.bug}: its description is not the one that covbot wrote")
         if wording.title(entries.text(held.entry, "title")) != wording.title(action.replaces_title):
-            raise errors.WriteStale(f"editing bug {action.bug}: its title was changed")
+            raise errors.WriteStale(f"editing bug {action.bug}: its title is not the one that the plan saw")
         fields = {
             "title": wording.title(action.title),
             "description": _with_footer(action.description, action.footer),

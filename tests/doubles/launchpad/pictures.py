@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 ME = "covbot"
 """The account that files."""
 
-TITLE = "nova/api.py: three lines never run"
-"""The title of every bug that is filed here."""
-
 
 def connect(double: Double, folder: Path, *, read_only: bool = False, timeout: float = 10.0) -> Launchpad:
     """A tracker on nova as the account `ME`, that waits for nothing between attempts."""
@@ -44,6 +41,10 @@ def described(key: int = 1, text: str = "Three lines of nova/api.py never run.")
     return f"{text}\n\n{footer(key)}"
 
 
+TITLE = "nova/api.py: three lines never run"
+"""The title of a bug as it is filed."""
+
+
 def filing(key: int = 1, *, title: str = TITLE, text: str | None = None) -> actions.FileBug:
     """A bug to file."""
     description = described(key) if text is None else text
@@ -57,7 +58,9 @@ def filing(key: int = 1, *, title: str = TITLE, text: str | None = None) -> acti
     )
 
 
-def editing(number: int, *, replaces: str | None = None, text: str = "Two lines are left.") -> actions.EditBug:
+def editing(
+    number: int, *, replaces: str | None = None, title: str = TITLE, text: str = "Two lines are left."
+) -> actions.EditBug:
     """A bug to edit."""
     return actions.EditBug(
         footer=footer(),
@@ -65,7 +68,7 @@ def editing(number: int, *, replaces: str | None = None, text: str = "Two lines 
         title="nova/api.py: two lines never run",
         description=described(text=text),
         replaces=described() if replaces is None else replaces,
-        replaces_title=TITLE,
+        replaces_title=title,
         lines=Lines.of([2, 3]),
         why="fewer",
     )

@@ -103,7 +103,7 @@ def test_an_edit_of_a_title_that_a_person_changed_is_stale(double: Double, tmp_p
     tracker = pictures.connect(double, tmp_path)
     number = tracker.act(pictures.filing()).number
     double.people.edit("vera", number, title="I know better.")
-    with pytest.raises(errors.WriteStale, match=r"editing bug 1: its title was changed"):
+    with pytest.raises(errors.WriteStale, match=r"editing bug 1: its title is not the one that the plan saw"):
         tracker.act(pictures.editing(number))
     assert pictures.sent(double, "PATCH") == []
 

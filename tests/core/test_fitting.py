@@ -1,0 +1,121 @@
+"""The test file for a task is found by what it imports, and the nearest test by what it surely calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from covbot.core import fitting
+from covbot.core.fitting import Fit, Kinship, Similar
+from covbot.core.lines import Lines
+from covbot.core.suites import Suites
+from covbot.core.tasks import Task
+
+PATTERNS = ("pkg/tests/{dir}/test_{name}.py",)
+NAMED = "pkg/tests/a/test_tool.py"
+
+
+def _find(texts: dict[str, str], *regions: str, path: str = "pkg/a/tool.py") -> Fit | None:
+    task = Task(key="0", path=path, regions=regions or ("Tool.sharpen",), lines=Lines.of([1]))
+    files = Suites(paths=frozenset(texts), source=texts.get)
+    return fitting.find(task, files, patterns=PATTERNS, prefix="pkg")
+
+
+def _similar(body: str, *regions: str) -> Similar | None:
+    fit = _find({NAMED: body}, *regions)
+    return fit.similar if fit else None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import pkg.a.tool",
+        "import os, pkg.a.tool as tool",
+        "from pkg.a import tool",
+        "from pkg.a import (\n    other,  # why\n    tool as t,\n)",
+        "from pkg.a.tool import Tool",
+        "from pkg.a import other, \\\n    tool",
+        "from ...a import tool",
+        "def test():\n    from pkg.a import tool",
+    ],
+)
+def test_every_form_of_an_import_is_found(statement: str) -> None:
+    path = "pkg/tests/a/test_a_tool_of_mine.py"
+    assert _find({path: statement + "\n"}) == Fit(path=path, classes=(), imports=True)
+
+
+@pytest.mark.parametrize("text", ["", "import os", "x = 'pkg.a.tool'", "from pkg.a import tools", "def broken("])
+def test_what_does_not_import_the_module_is_not_spoken_of(text: str) -> None:
+    assert _find({"pkg/tests/a/test_a_tool_of_mine.py": text}) is None
+
+
+def test_an_import_in_a_string_alone_does_not_count() -> None:
+    assert _find({"pkg/tests/a/test_a_tool_of_mine.py": '"""\nfrom pkg.a import tool\n"""\n'}) is None
+
+
+def test_a_file_that_is_named_for_the_module_is_found_without_an_import() -> None:
+    assert _find({NAMED: "class TestX:\n    def test_a(self): pass\n"}) == Fit(
+        path=NAMED, classes=("TestX",), imports=False
+    )
+
+
+def test_a_file_far_from_the_module_is_not_where_its_tests_fit() -> None:
+    assert _find({"pkg/tests/z/deep/test_other_things.py": "from pkg.a import tool\n"}) is None
+
+
+def test_the_file_that_calls_the_function_wins_over_one_that_only_imports() -> None:
+    texts = {
+        "pkg/tests/a/test_tool_one.py": "from pkg.a import tool\ndef test_x(): tool.Tool()\n",
+        "pkg/tests/a/test_tool_two.py": "from pkg.a import tool\ndef test_y(): tool.Tool().sharpen()\n",
+    }
+    fit = _find(texts)
+    assert fit is not None
+    assert (fit.path, fit.similar) == (
+        "pkg/tests/a/test_tool_two.py",
+        Similar(test="test_y", within="", kinship=Kinship.CALLS, name="sharpen"),
+    )
+
+
+CALLS = (
+    "def test_x():\n    tool.Tool().sharpen()",
+    "def test_x():\n    t = tool.Tool()\n    t.sharpen()",
+    "def test_x():\n    tool.Tool.sharpen(1)",
+    "class T:\n    def setUp(self):\n        self.t = tool.Tool()\n    def test_x(self):\n        self.t.sharpen()",
+)
+
+
+@pytest.mark.parametrize("body", CALLS)
+def test_a_call_on_an_object_of_the_class_is_sure(body: str) -> None:
+    found = _similar(f"from pkg.a import tool\n{body}\n")
+    assert found is not None
+    assert (found.test, found.kinship, found.name) == ("test_x", Kinship.CALLS, "sharpen")
+
+
+@pytest.mark.parametrize(
+    ("body", "kinship"),
+    [
+        ("def test_x(t):\n    t.sharpen()", Kinship.NAMES),
+        ("def test_x():\n    t = tool.Tool()\n    t.cut()", Kinship.USES),
+        ("def test_x():\n    t = tool.Other()\n    t.sharpen()", Kinship.NAMES),
+    ],
+)
+def test_what_is_less_than_sure_is_told_as_less(body: str, kinship: Kinship) -> None:
+    found = _similar(f"from pkg.a import tool\n{body}\n")
+    assert found is not None
+    assert found.kinship is kinship
+
+
+@pytest.mark.parametrize("region", ["Tool.get", "Tool.__init__", ""])
+def test_a_name_that_everything_has_says_nothing(region: str) -> None:
+    assert _similar("from pkg.a import tool\ndef test_x(t):\n    t.get()\n    t.__init__()\n", region) is None
+
+
+def test_a_function_of_the_module_is_known_by_its_import() -> None:
+    body = "from pkg.a.tool import cut as c\ndef test_x():\n    c()\ndef test_y(cut):\n    cut()\n"
+    assert _similar(body, "cut") == Similar(test="test_x", within="", kinship=Kinship.CALLS, name="cut")
+
+
+def test_of_several_tests_the_shortest_is_nearest() -> None:
+    body = "from pkg.a import tool\ndef test_long():\n    x = 1\n    tool.cut()\ndef test_short():\n    tool.cut()\n"
+    found = _similar(body, "cut")
+    assert found is not None
+    assert found.test == "test_short"

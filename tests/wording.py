@@ -1,0 +1,63 @@
+"""A task of Nova to be put into words: its project, its footer, and the builds that agree on it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import attrs
+
+from covbot.core import marks
+from covbot.core.bugs import Footer
+from covbot.core.builds import Build
+from covbot.core.context import Project
+from covbot.core.lines import Lines
+from covbot.core.tasks import Entry, Filed, Task
+from covbot.texts.writer import Words, Writer
+
+FOOTER = Footer(project="nova", key="3f9a1c20", generation=1)
+PROJECT = Project(
+    title="OpenStack Nova",
+    job="nova-coverage",
+    repository="https://opendev.org/openstack/nova",
+    browse="https://opendev.org/openstack/nova/src/commit/{revision}/{path}#L{line}",
+    prefix="nova",
+    tests=("nova/tests/unit/{dir}/test_{name}.py",),
+    contact="the Nova QA team (#openstack-nova on OFTC).",
+)
+BUILDS = tuple(
+    Build(
+        job="nova-coverage",
+        number=number,
+        started_at=datetime(2026, 8, 21, tzinfo=UTC),
+        revision=f"00a030403f672b975364c855b7d25b40ef83e75{number - 1410}",
+        url=f"https://jenkins.example.org/job/nova-coverage/{number}/",
+    )
+    for number in (1412, 1413)
+)
+TASK = Task(key=FOOTER.key, path="nova/scheduler/utils.py", regions=("",), lines=Lines.of([57, 63, 67, 68, 69]))
+NOTHING = attrs.evolve(TASK, lines=Lines())
+
+
+def make_filed(*told: int, carried: bool = True) -> Filed:
+    """What covbot remembers of bug 12, whose text spoke of these lines."""
+    return Filed(
+        bug=12,
+        generation=1,
+        told=Lines.of(told),
+        carried=carried,
+        title="",
+        description="",
+        filed_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def describe(task: Task = TASK, project: Project = PROJECT, *, filed: Filed | None = None, gone: bool = False) -> Words:
+    """All that is said of a task, by the packaged templates."""
+    return Writer().describe(Entry(task=task, filed=filed, gone=gone), project, BUILDS, FOOTER)
+
+
+def read(description: str) -> str:
+    """What a person reads: without the line by which a ledger is rebuilt, which stands above the footer."""
+    body, _mark, footer = description.rsplit("\n\n", 2)
+    assert marks.read(description) is not None
+    return f"{body}\n\n{footer}"
