@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 import pictures
+from covbot.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,10 +51,27 @@ class Folder:
 
     path: Path
 
-    def covbot(self, *words: str) -> Said:
-        """Run a command line to its end."""
-        done = subprocess.run([COVBOT, *words], cwd=self.path, check=False, capture_output=True, text=True)
+    def covbot(self, *words: str, **variables: str) -> Said:
+        """Run a command line to its end, with these variables in its environment besides ours."""
+        environment = {**os.environ, **variables}
+        done = subprocess.run(
+            [COVBOT, *words], cwd=self.path, env=environment, check=False, capture_output=True, text=True
+        )
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def play(self, *words: str) -> Said:
+        """The same within this process, which saves its start."""
+        out, err, given, code = io.StringIO(), io.StringIO(), sys.argv, None
+        sys.argv = [COVBOT, *words]
+        try:
+            with contextlib.chdir(self.path), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                main.main()
+        except SystemExit as left:
+            code = left.code
+        finally:
+            sys.argv = given
+        assert isinstance(code, int)
+        return Said(int(code), out.getvalue(), err.getvalue())
 
     def on_terminal(self, *words: str) -> tuple[int, str]:
         """Run a command line on a terminal of its own: how it left, and all that the terminal got."""

@@ -43,10 +43,10 @@ def live(world: World, before: Pages, after: Pages, *, beside: Mapping[str, str 
 def name(world: World) -> list[str]:
     """Each filed task as `New m.py 3-4`: its bug's status (with a star if its text was edited), its path, its lines."""
     filed = {entry.filed.bug: entry.task for entry in world.ledger().entries.values() if entry.filed}
-    return [
+    return sorted(
         f"{bug.status.value}{_star(world, bug.number)} {filed[bug.number].path} {lines.spans(filed[bug.number].lines)}"
         for bug in world.bugs()
-    ]
+    )
 
 
 def _star(world: World, number: int) -> str:

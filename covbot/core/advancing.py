@@ -159,7 +159,7 @@ class Advance:
             entry,
             task=attrs.evolve(task, path=there, regions=regions, lines=lines),
             filed=entry.filed and self._remember(entry.filed, task.path, there),
-            doubtful=not moved if task.lines else entry.doubtful and self._is_back(there, regions),
+            doubtful=not moved if task.lines else entry.doubtful and self._is_unsettled(task, there, regions),
             blurred=False,
             gone=self._is_gone(entry, there, moved) and not lines,
         )
@@ -175,11 +175,14 @@ class Advance:
     def _is_deleted(self, path: str) -> bool:
         return path not in self.crossing.after.report.files and not self.crossing.after.holds(path)
 
-    def _is_back(self, path: str, regions: Collection[str]) -> bool:
-        """Whether something is missing in these regions that was not there before: what was deleted may be back."""
-        file = self.crossing.after.report.files.get(path)
-        fresh = file.missing - self._was.get(path, NONE) if file else NONE
-        return any(region in regions for region in self.crossing.after.by_region(path, fresh))
+    def _is_unsettled(self, task: tasks.Task, there: str, regions: Collection[str]) -> bool:
+        """Whether something in the regions is missing in one of both builds, and does not count: it may be back."""
+        before, after = self.crossing.before, self.crossing.after
+        counted = Lines.of(line for gap in self._gaps_before() if gap.path == task.path for line in gap.lines)
+        was = before.by_region(task.path, before.report.files[task.path].missing - counted)
+        file = after.report.files.get(there)
+        now = after.by_region(there, file.missing - self._settled.get(there, NONE)) if file else {}
+        return not was.keys().isdisjoint(task.regions) or not now.keys().isdisjoint(regions)
 
     def _is_gone(self, entry: tasks.Entry, there: str, moved: Lines) -> bool:
         """Whether none of the task's lines was seen to run: their code was deleted or excluded."""

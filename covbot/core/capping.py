@@ -120,10 +120,11 @@ def _urgency(item: Due, policy: Policy) -> tuple[int, int, int, int, str, str]:
 
 
 def preference(task: Task, policy: Policy) -> tuple[int, int, int, str, str]:
-    """Where a task stands in the queue: the easy ones first, those of few statements and those beyond an evening last.
+    """Where a task stands in the queue: the easy ones first, the smallest after them, those beyond an evening last.
 
     Easy is what lies in few functions, and then what has few statements.
     """
     size = len(task.lines)
-    worth = 2 if size > policy.max_statements else 1 if size < policy.min_statements else 0
-    return worth, len(task.regions), size, task.path, task.key
+    if size < policy.min_statements:
+        return 1, len(task.regions), -size, task.path, task.key
+    return (2 if size > policy.max_statements else 0), len(task.regions), size, task.path, task.key

@@ -123,14 +123,27 @@ def _grows(entry: tasks.Entry, row: Standing, free: Lines, policy: Policy) -> bo
     return row in standing.KEEPS_ALL
 
 
-def _fill(free: Iterable[_Free], policy: Policy) -> Iterator[list[_Free]]:
-    """One region by one, in the order of the source; small ones joined, those of one class first, up to one evening."""
+def _fill(free: Iterable[_Free], policy: Policy) -> list[list[_Free]]:
+    """One region by one, in the order of the source; small ones are joined, and what is left goes to its class."""
     ordered = sorted(free, key=lambda part: min(part.lines))
+    filled = [[part] for part in ordered if len(part.lines) >= policy.min_statements]
+    for parts in _join(ordered, policy):
+        room = policy.max_statements - _size(parts)
+        owners = {part.owner for part in parts}
+        homes = [home for home in filled if {home[0].owner} == owners and _size(home) <= room]
+        if _size(parts) < policy.min_statements and homes and len(homes[0]) + len(parts) <= MOST_JOINED:
+            homes[0] += parts
+        else:
+            filled.append(parts)
+    return filled
+
+
+def _join(ordered: Iterable[_Free], policy: Policy) -> Iterator[list[_Free]]:
+    """The small regions together, those of one class first, up to one evening."""
     small = [part for part in ordered if len(part.lines) < policy.min_statements]
-    yield from ([part] for part in ordered if len(part.lines) >= policy.min_statements)
     waiting: list[_Free] = []
     for part in sorted(small, key=lambda part: (part.owner, min(part.lines))):
-        size = sum(len(other.lines) for other in waiting)
+        size = _size(waiting)
         full = size + len(part.lines) > policy.max_statements or len(waiting) >= MOST_JOINED
         if waiting and (full or (part.owner != waiting[-1].owner and size >= policy.min_statements)):
             yield waiting
@@ -138,6 +151,10 @@ def _fill(free: Iterable[_Free], policy: Policy) -> Iterator[list[_Free]]:
         waiting.append(part)
     if waiting:
         yield waiting
+
+
+def _size(parts: Iterable[_Free]) -> int:
+    return sum(len(part.lines) for part in parts)
 
 
 def _inherit(fresh: Sequence[_Fresh], waiting: Iterable[tasks.Entry]) -> list[_Fresh]:

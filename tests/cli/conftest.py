@@ -23,5 +23,5 @@ def filed(folder: Folder) -> Folder:
     """A project whose first two builds filed one bug."""
     folder.lay(1, {"pkg/a.py": "..xx", "pkg/b.py": ".."})
     folder.lay(2, {"pkg/a.py": "..xx", "pkg/b.py": ".."})
-    assert folder.covbot("run").code == 0
+    assert folder.play("run").code == 0
     return folder

@@ -14,20 +14,8 @@ if TYPE_CHECKING:
     from folders import Folder
 
 VERBS = [
-    "check",
-    "report",
-    "plan",
-    "run",
-    "serve",
-    "tasks",
-    "builds",
-    "accept",
-    "bugs",
-    "why",
-    "pause",
-    "resume",
-    "login",
-    "db",
+    *("check", "report", "plan", "run", "serve", "tasks", "verify", "builds", "accept", "bugs", "why"),
+    *("pause", "resume", "login", "db"),
 ]
 
 
@@ -43,6 +31,26 @@ def test_every_verb_has_help_with_an_example(folder: Folder, verb: str) -> None:
     said = folder.covbot(*words, "--help")
     assert said.code == 0
     assert f"covbot {verb}" in said.out.split("Example")[1]
+
+
+def test_verify_leaves_with_0_once_the_lines_of_a_bug_run(filed: Folder) -> None:
+    before = filed.write("before.xml", {"pkg/a.py": "..x.", "pkg/b.py": ".."})
+    after = filed.write("after.xml", {"pkg/a.py": "....", "pkg/b.py": ".."})
+    key = json.loads(filed.covbot("tasks", "--format", "json").out)["key"]
+    said = filed.covbot("verify", "1", "--data", before)
+    assert (said.code, said.out.splitlines()[0]) == (1, "not yet: 1 of 2 lines in pkg/a.py")
+    assert filed.covbot("verify", key, "--data", after).out == "done: all 2 lines that are asked for run in pkg/a.py\n"
+    assert filed.covbot("verify", key, "--data", after).code == 0
+
+
+def test_verify_says_what_it_cannot_find(filed: Folder) -> None:
+    other = filed.write("other.xml", {"pkg/b.py": ".."})
+    said = filed.covbot("verify", "1", "--data", other)
+    assert (said.code, said.out) == (1, "")
+    assert "says nothing of pkg/a.py" in said.err
+    said = filed.covbot("verify", "77", "--data", other)
+    assert (said.code, said.out) == (1, "")
+    assert "no task with bug or key 77" in said.err
 
 
 def test_report_prints_numbers_that_add_up(folder: Folder) -> None:
@@ -101,29 +109,29 @@ def test_missing_settings_are_one_line_that_names_them(folder: Folder) -> None:
 
 
 def test_a_stored_build_can_be_reported(filed: Folder) -> None:
-    document = json.loads(filed.covbot("report", "--build", "2", "--format", "json").out)
+    document = json.loads(filed.play("report", "--build", "2", "--format", "json").out)
     assert document["after"]["build"]["number"] == 2
     assert document["after"]["numbers"]["missing"] == 2
-    assert filed.covbot("report", "--build", "9").code == 1
+    assert filed.play("report", "--build", "9").code == 1
 
 
 def test_plan_shows_what_run_then_does_and_writes_nothing(folder: Folder) -> None:
     folder.lay(1, {"a.py": "..x"})
     folder.lay(2, {"a.py": "..x"})
-    [planned] = folder.covbot("plan", "--format", "json").documents
+    [planned] = folder.play("plan", "--format", "json").documents
     assert not (folder.path / "covbot.db").exists()
     [action] = planned["actions"]
-    shown = folder.covbot("plan", "--show", action["key"]).out
+    shown = folder.play("plan", "--show", action["key"]).out
     assert action["title"] in shown
     assert action["text"] in shown
-    [done] = folder.covbot("run", "--format", "json").documents
+    [done] = folder.play("run", "--format", "json").documents
     assert done["actions"] == planned["actions"]
     assert [receipt["outcome"] for receipt in done["receipts"]] == ["done"]
-    assert folder.covbot("plan", "--show", "00000000").code == 1
+    assert folder.play("plan", "--show", "00000000").code == 1
 
 
 def test_a_second_run_says_that_there_is_nothing_new(filed: Folder) -> None:
-    said = filed.covbot("run")
+    said = filed.play("run")
     assert said.code == 0
     assert "nothing new" in said.out
 
@@ -131,69 +139,69 @@ def test_a_second_run_says_that_there_is_nothing_new(filed: Folder) -> None:
 def test_limit_takes_the_oldest_builds(folder: Folder) -> None:
     for number in (3, 1, 2):
         folder.lay(number, {"a.py": "."})
-    [done] = folder.covbot("run", "--limit", "2", "--format", "json").documents
+    [done] = folder.play("run", "--limit", "2", "--format", "json").documents
     assert [build["number"] for build in done["builds"]] == [1, 2]
 
 
 def test_builds_tell_how_each_was_judged(filed: Folder) -> None:
     filed.lay(3, {"pkg/a.py": "...."}, result="FAILURE")
-    filed.covbot("run")
-    judged = {build["number"]: build["verdict"] for build in filed.covbot("builds", "--format", "json").documents}
+    filed.play("run")
+    judged = {build["number"]: build["verdict"] for build in filed.play("builds", "--format", "json").documents}
     assert judged == {1: "trusted", 2: "trusted", 3: "suspect"}
-    assert "its result is FAILURE" in filed.covbot("builds").out
+    assert "its result is FAILURE" in filed.play("builds").out
 
 
 def test_a_person_accepts_a_suspect_build(filed: Folder) -> None:
     filed.lay(3, {"pkg/a.py": "....", "pkg/b.py": ".."}, result="FAILURE")
     filed.lay(4, {"pkg/a.py": "....", "pkg/b.py": ".."})
-    assert filed.covbot("run", "--limit", "1").code == 0
-    assert filed.covbot("accept", "3", "--why", "the failing job is another").code == 0
-    filed.covbot("run")
-    assert [bug["status"] for bug in filed.covbot("bugs", "--format", "json").documents] == ["Fix Released"]
-    assert filed.covbot("accept", "9", "--why", "no such build").code == 1
+    assert filed.play("run", "--limit", "1").code == 0
+    assert filed.play("accept", "3", "--why", "the failing job is another").code == 0
+    filed.play("run")
+    assert [bug["status"] for bug in filed.play("bugs", "--format", "json").documents] == ["Fix Released"]
+    assert filed.play("accept", "9", "--why", "no such build").code == 1
 
 
 def test_tasks_list_what_can_be_picked(filed: Folder) -> None:
-    [task] = filed.covbot("tasks", "--easy", "--module", "pkg.a", "--format", "json").documents
+    [task] = filed.play("tasks", "--easy", "--module", "pkg.a", "--format", "json").documents
     assert (task["path"], task["lines"], task["bug"], task["status"]) == ("pkg/a.py", [3, 4], 1, "New")
-    assert "pkg/a.py" in filed.covbot("tasks").out
-    assert "no open task" in filed.covbot("tasks", "--module", "pkg.b").out
+    assert "pkg/a.py" in filed.play("tasks").out
+    assert "no open task" in filed.play("tasks", "--module", "pkg.b").out
 
 
 def test_a_person_plays_with_the_embedded_tracker(filed: Folder) -> None:
-    assert "pkg/a.py" in filed.covbot("bugs").out
-    assert filed.covbot("bugs", "comment", "1", "on it", "--as", "ada").code == 0
-    assert filed.covbot("bugs", "assign", "1", "ada").code == 0
-    assert filed.covbot("bugs", "edit", "1", "--title", "a test for a.py").code == 0
-    assert filed.covbot("bugs", "set-status", "1", "in progress").code == 0
-    shown = filed.covbot("bugs", "show", "1").out
+    assert "pkg/a.py" in filed.play("bugs").out
+    assert filed.play("bugs", "comment", "1", "on it", "--as", "ada").code == 0
+    assert filed.play("bugs", "assign", "1", "ada").code == 0
+    assert filed.play("bugs", "edit", "1", "--title", "a test for a.py").code == 0
+    assert filed.play("bugs", "set-status", "1", "in progress").code == 0
+    shown = filed.play("bugs", "show", "1").out
     assert "Bug 1: a test for a.py\nIn Progress, assigned to ada" in shown
     assert "--- ada" in shown
-    assert filed.covbot("bugs", "show", "7").code == 1
-    assert filed.covbot("bugs", "set-status", "1", "Done").code == 2
-    assert filed.covbot("bugs", "edit", "1").code == 2
+    assert filed.play("bugs", "show", "7").code == 1
+    assert filed.play("bugs", "set-status", "1", "Done").code == 2
+    assert filed.play("bugs", "edit", "1").code == 2
 
 
 def test_wont_fix_is_respected_by_every_later_build(filed: Folder) -> None:
-    filed.covbot("bugs", "set-status", "1", "Won't Fix")
-    before = filed.covbot("bugs", "show", "1").out
+    filed.play("bugs", "set-status", "1", "Won't Fix")
+    before = filed.play("bugs", "show", "1").out
     for number, picture in enumerate(("..xxx", "..xxx", ".....", ".....", "..xxx", "..xxx"), start=3):
         filed.lay(number, {"pkg/a.py": picture, "pkg/b.py": ".."})
-        filed.covbot("run")
-    assert filed.covbot("bugs", "show", "1").out == before
-    assert len(filed.covbot("bugs", "--format", "json").documents) == 1
+        filed.play("run")
+    assert filed.play("bugs", "show", "1").out == before
+    assert len(filed.play("bugs", "--format", "json").documents) == 1
 
 
 def test_why_tells_the_story_of_a_gap(filed: Folder) -> None:
     filed.lay(3, {"pkg/a.py": "..xx", "pkg/b.py": ".x"})
-    filed.covbot("run")
-    told = filed.covbot("why", "pkg/a.py:3").out
+    filed.play("run")
+    told = filed.play("why", "pkg/a.py:3").out
     assert "line 3: missing" in told
     assert "a gap from build 2 on" in told
     assert "bug 1" in told
-    assert "a second trusted build must agree" in filed.covbot("why", "pkg/b.py").out
-    assert "line 1: covered" in filed.covbot("why", "pkg/b.py:1").out
-    assert filed.covbot("why", "pkg/c.py").code == 1
+    assert "a second trusted build must agree" in filed.play("why", "pkg/b.py").out
+    assert "line 1: covered" in filed.play("why", "pkg/b.py:1").out
+    assert filed.play("why", "pkg/c.py").code == 1
 
 
 def test_a_pause_leaves_with_4_and_resume_goes_on(folder: Folder) -> None:
@@ -221,11 +229,11 @@ def test_a_refused_plan_leaves_with_4(folder: Folder) -> None:
 
 
 def test_the_schema_is_up_to_date_after_a_run(filed: Folder) -> None:
-    assert filed.covbot("db", "upgrade").out == "the store is up to date\n"
+    assert filed.play("db", "upgrade").out == "the store is up to date\n"
 
 
 def test_an_unknown_project_is_named(filed: Folder) -> None:
-    said = filed.covbot("run", "--project", "nope")
+    said = filed.play("run", "--project", "nope")
     assert said.code == 1
     assert "nope" in said.err
 
@@ -234,8 +242,8 @@ def test_the_log_tells_every_write_and_every_task_left_alone(folder: Folder) -> 
     (folder.path / "covbot.toml").write_text(f"{SETTINGS}[projects.pictured.policy]\nmax_open = 1\n")
     for number in (1, 2):
         folder.lay(number, {"a.py": ".x", "b.py": ".x"})
-    assert folder.covbot("run").code == 0
-    said = folder.covbot("bugs", "--log").out.splitlines()
+    assert folder.play("run").code == 0
+    said = folder.play("bugs", "--log").out.splitlines()
     assert [row.split(" ", 1)[1].split(":")[0] for row in said] == ["bug 1", "left alone"]
     assert "FileBug done: two trusted builds agree" in said[0]
     assert "cap of 1 open bugs reached" in said[1]

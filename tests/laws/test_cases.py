@@ -97,7 +97,7 @@ TABLE = [
     pytest.param({"m.py": pages(U, V)}, {"m.py": pages(V, U)}, ["standing 1"], ["New m.py 7"], id="4 moved block"),
     pytest.param({"x.py": LONG}, {"y.py": LONG}, ["standing 2"], ["New* y.py 3-4"], id="5 file renamed"),
     pytest.param(
-        {"x.py": LONG, "z.py": OTHER}, {"x.py": OTHER, "z.py": LONG}, ["standing 3"], ["New* z.py 3-4", "New* x.py 7"],
+        {"x.py": LONG, "z.py": OTHER}, {"x.py": OTHER, "z.py": LONG}, ["standing 3"], ["New* x.py 7", "New* z.py 3-4"],
         id="5 file swapped with another",
     ),
     pytest.param(

@@ -113,7 +113,7 @@ def test_code_deleted_and_put_back_at_once_changes_nothing(left: str | None, wor
     world.commit(3, {"n.py": V} | ({"m.py": left} if left else {}))
     world.run()
     world.after(days=30)
-    assert go(world, U, NOTE + U, U) == [Status.NEW]
+    assert go(world, U, DONE, U, NOTE + U, U) == [Status.NEW]
     assert world.seen() == before
 
 
@@ -174,5 +174,5 @@ def test_what_nothing_ran_of_is_not_filed_where_its_tests_are_there(
     for number in (1, 2):
         world.commit(number, {"m.py": page, "n.py": V}, beside=beside)
     result = world.run()
-    assert len(world.bugs()) == filed
+    assert bool(world.bugs()) is filed
     assert filed or "not exercised: none of the 4 statements" in result.plan.left[0].why
