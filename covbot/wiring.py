@@ -137,7 +137,8 @@ def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
         case LaunchpadTracker() as tracker:
             from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
 
-            return Launchpad(_reach(tracker, writing=writing and chosen.mode is Mode.LIVE), tracker.project)
+            access = _reach(tracker, writing=writing and chosen.mode is Mode.LIVE)
+            return Launchpad(access, tracker.project, name=chosen.name)
         case _:
             assert_never(chosen.tracker)
 

@@ -32,14 +32,16 @@ STATUSES = tuple(status.value for status in bugs.Status if status is not bugs.St
 class Launchpad:
     """The port `Tracker` on one Launchpad project, for an ordinary account.
 
-    `tags` narrows listings to bugs that still bear all of them: only for an account that files other bugs too.
+    `name` is the project's name in footers, where it is another one than on Launchpad. `tags` narrows listings to bugs
+    that still bear all of them: only for an account that files other bugs too.
     Each thread that uses it gets a connection of its own.
     """
 
-    def __init__(self, access: Access, project: str, tags: Sequence[str] = ()) -> None:
+    def __init__(self, access: Access, project: str, tags: Sequence[str] = (), *, name: str = "") -> None:
         """Nothing is read or sent before the first call."""
         self._access = access
         self._project = project
+        self._name = name or project
         self._tags = tuple(tags)
         self._local = threading.local()
 
@@ -179,7 +181,7 @@ class Launchpad:
         except errors.BugUnreadable:
             return []
         footer = bugs.footer_of(entries.text(held.entry, "description"))
-        if footer is None or footer.project != self._project:
+        if footer is None or footer.project != self._name:
             return []
         return [_off_project(held.entry, task)]
 

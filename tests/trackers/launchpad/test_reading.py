@@ -74,6 +74,12 @@ def test_a_bug_that_lost_the_projects_task_is_listed_as_off_the_project(double: 
     assert tracker.look(number) == bug
 
 
+def test_a_bug_that_lost_the_projects_task_is_known_by_the_name_in_its_footer(double: Double, tmp_path: Path) -> None:
+    number = double.people.file(pictures.ME, "moved", "covbot: compute/0123456789ab/1", target="glance")
+    (bug,) = Launchpad(pictures.access(double, tmp_path), "nova", name="compute").listing().bugs
+    assert (bug.number, bug.on_project) == (number, False)
+
+
 def test_tags_narrow_a_listing_to_bugs_that_bear_them_all(double: Double, tmp_path: Path) -> None:
     double.people.file(pictures.ME, "one", pictures.described(1), tags=("testing",))
     wanted = double.people.file(pictures.ME, "both", pictures.described(2), tags=("testing", "covbot"))
