@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from array import array
+from itertools import islice
+from operator import lt
 from typing import TYPE_CHECKING, Final
 
+from covbot.core.coverage import FileCoverage
+from covbot.core.lines import Lines
 from covbot.formats import branches, numerals, refusals, tags
 
 if TYPE_CHECKING:
@@ -14,6 +21,8 @@ if TYPE_CHECKING:
 
 _LINE: Final = "<line number="
 _PLAIN: Final = ' hits="1"/>'
+_NUMBER: Final = re.compile('number="([0-9]+)')
+_TELLING: Final = re.compile('number="([0-9]+)" hits="(?:(0+)"|[0-9]+"(?= ))([^>]*)')
 _MOST_KEPT: Final = 2**16
 _LONGEST_KEPT: Final = 200
 
@@ -53,6 +62,20 @@ def read(source: Iterator[str], tally: Tally, endings: Endings) -> str:
     return ""
 
 
+def count(lines: str) -> FileCoverage | None:
+    """What lines come to that are written as coverage.py writes them; None unless they ascend."""
+    numbers = array("I", map(int, _NUMBER.findall(lines)))
+    if not all(map(lt, numbers, islice(numbers, 1, None))):
+        return None
+    unhit, ways = array("I"), {}
+    for number, zeros, ending in _TELLING.findall(lines):
+        if zeros:
+            unhit.append(int(number))
+        if ending and (branch := _count_ways(ending)) is not None:
+            ways[int(number)] = branch
+    return FileCoverage(statements=Lines(numbers.tobytes()), missing=Lines(unhit.tobytes()), branches=ways)
+
+
 def add(tag: str, tally: Tally, caution: Callable[[str], None]) -> None:
     """Count the statement of any other line, whatever its attributes' order; what is unsound in it is told."""
     found = tags.attributes(tag)
@@ -74,6 +97,11 @@ def _weigh(found: dict[str, str]) -> tuple[bool | None, Branch | None]:
     condition = found.get("condition-coverage")
     branch = None if condition is None else branches.of_condition(condition, found.get("missing-branches"))
     return numerals.is_hit(found.get("hits", "")), branch
+
+
+@functools.lru_cache(maxsize=4096)
+def _count_ways(text: str) -> Branch | None:
+    return _weigh(tags.attributes(text))[1]
 
 
 def _learn(text: str, endings: Endings) -> tuple[bool | None, Branch | None]:
