@@ -141,7 +141,7 @@ def _map_pair(before: Text, after: Text) -> tuple[FileMap, list[Member], list[Me
     file, gone, come = _map_halves(
         _look(before.path, *units.join(old, left)), _look(after.path, *units.join(new, right))
     )
-    kept = [(old[i].first, new[j].first, len(old[i].lines)) for i, j in same if i not in left and j not in right]
+    kept = [(old[i].first, new[j].first, old[i].height) for i, j in same if i not in left and j not in right]
     return attrs.evolve(file, runs=linemaps.join([*file.runs, *kept])), gone, come
 
 
