@@ -112,6 +112,10 @@ class LineMap:
             return self._origins[after]
         return None if after in self.added or after in self.files else after
 
+    def is_still(self, path: str) -> bool:
+        """Whether a path is the same file before and after, to the letter."""
+        return path not in self.files and self.path_after(path) == path == self.path_before(path)
+
     @functools.cached_property
     def _origins(self) -> Mapping[str, str]:
         return {file.after: file.before for file in self.files.values()}

@@ -85,6 +85,11 @@ class Crossing:
         """Lines of a file after -> path before -> the same lines there; new ones have no place."""
         return {there: self.before.settle(there, found) for there, found in self.linemap.backward(path, lines).items()}
 
+    def is_still(self, path: str) -> bool:
+        """Whether nothing changed in a file that both builds measured: neither its code nor its coverage."""
+        old, new = self.before.report.files.get(path), self.after.report.files.get(path)
+        return old is not None and old == new and self.linemap.is_still(path)
+
     def is_silent(self, path: str) -> bool:
         """Whether the build after does not speak of a file that is still there, or that no tree ever held."""
         gone = self.before.holds(path) and not self.after.holds(path)
