@@ -71,7 +71,7 @@ def count(lines: str) -> FileCoverage | None:
     for number, zeros, ending in _TELLING.findall(lines):
         if zeros:
             unhit.append(int(number))
-        if ending and (branch := _count_ways(ending)) is not None:
+        if (branch := _count_ways(ending)) is not None:
             ways[int(number)] = branch
     return FileCoverage(statements=Lines(numbers.tobytes()), missing=Lines(unhit.tobytes()), branches=ways)
 
