@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 import re
 from typing import TYPE_CHECKING
 
@@ -95,10 +97,8 @@ def _goes_on(lines: Sequence[str], count: int) -> bool:
 
 
 def _count_common(before: Sequence[str], after: Sequence[str]) -> int:
-    return next(
-        (index for index, (one, other) in enumerate(zip(before, after, strict=False)) if one != other),
-        min(len(before), len(after)),
-    )
+    different = itertools.compress(itertools.count(), map(operator.ne, before, after))
+    return next(different, min(len(before), len(after)))
 
 
 def _less(open_now: tuple[int, int], line: str) -> tuple[int, int]:

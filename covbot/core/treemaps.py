@@ -131,7 +131,7 @@ def _whole(half: _Half) -> Member:
 
 def _map_pair(before: Text, after: Text) -> tuple[FileMap, list[Member], list[Member]]:
     """Map two versions of a file: units that are the same to the letter as they are, and closely what is left."""
-    old, new = (units.cut(sourcetext.plain(text.text)) for text in (before, after))
+    old, new = units.cut(before.text), units.cut(after.text)
     same = units.pair(old, new)
     left = units.with_heads(old, set(range(len(old))).difference(i for i, _ in same))
     right = units.with_heads(new, set(range(len(new))).difference(j for _, j in same))

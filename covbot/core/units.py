@@ -9,9 +9,7 @@ import functools
 import itertools
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
-
-from attrs import Factory, define
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from covbot.core import sourcetext
 
@@ -23,6 +21,10 @@ if TYPE_CHECKING:
 _STATEMENT = re.compile(r"\n(?=[^\s#)\]}\"'])(?!(?:else|elif|except|finally)\b)")
 _MEMBER = re.compile(r"\n( +)(?=@|(?:async +)?def\b|class\b)")
 _CLASS = re.compile(r"\nclass +(\w+)")
+
+
+Part: TypeAlias = tuple[int, int, str, int | None]
+"""Start and end of a unit in its text; the class that it is a member of, and the index of that class's unit."""
 
 
 class Unit(NamedTuple):
@@ -43,57 +45,50 @@ class Unit(NamedTuple):
         return range(self.first, self.first + self.height)
 
 
-def cut(plain: str) -> list[Unit]:
-    """The units of a plain text, in order: each of its lines is in exactly one; never fails."""
-    work = _Cut(text=plain, code=sourcetext.mask_strings(plain))
-    starts = work.starts(_STATEMENT, 0, len(plain))
-    if plain and (not starts or starts[0][0]):
+@functools.lru_cache(maxsize=512)  # what a line map cuts is asked for again by the regions of what changed
+def cut(text: str) -> Sequence[Unit]:
+    """The units of a source text, in order: each of its lines is in exactly one; never fails. Nobody may change them."""
+    plain = sourcetext.plain(text)
+    found: list[Unit] = []
+    line = 1
+    for start, end, owner, head in _parts(sourcetext.mask_strings(plain)):
+        height = plain.count("\n", start, end)
+        found.append(Unit(line, height, plain[start:end], owner, head))
+        line += height
+    return found
+
+
+def _parts(code: str) -> list[Part]:
+    """Where the units of a text are in which strings are masked."""
+    starts = _starts(_STATEMENT, code, 0, len(code))
+    if code and (not starts or starts[0][0]):
         starts.insert(0, (0, 0))
-    for (start, head), (end, _) in itertools.pairwise([*starts, (len(plain), 0)]):
-        work.add(start, head, end)
-    return work.units
+    found: list[Part] = []
+    for (start, head), (end, _) in itertools.pairwise([*starts, (len(code), 0)]):
+        name = _CLASS.match(code, head) if code.startswith("class", head + 1) else None
+        first = _MEMBER.search(code, head + 1, end) if name else None
+        if name is None or first is None:
+            found.append((start, end, "", None))
+            continue
+        place, pattern = len(found), _member(len(first[1]))
+        members = [member for member, _ in _starts(pattern, code, first.start(), end)]
+        found.append((start, members[0], "", None))
+        found += [(member, after, name[1], place) for member, after in itertools.pairwise([*members, end])]
+    return found
 
 
-@define(kw_only=True)
-class _Cut:
-    """The units so far, of all lines before `line`; `code` is the text with its strings masked."""
-
-    text: str
-    code: str
-    units: list[Unit] = Factory(list)
-    line: int = 1
-
-    def starts(self, pattern: re.Pattern[str], start: int, end: int) -> list[tuple[int, int]]:
-        """Where each unit between two offsets starts, and where in it what its decorators decorate does."""
-        found: list[tuple[int, int]] = []
-        is_decorator = False
-        for match in pattern.finditer(self.code, start, end):
-            place, sign = match.span()
-            if is_decorator:
-                found[-1] = found[-1][0], place
-            else:
-                found.append((place, place))
-            is_decorator = self.code[sign] == "@"
-        return found
-
-    def add(self, start: int, head: int, end: int) -> None:
-        """Add a statement of the module, a class with each of its members apart."""
-        found = _CLASS.match(self.code, head)
-        members = self._members(head, end) if found else []
-        place = len(self.units)
-        self._add(start, members[0][0] if members else end)
-        for (first, _), (after, _) in itertools.pairwise([*members, (end, 0)]):
-            self._add(first, after, owner=found[1] if found else "", head=place)
-
-    def _members(self, head: int, end: int) -> list[tuple[int, int]]:
-        first = _MEMBER.search(self.code, head + 1, end)
-        return self.starts(_member(len(first[1])), first.start(), end) if first else []
-
-    def _add(self, start: int, end: int, *, owner: str = "", head: int | None = None) -> None:
-        if start < end:
-            height = self.text.count("\n", start, end)
-            self.units.append(Unit(self.line, height, self.text[start:end], owner, head))
-            self.line += height
+def _starts(pattern: re.Pattern[str], code: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where each unit between two offsets starts, and where in it what its decorators decorate does."""
+    found: list[tuple[int, int]] = []
+    is_decorator = False
+    for match in pattern.finditer(code, start, end):
+        place, sign = match.span()
+        if is_decorator:
+            found[-1] = found[-1][0], place
+        else:
+            found.append((place, place))
+        is_decorator = code[sign] == "@"
+    return found
 
 
 @functools.cache
