@@ -45,6 +45,8 @@ class Logical:
 
     def pair(self, after: Logical) -> Pairs:
         """The physical lines that begin at the same place of the same text."""
+        if len(self.starts) == len(after.starts) == 1:
+            return [(self.starts[0][1], after.starts[0][1])]
         places = dict(reversed(after.starts))
         mine = dict(reversed(self.starts))
         return [(index, places[offset]) for offset, index in mine.items() if offset in places]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from covbot.core.alignment import Pairs
 
 _STATEMENT = re.compile(r"\n(?=[^\s#)\]}\"'])(?!(?:else|elif|except|finally)\b)")
-_MEMBER = re.compile(r"\n( +)(?=@|(?:async +)?def\b|class\b)")
+_MEMBER = re.compile(r"\n( ++)(?=[@acd])(?=@|(?:async +)?def\b|class\b)")
 _CLASS = re.compile(r"\nclass +(\w+)")
 
 
@@ -47,7 +47,7 @@ class Unit(NamedTuple):
 
 @functools.lru_cache(maxsize=512)  # what a line map cuts is asked for again by the regions of what changed
 def cut(text: str) -> Sequence[Unit]:
-    """The units of a source text, in order: each of its lines is in exactly one; never fails. Nobody may change them."""
+    """The units of a source text, in order: each of its lines is in exactly one; never fails. Leave them unchanged."""
     plain = sourcetext.plain(text)
     found: list[Unit] = []
     line = 1
@@ -93,7 +93,7 @@ def _starts(pattern: re.Pattern[str], code: str, start: int, end: int) -> list[t
 
 @functools.cache
 def _member(indent: int) -> re.Pattern[str]:
-    return re.compile(rf"\n {{{indent}}}(?=@|(?:async +)?def\b|class\b)")
+    return re.compile("\n" + " " * indent + r"(?=[@acd])(?=@|(?:async +)?def\b|class\b)")
 
 
 def pair(before: Sequence[Unit], after: Sequence[Unit]) -> Pairs:

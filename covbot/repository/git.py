@@ -70,11 +70,10 @@ class Repository:
         """The full id of the commit that a branch, tag or id names; refuses what is an expression or an option."""
         if _NO_REVISION.match(revision):
             raise CannotReadRepository(f"{self.where}: {revision!r} is not the name of a revision")
-        done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        commit = done.stdout.decode().strip()
-        if done.returncode or not _COMMIT.fullmatch(commit):
-            raise CannotReadRepository(f"{self.where}: revision {revision!r} is not there")
-        return commit
+        try:
+            return self._objects.resolve(f"{revision}^{{commit}}")
+        except CannotReadRepository:
+            raise CannotReadRepository(f"{self.where}: revision {revision!r} is not there") from None
 
     def obtain(self, revision: str, *, timeout: float = mirror.FETCH_TIMEOUT) -> str:
         """As `resolve`, but what a mirror does not hold yet is fetched, for at most `timeout` seconds a fetch."""
