@@ -17,6 +17,9 @@ _REMARK = re.compile(r"#\s*(?:pragma|noqa|nosec|type:\s*ignore)\b[^\n\"']*$", re
 Span: TypeAlias = tuple[int, int]
 """Start and end of a part of a text; the end is not part of it."""
 
+LENGTH = 3
+"""Characters of a long quote."""
+
 FAR = 1000
 """Characters before a quote that are looked at, for it to be one."""
 
@@ -43,17 +46,17 @@ def strings(text: str) -> list[Span]:
     """Where strings over several lines, or with long quotes, stand in a text, without the quotes that open them."""
     found: list[Span] = []
     place = done = 0
-    ahead = [quote for pattern in _LONG_QUOTES if (quote := pattern.search(text))]
-    while ahead and place >= 0:
-        opening = min(ahead, key=re.Match.start)
-        start, end = opening.span()
+    for start in _quotes(text):
+        if start < place:
+            continue
         before = text[max(text.rfind("\n", done, start), done, start - FAR) : start].strip()
         if before and (sign := _hiding(before)):
-            place = text.find("\n", end) if sign == "#" else end
+            place = text.find("\n", start) if sign == "#" else start + LENGTH
+            if place < 0:
+                break
         else:
-            place = done = _closing(text, opening)
-            found.append((end, done))
-        ahead = [new for old in ahead if (new := old if old.start() >= place else old.re.search(text, place))]
+            place = done = _closing(text, start)
+            found.append((start + LENGTH, done))
     return found
 
 
@@ -82,12 +85,19 @@ def _hiding(before: str) -> str:
     return "#" if "#" in rest else "".join(_MAY_HIDE.findall(rest))
 
 
-def _closing(text: str, opening: re.Match[str]) -> int:
-    """The end of the string, behind its quote; of the text, if it never ends."""
-    place = text.find(opening[0], opening.end())
+def _quotes(text: str) -> list[int]:
+    """Where long quotes of either kind stand, be they strings' or not."""
+    usual, other = ([quote.start() for quote in pattern.finditer(text)] for pattern in _LONG_QUOTES)
+    return sorted(usual + other) if other else usual
+
+
+def _closing(text: str, start: int) -> int:
+    """The end of the string that opens there, behind its quote; of the text, if it never ends."""
+    quote = text[start : start + LENGTH]
+    place = text.find(quote, start + LENGTH)
     while place > 0 and text[place - 1] == "\\" and _is_escaped(text, place):
-        place = text.find(opening[0], place + 1)
-    return place + len(opening[0]) if place > 0 else len(text)
+        place = text.find(quote, place + 1)
+    return place + LENGTH if place > 0 else len(text)
 
 
 def _is_escaped(text: str, place: int) -> bool:

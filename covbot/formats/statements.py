@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from covbot.core.coverage import Branch
     from covbot.formats.tallies import Tally
 
+_IDLE: Final = frozenset({"<lines>", "</lines>", "<methods/>"})
 _LINE: Final = "<line number="
 _PLAIN: Final = ' hits="1"/>'
 _NUMBER: Final = re.compile('number="([0-9]+)')
-_TELLING: Final = re.compile('number="([0-9]+)" hits="(?:(0+)"|[0-9]+"(?= ))([^>]*)')
+_TELLING: Final = re.compile(
+    'number="([0-9]+)" hits="(?:(0+)"|[0-9]+"(?= ))'
+    '(?: branch="true" condition-coverage="([^"]+)"(?: missing-branches="([^"]+)")?)?'
+)
 _MOST_KEPT: Final = 2**16
 _LONGEST_KEPT: Final = 200
 
@@ -32,7 +36,7 @@ Endings = dict[str, tuple[bool, "Branch | None"]]
 
 
 def read(source: Iterator[str], tally: Tally, endings: Endings) -> str:
-    """Count the statements of sound lines up to the first other tag, and give that back; empty at the end.
+    """Count the statements of sound lines up to the first other tag that tells anything; empty at the end.
 
     Most of the time of reading is spent here: what is unsound falls out of the loop, and `add` looks at it closely.
     """
@@ -42,6 +46,8 @@ def read(source: Iterator[str], tally: Tally, endings: Endings) -> str:
         for tag in source:
             parts = tag.split('"', 2)
             if parts[0] != _LINE or not parts[1].isdecimal():
+                if tag in _IDLE:
+                    continue
                 return tag
             number = int(parts[1])
             if not number:
@@ -68,10 +74,10 @@ def count(lines: str) -> FileCoverage | None:
     if not all(map(lt, numbers, islice(numbers, 1, None))):
         return None
     unhit, ways = array("I"), {}
-    for number, zeros, ending in _TELLING.findall(lines):
+    for number, zeros, condition, targets in _TELLING.findall(lines):
         if zeros:
             unhit.append(int(number))
-        if (branch := _count_ways(ending)) is not None:
+        if condition and (branch := _count_ways(condition, targets)) is not None:
             ways[int(number)] = branch
     return FileCoverage(statements=Lines(numbers.tobytes()), missing=Lines(unhit.tobytes()), branches=ways)
 
@@ -100,8 +106,8 @@ def _weigh(found: dict[str, str]) -> tuple[bool | None, Branch | None]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _count_ways(text: str) -> Branch | None:
-    return _weigh(tags.attributes(text))[1]
+def _count_ways(condition: str, targets: str) -> Branch | None:
+    return branches.of_condition(condition, targets)
 
 
 def _learn(text: str, endings: Endings) -> tuple[bool | None, Branch | None]:
