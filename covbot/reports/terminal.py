@@ -39,8 +39,8 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
     yield from _sum_up(report.after.report)
     if report.cautions:
         yield Text(f"Read with {plain.count(len(report.cautions), 'caution')}, named at the end.", style="yellow")
-    if report.before and report.delta is not None:
-        yield from changes.tell(report.delta, _name_side(report.before))
+    if report.before and report.delta is not None and report.ways is not None:
+        yield from changes.tell(report.delta, report.ways, _name_side(report.before))
     yield from _list_gaps(report)
     yield from tables.lay_out(
         "Cautions",
