@@ -24,6 +24,9 @@ def write(report: oneoff.OneOff, stream: TextIO) -> None:
     _write_block(stream, "files", "{}", (_spell_file(path, file) for path, file in files))
     _write_value(stream, "delta", _describe_delta(report))
     _write_block(stream, "tasks", "[]", (json.dumps(_describe_task(titled)) for titled in report.tasks))
+    if after.flaky is not None:
+        told = ({"path": path, "lines": list(lines)} for path, lines in sorted(after.flaky.items()))
+        _write_block(stream, "flaky", "[]", map(json.dumps, told))
     _write_block(stream, "problems", "[]", (json.dumps(_describe_problem(problem)) for problem in report.problems))
     stream.write("}\n")
 

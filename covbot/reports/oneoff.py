@@ -11,19 +11,26 @@ from covbot.core import comparing, coverage, policy, tasks, views, ways
 from covbot.reports import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from covbot.core import builds
+    from covbot.core.lines import Lines
 
 LONGEST_TITLE = 200
 
 
 @frozen(kw_only=True)
 class Side:
-    """The union of one build's reports: the files that they were read from, its build and revision if known."""
+    """The union of one build's reports: the files that they were read from, its build and revision if known.
+
+    Of a stored build, the newest one taken, the `flaky` lines are known by path; None where nothing is known of any.
+    """
 
     files: tuple[str, ...]
     report: coverage.Report
     revision: str | None = None
     build: builds.Build | None = None
+    flaky: Mapping[str, Lines] | None = None
 
 
 @frozen(kw_only=True)

@@ -43,6 +43,14 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
         yield from changes.tell(report.delta, report.ways, _name_side(report.before))
     yield from _list_gaps(report)
     yield from tables.lay_out(
+        "Flaky: run in one build and not in the next, so never filed and never closing",
+        ("lines", "module"),
+        [
+            (f"{len(lines):,}", f"{plain.shorten(path)}\n{plain.spell(lines)}")
+            for path, lines in sorted((report.after.flaky or {}).items())
+        ],
+    )
+    yield from tables.lay_out(
         "Cautions",
         ("where", "what"),
         [(plain.shorten(caution.where), plain.shorten(caution.what)) for caution in report.cautions],
