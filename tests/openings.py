@@ -32,3 +32,26 @@ def opened_on(kind: str) -> Iterator[None]:
         token = worlds.SITE.set(open_site if kind == "launchpad" else sites.Embedded)
         yield
         worlds.SITE.reset(token)
+
+
+@contextlib.contextmanager
+def shared_on(kind: str) -> Iterator[None]:
+    """Every world made inside has its bugs there; one Launchpad serves all, and is empty again for each."""
+    with opened_on(kind):
+        kept: list[sites.OnLaunchpad] = []
+        opened = worlds.SITE.get()
+
+        def reopen_site(store: Store, now: Callable[[], dt.datetime]) -> sites.Site:
+            if not kept:
+                site = opened(store, now)
+                if not isinstance(site, sites.OnLaunchpad):
+                    return site
+                kept.append(site)
+            [site] = kept
+            site.now = now
+            site.empty()
+            return site
+
+        token = worlds.SITE.set(reopen_site)
+        yield
+        worlds.SITE.reset(token)

@@ -96,6 +96,13 @@ class OnLaunchpad:
             self._tracker = Launchpad(access, PROJECT)
         return self._tracker
 
+    def empty(self) -> None:
+        """Nothing lies there any more, nothing is remembered of it, and nothing fails."""
+        self.double.mend()
+        self.double.requests.clear()
+        self.double.world.bugs.clear()
+        self.double.world.next_number = 1
+
     def reconnect(self) -> None:
         """As a new process would."""
         self._tracker = None
