@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from covbot.pipeline.passes import Result
+    from covbot.ports import Tracker
 
 NAMES = ("a.py", "{{ 6 * 7 }}/bug 1.py", "covbot: pictured/00000000/1 #2.py")
 """Files that a template, a tracker and covbot itself could mistake for something else."""
@@ -114,25 +115,37 @@ class Life:
                 self.by_person.add((number, "title"))
             case "assign":
                 person.assign(number, "ada")
+            case "comment":
+                person.comment(number, "me too")
             case "untag":
                 person.untag(number, standing.TAG)
             case "ignore":
                 person.tag(number, standing.IGNORE)
-            case "comment":
-                person.comment(number, "me too")
+            case _:
+                self._take_away(deed, number)
+
+    def _take_away(self, deed: str, number: int) -> None:
+        """What a person does that takes a bug out of covbot's sight or hands."""
+        person, site = self.world.person(), self.world.site
+        match deed:
             case "task":
                 person.remove_task(number)
             case "private":
                 person.make_private(number)
             case "foreign":
-                person.mark_duplicate(number, self.world.site.file("ada", "It is broken"))
-            case "lock":
-                if isinstance(self.world.site, sites.OnLaunchpad):
-                    self.world.site.double.people.lock("vera", number)
+                person.mark_duplicate(number, site.file("ada", "It is broken"))
+            case "lock" if isinstance(site, sites.OnLaunchpad):
+                site.double.people.lock("vera", number)
+            case "duplicate":
+                self._mark_duplicate(number)
             case _:
-                others = [other for other in self.world.bugs() if other.duplicate_of is None and other.number < number]
-                if others and number not in {other.duplicate_of for other in self.world.bugs()}:
-                    person.mark_duplicate(number, others[0].number)
+                person.comment(number, "the embedded tracker has no locks")
+
+    def _mark_duplicate(self, number: int) -> None:
+        found = self.world.bugs()
+        others = [bug.number for bug in found if bug.duplicate_of is None and bug.number < number]
+        if others and number not in {bug.duplicate_of for bug in found}:
+            self.world.person().mark_duplicate(number, others[0])
 
     def restart(self) -> None:
         """covbot is started anew."""
@@ -140,13 +153,13 @@ class Life:
             self.world.site.reconnect()
 
     def lose(self) -> None:
-        """All that covbot knows is lost, and what lies in the tracker is not, even where the tracker is in the store."""
+        """All that covbot knows is lost; what lies in the tracker is not, even where that is in the store."""
         with self.world.store.database.alone() as connection:
             for table in reversed(schema.metadata.sorted_tables):
                 if not table.name.startswith("local_"):
                     connection.execute(table.delete())
 
-    def go(self, tracker: Watched | None = None) -> Result | None:
+    def go(self, tracker: Tracker | None = None) -> Result | None:
         """A pass, after which the laws are looked at; None if it was cut off."""
         self.passes += 1
         self.world.after(minutes=10)

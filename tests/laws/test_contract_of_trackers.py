@@ -1,4 +1,4 @@
-"""The laws of the life of a bug over random stories, with faults, kills and restarts: one contract for both trackers."""
+"""The laws of the life of a bug over random stories, with faults and restarts: one contract for both trackers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +22,7 @@ from covbot.pipeline import passes
 from covbot.texts.writer import Writer
 from doubles.launchpad.faults import Fault
 from lives import Life
+from stories import TIGHT
 from watching import Failing, Watched
 from world import World
 
@@ -44,7 +44,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-def tell(story: Story, policy: Policy = lives.TIGHT) -> Life:
+def tell(story: Story, policy: Policy = TIGHT) -> Life:
     """A life after a story, with a pass after each of its steps."""
     life = Life(World(policy=policy))
     for step in story:
@@ -105,3 +105,149 @@ def test_law_3_cut_off_at_any_write_and_run_again_the_same_bugs_are_left(story: 
             life.settle()
         ends.append(words(life.world.bugs()))
     assert ends[0] == ends[1]
+
+
+@few
+@given(lives.stories, lives.pictured)
+def test_law_9_an_older_build_or_the_same_again_changes_nothing(story: Story, picture: dict[str, str]) -> None:
+    life = settled(story)
+    before, ledger = life.world.bugs(), life.world.ledger()
+    life.world.build(0, picture)
+    life.go()
+    life.restart()
+    life.go()
+    assert life.world.bugs() == before
+    assert life.world.ledger() == ledger
+
+
+@few
+@given(lives.stories, lives.pictured, st.integers(1, 5))
+def test_law_10_flapping_faster_than_the_quorum_writes_nothing(story: Story, other: dict[str, str], times: int) -> None:
+    life = settled(story)
+    picture = dict.fromkeys(lives.NAMES, "......")
+    life.take(("agree", picture))
+    life.settle()
+    before, sent = life.world.bugs(), life.sent()
+    flap = {path: marks.ljust(6, ".").replace(" ", ".") for path, marks in other.items()}
+    for turn in range(times):
+        life.build(picture if turn % 2 else picture | flap)
+        life.go()
+    assert life.world.bugs() == before
+    assert life.sent() == sent
+
+
+@few
+@given(lives.stories)
+def test_law_12_a_template_change_alone_writes_nothing(story: Story) -> None:
+    life = settled(story)
+    before, sent = life.world.bugs(), life.sent()
+    life.world.writer = OTHER_WORDS
+    life.go()
+    assert life.world.bugs() == before
+    assert life.sent() == sent
+
+
+@few
+@given(lives.stories)
+def test_law_13_a_lost_store_is_rebuilt_from_the_tracker_without_filing(story: Story) -> None:
+    life = settled([step for step in story if "private" not in step])
+    before = life.world.bugs()
+    life.lose()
+    for _ in range(2):
+        life.go()
+    assert [bug.number for bug in life.world.bugs()] == [bug.number for bug in before]
+
+
+@few
+@given(lives.stories, lives.pictured)
+def test_law_14_a_read_that_fails_lets_nothing_be_created(story: Story, picture: dict[str, str]) -> None:
+    life = tell(story, ROOMY)
+    life.build(picture)
+    life.build(picture)
+    before, site = life.world.bugs(), life.world.site
+    if isinstance(site, sites.OnLaunchpad):
+        site.double.fail(Fault.BAD_GATEWAY, times=10**6, of=lambda request: request.method == "GET")
+        life.go()
+        site.double.mend()
+    else:
+        life.go(Failing(life.world.tracker(), errors.CannotUseTracker("no answer")))
+    assert life.world.bugs() == before
+
+
+@few
+@given(lives.stories, lives.pictured)
+def test_law_15_a_plan_and_observe_mode_write_nothing_anywhere(story: Story, picture: dict[str, str]) -> None:
+    life = tell(story, ROOMY)
+    life.build(picture)
+    life.build(picture)
+    before, ledger, sent = life.world.bugs(), life.world.ledger(), life.sent()
+    passes.rehearse(life.world.project())
+    assert life.world.ledger() == ledger
+    life.world.live = False
+    life.go()
+    assert life.world.bugs() == before
+    assert life.sent() == sent
+
+
+@few
+@given(lives.stories, lives.pictured, st.integers(1, 4), st.booleans())
+def test_law_17_two_runners_at_once_file_nothing_twice(
+    story: Story, picture: dict[str, str], nth: int, stolen: bool
+) -> None:
+    life = tell(story, ROOMY)
+    life.build(picture)
+    life.build(picture)
+    seen = 0
+
+    def meet() -> None:
+        nonlocal seen
+        seen += 1
+        if seen != nth:
+            return
+        if not stolen:
+            with pytest.raises(errors.LeaseTaken):
+                passes.run(life.world.project())
+            return
+        thief = life.world.store.leases
+        thief.hold("pictured", "thief/1/x", until=life.world.now, now=life.world.now.replace(year=2100))
+        thief.release("pictured", "thief/1/x")
+        passes.run(life.world.project())
+
+    life.go(Watched(life.world.tracker(), before=meet))
+    life.settle()
+    keys = collections.Counter(footer for bug in life.world.bugs() if (footer := bugs.footer_of(bug.description)))
+    assert set(keys.values()) <= {1}
+
+
+@few
+@given(lives.stories, lives.pictured, st.integers(0, 9))
+def test_law_19_one_failing_bug_does_not_stop_the_others(story: Story, picture: dict[str, str], nth: int) -> None:
+    life = tell(story, ROOMY)
+    life.build(picture)
+    life.build(picture)
+    keys = list(dict.fromkeys(action.footer.key for action in passes.rehearse(life.world.project()).plan.actions))
+    if not keys:
+        return
+    key = keys[nth % len(keys)]
+    result = life.go(Failing(life.world.tracker(), errors.WriteRefused("not this one"), key))
+    assert result is not None
+    done = {receipt.action.footer.key for receipt in result.receipts if receipt.outcome is Outcome.DONE}
+    assert done == set(keys) - {key}
+
+
+@few
+@given(lives.stories, lives.pictured)
+def test_law_19_a_failing_account_stops_all(story: Story, picture: dict[str, str]) -> None:
+    life = tell(story, ROOMY)
+    life.build(picture)
+    life.build(picture)
+    before, site = life.world.bugs(), life.world.site
+    if isinstance(site, sites.OnLaunchpad):
+        life.restart()
+        tokens = dict(site.double.service.tokens)
+        site.double.service.tokens.clear()
+        assert life.go() is None
+        site.double.service.tokens.update(tokens)
+    else:
+        assert life.go(Failing(life.world.tracker(), errors.CannotUseTracker("no such account"))) is None
+    assert life.world.bugs() == before
