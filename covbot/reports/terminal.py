@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from covbot.core import coverage
+    from covbot.core.lines import Lines
     from covbot.reports import oneoff
 
 COLUMNS = 80
@@ -39,9 +40,15 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
     yield from _sum_up(report.after.report)
     if report.cautions:
         yield Text(f"Read with {plain.count(len(report.cautions), 'caution')}, named at the end.", style="yellow")
-    if report.before and report.delta is not None:
-        yield from changes.tell(report.delta, _name_side(report.before))
+    if report.before and report.delta is not None and report.ways is not None:
+        yield from changes.tell(report.delta, report.ways, _name_side(report.before))
     yield from _list_gaps(report)
+    yield from tables.lay_out(
+        "Flaky: run in one build and not in the next, so never filed and never closing",
+        ("lines", "module"),
+        sorted((report.after.flaky or {}).items()),
+        _spell_flaky,
+    )
     yield from tables.lay_out(
         "Cautions",
         ("where", "what"),
@@ -91,3 +98,8 @@ def _list_gaps(report: oneoff.OneOff) -> Iterator[RenderableType]:
     left = sum(len(titled.task.lines) for titled in report.tasks[tables.MOST :])
     rest = f" with {plain.count(left, 'missing statement')}"
     yield from tables.lay_out("Biggest gaps", ("missing", "of", "ran", "module"), report.tasks, spell, rest=rest)
+
+
+def _spell_flaky(known: tuple[str, Lines]) -> tuple[str, str]:
+    path, lines = known
+    return f"{len(lines):,}", f"{plain.shorten(path)}\n{plain.spell(lines)}"
