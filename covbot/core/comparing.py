@@ -93,7 +93,7 @@ def compare_along(crossing: Crossing) -> Delta:
 
 def _moving(report: Report, crossing: Crossing) -> dict[str, FileCoverage]:
     """The files of a report in which something may have changed."""
-    return {path: file for path, file in report.files.items() if not crossing.is_still(path)}
+    return {path: file for path, file in report.files.items() if path not in crossing.still}
 
 
 def _gather(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:

@@ -39,7 +39,7 @@ def lay_out(
         table.add_column(head, justify="left" if head in WORDS or head == heads[-1] else "right", overflow="fold")
     for item in items[:MOST]:
         table.add_row(*map(Text, spell(item)))
-    yield Padding(table, (0, 0, 0, 2), expand=False)
+    yield Padding(table, (0, 0, 0, 2))
     if len(items) > MOST:
         more = plain.count(len(items) - MOST, f"more {heads[-1]}")
         yield Text(f"  and {more}{rest}: --format json lists every one")
