@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from covbot.core import conditions, excerpts, fitting
+from covbot.core.conditions import Form
+from covbot.core.fitting import Kinship
 from covbot.core.lines import Lines
+from covbot.core.merits import Help
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from covbot.core.context import Project
     from covbot.core.excerpts import Row
     from covbot.core.fitting import Fit
+    from covbot.core.merits import Merit
     from covbot.core.suites import Suites
     from covbot.core.tasks import Task
     from covbot.core.views import View
@@ -31,18 +36,29 @@ class Part:
 
 @frozen(kw_only=True)
 class Insight:
-    """All that is known; nothing where there is no source. `searched` says that the tree's tests were looked at."""
+    """All that is known; nothing where there is no source. `searched` says that the tree's tests were looked at.
+
+    `statements` of the file were measured, and `missing` of them did not run.
+    """
 
     parts: tuple[Part, ...] = ()
     excerpt: tuple[Row, ...] = ()
     fit: Fit | None = None
     searched: bool = False
+    statements: int = 0
+    missing: int = 0
 
     @property
     def stretches(self) -> tuple[Stretch, ...]:
         """The stretches of all parts."""
         return tuple(stretch for part in self.parts for stretch in part.stretches)
 
+
+HELP = {Kinship.CALLS: Help.CALLS, Kinship.NAMES: Help.NAMES, Kinship.USES: Help.USES}
+"""How near a test is, as it counts for a task."""
+
+LONGEST_NAME = 80
+"""Characters of a name that a merit keeps."""
 
 NOTHING = Insight()
 """Where no source is known."""
@@ -60,7 +76,20 @@ def study(task: Task, view: View, files: Suites | None, project: Project) -> Ins
         excerpt=excerpts.cut(source, stretches),
         fit=fit,
         searched=files is not None,
+        statements=len(file.statements),
+        missing=len(file.missing),
     )
+
+
+def judge(insight: Insight, merit: Merit) -> Merit:
+    """The merit of a task with what speaks for picking it: the conditions to meet, and what the tests that exist do."""
+    conditions = sum(stretch.form is Form.BRANCH for stretch in insight.stretches)
+    similar = insight.fit.similar if insight.fit else None
+    if similar is None:
+        found = Help.FILE if insight.fit else Help.NONE if insight.searched else Help.UNKNOWN
+        return attrs.evolve(merit, studied=True, conditions=conditions, help=found, test="", name="")
+    test, name = similar.test[:LONGEST_NAME], similar.name[:LONGEST_NAME]
+    return attrs.evolve(merit, studied=True, conditions=conditions, help=HELP[similar.kinship], test=test, name=name)
 
 
 def _sort(task: Task, view: View, stretches: Sequence[Stretch]) -> tuple[Part, ...]:

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import ast
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from covbot.core import regions
+from covbot.core import imports, regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from covbot.core.views import Source
-
-_IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(?P<origin>[\w.]+)[ \t]+import\b[ \t]*(?P<names>\([^)]*\)|(?:[^\n\\]|\\\n)*)"
-    r"|import[ \t]+(?P<modules>[^\n#]+))",
-    re.MULTILINE,
-)
-_NAME = re.compile(r"([\w.]+)(?:\s+as\s+\w+)?\s*(?:,|$)")
 
 
 @frozen(kw_only=True, eq=False)
@@ -118,12 +110,20 @@ class Suites:
 
     def importing(self, module: str) -> list[str]:
         """The paths of the test files that seem to import a module, by its dotted name, or a name of its own."""
+        return self._index().get(module, [])
+
+    def importing_within(self, package: str) -> list[str]:
+        """The same for a package, by its dotted name, and whatever lies in it."""
+        index, inside = self._index(), f"{package}."
+        return sorted({path for name in index if f"{name}.".startswith(inside) for path in index[name]})
+
+    def _index(self) -> dict[str, list[str]]:
         if self._importers is None:
             self._importers = {}
             for path in sorted(filter(is_test, self.paths)):
-                for name in _find_names(self.text(path), path):
+                for name in imports.find(self.text(path), path):
                     self._importers.setdefault(name, []).append(path)
-        return self._importers.get(module, [])
+        return self._importers
 
     def text(self, path: str) -> str:
         """The text of a file, empty if it cannot be had."""
@@ -135,8 +135,8 @@ class Suites:
         """A file with its names and tests."""
         if path not in self._parsed:
             tree = regions.parse(self.text(path))
-            imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
-            modules = frozenset(alias.name for node in imports for alias in node.names)
+            whole = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+            modules = frozenset(alias.name for node in whole for alias in node.names)
             self._parsed[path] = Suite(path=path, names=dict(_bind(tree, path)), modules=modules, tree=tree)
         return self._parsed[path]
 
@@ -145,28 +145,6 @@ def is_test(path: str) -> bool:
     """Whether a path is that of a file with tests, as its name says."""
     name = posixpath.basename(path)
     return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
-
-
-def _find_names(text: str, path: str) -> set[str]:
-    """The dotted names that stand in what looks like an import: modules, and what is taken from them."""
-    found: set[str] = set()
-    for match in _IMPORT.finditer(text):
-        if match["modules"]:
-            found.update(_NAME.findall(match["modules"].strip()))
-            continue
-        origin = _absolute(match["origin"], path)
-        names = _NAME.findall(re.sub(r"#[^\n]*|[()\\]", " ", match["names"]).strip())
-        found.add(origin)
-        found.update(f"{origin}.{name}" for name in names)
-    return found
-
-
-def _absolute(origin: str, path: str) -> str:
-    level = len(origin) - len(origin.lstrip("."))
-    if not level:
-        return origin
-    folders = posixpath.dirname(path).split("/")
-    return ".".join([*folders[: len(folders) - level + 1], *filter(None, [origin.lstrip(".")])])
 
 
 def _bind(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
@@ -178,7 +156,7 @@ def _bind(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
                     first = alias.name.partition(".")[0]
                     yield (alias.asname, alias.name) if alias.asname else (first, first)
             case ast.ImportFrom(module=module, names=names, level=level):
-                origin = _absolute("." * level + (module or ""), path)
+                origin = imports.absolute("." * level + (module or ""), path)
                 for alias in names:
                     yield alias.asname or alias.name, f"{origin}.{alias.name}"
             case _:

@@ -16,6 +16,7 @@ from covbot.core.bugs import Footer, Status
 from covbot.core.builds import Build, Verdict
 from covbot.core.coverage import Numbers, Problem
 from covbot.core.lines import Lines
+from covbot.core.merits import Help, Merit, Risk
 from covbot.core.tasks import Entry, Filed, Gap, Kind, Task
 from covbot.store import codec
 
@@ -67,9 +68,10 @@ class Face:
 
 def _make_converter() -> Converter:
     # The values import the types of their fields for the type checker alone, so all of these are named here.
-    kinds = (Build, Filed, Footer, Lines, Numbers, Outcome, Problem, Status, Task, Verdict, About, Kind, datetime)
-    names = {"Action": Action} | {kind.__name__: kind for kind in kinds}
-    for value in (Build, CommentOnBug, EditBug, Entry, Face, FileBug, Filed, Gap, Receipt, SetStatus, Task):
+    kinds = (Build, Filed, Footer, Lines, Merit, Numbers, Problem, Risk, Task, Verdict, datetime)
+    words = (About, Help, Kind, Outcome, Status)
+    names = {"Action": Action} | {kind.__name__: kind for kind in (*kinds, *words)}
+    for value in (Build, CommentOnBug, EditBug, Entry, Face, FileBug, Filed, Gap, Merit, Receipt, SetStatus, Task):
         attrs.resolve_types(value, localns=names)
     converter = make_converter()
     converter.register_unstructure_hook(Lines, codec.write_lines)

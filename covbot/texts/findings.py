@@ -112,13 +112,22 @@ def tell_fit(fit: Fit) -> str:
     return told if fit.imports else f"{told} (found by its name: it does not import the module itself)"
 
 
-def fill_commands(commands: Sequence[str], fit: Fit | None, path: str) -> tuple[str, ...]:
+def fill_commands(commands: Sequence[str], test: str, path: str) -> tuple[str, ...]:
     """The project's commands for a test file and a source file; none where one is not known, or no plain name."""
-    if fit is None or not _SAFE.fullmatch(fit.path) or not _SAFE.fullmatch(path):
+    if not _SAFE.fullmatch(test) or not _SAFE.fullmatch(path):
         return ()
-    module = fit.path.removesuffix(".py").replace("/", ".")
-    places = {"test_module": module, "test_path": fit.path, "path": path}
+    module = test.removesuffix(".py").replace("/", ".")
+    places = {"test_module": module, "test_path": test, "path": path}
     return tuple(re.sub(r"\{(\w+)\}", lambda found: places.get(found[1], found[0]), command) for command in commands)
+
+
+def tell_census(insight: Insight) -> str:
+    """How little of a file runs, as a clause; empty where its report is not at hand."""
+    run = insight.statements - insight.missing
+    if not insight.statements:
+        return ""
+    verb = "runs" if run <= 1 else "run"
+    return f"{f'{run:,}' if run else 'none'} of its {insight.statements:,} statements {verb}"
 
 
 def tell_title(insight: Insight) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TEMPLATES = (
     "title.txt",
     "description.txt",
+    "first-test.txt",
     "covered.txt",
     "closing.txt",
     "gone.txt",
@@ -89,7 +90,7 @@ class Writer:
         view = views.show(entry, project, builds, footer, insight=insight)
         sign = f"\n\n{footer}"
         title = self._render("title.txt", view, LONGEST_TEXT)
-        body = self._render("description.txt" if entry.task.lines else "covered.txt", view, LONGEST_TEXT - len(sign))
+        body = self._render(_choose(view), view, LONGEST_TEXT - len(sign))
         names = {About.AGAIN: "again.txt", About.STILL_MISSING: "still-missing.txt"}
         if not entry.task.lines:
             names = {About.CLOSING: "gone.txt" if entry.gone else "closing.txt", About.DONE: "done.txt"}
@@ -118,6 +119,13 @@ class Writer:
 
 _FAULTS = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
 """What a template can raise besides jinja2's own errors."""
+
+
+def _choose(view: View) -> str:
+    """The template of a description."""
+    if not view.lines:
+        return "covered.txt"
+    return "first-test.txt" if view.first_test else "description.txt"
 
 
 def _find_packaged() -> Path:

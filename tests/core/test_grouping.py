@@ -9,14 +9,16 @@ from covbot.core.lines import Lines
 from covbot.core.policy import Policy
 from covbot.core.tasks import Gap
 
+DEFAULTS = Policy()
 
-def _group(sizes: dict[str, int], **limits: int) -> list[list[str]]:
+
+def _group(sizes: dict[str, int], limits: Policy = DEFAULTS) -> list[list[str]]:
     """The regions of each task for gaps of so many statements, in the order of the source."""
     gaps, first = [], 1
     for region, size in sizes.items():
         gaps.append(Gap(path="a.py", region=region, lines=Lines.of(range(first, first + size)), at=1, since=1))
         first += 100
-    entries = grouping.group("p", gaps, {}, {}, Policy(**limits))
+    entries = grouping.group(grouping.Scope(project="p", policy=limits), gaps, {}, {})
     owned = [line for entry in entries for line in entry.task.lines]
     assert sorted(owned) == sorted(line for gap in gaps for line in gap.lines)
     tasks = sorted((min(entry.task.lines), list(entry.task.regions)) for entry in entries)
@@ -41,4 +43,4 @@ def test_small_gaps_are_joined_and_others_stand_alone(sizes: dict[str, int], tas
 
 
 def test_no_more_is_joined_than_fits_one_evening() -> None:
-    assert _group({"f": 2, "g": 2, "h": 1}, max_statements=4) == [["f", "g"], ["h"]]
+    assert _group({"f": 2, "g": 2, "h": 1}, Policy(max_statements=4)) == [["f", "g"], ["h"]]
