@@ -146,8 +146,8 @@ def _grows(entry: tasks.Entry, row: Standing, free: Lines, policy: Policy) -> bo
 
 
 def _has_begun(entry: tasks.Entry) -> bool:
-    """Whether a bug was filed that begins its module, and the code that it spoke of is still there."""
-    return entry.task.kind is tasks.Kind.FIRST_TEST and (bool(entry.task.lines) or not entry.gone)
+    """Whether a task with a bug begins its module: the code that it spoke of is still there."""
+    return bool(entry.task.lines) or not entry.gone
 
 
 def _begin(free: Sequence[_Free], functions: Collection[str], policy: Policy) -> Iterator[tuple[_Free, ...]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from covbot.core import exercise, regions
+from covbot.core import exercise, regions, tasks
 from covbot.core.tasks import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from covbot.core.context import Project
     from covbot.core.policy import Policy
@@ -47,15 +47,22 @@ def _name_functions(view: View, path: str) -> frozenset[str]:
 
 def hold(entries: Iterable[Entry], untested: Iterable[str]) -> Mapping[str, str]:
     """Why tasks without a bug have to wait for the one that begins their module, by key."""
-    entries, paths = list(entries), set(untested)
-    first = {entry.task.path: entry.task.key for entry in entries if begins(entry) and entry.task.path in paths}
-    return {
-        entry.task.key: f"its module has no test file yet: task {first[entry.task.path]} begins one"
-        for entry in entries
-        if entry.filed is None and first.get(entry.task.path, entry.task.key) != entry.task.key
-    }
+    by_path = tasks.by_path(entries)
+    waiting: dict[str, str] = {}
+    for path in untested:
+        found = by_path.get(path, [])
+        first = _find_first(found)
+        if first is not None:
+            rest = (entry.task.key for entry in found if entry.filed is None and entry is not first)
+            waiting |= dict.fromkeys(rest, f"its module has no test file yet: task {first.task.key} begins one")
+    return waiting
 
 
-def begins(entry: Entry) -> bool:
-    """Whether a task begins a module, and is not done yet."""
-    return entry.task.kind is Kind.FIRST_TEST and bool(entry.task.lines)
+def _find_first(entries: Sequence[Entry]) -> Entry | None:
+    """The task of a module that comes before the others: the one with a bug, if there is one. None once one is done."""
+    filed = [entry for entry in entries if entry.filed]
+    if any(not entry.task.lines and not entry.gone for entry in filed):
+        return None
+    begun = [entry for entry in filed if entry.task.lines]
+    begins = [entry for entry in entries if entry.task.kind is Kind.FIRST_TEST and entry.task.lines]
+    return next(iter([*begun, *begins]), None)

@@ -153,3 +153,15 @@ def test_a_module_whose_tests_were_not_run_is_not_filed(statement: str, world: W
     left = world.run().plan.left
     assert world.bugs() == []
     assert all("imports it" in one.why or "imports its package" in one.why for one in left)
+
+
+def test_the_rest_waits_for_whatever_task_of_the_module_was_filed_first(world: World) -> None:
+    world.policy = Policy(new_per_day=1, first_test_share=0.0)
+    commit(world, PAGE)
+    before = world.bugs()
+    world.policy = Policy(new_per_day=20)
+    world.after(days=2)
+    world.run()
+    assert world.bugs() == before
+    assert Kind.FIRST_TEST not in {kind for kind, _ in kinds(world).values()}
+    assert waits(world) == len(kinds(world)) - 1
