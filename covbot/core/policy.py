@@ -25,6 +25,11 @@ class Policy:
 
     max_open: int = field(default=20, validator=_AT_LEAST_0, metadata={"help": "open bugs at most"})
     new_per_day: int = field(default=3, validator=_AT_LEAST_0, metadata={"help": "new bugs within 24 hours at most"})
+    low_hanging_fruit: int = field(
+        default=0,
+        validator=_AT_LEAST_0,
+        metadata={"help": "open bugs at most that covbot tags `low-hanging-fruit` when it files them; with `0` none"},
+    )
     writes_per_run: int = field(
         default=25, validator=_AT_LEAST_0, metadata={"help": "writes to the tracker in one run at most"}
     )

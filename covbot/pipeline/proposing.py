@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import Factory, frozen
 
-from covbot.core import deciding, exercise, grouping, openings, standing, tasks
+from covbot.core import areas, deciding, exercise, grouping, openings, standing, tasks
 from covbot.core.bugs import Footer
 from covbot.core.proposals import Proposal
 from covbot.core.standing import Standing
@@ -102,7 +102,7 @@ def propose(
             title=words[key].title,
             description=words[key].description,
             comments=words[key].comments,
-            tags=project.tags,
+            tags=(*project.tags, *areas.find(ledger.entries[key].task.path, project.areas)),
             held=_hold(project, ledger.entries[key], moment) or waiting.get(key),
             fresh=bool(moment.queued) and key not in moment.queued,
             builds_since=_builds_since(ledger.entries[key], known, moment),

@@ -37,6 +37,7 @@ def make_converter() -> cattrs.Converter:
         dt.time | None: _read_time,
         Path | None: _read_path,
         tuple[str, ...]: functools.partial(_read_texts, converter),
+        values.Areas: functools.partial(_read_areas, converter),
         Mapping[str, values.Project]: functools.partial(_read_projects, converter),
     }
     for kind, reader in readers.items():
@@ -126,6 +127,10 @@ def _read_texts(converter: cattrs.Converter, value: object, _: object) -> tuple[
     if isinstance(value, list):
         return tuple(converter.structure(value, list[str]))
     raise ValueError("must be a list of texts")
+
+
+def _read_areas(converter: cattrs.Converter, value: object, _: object) -> values.Areas:
+    return {tag: _read_texts(converter, patterns, tuple) for tag, patterns in _read_table(value).items()}
 
 
 def _read_int(value: object, _: object) -> int:

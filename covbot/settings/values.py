@@ -59,6 +59,13 @@ class Repository:
     )
 
 
+Areas: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Patterns of paths by the tag of their area."""
+
+NOWHERE: Areas = MappingProxyType({})
+AREAS_HELP = {"help": 'tags of a new bug whose file fits one of their patterns: `TAG = ["PATTERN"]`', "default": "`{}`"}
+
+
 @frozen(kw_only=True)
 class LocalTracker:
     """`[projects.NAME.tracker]` of kind `local`: bugs live in covbot's own store."""
@@ -71,6 +78,7 @@ class LocalTracker:
     tags: tuple[str, ...] = field(
         default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}
     )
+    areas: Areas = field(default=NOWHERE, validator=checks.check_areas, metadata=AREAS_HELP)
 
 
 @frozen(kw_only=True)
@@ -93,6 +101,7 @@ class LaunchpadTracker:
     tags: tuple[str, ...] = field(
         default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}
     )
+    areas: Areas = field(default=NOWHERE, validator=checks.check_areas, metadata=AREAS_HELP)
 
 
 @frozen(kw_only=True)
