@@ -30,7 +30,7 @@ DANGER = re.compile(r"\bbug\s*#?\d|\blp:|https?://(?!example\.org)", re.IGNORECA
 """What Launchpad makes a link of."""
 
 
-PAGE = '''
+PAGE = """
 .|TEXT = 'WORD'
 .|def f(a, b='WORD'):
 .|    if a == 'WORD':  # WORD
