@@ -51,9 +51,15 @@ class Suite:
     _tests: list[Case] | None = field(init=False, default=None)
 
     def imports(self, module: str) -> bool:
-        """Whether a module, or something of it, is imported."""
+        """Whether a module, or something of it, is imported, or reached by the name of a package that is."""
         inside = f"{module}."
-        return module in self.modules or any(name == module or name.startswith(inside) for name in self.names.values())
+        if module in self.modules or any(name == module or name.startswith(inside) for name in self.names.values()):
+            return True
+        package, _, leaf = module.rpartition(".")
+        if package not in self.names.values():
+            return False
+        attributes = (node for node in ast.walk(self.tree) if isinstance(node, ast.Attribute) and node.attr == leaf)
+        return any(self.resolve(node) == module for node in attributes)
 
     @property
     def classes(self) -> list[str]:
@@ -73,7 +79,8 @@ class Suite:
         functions = [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
         walked = [(function, [*ast.walk(function)]) for function in functions]
         within = holder.name if isinstance(holder, ast.ClassDef) else ""
-        made = [frozenset(self._find_objects(nodes)) for _, nodes in walked]
+        held = self._find_held(holder) if within else {}
+        made = [frozenset(self._find_objects(nodes, held)) for _, nodes in walked]
         shared = {pair for pairs in made for pair in pairs if within and pair[0].startswith("self.")}
         for (function, nodes), pairs in zip(walked, made, strict=True):
             if function.name.startswith("test"):
@@ -87,10 +94,20 @@ class Suite:
                     own=frozenset(class_ for _, class_ in pairs),
                 )
 
-    def _find_objects(self, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    def _find_held(self, holder: ast.AST) -> dict[str, str]:
+        """What a class says in its body that `self.name` stands for, by the file's imports."""
+        said = [node for node in ast.iter_child_nodes(holder) if isinstance(node, ast.Assign)]
+        return {
+            f"self.{target.id}": dotted
+            for node in said
+            for target in node.targets
+            if isinstance(target, ast.Name) and (dotted := self.resolve(node.value))
+        }
+
+    def _find_objects(self, nodes: Iterable[ast.AST], held: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for node in nodes:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                class_ = self.resolve(node.value.func)
+                class_ = self.resolve(node.value.func) or _follow(node.value.func, held)
                 if class_:
                     yield from ((ast.unparse(target), class_) for target in node.targets)
 
@@ -113,17 +130,23 @@ class Suites:
     paths: frozenset[str]
     source: Source
     _importers: dict[str, list[str]] | None = field(init=False, default=None)
+    _takers: dict[str, list[str]] = field(init=False, factory=dict)
     _texts: dict[str, str] = field(init=False, factory=dict)
     _parsed: dict[str, Suite] = field(init=False, factory=dict)
 
     def importing(self, module: str) -> list[str]:
-        """The paths of the test files that seem to import a module, by its dotted name, or a name of its own."""
+        """The paths of the test files that seem to import a module, by its dotted name, or its package and its name."""
         if self._importers is None:
             self._importers = {}
             for path in sorted(filter(is_test, self.paths)):
-                for name in _find_names(self.text(path), path):
+                origins, taken = _find_names(self.text(path), path)
+                for name in origins | taken:
                     self._importers.setdefault(name, []).append(path)
-        return self._importers.get(module, [])
+                for name in taken:
+                    self._takers.setdefault(name, []).append(path)
+        package, _, leaf = module.rpartition(".")
+        through = [path for path in self._takers.get(package, []) if f".{leaf}" in self.text(path)]
+        return list(dict.fromkeys([*self._importers.get(module, []), *through]))
 
     def text(self, path: str) -> str:
         """The text of a file, empty if it cannot be had."""
@@ -141,24 +164,35 @@ class Suites:
         return self._parsed[path]
 
 
+def _follow(node: ast.expr, held: Mapping[str, str]) -> str:
+    """The dotted name of `self.name`, or of something of it, where a class holds that; else empty."""
+    match node:
+        case ast.Attribute(value=value, attr=name):
+            outer = _follow(value, held)
+            return f"{outer}.{name}" if outer else held.get(ast.unparse(node), "")
+        case _:
+            return ""
+
+
 def is_test(path: str) -> bool:
     """Whether a path is that of a file with tests, as its name says."""
     name = posixpath.basename(path)
     return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
 
 
-def _find_names(text: str, path: str) -> set[str]:
-    """The dotted names that stand in what looks like an import: modules, and what is taken from them."""
-    found: set[str] = set()
+def _find_names(text: str, path: str) -> tuple[set[str], set[str]]:
+    """The dotted names in what looks like an import: what something is taken from, and what is taken."""
+    origins: set[str] = set()
+    taken: set[str] = set()
     for match in _IMPORT.finditer(text):
         if match["modules"]:
-            found.update(_NAME.findall(match["modules"].strip()))
+            taken.update(_NAME.findall(match["modules"].strip()))
             continue
         origin = _absolute(match["origin"], path)
         names = _NAME.findall(re.sub(r"#[^\n]*|[()\\]", " ", match["names"]).strip())
-        found.add(origin)
-        found.update(f"{origin}.{name}" for name in names)
-    return found
+        origins.add(origin)
+        taken.update(f"{origin}.{name}" for name in names)
+    return origins, taken
 
 
 def _absolute(origin: str, path: str) -> str:

@@ -127,6 +127,8 @@ def show(
 
 def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[str, Any]:
     """The fields that the source of a build, and its tests, tell of."""
+    test = insight.fit.path if insight.fit else next(iter(_place_tests(project, task.path)), "")
+    named = {"test": test if insight.searched else "", "path": task.path, "key": task.key}
     return {
         "reasons": findings.tell_reasons(insight.parts),
         "excerpt": findings.show_excerpt(insight.excerpt),
@@ -135,8 +137,8 @@ def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[s
         "subject": _name_subject(task.regions),
         "searched": insight.searched,
         "test": findings.tell_fit(insight.fit) if insight.fit else "",
-        "run": findings.fill_commands(project.run, insight.fit, task.path),
-        "see": findings.fill_commands(project.see, insight.fit, task.path),
+        "run": findings.fill_commands(project.run, **named),
+        "see": findings.fill_commands(project.see, **named),
     }
 
 
