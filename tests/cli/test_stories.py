@@ -98,6 +98,7 @@ def test_of_many_reasons_a_dozen_is_listed_and_the_rest_counted(folder: Folder) 
 
 def test_what_is_said_of_bugs_stands_before_what_is_said_of_other_tasks(folder: Folder) -> None:
     untested = {f"m{number:02}.py": "x" * number for number in range(1, 16)}
+    told = ""
     for number, dots in enumerate(("..x", "..x", "..."), start=1):
         folder.lay(number, {"z.py": dots, **untested})
         told = folder.play("run").out
