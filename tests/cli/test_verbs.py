@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from folders import SETTINGS
+
 if TYPE_CHECKING:
     from folders import Folder
 
@@ -234,3 +236,14 @@ def test_an_unknown_project_is_named(filed: Folder) -> None:
     said = filed.play("run", "--project", "nope")
     assert said.code == 1
     assert "nope" in said.err
+
+
+def test_the_log_tells_every_write_and_every_task_left_alone(folder: Folder) -> None:
+    (folder.path / "covbot.toml").write_text(f"{SETTINGS}[projects.pictured.policy]\nmax_open = 1\n")
+    for number in (1, 2):
+        folder.lay(number, {"a.py": ".x", "b.py": ".x"})
+    assert folder.play("run").code == 0
+    said = folder.play("bugs", "--log").out.splitlines()
+    assert [row.split(" ", 1)[1].split(":")[0] for row in said] == ["bug 1", "left alone"]
+    assert "FileBug done: two trusted builds agree" in said[0]
+    assert "cap of 1 open bugs reached" in said[1]
