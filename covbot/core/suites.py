@@ -130,7 +130,6 @@ class Suites:
     paths: frozenset[str]
     source: Source
     _importers: dict[str, list[str]] | None = field(init=False, default=None)
-    _takers: dict[str, list[str]] = field(init=False, factory=dict)
     _texts: dict[str, str] = field(init=False, factory=dict)
     _parsed: dict[str, Suite] = field(init=False, factory=dict)
 
@@ -139,13 +138,10 @@ class Suites:
         if self._importers is None:
             self._importers = {}
             for path in sorted(filter(is_test, self.paths)):
-                origins, taken = _find_names(self.text(path), path)
-                for name in origins | taken:
+                for name in _find_names(self.text(path), path):
                     self._importers.setdefault(name, []).append(path)
-                for name in taken:
-                    self._takers.setdefault(name, []).append(path)
-        package, _, leaf = module.rpartition(".")
-        through = [path for path in self._takers.get(package, []) if f".{leaf}" in self.text(path)]
+        package, spelled = module.rpartition(".")[0], ".".join(module.split(".")[-2:])
+        through = [path for path in self._importers.get(package, []) if spelled in self.text(path)]
         return list(dict.fromkeys([*self._importers.get(module, []), *through]))
 
     def text(self, path: str) -> str:
@@ -180,19 +176,18 @@ def is_test(path: str) -> bool:
     return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
 
 
-def _find_names(text: str, path: str) -> tuple[set[str], set[str]]:
-    """The dotted names in what looks like an import: what something is taken from, and what is taken."""
-    origins: set[str] = set()
-    taken: set[str] = set()
+def _find_names(text: str, path: str) -> set[str]:
+    """The dotted names that stand in what looks like an import: modules, and what is taken from them."""
+    found: set[str] = set()
     for match in _IMPORT.finditer(text):
         if match["modules"]:
-            taken.update(_NAME.findall(match["modules"].strip()))
+            found.update(_NAME.findall(match["modules"].strip()))
             continue
         origin = _absolute(match["origin"], path)
         names = _NAME.findall(re.sub(r"#[^\n]*|[()\\]", " ", match["names"]).strip())
-        origins.add(origin)
-        taken.update(f"{origin}.{name}" for name in names)
-    return origins, taken
+        found.add(origin)
+        found.update(f"{origin}.{name}" for name in names)
+    return found
 
 
 def _absolute(origin: str, path: str) -> str:

@@ -37,7 +37,6 @@ def _similar(body: str, *regions: str) -> Similar | None:
         "from ...a import tool",
         "def test():\n    from pkg.a import tool",
         "from pkg import a\ndef test():\n    a.tool.cut()",
-        "from pkg import a as b\ndef test():\n    b.tool.cut()",
     ],
 )
 def test_every_form_of_an_import_is_found(statement: str) -> None:
