@@ -79,7 +79,7 @@ class Suite:
         functions = [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
         walked = [(function, [*ast.walk(function)]) for function in functions]
         within = holder.name if isinstance(holder, ast.ClassDef) else ""
-        held = self._find_held(holder) if within else {}
+        held = self._find_held(holder) if isinstance(holder, ast.ClassDef) else {}
         made = [frozenset(self._find_objects(nodes, held)) for _, nodes in walked]
         shared = {pair for pairs in made for pair in pairs if within and pair[0].startswith("self.")}
         for (function, nodes), pairs in zip(walked, made, strict=True):
@@ -94,15 +94,18 @@ class Suite:
                     own=frozenset(class_ for _, class_ in pairs),
                 )
 
-    def _find_held(self, holder: ast.AST) -> dict[str, str]:
-        """What a class says in its body that `self.name` stands for, by the file's imports."""
-        said = [node for node in ast.iter_child_nodes(holder) if isinstance(node, ast.Assign)]
-        return {
-            f"self.{target.id}": dotted
-            for node in said
+    def _find_held(self, holder: ast.ClassDef) -> dict[str, str]:
+        """What a class says in its body that `self.name` stands for, by the file's imports, and nowhere else again."""
+        said = {
+            target.id: dotted
+            for node in holder.body
+            if isinstance(node, ast.Assign) and (dotted := self.resolve(node.value))
             for target in node.targets
-            if isinstance(target, ast.Name) and (dotted := self.resolve(node.value))
+            if isinstance(target, ast.Name)
         }
+        names = (node for node in (ast.walk(holder) if said else ()) if isinstance(node, ast.Attribute))
+        given = {node.attr for node in names if not isinstance(node.ctx, ast.Load)}
+        return {f"self.{name}": dotted for name, dotted in said.items() if name not in given}
 
     def _find_objects(self, nodes: Iterable[ast.AST], held: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for node in nodes:

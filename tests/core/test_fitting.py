@@ -101,6 +101,11 @@ def test_a_call_on_an_object_of_the_class_is_sure(body: str) -> None:
         ("def test_x(t):\n    t.sharpen()", Kinship.NAMES),
         ("def test_x():\n    t = tool.Tool()\n    t.cut()", Kinship.USES),
         ("def test_x():\n    t = tool.Other()\n    t.sharpen()", Kinship.NAMES),
+        (
+            "class T:\n    of = tool.Tool\n    def test_x(self, t):\n        self.of = t\n"
+            "        t = self.of()\n        t.sharpen()",
+            Kinship.NAMES,
+        ),
     ],
 )
 def test_what_is_less_than_sure_is_told_as_less(body: str, kinship: Kinship) -> None:
