@@ -137,11 +137,9 @@ def _look(file: Suite, task: Task, aims: Sequence[_Aim]) -> Fit:
 
 
 def _narrow(file: Suite, aims: Sequence[_Aim]) -> tuple[str, ...]:
-    """The classes of tests that have an object of a class that is meant, else all of them if they are few."""
-    meant = {aim.class_ for aim in aims if aim.owner}
-    having = dict.fromkeys(test.within for test in file.tests if meant & {class_ for _, class_ in test.objects})
-    named = [name for name in having if name]
-    return tuple(named or (file.classes if len(file.classes) <= FEW else ()))
+    """The classes of tests that make an object of a class that is meant, else all of them if they are few."""
+    making = file.making({aim.class_ for aim in aims if aim.owner})
+    return tuple(making or (file.classes if len(file.classes) <= FEW else ()))
 
 
 def _find_similar(file: Suite, aims: Sequence[_Aim]) -> Similar | None:

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from covbot.core import regions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from covbot.core.views import Source
 
@@ -49,6 +49,7 @@ class Suite:
     modules: frozenset[str]
     tree: ast.Module
     _tests: list[Case] | None = field(init=False, default=None)
+    _calls: dict[str, set[str]] | None = field(init=False, default=None)
 
     def imports(self, module: str) -> bool:
         """Whether a module, or something of it, is imported, or reached by the name of a package that is."""
@@ -65,6 +66,18 @@ class Suite:
     def classes(self) -> list[str]:
         """The classes at the top of the file that hold tests, in the order of the source."""
         return list(dict.fromkeys(test.within for test in self.tests if test.within))
+
+    def making(self, wanted: Collection[str]) -> list[str]:
+        """Those of the classes with tests in whose own body one of these dotted names is called."""
+        if self._calls is None:
+            bodies = (node for node in self.tree.body if isinstance(node, ast.ClassDef))
+            self._calls = {node.name: self._find_calls(node) for node in bodies}
+        return [name for name in self.classes if not self._calls[name].isdisjoint(wanted)]
+
+    def _find_calls(self, holder: ast.ClassDef) -> set[str]:
+        held = self._find_held(holder)
+        called = [node.func for node in ast.walk(holder) if isinstance(node, ast.Call)]
+        return {self.resolve(node) or _follow(node, held) for node in called}
 
     @property
     def tests(self) -> list[Case]:

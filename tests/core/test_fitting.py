@@ -102,8 +102,7 @@ def test_a_call_on_an_object_of_the_class_is_sure(body: str) -> None:
         ("def test_x():\n    t = tool.Tool()\n    t.cut()", Kinship.USES),
         ("def test_x():\n    t = tool.Other()\n    t.sharpen()", Kinship.NAMES),
         (
-            "class T:\n    of = tool.Tool\n    def test_x(self, t):\n        self.of = t\n"
-            "        t = self.of()\n        t.sharpen()",
+            "class T:\n  of = tool.Tool\n  def test_x(self):\n    self.of = 1\n    t = self.of()\n    t.sharpen()",
             Kinship.NAMES,
         ),
     ],
@@ -124,10 +123,16 @@ def test_a_function_of_the_module_is_known_by_its_import() -> None:
     assert _similar(body, "cut") == Similar(test="test_x", within="", kinship=Kinship.CALLS, name="cut")
 
 
-def test_of_many_classes_those_are_named_that_have_an_object_of_the_class() -> None:
-    having = (
-        "class B:\n    of = tool.Tool\n    def setUp(self):\n        self.t = self.of()\n    def test_b(self): pass\n"
-    )
+@pytest.mark.parametrize(
+    "making",
+    [
+        "    of = tool.Tool\n    def setUp(self):\n        self.t = self.of()\n",
+        "    t = tool.Tool()\n",
+        "    def help(self):\n        return tool.Tool()\n",
+    ],
+)
+def test_of_many_classes_those_are_named_that_make_an_object_of_the_class(making: str) -> None:
+    having = f"class B:\n{making}    def test_b(self): pass\n"
     others = [f"class {name}:\n    def test_{name}(self): pass\n" for name in "CDEF"]
     found = _find({NAMED: "".join(["from pkg.a import tool\n", *others, having])})
     assert found is not None
