@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MOST_READ = 4
 """Test files that are looked at closely for one task at most."""
 
+FEW = 3
+"""Classes of a test file that are named although nothing tells them apart."""
+
 NEAR = 0.34
 """How much of its words the path of a test file must share with that of the module, to be spoken of."""
 
@@ -52,7 +55,7 @@ class Similar:
 
 @frozen(kw_only=True)
 class Fit:
-    """A test file, the classes in it that hold tests, and the nearest test; `imports` whether it imports the module."""
+    """A test file, classes in it where a test may fit, the nearest test; `imports` whether it imports the module."""
 
     path: str
     classes: tuple[str, ...]
@@ -127,10 +130,16 @@ def _look(file: Suite, task: Task, aims: Sequence[_Aim]) -> Fit:
     imports = file.imports(task.module)
     return Fit(
         path=file.path,
-        classes=tuple(file.classes),
+        classes=_narrow(file, aims),
         imports=imports,
         similar=_find_similar(file, aims) if imports else None,
     )
+
+
+def _narrow(file: Suite, aims: Sequence[_Aim]) -> tuple[str, ...]:
+    """The classes of tests that make an object of a class that is meant, else all of them if they are few."""
+    making = file.making({aim.class_ for aim in aims if aim.owner})
+    return tuple(making or (file.classes if len(file.classes) <= FEW else ()))
 
 
 def _find_similar(file: Suite, aims: Sequence[_Aim]) -> Similar | None:

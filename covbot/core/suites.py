@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from covbot.core import imports, regions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from covbot.core.views import Source
 
@@ -41,16 +41,35 @@ class Suite:
     modules: frozenset[str]
     tree: ast.Module
     _tests: list[Case] | None = field(init=False, default=None)
+    _calls: dict[str, set[str]] | None = field(init=False, default=None)
 
     def imports(self, module: str) -> bool:
-        """Whether a module, or something of it, is imported."""
+        """Whether a module, or something of it, is imported, or reached by the name of a package that is."""
         inside = f"{module}."
-        return module in self.modules or any(name == module or name.startswith(inside) for name in self.names.values())
+        if module in self.modules or any(name == module or name.startswith(inside) for name in self.names.values()):
+            return True
+        package, _, leaf = module.rpartition(".")
+        if package not in self.names.values():
+            return False
+        attributes = (node for node in ast.walk(self.tree) if isinstance(node, ast.Attribute) and node.attr == leaf)
+        return any(self.resolve(node) == module for node in attributes)
 
     @property
     def classes(self) -> list[str]:
         """The classes at the top of the file that hold tests, in the order of the source."""
         return list(dict.fromkeys(test.within for test in self.tests if test.within))
+
+    def making(self, wanted: Collection[str]) -> list[str]:
+        """Those of the classes with tests in whose own body one of these dotted names is called."""
+        if self._calls is None:
+            bodies = (node for node in self.tree.body if isinstance(node, ast.ClassDef))
+            self._calls = {node.name: self._find_calls(node) for node in bodies}
+        return [name for name in self.classes if not self._calls[name].isdisjoint(wanted)]
+
+    def _find_calls(self, holder: ast.ClassDef) -> set[str]:
+        held = self._find_held(holder)
+        called = [node.func for node in ast.walk(holder) if isinstance(node, ast.Call)]
+        return {self.resolve(node) or _follow(node, held) for node in called}
 
     @property
     def tests(self) -> list[Case]:
@@ -65,7 +84,8 @@ class Suite:
         functions = [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
         walked = [(function, [*ast.walk(function)]) for function in functions]
         within = holder.name if isinstance(holder, ast.ClassDef) else ""
-        made = [frozenset(self._find_objects(nodes)) for _, nodes in walked]
+        held = self._find_held(holder) if isinstance(holder, ast.ClassDef) else {}
+        made = [frozenset(self._find_objects(nodes, held)) for _, nodes in walked]
         shared = {pair for pairs in made for pair in pairs if within and pair[0].startswith("self.")}
         for (function, nodes), pairs in zip(walked, made, strict=True):
             if function.name.startswith("test"):
@@ -79,10 +99,23 @@ class Suite:
                     own=frozenset(class_ for _, class_ in pairs),
                 )
 
-    def _find_objects(self, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    def _find_held(self, holder: ast.ClassDef) -> dict[str, str]:
+        """What a class says in its body that `self.name` stands for, by the file's imports, and nowhere else again."""
+        said = {
+            target.id: dotted
+            for node in holder.body
+            if isinstance(node, ast.Assign) and (dotted := self.resolve(node.value))
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        names = (node for node in (ast.walk(holder) if said else ()) if isinstance(node, ast.Attribute))
+        given = {node.attr for node in names if not isinstance(node.ctx, ast.Load)}
+        return {f"self.{name}": dotted for name, dotted in said.items() if name not in given}
+
+    def _find_objects(self, nodes: Iterable[ast.AST], held: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for node in nodes:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                class_ = self.resolve(node.value.func)
+                class_ = self.resolve(node.value.func) or _follow(node.value.func, held)
                 if class_:
                     yield from ((ast.unparse(target), class_) for target in node.targets)
 
@@ -109,11 +142,14 @@ class Suites:
     _parsed: dict[str, Suite] = field(init=False, factory=dict)
 
     def importing(self, module: str) -> list[str]:
-        """The paths of the test files that seem to import a module, by its dotted name, or a name of its own."""
-        return self._index().get(module, [])
+        """The paths of the test files that seem to import a module, by its dotted name, or its package and its name."""
+        index, package = self._index(), module.rpartition(".")[0]
+        spelled = ".".join(module.split(".")[-2:])
+        through = [path for path in index.get(package, []) if spelled in self.text(path)]
+        return list(dict.fromkeys([*index.get(module, []), *through]))
 
     def importing_within(self, package: str) -> list[str]:
-        """The same for a package, by its dotted name, and whatever lies in it."""
+        """Those of the test files that seem to import a package, by its dotted name, or whatever lies in it."""
         index, inside = self._index(), f"{package}."
         return sorted({path for name in index if f"{name}.".startswith(inside) for path in index[name]})
 
@@ -139,6 +175,16 @@ class Suites:
             modules = frozenset(alias.name for node in whole for alias in node.names)
             self._parsed[path] = Suite(path=path, names=dict(_bind(tree, path)), modules=modules, tree=tree)
         return self._parsed[path]
+
+
+def _follow(node: ast.expr, held: Mapping[str, str]) -> str:
+    """The dotted name of `self.name`, or of something of it, where a class holds that; else empty."""
+    match node:
+        case ast.Attribute(value=value, attr=name):
+            outer = _follow(value, held)
+            return f"{outer}.{name}" if outer else held.get(ast.unparse(node), "")
+        case _:
+            return ""
 
 
 def is_test(path: str) -> bool:

@@ -47,14 +47,15 @@ class Repository:
     )
     run: tuple[str, ...] = field(
         default=(),
-        validator=checks.check_places("test_module", "test_path", "path"),
+        validator=checks.check_places("test_module", "test_path", "path", "key"),
         metadata={
-            "help": "commands that run a test file, with `{test_module}`, `{test_path}` and the `{path}` of the source"
+            "help": "commands that run a test file, with `{test_module}`, `{test_path}`, the `{path}` of the source "
+            "and the `{key}` of the task"
         },
     )
     see: tuple[str, ...] = field(
         default=(),
-        validator=checks.check_places("test_module", "test_path", "path"),
+        validator=checks.check_places("test_module", "test_path", "path", "key"),
         metadata={"help": "commands that show which lines of the source a test file runs, with the same names"},
     )
 

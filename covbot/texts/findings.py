@@ -112,12 +112,15 @@ def tell_fit(fit: Fit) -> str:
     return told if fit.imports else f"{told} (found by its name: it does not import the module itself)"
 
 
-def fill_commands(commands: Sequence[str], test: str, path: str) -> tuple[str, ...]:
-    """The project's commands for a test file and a source file; none where one is not known, or no plain name."""
+def fill_commands(commands: Sequence[str], test: str, *, path: str, key: str) -> tuple[str, ...]:
+    """The project's commands for a test file, a source file and a task; none where a path is not known, or not plain.
+
+    `test` is the path of the test file, empty if none is known.
+    """
     if not _SAFE.fullmatch(test) or not _SAFE.fullmatch(path):
         return ()
     module = test.removesuffix(".py").replace("/", ".")
-    places = {"test_module": module, "test_path": test, "path": path}
+    places = {"test_module": module, "test_path": test, "path": path, "key": key}
     return tuple(re.sub(r"\{(\w+)\}", lambda found: places.get(found[1], found[0]), command) for command in commands)
 
 

@@ -133,7 +133,8 @@ def show(
 def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[str, Any]:
     """The fields that the source of a build, and its tests, tell of."""
     first, rest = _place_first(task, project, insight), insight.missing - len(task.lines)
-    test = insight.fit.path if insight.fit else first
+    test = insight.fit.path if insight.fit else next(iter(_place_tests(project, task.path)), "")
+    named = {"test": test if insight.searched else "", "path": task.path, "key": task.key}
     return {
         "reasons": findings.tell_reasons(insight.parts),
         "excerpt": findings.show_excerpt(insight.excerpt),
@@ -142,8 +143,8 @@ def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[s
         "subject": _name_subject(task.regions[:1] if first else task.regions),
         "searched": insight.searched,
         "test": findings.tell_fit(insight.fit) if insight.fit else "",
-        "run": findings.fill_commands(project.run, test, task.path),
-        "see": findings.fill_commands(project.see, test, task.path),
+        "run": findings.fill_commands(project.run, **named),
+        "see": findings.fill_commands(project.see, **named),
         "first_test": plain.name(first),
         "census": findings.tell_census(insight),
         "rest": _count(rest, "statement") if rest > 0 else "",
