@@ -53,6 +53,15 @@ class Insight:
         """The stretches of all parts."""
         return tuple(stretch for part in self.parts for stretch in part.stretches)
 
+    @property
+    def idle(self) -> bool:
+        """Whether the nearest test calls a function of which nothing ran: the job may not run that test."""
+        similar = self.fit.similar if self.fit else None
+        if similar is None or similar.kinship is not Kinship.CALLS:
+            return False
+        dead = [stretch.sentence for stretch in self.stretches if stretch.form is Form.FUNCTION]
+        return any(sentence.startswith(f'"{similar.name}" ') for sentence in dead)
+
 
 HELP = {Kinship.CALLS: Help.CALLS, Kinship.NAMES: Help.NAMES, Kinship.USES: Help.USES}
 """How near a test is, as it counts for a task."""
@@ -88,8 +97,9 @@ def judge(insight: Insight, merit: Merit) -> Merit:
     if similar is None:
         found = Help.FILE if insight.fit else Help.NONE if insight.searched else Help.UNKNOWN
         return attrs.evolve(merit, studied=True, conditions=conditions, help=found, test="", name="")
+    found = Help.IDLE if insight.idle else HELP[similar.kinship]
     test, name = similar.test[:LONGEST_NAME], similar.name[:LONGEST_NAME]
-    return attrs.evolve(merit, studied=True, conditions=conditions, help=HELP[similar.kinship], test=test, name=name)
+    return attrs.evolve(merit, studied=True, conditions=conditions, help=found, test=test, name=name)
 
 
 def _sort(task: Task, view: View, stretches: Sequence[Stretch]) -> tuple[Part, ...]:

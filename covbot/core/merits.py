@@ -32,11 +32,12 @@ class Help(enum.StrEnum):
     CALLS = "calls"
     NAMES = "names"
     USES = "uses"
+    IDLE = "idle"
     FILE = "file"
     NONE = "none"
 
 
-_HELP = {Help.UNKNOWN: 0, Help.CALLS: 0, Help.NAMES: 3, Help.USES: 3, Help.FILE: 6, Help.NONE: 12}
+_HELP = {Help.UNKNOWN: 0, Help.CALLS: 0, Help.NAMES: 3, Help.USES: 3, Help.IDLE: 6, Help.FILE: 6, Help.NONE: 12}
 """Points of work; what is not known counts as the best that it may turn out to be."""
 
 

@@ -50,7 +50,9 @@ def _tell_work(entry: Entry, merit: Merit) -> Iterator[str]:
         case Help.NAMES:
             yield f"{merit.test} calls something named {merit.name}"
         case Help.USES:
-            yield f"{merit.test} makes an object of {merit.name}"
+            yield f"{merit.test} uses an object of {merit.name}"
+        case Help.IDLE:
+            yield f"{merit.test} calls {merit.name}, though nothing of that ran"
         case Help.FILE:
             yield "there is a test file"
         case Help.NONE:

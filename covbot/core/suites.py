@@ -86,7 +86,7 @@ class Suite:
         within = holder.name if isinstance(holder, ast.ClassDef) else ""
         held = self._find_held(holder) if isinstance(holder, ast.ClassDef) else {}
         made = [frozenset(self._find_objects(nodes, held)) for _, nodes in walked]
-        shared = {pair for pairs in made for pair in pairs if within and pair[0].startswith("self.")}
+        shared = self._find_shared(holder) if isinstance(holder, ast.ClassDef) else set()
         for (function, nodes), pairs in zip(walked, made, strict=True):
             if function.name.startswith("test"):
                 yield Case(
@@ -111,6 +111,19 @@ class Suite:
         names = (node for node in (ast.walk(holder) if said else ()) if isinstance(node, ast.Attribute))
         given = {node.attr for node in names if not isinstance(node.ctx, ast.Load)}
         return {f"self.{name}": dotted for name, dotted in said.items() if name not in given}
+
+    def _find_shared(self, holder: ast.ClassDef, depth: int = 3) -> set[tuple[str, str]]:
+        """What is given to `self` somewhere in a class, or in those of the file that it is made from."""
+        held = self._find_held(holder)
+        nodes = [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        own = {pair for node in nodes for pair in self._find_objects(ast.walk(node), held) if _is_of_self(pair[0])}
+        if not depth or not holder.bases:
+            return own
+        given = {node.attr for node in ast.walk(holder) if isinstance(node, ast.Attribute) and _is_given(node)}
+        bases = {base.id for base in holder.bases if isinstance(base, ast.Name)}
+        origins = [node for node in self.tree.body if isinstance(node, ast.ClassDef) and node.name in bases]
+        inherited = {pair for origin in origins for pair in self._find_shared(origin, depth - 1)}
+        return own | {pair for pair in inherited if pair[0].removeprefix("self.") not in given}
 
     def _find_objects(self, nodes: Iterable[ast.AST], held: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for node in nodes:
@@ -175,6 +188,14 @@ class Suites:
             modules = frozenset(alias.name for node in whole for alias in node.names)
             self._parsed[path] = Suite(path=path, names=dict(_bind(tree, path)), modules=modules, tree=tree)
         return self._parsed[path]
+
+
+def _is_of_self(spelled: str) -> bool:
+    return spelled.startswith("self.")
+
+
+def _is_given(node: ast.Attribute) -> bool:
+    return not isinstance(node.ctx, ast.Load)
 
 
 def _follow(node: ast.expr, held: Mapping[str, str]) -> str:

@@ -91,24 +91,26 @@ def tell_classes(fit: Fit) -> str:
     return f"classes {', '.join(names[:-1])}{f', {names[-1]} and {more} more' if more else f' and {names[-1]}'}"
 
 
-def tell_similar(similar: Similar) -> str:
-    """What the nearest test does, and that it may be started from."""
+def tell_similar(similar: Similar, *, idle: bool = False) -> str:
+    """What the nearest test does, and that it may be started from; or, if the job seems not to run it, that."""
     test, name = plain.name(similar.test), plain.name(similar.name)
+    if idle:
+        return f"{test} calls {name}, although nothing of it ran: look there first, the job may not run this test"
     match similar.kinship:
         case fitting.Kinship.CALLS:
             return f"{test} already calls {name} and is a good one to start from"
         case fitting.Kinship.NAMES:
             return f"{test} calls something named {name} and may be one to start from"
         case fitting.Kinship.USES:
-            return f"{test} makes an object of class {name} and may be one to start from"
+            return f"{test} uses an object of class {name} and may be one to start from"
 
 
-def tell_fit(fit: Fit) -> str:
+def tell_fit(fit: Fit, *, idle: bool = False) -> str:
     """A test file, its class, and the nearest test in it, as a clause; and if only its name speaks for it, that."""
     parts = [plain.name(fit.path), *filter(None, [tell_classes(fit)])]
     told = ", ".join(parts)
     if fit.similar is not None:
-        return f"{told}; {tell_similar(fit.similar)}"
+        return f"{told}; {tell_similar(fit.similar, idle=idle)}"
     return told if fit.imports else f"{told} (found by its name: it does not import the module itself)"
 
 

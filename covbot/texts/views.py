@@ -142,7 +142,7 @@ def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[s
         "criterion": _tell_criterion(task.lines),
         "subject": _name_subject(task.regions[:1] if first else task.regions),
         "searched": insight.searched,
-        "test": findings.tell_fit(insight.fit) if insight.fit else "",
+        "test": findings.tell_fit(insight.fit, idle=insight.idle) if insight.fit else "",
         "run": findings.fill_commands(project.run, **named),
         "see": findings.fill_commands(project.see, **named),
         "first_test": plain.name(first),

@@ -150,3 +150,48 @@ def test_of_several_tests_the_shortest_is_nearest() -> None:
     found = _similar(body, "cut")
     assert found is not None
     assert found.test == "test_short"
+
+
+def test_a_file_where_a_test_surely_has_to_do_with_the_class_is_better_than_one_of_the_right_name() -> None:
+    near = "pkg/tests/a/test_tool_shed.py"
+    texts = {
+        NAMED: "from pkg.a import tool\ndef test_other():\n    tool.other()\n",
+        near: (
+            "from pkg.a import tool\nclass TestShed:\n    def setUp(self):\n        self.tool = tool.Tool()\n"
+            "    def test_hang(self):\n        self.tool.hang()\n"
+        ),
+    }
+    fit = _find(texts)
+    assert fit
+    assert (fit.path, fit.similar) == (
+        near,
+        Similar(test="test_hang", within="TestShed", kinship=Kinship.USES, name="Tool"),
+    )
+
+
+def test_what_a_base_of_the_file_gives_to_self_is_known_unless_the_class_gives_something_else() -> None:
+    body = (
+        "from pkg.a import tool\nclass Base:\n    def setUp(self):\n        self.it = tool.Tool()\n"
+        "class TestA(Base):\n    def test_a(self):\n        self.it.sharpen()\n{}"
+    )
+    assert _similar(body.format("")) == Similar(test="test_a", within="TestA", kinship=Kinship.CALLS, name="sharpen")
+    other = _similar(body.format("    def again(self):\n        self.it = object()\n"))
+    assert other == Similar(test="test_a", within="TestA", kinship=Kinship.NAMES, name="sharpen")
+
+
+def test_of_tests_of_one_kinship_the_likest_by_name_is_nearest() -> None:
+    body = "from pkg.a import tool\n" + "".join(
+        f"class Test{name}:\n    def test_it(self):\n        it = tool.Tool()\n{more}"
+        for name, more in (("Other", ""), ("Sharpen", "        assert True\n"))
+    )
+    similar = _similar(body)
+    assert similar
+    assert similar.within == "TestSharpen"
+
+
+def test_a_test_file_where_no_pattern_leads_is_the_last_to_be_spoken_of() -> None:
+    calls = "from pkg.a import tool\ndef test_it():\n    tool.Tool().sharpen()\n"
+    texts = {"pkg/functional/a/test_tool.py": calls, "pkg/tests/a/test_a_tool.py": calls}
+    fit = _find(texts)
+    assert fit
+    assert fit.path == "pkg/tests/a/test_a_tool.py"
