@@ -11,9 +11,10 @@ import attrs
 from attrs import field, frozen
 
 from covbot.core import exercise
+from covbot.core.suites import is_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from covbot.core.suites import Case, Suite, Suites
     from covbot.core.tasks import Task
@@ -32,6 +33,9 @@ FEW = 3
 
 NEAR = 0.34
 """How much of its words the path of a test file must share with that of the module, to be spoken of."""
+
+COMMON = 10
+"""Tests of one file that call something of a name: if they are more, it is a name of many things."""
 
 TELLING = 2
 """So many underlines within a name make it one that hardly anything else has."""
@@ -112,6 +116,14 @@ def find(task: Task, files: Suites, *, patterns: Sequence[str], prefix: str = ""
     return _look(files.parsed(named[0]), task, aims) if named else None
 
 
+def find_caller(task: Task, names: Collection[str], files: Suites) -> str:
+    """A test file that seems to call a function of these names, each of which hardly anything else has; or empty."""
+    telling = [name for name in names if name.strip("_").count("_") >= TELLING]
+    paths = sorted(path for path in files.paths if is_test(path) and path != task.path) if telling else []
+    calls = [f".{name}(" for name in telling]
+    return next((path for path in paths if any(call in files.text(path) for call in calls)), "")
+
+
 def _aim(task: Task) -> Iterator[_Aim]:
     for region in task.regions:
         *outer, name = region.split(".")
@@ -136,12 +148,8 @@ def _worth(fit: Fit) -> float:
     match fit.similar:
         case Similar(kinship=Kinship.CALLS):
             return CALLED
-        case Similar(kinship=Kinship.NAMES, name=name, test=test) if _is_telling(name, test):
-            return 0.5
-        case Similar(kinship=Kinship.USES):
-            return 0.4
         case Similar():
-            return 0.2
+            return 0.4
         case None:
             return 0.0
 
@@ -186,12 +194,11 @@ def _compare(file: Suite, test: Case, aims: Sequence[_Aim]) -> _Akin | None:
     for aim in aims:
         if any(_is_call(file, test, called, aim) for called in test.called):
             return _Akin(place=0, kinship=Kinship.CALLS, name=aim.name)
-    names = {called.attr for called in test.called if isinstance(called, ast.Attribute)}
     akin = [_Akin(place=2, kinship=Kinship.USES, name=aim.owner) for aim in aims if _is_used(test, aim)]
     akin += [
-        _Akin(place=1 if _is_telling(aim.name, test.name) else 3, kinship=Kinship.NAMES, name=aim.name)
+        _Akin(place=1 if _is_telling(aim.name, test, file) else 3, kinship=Kinship.NAMES, name=aim.name)
         for aim in aims
-        if aim.name in names and aim.name not in _COMMON and not aim.name.startswith("__")
+        if aim.name in test.names and aim.name not in _COMMON and not aim.name.startswith("__")
     ]
     if not akin:
         return None
@@ -200,10 +207,12 @@ def _compare(file: Suite, test: Case, aims: Sequence[_Aim]) -> _Akin | None:
     return attrs.evolve(min(akin, key=lambda one: one.place), strange=-common)
 
 
-def _is_telling(name: str, test: str) -> bool:
-    """Whether the name of a function is hardly one of anything else, or the test that calls it is named after it."""
+def _is_telling(name: str, test: Case, file: Suite) -> bool:
+    """Whether the name of a function is hardly one of anything else, or that of the test is made of it, and few are."""
     bare = name.strip("_")
-    return bare.count("_") >= TELLING or bare in test
+    if bare.count("_") >= TELLING:
+        return True
+    return bare in test.name and sum(name in other.names for other in file.tests) <= COMMON
 
 
 def _split(name: str) -> frozenset[str]:

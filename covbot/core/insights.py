@@ -38,7 +38,8 @@ class Part:
 class Insight:
     """All that is known; nothing where there is no source. `searched` says that the tree's tests were looked at.
 
-    `statements` of the file were measured, and `missing` of them did not run.
+    `statements` of the file were measured, and `missing` of them did not run. `caller` is the path of a test that seems
+    to call a function of which nothing ran, empty if none was found.
     """
 
     parts: tuple[Part, ...] = ()
@@ -47,6 +48,7 @@ class Insight:
     searched: bool = False
     statements: int = 0
     missing: int = 0
+    caller: str = ""
 
     @property
     def stretches(self) -> tuple[Stretch, ...]:
@@ -87,7 +89,15 @@ def study(task: Task, view: View, files: Suites | None, project: Project) -> Ins
         searched=files is not None,
         statements=len(file.statements),
         missing=len(file.missing),
+        caller=fitting.find_caller(task, _name_dead(task, stretches), files) if files else "",
     )
+
+
+def _name_dead(task: Task, stretches: Sequence[Stretch]) -> set[str]:
+    """The functions of a task of which nothing ran, by their own names."""
+    names = {region.rpartition(".")[2] for region in task.regions}
+    dead = [stretch.sentence for stretch in stretches if stretch.form is Form.FUNCTION]
+    return {name for name in names if any(sentence.startswith(f'"{name}" ') for sentence in dead)}
 
 
 def judge(insight: Insight, merit: Merit) -> Merit:

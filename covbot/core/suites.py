@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Case:
     """A test, `within` a class ("" for none): the functions that it calls, and the objects that it can tell of.
 
-    `objects` are what a name, or `self.name`, was given by the call of an imported class: (as spelled, dotted class).
+    `names` are those of the methods that it calls, whatever of. `objects` are what a name, or `self.name`, was given by
+    the call of an imported class: (as spelled, dotted class).
     """
 
     name: str
@@ -28,6 +29,7 @@ class Case:
     line: int
     size: int
     called: tuple[ast.expr, ...]
+    names: frozenset[str]
     objects: frozenset[tuple[str, str]]
     own: frozenset[str]
 
@@ -95,6 +97,7 @@ class Suite:
                     line=function.lineno,
                     size=(function.end_lineno or function.lineno) - function.lineno,
                     called=tuple(node.func for node in nodes if isinstance(node, ast.Call)),
+                    names=frozenset(_name_methods(nodes)),
                     objects=pairs | shared,
                     own=frozenset(class_ for _, class_ in pairs),
                 )
@@ -188,6 +191,12 @@ class Suites:
             modules = frozenset(alias.name for node in whole for alias in node.names)
             self._parsed[path] = Suite(path=path, names=dict(_bind(tree, path)), modules=modules, tree=tree)
         return self._parsed[path]
+
+
+def _name_methods(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr
 
 
 def _is_of_self(spelled: str) -> bool:

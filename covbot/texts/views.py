@@ -76,6 +76,7 @@ class View:
     test: str = field(
         metadata={"help": "where a test fits, as found: `tests/test_x.py, class TestX; test_y ...`, or empty"}
     )
+    caller: str = field(metadata={"help": "a test file that seems to call it, though nothing of it ran, or empty"})
     first_test: str = field(
         metadata={"help": "the test file to create, if the module has none and this task begins it"}
     )
@@ -146,6 +147,7 @@ def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[s
         "run": findings.fill_commands(project.run, **named),
         "see": findings.fill_commands(project.see, **named),
         "first_test": plain.name(first),
+        "caller": plain.name(insight.caller) if not insight.idle else "",
         "census": findings.tell_census(insight),
         "rest": _count(rest, "statement") if rest > 0 else "",
     }

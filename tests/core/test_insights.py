@@ -31,6 +31,27 @@ def test_a_test_that_the_job_seems_not_to_run_is_told_as_such(picture: str, foun
     insight = insights.study(task, view, files, Project(title="", job="", tests=("tests/test_{name}.py",)))
     assert insights.judge(insight, Merit(statements=len(measured.missing))).help is found
     assert insight.fit
+    assert insight.caller == ""
     told = findings.tell_fit(insight.fit, idle=insight.idle)
     assert ("test_f calls f, although nothing of it ran" in told) is idle
     assert ("test_f already calls f and is a good one to start from" in told) is not idle
+
+
+@pytest.mark.parametrize(
+    ("picture", "called", "found"),
+    [
+        (".xx", "get_all_by_host", "pkg/functional/test_z.py"),
+        ("..x", "get_all_by_host", ""),
+        (".xx", "get", ""),
+    ],
+)
+def test_a_test_anywhere_that_seems_to_call_what_never_ran_is_named(picture: str, called: str, found: str) -> None:
+    texts = {
+        "pkg/m.py": f"def {called}(a):\n    if a:\n        return 1\n",
+        "pkg/functional/test_z.py": f"def test_z():\n    client.{called}(0)\n",
+    }
+    measured = file(picture)
+    view = View(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
+    task = Task(key="0", path="pkg/m.py", regions=(called,), lines=measured.missing)
+    files = Suites(paths=frozenset(texts), source=texts.get)
+    assert insights.study(task, view, files, Project(title="", job="")).caller == found
