@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -80,7 +81,7 @@ def _make_converter() -> Converter:
     # The values import the types of their fields for the type checker alone, so all of these are named here.
     kinds = (Build, Comment, Filed, Footer, Lines, Merit, Numbers, Problem, Risk, Task, Verdict, datetime)
     words = (About, Help, Kind, Outcome, Status)
-    names = {"Action": Action} | {kind.__name__: kind for kind in (*kinds, *words)}
+    names = {"Action": Action, "Mapping": Mapping} | {kind.__name__: kind for kind in (*kinds, *words)}
     written = (CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus, Receipt)
     for value in (*written, Bug, Build, Comment, Entry, Face, Filed, Gap, Merit, Task):
         attrs.resolve_types(value, localns=names)
