@@ -105,7 +105,7 @@ def check_tracker(chosen: Chosen, store: Store) -> list[str]:
         case LaunchpadTracker() as tracker:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
-            tags = (standing.TAG, *tracker.tags)
+            tags = (standing.TAG, *tracker.tags, *tracker.areas)
             found = account.examine(_reach(tracker, writing=False), tracker.project, tags, clock())
             bad = [f"{finding.said}: {finding.mend}" for finding in found if not finding.good]
             if bad:
@@ -171,6 +171,7 @@ def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path, *, writ
         repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
         tracker=_open_tracker(chosen, store, writing=writing),
         tags=chosen.tracker.tags,
+        areas=chosen.tracker.areas,
         policy=chosen.policy,
         writer=writer,
         store=store,
