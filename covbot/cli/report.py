@@ -109,9 +109,11 @@ def _read(files: Sequence[str], revision: str | None) -> Side:
 
 def _whole(side: Side) -> Side:
     """The same report, if it tells its statements by itself."""
+    from covbot.reports import plain
+
     if side.report.traces:
-        name, count = " ".join(side.files), len(side.report.traces)
-        message = f"{name}: coverage.py's data tells which lines of {count:,} files ran, and not which there are: "
+        name, count = " ".join(side.files), plain.count(len(side.report.traces), "file")
+        message = f"{name}: coverage.py's data tells which lines of {count} ran, and not which there are: "
         raise errors.CannotReadReport(f"{message}name the checkout of that source by --repo (and its --revision)")
     return side
 

@@ -76,12 +76,19 @@ def _check(path: Path, name: str) -> dict[str, str]:
             opened.execute("pragma trusted_schema = off")
             if {*_forms(opened.execute("select sql from sqlite_master where sql is not null"))} != _expect():
                 raise refusals.refuse(name, _FOREIGN)
-            (sound,) = opened.execute("pragma quick_check(1)").fetchone()
-            if sound != "ok" or any(opened.execute(odd, _BOUNDS).fetchone() for odd in _ODD):
+            if not _is_whole(opened, path.stat().st_size) or any(
+                opened.execute(odd, _BOUNDS).fetchone() for odd in _ODD
+            ):
                 raise refusals.refuse(name, _DAMAGED)
             return {str(key): str(value) for key, value in opened.execute("select key, value from meta")}
     except sqlite3.Error as error:
         raise refusals.refuse(name, _DAMAGED) from error
+
+
+def _is_whole(opened: sqlite3.Connection, size: int) -> bool:
+    (pages,), (each,) = (opened.execute(f"pragma {what}").fetchone() for what in ("page_count", "page_size"))
+    (sound,) = opened.execute("pragma quick_check(1)").fetchone()
+    return bool(size == pages * each and sound == "ok")
 
 
 def _expect() -> set[str]:

@@ -130,7 +130,9 @@ def _sum_up(report: Report) -> str:
     if report.files or not report.traces:
         told += [f"{len(report.files):,} files, {numbers.statements:,} statements, {numbers.missing:,} of them missing"]
     if report.traces:
-        told += [f"{len(report.traces):,} files by coverage.py's data, whose statements the source of its revision tells"]
+        told += [
+            f"{len(report.traces):,} files by coverage.py's data, whose statements the source of its revision tells"
+        ]
     return "; and ".join(told)
 
 

@@ -69,10 +69,9 @@ def _blind(project: Project, report: Report, why: str) -> tuple[str, ...]:
     """What is wrong with a report that traces what ran, where no source tells the statements."""
     if not report.traces:
         return ()
-    return (
-        "its report is coverage.py's data, which tells no statements without the source at the build's revision, and"
-        f" {why}: mend that in projects.{project.name}.repository, or archive what `coverage xml` writes",
-    )
+    told = "its report is coverage.py's data, which tells no statements without the source at the build's revision"
+    mend = f"mend that in projects.{project.name}.repository, or archive what `coverage xml` writes"
+    return (f"{told}, and {why}: {mend}",)
 
 
 def look_back(project: Project, snapshot: int | None) -> Earlier | None:

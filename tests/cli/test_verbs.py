@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import recorded
+from workshops import Workshop
+
 if TYPE_CHECKING:
     from folders import Folder
 
@@ -234,3 +237,13 @@ def test_an_unknown_project_is_named(filed: Folder) -> None:
     said = filed.play("run", "--project", "nope")
     assert said.code == 1
     assert "nope" in said.err
+
+
+def test_report_on_coverage_py_data_asks_for_its_source_and_reads_it_there(folder: Folder) -> None:
+    (folder.path / ".coverage").write_bytes(recorded.data(lines={"/ci/work/m.py": [1]}))
+    said = folder.covbot("report", ".coverage")
+    assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1)
+    assert "which lines of 1 file ran, and not which there are: name the checkout of that source by --repo" in said.err
+    Workshop(directory=folder.path / "work").start().commit({"m.py": "if []:\n    x = 1\n"})
+    document = json.loads(folder.covbot("report", ".coverage", "--repo", "work", "--format", "json").out)
+    assert document["files"] == {"m.py": {"statements": [1, 2], "missing": [2], "partial": {}}}
