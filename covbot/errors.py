@@ -82,7 +82,12 @@ class WriteStale(CovbotError):
 
 
 class WriteDoubtful(CovbotError):
-    """The answer to a write was lost: it may have been applied or not."""
+    """The answer to a write was lost: it may have been applied or not; `bug` is its number where that is known."""
+
+    def __init__(self, said: str, *, bug: int | None = None) -> None:
+        """What is not known, in one line."""
+        super().__init__(said)
+        self.bug = bug
 
 
 class LeaseTaken(CovbotError):

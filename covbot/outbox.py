@@ -9,8 +9,8 @@ import attrs
 from attrs import frozen
 
 from covbot import errors
-from covbot.core import bugs, memory, standing
-from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, Outcome, Receipt, SetStatus
+from covbot.core import bugs, capping, memory, standing, wording
+from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, Receipt, SetStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,14 +24,34 @@ MARGIN = timedelta(hours=1)
 """How far the tracker's clock may differ from ours when looking for our own write after a doubtful one."""
 
 
+def unheld() -> None:
+    """Nobody else can write."""
+
+
 @frozen(kw_only=True)
 class Outbox:
-    """The accepted and not yet done actions of a project, and the tracker that they are for."""
+    """The accepted and not yet done actions of a project, and the tracker that they are for.
+
+    `hold` is called before every write, and raises LeaseTaken if another pass may write by now.
+    """
 
     store: Store
     project: str
     tracker: Tracker
     clock: Callable[[], datetime]
+    hold: Callable[[], None] = unheld
+
+    def survey(self) -> dict[int, Bug]:
+        """The account's bugs as the tracker shows them now, by number: only what changed is asked for, and then kept.
+
+        CannotUseTracker if any doubt remains.
+        """
+        since, known = self.store.listings.load(self.project)
+        listing = self.tracker.listing(since, known)
+        shown = {bug.number: bug for bug in listing.bugs}
+        found = shown if listing.whole else known | shown
+        self.store.listings.save(self.project, listing.at, found)
+        return found
 
     def review(self) -> Iterator[Receipt]:
         """Settle what an earlier pass left, by reading alone, and yield the receipts.
@@ -63,11 +83,14 @@ class Outbox:
         """Do the accepted actions one after another and yield the receipt of each, once it is kept.
 
         When one write to a bug fails, the rest of its burst is not done; the other bugs go on. Trouble with the tracker
-        as a whole (CannotUseTracker) and the stop switch (Paused) end the drain; what is not done stays accepted.
+        as a whole (CannotUseTracker), the stop switch (Paused) and another pass (LeaseTaken) end the drain; what is not
+        done stays accepted.
         """
+        lost = 0
         left = self.store.outbox.pending(self.project)
         while left:
             self.obey_stop_switch()
+            self.hold()
             pending = left[0]
             key = pending.action.footer.key
             receipts = self._perform([other for other in left if other.action.footer.key == key])
@@ -76,6 +99,15 @@ class Outbox:
             if not receipts:
                 left = [other for other in left if other.action.footer.key != key]
             yield from receipts
+            lost += sum(receipt.outcome is Outcome.UNREADABLE for receipt in receipts)
+            self._check_lost(lost)
+
+    def _check_lost(self, lost: int) -> None:
+        """CannotUseTracker if too many of the bugs turned out to be closed to covbot."""
+        shown = len(self.store.listings.load(self.project)[1]) if lost else 0
+        why = capping.loss(lost, shown + lost)
+        if why is not None:
+            raise errors.CannotUseTracker(why)
 
     def obey_stop_switch(self) -> None:
         """Paused if a person paused covbot, or if that cannot be known."""
@@ -93,13 +125,24 @@ class Outbox:
             if done is not None:
                 return [self._settle(pending, Outcome.FOUND_DONE, done)]
             return [self._settle(pending, Outcome.DONE, self.tracker.act(pending.action))]
-        except errors.WriteDoubtful:
-            done = self._find_done(pending, since=since)
+        except errors.WriteDoubtful as doubt:
+            done = self._find_after(pending, doubt)
             return [] if done is None else [self._settle(pending, Outcome.FOUND_DONE, done)]
-        except (errors.WriteStale, errors.BugUnreadable) as error:
+        except errors.WriteStale as error:
             return self._give_up(burst, Outcome.OVERTAKEN, str(error))
+        except errors.BugUnreadable as error:
+            return self._give_up(burst, Outcome.UNREADABLE, str(error))
         except errors.WriteRefused as error:
             return self._give_up(burst, Outcome.REFUSED, str(error))
+
+    def _find_after(self, pending: Pending, doubt: errors.WriteDoubtful) -> Bug | None:
+        """The bug, if a write whose answer was lost shows there."""
+        try:
+            if isinstance(pending.action, FileBug) and doubt.bug is not None:
+                return self.tracker.look(doubt.bug)
+            return self._find_done(pending, since=pending.accepted_at - MARGIN)
+        except errors.BugUnreadable:
+            return None
 
     def _give_up(self, burst: Sequence[Pending], outcome: Outcome, note: str) -> list[Receipt]:
         """Settle a whole burst at once, so that no part of it is left to be done alone."""
@@ -120,44 +163,62 @@ class Outbox:
         number = _number(action)
         if number is None:
             return False
-        bug = self.tracker.look(number)
+        try:
+            bug = self.tracker.look(number)
+        except errors.BugUnreadable:
+            return False
         tagged = standing.TAG in bug.tags and standing.IGNORE not in bug.tags
         return bug.status_mine and tagged and bug.on_project and bug.duplicate_of is None
 
     def _find_done(self, pending: Pending, *, since: datetime | None) -> Bug | None:
         """The bug, if the action already shows there: done before a crash, or by a write whose answer was lost."""
         action = pending.action
-        match action:
-            case FileBug():
-                found = (bug for bug in self.tracker.listing(since) if bugs.footer_of(bug.description) == action.footer)
-                bug = min(found, key=lambda bug: bug.number, default=None)
-                # Whoever changed the text since: what is remembered is what covbot sent.
-                return bug and attrs.evolve(bug, title=action.title, description=action.description)
-            case EditBug():
-                bug = self.tracker.look(action.bug)
-                return bug if (bug.title, bug.description) == (action.title, action.description) else None
-            case CommentOnBug():
-                bug = self.tracker.look(action.bug)
-                said = [item for item in bug.comments if item.mine and item.text == action.text]
-                return bug if any(since is None or item.at >= since for item in said) else None
-            case SetStatus():
-                bug = self.tracker.look(action.bug)
-                return bug if bug.status is action.status and bug.status_mine else None
-            case _:
-                assert_never(action)
+        if isinstance(action, FileBug):
+            found = (bug for bug in self.survey().values() if bugs.footer_of(bug.description) == action.footer)
+            return min(found, key=lambda bug: bug.number, default=None)
+        bug = self.tracker.look(action.bug)
+        return bug if _shows(bug, action, since) else None
 
     def _settle(self, pending: Pending, outcome: Outcome, bug: Bug | None, note: str = "") -> Receipt:
         """Keep the receipt and what is to be remembered of the bug, and take the action out of the outbox, at once."""
-        at = self.clock()
+        at, key = self.clock(), pending.action.footer.key
         number = bug.number if bug else _number(pending.action)
         receipt = Receipt(action=pending.action, outcome=outcome, bug=number, at=at, note=note)
         with self.store.transaction():
             if bug is not None:
-                key = pending.action.footer.key
                 before = self.store.ledgers.filed(self.project, key)
-                self.store.ledgers.remember(self.project, key, memory.remember(before, pending.action, bug, at=at))
+                filed = memory.remember(before, pending.action, _as_sent(bug, pending.action, outcome), at=at)
+                if filed is not None:
+                    self.store.ledgers.remember(self.project, key, filed)
+                self.store.listings.update(self.project, bug)
+            if outcome is Outcome.UNREADABLE and number is not None:
+                self.store.listings.forget(self.project, number)
             self.store.outbox.settle(pending.id, receipt)
         return receipt
+
+
+def _as_sent(bug: Bug, action: Action, outcome: Outcome) -> Bug:
+    """A bug that was found filed, with the words that covbot sent: whoever changed them since is a person."""
+    if isinstance(action, FileBug) and outcome is Outcome.FOUND_DONE:
+        return attrs.evolve(bug, title=wording.title(action.title), description=wording.description(action.description))
+    return bug
+
+
+def _shows(bug: Bug, action: EditBug | CommentOnBug | SetStatus | MarkDuplicate, since: datetime | None) -> bool:
+    """Whether an action shows at its bug, a comment only if it was made `since`."""
+    match action:
+        case EditBug():
+            stored = wording.title(bug.title), wording.description(bug.description)
+            return stored == (wording.title(action.title), wording.description(action.description))
+        case CommentOnBug():
+            said = (item for item in bug.comments if item.mine and (since is None or item.at >= since))
+            return wording.description(action.text) in {wording.description(item.text) for item in said}
+        case SetStatus():
+            return bug.status is action.status and bug.status_mine
+        case MarkDuplicate():
+            return bug.duplicate_of == action.of
+        case _:
+            assert_never(action)
 
 
 def _number(action: Action) -> int | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from covbot.core.actions import Action
     from covbot.core.bugs import Bug
     from covbot.core.builds import Build
+
+NOTHING: Mapping[int, Bug] = MappingProxyType({})
+"""No bug is known."""
 
 
 @frozen(kw_only=True)
@@ -50,11 +54,27 @@ class Source(Protocol):
         """What an operator should know of the source now, one sentence each; CannotFetch if it does not answer."""
 
 
+@frozen(kw_only=True)
+class Listing:
+    """Bugs without their comments: all that there are if `whole`, else those that may differ from what was known.
+
+    `at` is the tracker's own time when it began: whatever changes later shows in a listing since then.
+    """
+
+    bugs: Sequence[Bug]
+    at: datetime
+    whole: bool = True
+
+
 class Tracker(Protocol):
     """Where bugs live."""
 
-    def listing(self, since: datetime | None = None) -> Sequence[Bug]:
-        """Every bug that covbot's account filed here, whatever became of it; or only those changed after `since`."""
+    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = NOTHING) -> Listing:
+        """Every bug that covbot's account filed here, whatever became of it; CannotUseTracker if any doubt remains.
+
+        Where the bugs are `known` as they were at `since`, the time of an earlier listing, it may leave out those that
+        are still the same.
+        """
 
     def look(self, number: int) -> Bug:
         """One bug with its comments, fresh; BugUnreadable if it is gone or not ours to see."""

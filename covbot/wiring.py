@@ -76,7 +76,9 @@ def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[Chosen, ...]:
 
 
 def person(loaded: Settings, store: Store, project: str, name: str) -> Person:
-    """Somebody who plays with the bugs of a project in the local tracker."""
+    """Somebody who plays with the bugs of a project in the local tracker; CannotUseTracker if they live elsewhere."""
+    if not isinstance(loaded.projects[project].tracker, LocalTracker):
+        raise errors.CannotUseTracker(f"{project}: its bugs live on Launchpad, where people change them")
     return Person(bugs=store.local, project=loaded.projects[project].tracker.project, name=name, now=clock)
 
 
@@ -99,7 +101,7 @@ def check_tracker(chosen: Chosen, store: Store) -> list[str]:
     """What is to be known of a project's tracker; CannotUseTracker, with all that has to be mended, if it is bad."""
     match chosen.tracker:
         case LocalTracker():
-            return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store, writing=False).listing())}"]
+            return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store, writing=False).listing().bugs)}"]
         case LaunchpadTracker() as tracker:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
@@ -135,7 +137,8 @@ def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
         case LaunchpadTracker() as tracker:
             from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
 
-            return Launchpad(_reach(tracker, writing=writing and chosen.mode is Mode.LIVE), tracker.project)
+            access = _reach(tracker, writing=writing and chosen.mode is Mode.LIVE)
+            return Launchpad(access, tracker.project, name=chosen.name)
         case _:
             assert_never(chosen.tracker)
 

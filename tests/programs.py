@@ -31,7 +31,9 @@ class Piece:
     name: str = ""
 
     def indent(self) -> Piece:
-        """The same within a block that always runs."""
+        """The same within a block that always runs; remarks alone would make none."""
+        if all(code.lstrip().startswith("#") for _, _, code in map(_part, self.rows) if code):
+            return self
         rows = (f"{mark}|{UNIT}{code}" if code else f"{mark}|" for mark, _, code in map(_part, self.rows))
         return attrs.evolve(self, rows=(".|if __name__:", *rows))
 

@@ -39,12 +39,13 @@ class Deed:
         listed = world.bugs()
         if not listed:
             return
-        person, number = world.person(), listed[self.which % len(listed)].number
+        bug = listed[self.which % len(listed)]
+        person, number = world.person(), bug.number
         match self.what:
             case "status":
                 person.set_status(number, self.status)
             case "edit":
-                person.edit(number, description=f"by ada\n\n{person.show(number).bug.description}")
+                person.edit(number, description=f"by ada\n\n{bug.description}")
             case "title":
                 person.edit(number, title="by ada")
             case "comment":

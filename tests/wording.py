@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import attrs
 
+from covbot.core import marks
 from covbot.core.bugs import Footer
 from covbot.core.builds import Build
 from covbot.core.context import Project
@@ -53,3 +54,10 @@ def make_filed(*told: int, carried: bool = True) -> Filed:
 def describe(task: Task = TASK, project: Project = PROJECT, *, filed: Filed | None = None, gone: bool = False) -> Words:
     """All that is said of a task, by the packaged templates."""
     return Writer().describe(Entry(task=task, filed=filed, gone=gone), project, BUILDS, FOOTER)
+
+
+def read(description: str) -> str:
+    """What a person reads: without the line by which a ledger is rebuilt, which stands above the footer."""
+    body, _mark, footer = description.rsplit("\n\n", 2)
+    assert marks.read(description) is not None
+    return f"{body}\n\n{footer}"

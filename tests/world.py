@@ -7,6 +7,7 @@ a margin that says what became of it, `.|` ran, `x|` did not, `-|` is no stateme
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import datetime as dt
 import io
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from attrs import Factory, define, evolve, field
 
 import pictures
+import sites
 from covbot.core import comparing
 from covbot.core.builds import Build
 from covbot.core.context import Project as Context
@@ -26,11 +28,9 @@ from covbot.ports import Attachment, Delivery
 from covbot.repository import placing
 from covbot.store.store import Store
 from covbot.texts.writer import Writer
-from covbot.trackers.local.people import Person
-from covbot.trackers.local.tracker import LocalTracker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import TypeAlias
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from covbot.core.comparing import Delta
     from covbot.core.ledger import Ledger
     from covbot.core.views import View
+    from covbot.ports import Tracker
     from covbot.repository.git import Repository
     from workshops import Workshop
 
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 
 START = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 WRITER = Writer()
+SITE: contextvars.ContextVar[Callable[[Store, Callable[[], dt.datetime]], sites.Site]] = contextvars.ContextVar(
+    "SITE", default=sites.Embedded
+)
+"""What opens the place where the bugs of a world live."""
 
 
 @define
@@ -105,9 +110,11 @@ class World:
     shelf: Shelf = Factory(Shelf)
     writer: Writer = WRITER
     store: Store = field(init=False)
+    site: sites.Site = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.store = Store.open(self.url)
+        self.site = SITE.get()(self.store, lambda: self.now)
 
     def project(self) -> Project:
         """The project as it is set up now."""
@@ -128,13 +135,19 @@ class World:
             clock=lambda: self.now,
         )
 
-    def tracker(self) -> LocalTracker:
+    def tracker(self) -> Tracker:
         """covbot's side of the tracker."""
-        return LocalTracker(bugs=self.store.local, project="pictured", now=lambda: self.now)
+        return self.site.tracker()
 
-    def person(self, name: str = "ada") -> Person:
+    def person(self, name: str = "ada") -> sites.Somebody:
         """Somebody else."""
-        return Person(bugs=self.store.local, project="pictured", name=name, now=lambda: self.now)
+        return self.site.person(name)
+
+    def lose_store(self) -> None:
+        """The store is gone, and a new one is made; bugs that live in it would be gone with it."""
+        assert not isinstance(self.site, sites.Embedded)
+        self.store.close()
+        self.store = Store.open(self.url)
 
     def build(self, number: int, pictured: Mapping[str, str] | None, result: str = "SUCCESS") -> None:
         """Lay a build on the shelf."""
@@ -192,7 +205,7 @@ class World:
 
     def bugs(self) -> list[Bug]:
         """Every bug with its comments, private ones too."""
-        return [self.person().show(bug.number).bug for bug in self.person().listing()]
+        return self.site.bugs()
 
     def seen(self) -> list[Bug]:
         """The same without what only says when."""

@@ -29,20 +29,33 @@ def _person(context: click.Context, names: tuple[str, ...], name: str = "you") -
 @click.group(name="bugs", invoke_without_command=True)
 @session.project_option
 @session.format_option
+@click.option("--log", "logged", is_flag=True, help="Every write, and every task left alone, with the reason.")
 @click.pass_context
-def command(context: click.Context, *, names: tuple[str, ...], chosen: str) -> None:
+def command(context: click.Context, *, names: tuple[str, ...], chosen: str, logged: bool) -> None:
     """Play a person with the bugs of the local tracker: list and show them, change them, comment on them.
 
     \b
     Examples:
       covbot bugs
+      covbot bugs --log
       covbot bugs show 3
       covbot bugs set-status 3 "Won't Fix"
       covbot bugs comment 3 "I am on it"
     """
     context.obj = {**context.obj, "names": names}
-    if context.invoked_subcommand is None:
+    if logged:
+        _log(context, names)
+    elif context.invoked_subcommand is None:
         context.invoke(list_bugs, names=names, chosen=chosen)
+
+
+def _log(context: click.Context, names: tuple[str, ...]) -> None:
+    from covbot.cli import receipts
+
+    with session.opened(context, names, create=False) as opened:
+        for project in opened.projects:
+            for line in receipts.tell_all(project):
+                click.echo(line)
 
 
 @command.command(name="list")

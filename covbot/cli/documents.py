@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 import click
 
-from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, SetStatus
+from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
 
 if TYPE_CHECKING:
     from covbot.core.actions import Receipt
@@ -49,7 +49,7 @@ def of_result(result: Result, *, done: bool) -> dict[str, Any]:
 
 def of_action(action: Action) -> dict[str, Any]:
     """An action: what it does not have is empty or null."""
-    title, text, status, bug = "", "", None, None
+    title, text, status, bug, of = "", "", None, None, None
     match action:
         case FileBug():
             title, text = action.title, action.description
@@ -59,6 +59,8 @@ def of_action(action: Action) -> dict[str, Any]:
             text, bug = action.text, action.bug
         case SetStatus():
             status, bug = action.status.value, action.bug
+        case MarkDuplicate():
+            bug, of = action.bug, action.of
         case _:
             assert_never(action)
     return {
@@ -68,6 +70,7 @@ def of_action(action: Action) -> dict[str, Any]:
         "title": title,
         "text": text,
         "status": status,
+        "duplicate_of": of,
         "why": action.why,
     }
 

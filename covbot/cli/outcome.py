@@ -8,7 +8,7 @@ import click
 
 from covbot import errors
 from covbot.cli import documents
-from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, Outcome, SetStatus
+from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
 from covbot.reports import plain
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _receipt(receipt: Receipt) -> str:
     match receipt.outcome:
         case Outcome.DONE | Outcome.FOUND_DONE:
             return f"  {_did(receipt.action, receipt.bug)}: {receipt.action.why}"
-        case Outcome.OVERTAKEN | Outcome.REFUSED:
+        case Outcome.OVERTAKEN | Outcome.UNREADABLE | Outcome.REFUSED:
             return f"  not done ({receipt.outcome.value}): {_do(receipt.action)}: {receipt.note}"
         case _:
             assert_never(receipt.outcome)
@@ -121,6 +121,8 @@ def _do(action: Action) -> str:
             return f"comment on bug {action.bug} ({action.about.value})"
         case SetStatus():
             return f"set bug {action.bug} to {action.status.value}"
+        case MarkDuplicate():
+            return f"mark bug {action.bug} as a duplicate of bug {action.of}"
         case _:
             assert_never(action)
 
@@ -135,6 +137,8 @@ def _did(action: Action, bug: int | None) -> str:
             return f"commented on bug {bug} ({action.about.value})"
         case SetStatus():
             return f"set bug {bug} to {action.status.value}"
+        case MarkDuplicate():
+            return f"marked bug {bug} as a duplicate of bug {action.of}"
         case _:
             assert_never(action)
 
@@ -147,5 +151,7 @@ def _words(action: Action) -> str:
             return action.text
         case SetStatus():
             return action.status.value
+        case MarkDuplicate():
+            return f"a duplicate of bug {action.of}"
         case _:
             assert_never(action)

@@ -31,10 +31,11 @@ def command(context: click.Context, *, names: tuple[str, ...], easy: bool, modul
       covbot tasks --module nova.api.openstack.common
     """
     from covbot.cli import documents, tables
+    from covbot.pipeline import passes
 
     with session.opened(context, names, create=False) as opened:
         for project in opened.projects:
-            bugs = {bug.number: bug for bug in project.tracker.listing()}
+            bugs = passes.survey(project)
             rows = [row for row in _open_tasks(project, bugs) if _is_meant(row[0], project, easy=easy, module=module)]
             if chosen == "json":
                 for entry, bug, why in rows:

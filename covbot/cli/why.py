@@ -91,6 +91,8 @@ def _tell_gap(gap: Gap) -> str:
 
 
 def _tell_task(project: Project, entry: Entry) -> Iterator[str]:
+    from covbot.cli import receipts
+
     task = entry.task
     yield f"  task {task.key} ({task.kind.value}), {len(task.lines)} missing"
     if entry.filed:
@@ -99,6 +101,4 @@ def _tell_task(project: Project, entry: Entry) -> Iterator[str]:
     if left:
         yield f"    left alone: {left.why}"
     for receipt in reversed(project.store.outbox.receipts(project.name, key=task.key)):
-        name, outcome = type(receipt.action).__name__, receipt.outcome.value
-        note = f" ({receipt.note})" if receipt.note else ""
-        yield f"    {receipt.at:%Y-%m-%d %H:%M} {name} {outcome}: {receipt.action.why}{note}"
+        yield f"    {receipts.tell(receipt)}"

@@ -74,7 +74,17 @@ class SetStatus:
     why: str
 
 
-Action: TypeAlias = FileBug | EditBug | CommentOnBug | SetStatus
+@frozen(kw_only=True)
+class MarkDuplicate:
+    """Say that a bug, of which nobody needs a second, is a duplicate of the elder one `of` the same footer."""
+
+    footer: Footer
+    bug: int
+    of: int
+    why: str
+
+
+Action: TypeAlias = FileBug | EditBug | CommentOnBug | SetStatus | MarkDuplicate
 
 
 @frozen(kw_only=True)
@@ -101,6 +111,7 @@ class Outcome(enum.StrEnum):
     DONE = "done"
     FOUND_DONE = "found done"
     OVERTAKEN = "overtaken"
+    UNREADABLE = "its bug cannot be read"
     REFUSED = "refused"
 
 

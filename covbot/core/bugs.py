@@ -58,8 +58,8 @@ class Bug:
     """A bug that covbot's account filed, as the tracker shows it now.
 
     `status_mine` tells whether the last change of status (or the filing) was covbot's; `status_at` is when.
-    `on_project` is False once the project was taken off it. `comments` is filled by a look at the single bug, not by a
-    listing.
+    `on_project` is False once the project was taken off it. `sealed` says why it is to be left alone though it can be
+    read: it is private or locked. `comments` is filled by a look at the single bug, not by a listing.
     """
 
     number: int
@@ -75,6 +75,7 @@ class Bug:
     assignee: str | None = None
     duplicate_of: int | None = None
     on_project: bool = True
+    sealed: str | None = None
     comments: tuple[Comment, ...] = ()
 
 

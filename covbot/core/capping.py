@@ -54,7 +54,11 @@ class Due:
 
 def trouble(rows: Sequence[Standing]) -> str | None:
     """Why covbot's own account seems to be in trouble, None if it does not."""
-    lost, filed = rows.count(Standing.UNREADABLE), len(rows) - rows.count(Standing.UNFILED)
+    return loss(rows.count(Standing.UNREADABLE), len(rows) - rows.count(Standing.UNFILED))
+
+
+def loss(lost: int, filed: int) -> str | None:
+    """Why so many unreadable bugs among those filed mean that covbot's own account is in trouble, None if not."""
     if lost > 1 or lost > filed * UNREADABLE_SHARE:
         return f"{lost} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
     return None

@@ -74,10 +74,11 @@ def compare(before: Report, after: Report) -> Delta:
 def compare_along(crossing: Crossing) -> Delta:
     """What changed from one build to the other, line by line, with the reason that the source gives."""
     before, after = crossing.before.report.files, crossing.after.report.files
-    told = _Told.of(before, crossing.forward), _Told.of(after, crossing.backward)
+    was = _gather(crossing.forward(path, file.missing) for path, file in before.items() if file.missing)
+    is_now = _gather(crossing.backward(path, file.missing) for path, file in after.items() if file.missing)
     opaque = {path for path in before if crossing.is_opaque(path)}
-    opened = tuple(change for path in sorted(after.keys() - opaque) for change in _opened(crossing, path, told[0]))
-    closed = tuple(change for path in sorted(before.keys() - opaque) for change in _closed(crossing, path, told[1]))
+    opened = tuple(change for path in sorted(after.keys() - opaque) for change in _opened(crossing, path, was))
+    closed = tuple(change for path in sorted(before.keys() - opaque) for change in _closed(crossing, path, is_now))
     unmeasured = {path: _unmeasured(crossing, path) for path in sorted(before.keys() - opaque)}
     missing = sum(len(file.missing) for path, file in after.items() if path not in opaque)
     grown = _join(_compare_file(path, before[path], after[path]) for path in sorted(opaque))
@@ -90,21 +91,6 @@ def compare_along(crossing: Crossing) -> Delta:
     )
 
 
-@frozen(kw_only=True)
-class _Told:
-    """What one side says of lines of the other: which are statements there, and which of these are missing."""
-
-    statements: Mapping[str, Lines]
-    missing: Mapping[str, Lines]
-
-    @classmethod
-    def of(cls, files: Mapping[str, FileCoverage], carry: Carry) -> _Told:
-        return cls(
-            statements=_gather((carry(path, file.statements) for path, file in files.items())),
-            missing=_gather((carry(path, file.missing) for path, file in files.items() if file.missing)),
-        )
-
-
 def _gather(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
     found: dict[str, Lines] = {}
     for part in parts:
@@ -113,24 +99,38 @@ def _gather(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
     return found
 
 
-def _opened(crossing: Crossing, path: str, told: _Told) -> Iterator[Change]:
+def _opened(crossing: Crossing, path: str, was: Mapping[str, Lines]) -> Iterator[Change]:
     """Missing lines of a file after that were not missing before."""
-    fresh = crossing.after.report.files[path].missing - told.missing.get(path, NONE)
-    lost = fresh & told.statements.get(path, NONE)
-    there = crossing.backward(path, fresh - lost)
-    known = _gather(crossing.forward(old, lines) for old, lines in there.items()).get(path, NONE) & (fresh - lost)
-    reasons = {"lost coverage": lost, "newly measured": known, "new code": fresh - lost - known}
-    yield from _changes(crossing.after, path, reasons)
+    fresh = crossing.after.report.files[path].missing - was.get(path, NONE)
+    if fresh:
+        there = crossing.backward(path, fresh)
+        lost = _return(path, _measured(crossing.before, there), crossing.forward) & fresh
+        known = _return(path, there, crossing.forward) & (fresh - lost)
+        reasons = {"lost coverage": lost, "newly measured": known, "new code": fresh - lost - known}
+        yield from _changes(crossing.after, path, reasons)
 
 
-def _closed(crossing: Crossing, path: str, told: _Told) -> Iterator[Change]:
+def _closed(crossing: Crossing, path: str, is_now: Mapping[str, Lines]) -> Iterator[Change]:
     """Missing lines of a file before that are not missing after, except those that nobody measured."""
-    gone = crossing.before.report.files[path].missing - told.missing.get(path, NONE) - _unmeasured(crossing, path)
-    covered = gone & told.statements.get(path, NONE)
-    there = crossing.forward(path, gone - covered)
-    known = _gather(crossing.backward(new, lines) for new, lines in there.items()).get(path, NONE) & (gone - covered)
-    reasons = {"covered": covered, "deleted": gone - covered - known, "excluded": known}
-    yield from _changes(crossing.before, path, reasons)
+    gone = crossing.before.report.files[path].missing - is_now.get(path, NONE)
+    gone -= _unmeasured(crossing, path) if gone else NONE
+    if gone:
+        there = crossing.forward(path, gone)
+        covered = _return(path, _measured(crossing.after, there), crossing.backward) & gone
+        known = _return(path, there, crossing.backward) & (gone - covered)
+        reasons = {"covered": covered, "deleted": gone - covered - known, "excluded": known}
+        yield from _changes(crossing.before, path, reasons)
+
+
+def _measured(view: View, places: Mapping[str, Lines]) -> dict[str, Lines]:
+    """Of lines by path, those that are statements."""
+    files = view.report.files
+    return {path: lines & files[path].statements for path, lines in places.items() if path in files}
+
+
+def _return(path: str, places: Mapping[str, Lines], carry: Carry) -> Lines:
+    """The lines of a path from which lines by path on the other side come."""
+    return _gather(carry(there, lines) for there, lines in places.items()).get(path, NONE)
 
 
 def _unmeasured(crossing: Crossing, path: str) -> Lines:

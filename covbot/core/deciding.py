@@ -144,9 +144,14 @@ def _worked_on(case: Case) -> Burst | str:
     return (_status(case, Status.FIX_RELEASED),)
 
 
+def is_reopenable(filed: Filed, policy: Policy, now: datetime) -> bool:
+    """Whether covbot closed a bug so lately that what is missing again belongs to it, and not to a new one."""
+    return _recent(filed.closed_at, policy.quiet_days, now)
+
+
 def _again(case: Case) -> Burst | str:
     filed = case.filed
-    if not _recent(filed.closed_at, case.policy.quiet_days, case.now):
+    if not is_reopenable(filed, case.policy, case.now):
         return file(case.proposal)
     if filed.reopened_at is not None:
         return f"missing again, reopened once before: filed anew {case.policy.quiet_days} days after its bug was closed"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import bisect
+import functools
+from array import array
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import Factory, frozen
@@ -11,7 +13,7 @@ from covbot.core import lines as numbers
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 Run: TypeAlias = tuple[int, int, int]
 """First line before, first line after, number of lines that lie together on both sides."""
@@ -44,13 +46,19 @@ class FileMap:
         return _follow(lines, sorted((after, before, length) for before, after, length in self.runs))
 
 
-def _follow(lines: Iterable[int], runs: tuple[Run, ...] | list[Run]) -> Lines:
+def _follow(lines: Iterable[int], runs: Sequence[Run]) -> Lines:
+    """Only runs that hold a line are looked at, however many there are."""
+    wanted = array("I", lines if isinstance(lines, Lines) else sorted(lines))
     starts = [run[0] for run in runs]
-    found = []
-    for line in lines:
-        place = bisect.bisect_right(starts, line) - 1
-        if place >= 0 and line - starts[place] < runs[place][2]:
-            found.append(runs[place][1] + line - starts[place])
+    found = array("I")
+    place = 0
+    while place < len(wanted):
+        index = bisect.bisect_right(starts, wanted[place]) - 1
+        first, there, length = runs[index] if index >= 0 else (1, 1, 0)
+        end = bisect.bisect_left(wanted, first + length, place)
+        found.extend([line + there - first for line in wanted[place:end]])
+        beyond = runs[index + 1][0] if index + 1 < len(runs) else numbers.HIGHEST + 1
+        place = bisect.bisect_left(wanted, beyond, end)
     return Lines.of(found)
 
 
@@ -66,6 +74,17 @@ def runs_of(pairs: Iterable[tuple[int, int]]) -> tuple[Run, ...]:
             runs.append((start, first, length))
         start, first, length = before, after, 1
     return (*runs, (start, first, length)) if length else ()
+
+
+def join(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Put runs in order, in as few as they can be."""
+    joined: list[Run] = []
+    for before, after, length in sorted(runs):
+        if joined and (before - after, before) == (joined[-1][0] - joined[-1][1], joined[-1][0] + joined[-1][2]):
+            joined[-1] = (*joined[-1][:2], joined[-1][2] + length)
+        else:
+            joined.append((before, after, length))
+    return tuple(joined)
 
 
 @frozen(kw_only=True)
@@ -89,10 +108,13 @@ class LineMap:
 
     def path_before(self, after: str) -> str | None:
         """What a file after was called before; None if it is new."""
-        for file in self.files.values():
-            if file.after == after:
-                return file.before
+        if after in self._origins:
+            return self._origins[after]
         return None if after in self.added or after in self.files else after
+
+    @functools.cached_property
+    def _origins(self) -> Mapping[str, str]:
+        return {file.after: file.before for file in self.files.values()}
 
     def region_after(self, path: str, name: str) -> tuple[str, str] | None:
         """Path and qualified name after of a function or class, though it may be deleted there; None if the file is."""

@@ -68,6 +68,44 @@ def join(lines: Sequence[str]) -> list[Logical]:
     return found
 
 
+def common_start(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many lines two texts have in common at their start, up to the end of a statement."""
+    count = _count_common(before, after)
+    text = "".join(before[:count])
+    open_now = _balance(text), sum(map(text.count, _LONG_QUOTES)) % 2
+    while count and (any(open_now) or before[count - 1].endswith("\\")):
+        count -= 1
+        open_now = _less(open_now, before[count])
+    return count
+
+
+def common_end(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many lines two texts have in common at their end, from the start of a statement on."""
+    count = _count_common(before[::-1], after[::-1])
+    text = "".join(before[len(before) - count :])
+    open_now = _balance(text), sum(map(text.count, _LONG_QUOTES)) % 2
+    while count and (any(open_now) or _goes_on(before, count) or _goes_on(after, count)):
+        open_now = _less(open_now, before[len(before) - count])
+        count -= 1
+    return count
+
+
+def _goes_on(lines: Sequence[str], count: int) -> bool:
+    return count < len(lines) and lines[len(lines) - count - 1].endswith("\\")
+
+
+def _count_common(before: Sequence[str], after: Sequence[str]) -> int:
+    return next(
+        (index for index, (one, other) in enumerate(zip(before, after, strict=False)) if one != other),
+        min(len(before), len(after)),
+    )
+
+
+def _less(open_now: tuple[int, int], line: str) -> tuple[int, int]:
+    """How many brackets, and whether a long quote, are open without a line."""
+    return open_now[0] - _balance(line), (open_now[1] + sum(map(line.count, _LONG_QUOTES))) % 2
+
+
 def _quote(line: str, quote: str) -> str:
     """The long quote that is open after a line, given the one before it."""
     for one in [quote] if quote else _LONG_QUOTES:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import attrs
 
-from covbot.core.actions import About, Action, CommentOnBug, EditBug, FileBug, SetStatus
+from covbot.core.actions import About, Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
 from covbot.core.bugs import Bug, Status
 from covbot.core.lines import Lines
 from covbot.core.standing import digest
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def remember(filed: Filed | None, action: Action, bug: Bug, *, at: datetime) -> Filed:
-    """The memory after an action was done, and `bug` read back, at a moment."""
+def remember(filed: Filed | None, action: Action, bug: Bug, *, at: datetime) -> Filed | None:
+    """The memory of a task's bug after an action was done, and `bug` read back, at a moment.
+
+    A duplicate is not the task's bug: what was remembered stays.
+    """
+    if isinstance(action, MarkDuplicate):
+        return filed
     if isinstance(action, FileBug) or filed is None or filed.bug != bug.number:
         filed = _adopt(action, bug)
     match action:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from covbot.core import bugs, capping, deciding, standing
+from covbot.core import bugs, capping, deciding, standing, twins
 from covbot.core.actions import FileBug, Left, Plan
 from covbot.core.capping import Due
 from covbot.core.proposals import Change, change
@@ -57,7 +57,8 @@ def plan(
         return Plan(left=_sorted(left), refused=refused)
     done, capped = capping.cap(due, rows, known, policy, now)
     left.extend(_left(item.proposal, why) for item, why in capped)
-    return Plan(actions=tuple(action for item in done for action in item.burst), left=_sorted(left))
+    doubles = () if any(proposal.held for proposal in ordered) else tuple(twins.twins(ordered, known))
+    return Plan(actions=(*doubles, *(action for item in done for action in item.burst)), left=_sorted(left))
 
 
 def _row(proposal: Proposal, known: Mapping[int, Bug], policy: Policy, now: datetime) -> Standing:

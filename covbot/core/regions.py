@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot.core import segments, sourcetext
+from covbot.core import sourcetext, units
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:
@@ -58,19 +58,17 @@ def _find(module: ast.Module, height: int) -> tuple[Region, ...]:
     return _gather(owners)
 
 
-def find_near(source: str, lines: Lines) -> tuple[Region, ...]:
-    """The same for these lines alone, in a fraction of the time: other functions of the text are not looked into."""
-    rows = sourcetext.plain(source).split("\n")
-    wanted = set(lines)
-    for segment in segments.read(source).segments:
-        if segment.kind == "def" and wanted.isdisjoint(line + 1 for line in segment.lines):
-            first = segment.lines[0] + 1
-            indent = len(rows[first]) - len(rows[first].lstrip(" "))
-            for line in segment.lines:
-                rows[line + 1] = ""
-            rows[first] = " " * indent + "pass"
-    module = parse("\n".join(rows[1:]))
-    return _find(module, len(rows) - 1) if module.body else find(source)
+def find_near(source: str, lines: Lines) -> dict[int, str]:
+    """The names of the regions of these lines alone, in a fraction of the time: the rest of the text is not parsed."""
+    found, wanted = units.cut(sourcetext.plain(source)), set(lines)
+    text, numbers = units.join(
+        found, units.with_heads(found, (index for index, unit in enumerate(found) if not wanted.isdisjoint(unit.lines)))
+    )
+    module = parse(text[1:])
+    if not module.body:
+        return {line: region.name for region in find(source) for line in region.lines if line in wanted}
+    near = (region for region in _find(module, len(numbers)))
+    return {number: region.name for region in near for line in region.lines if (number := numbers[line - 1]) in wanted}
 
 
 @functools.lru_cache(maxsize=4)  # one text is asked for by several modules in turn, and parsing is what takes long

@@ -46,9 +46,8 @@ class Script:
     segments: Sequence[Segment]
 
 
-def read(text: str) -> Script:
-    """Cut a text into segments; never fails."""
-    plain = sourcetext.plain(text)
+def read(plain: str) -> Script:
+    """Cut a plain text into segments; never fails."""
     cut = _Cut(text=sourcetext.without_strings(plain))
     for head in _HEAD.finditer(cut.text):
         cut.meet(head)

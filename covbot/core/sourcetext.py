@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 _LONG_QUOTE = re.compile(r"\"\"\"|\'\'\'")
 _USUAL_QUOTE = re.compile(r"\"\"\"")  # alone it is found ten times as fast
@@ -10,6 +11,9 @@ _SHORT_STRING = re.compile(r""""[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'
 _MAY_HIDE = re.compile("[\"'#]")
 
 _REMARK = re.compile(r"#\s*(?:pragma|noqa|nosec|type:\s*ignore)\b[^\n\"']*$", re.MULTILINE)
+
+Span: TypeAlias = tuple[int, int]
+"""Start and end of a part of a text; the end is not part of it."""
 
 FAR = 1000
 """Characters before a quote that are looked at, for it to be one."""
@@ -33,14 +37,23 @@ def without_remarks(text: str) -> str:
     return _REMARK.sub("", text) if "#" in text else text
 
 
-def without_strings(text: str) -> str:
-    """Blank out what stands in strings over several lines, so that none of it looks like code; the lines stay."""
+def strings(text: str) -> list[Span]:
+    """Where strings over several lines, or with long quotes, stand in a text, without the quotes that open them."""
     quote = _LONG_QUOTE if "'''" in text else _USUAL_QUOTE
-    kept: list[str] = []
+    found: list[Span] = []
     done = 0
     while opening := _opening(text, done, quote):
-        end = _closing(text, opening)
-        kept += [text[done : opening.end()], "\n" * text.count("\n", opening.end(), end)]
+        done = _closing(text, opening)
+        found.append((opening.end(), done))
+    return found
+
+
+def without_strings(text: str) -> str:
+    """Blank out what stands in strings over several lines, so that none of it looks like code; the lines stay."""
+    kept: list[str] = []
+    done = 0
+    for start, end in strings(text):
+        kept += [text[done:start], "\n" * text.count("\n", start, end)]
         done = end
     return "".join([*kept, text[done:]])
 

@@ -30,6 +30,7 @@ class Standing(enum.Enum):
 
     UNFILED = "has no bug"
     UNREADABLE = "its bug cannot be read"
+    SEALED = "its bug is private or locked"
     RELEASED = "a person took its bug out of covbot's hands"
     FOLLOWS = "its bug is a duplicate of another bug of covbot's"
     FOREIGN = "its bug is a duplicate of a person's bug"
@@ -48,6 +49,7 @@ class Standing(enum.Enum):
 KEEPS_ALL = frozenset(
     {
         Standing.UNREADABLE,
+        Standing.SEALED,
         Standing.RELEASED,
         Standing.FOLLOWS,
         Standing.FOREIGN,
@@ -73,6 +75,8 @@ def standing(filed: Filed | None, bug: Bug | None, *, ours: Container[int], poli
         return Standing.UNFILED
     if bug is None:
         return Standing.UNREADABLE
+    if bug.sealed is not None:
+        return Standing.SEALED
     if TAG not in bug.tags or IGNORE in bug.tags or not bug.on_project:
         return Standing.RELEASED
     if bug.duplicate_of is not None:

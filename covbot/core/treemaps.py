@@ -6,9 +6,10 @@ import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import Factory, define, frozen
 
-from covbot.core import alignment, kinship, linemaps, logicals, moves, segments
+from covbot.core import alignment, kinship, linemaps, logicals, moves, segments, sourcetext, units
 from covbot.core.linemaps import FileMap, LineMap
 from covbot.core.segments import Segment
 
@@ -37,16 +38,17 @@ class Text:
 
 @frozen(kw_only=True, eq=False)
 class _Half:
-    """One version of a file."""
+    """One version of a file, or what of it has to be looked at: `numbers` are those of its lines."""
 
     path: str
     script: Script
     members: Sequence[Member]
+    numbers: Sequence[int]
 
 
 def map_texts(before: str, after: str) -> tuple[Run, ...]:
     """Which line of one version of a file is which line of the next."""
-    return _map_file(_half(Text(path="", text=before)), _half(Text(path="", text=after)))[0].runs
+    return _map_pair(Text(path="", text=before), Text(path="", text=after))[0].runs
 
 
 def map_files(pairs: Iterable[tuple[Text, Text]], deleted: Iterable[Text], added: Iterable[Text]) -> LineMap:
@@ -57,7 +59,7 @@ def map_files(pairs: Iterable[tuple[Text, Text]], deleted: Iterable[Text], added
     """
     work = _Work()
     for before, after in pairs:
-        work.match(_half(before), _half(after))
+        work.match(before, after)
     work.before += map(_half, deleted)
     work.after += map(_half, added)
     work.match_loose()
@@ -74,13 +76,13 @@ class _Work:
     gone: list[Member] = Factory(list)
     come: list[Member] = Factory(list)
 
-    def match(self, before: _Half, after: _Half) -> None:
+    def match(self, before: Text, after: Text) -> None:
         """Map a pair, unless it has too little in common."""
-        mapped = _map_file(before, after)
-        lines = len(before.script.lines) + len(after.script.lines)
+        mapped = _map_pair(before, after)
+        lines = before.text.count("\n") + after.text.count("\n")
         if 2 * sum(length for _, _, length in mapped[0].runs) < ALIKE * lines:
-            self.before.append(before)
-            self.after.append(after)
+            self.before.append(_half(before))
+            self.after.append(_half(after))
         else:
             self._keep(*mapped)
 
@@ -95,9 +97,9 @@ class _Work:
         old = {half.path: half for half in self.before}
         new = {half.path: half for half in self.after}
         for kin in kinship.by_text([*map(_whole, self.before)], [*map(_whole, self.after)], least=ALIKE):
-            self._keep(*_map_file(old.pop(kin.before.path), new.pop(kin.after.path)))
+            self._keep(*_map_halves(old.pop(kin.before.path), new.pop(kin.after.path)))
         for path in sorted(old.keys() & new.keys()):
-            self._keep(*_map_file(old.pop(path), new.pop(path)))
+            self._keep(*_map_halves(old.pop(path), new.pop(path)))
         self.before, self.after = [*old.values()], [*new.values()]
 
     def finish(self) -> LineMap:
@@ -113,8 +115,13 @@ class _Work:
 
 
 def _half(text: Text) -> _Half:
-    script = segments.read(text.text)
-    return _Half(path=text.path, script=script, members=kinship.members(text.path, script))
+    plain = sourcetext.plain(text.text)
+    return _look(text.path, plain, range(1, plain.count("\n") + 1))
+
+
+def _look(path: str, plain: str, numbers: Sequence[int]) -> _Half:
+    script = segments.read(plain)
+    return _Half(path=path, script=script, members=kinship.members(path, script), numbers=numbers)
 
 
 def _whole(half: _Half) -> Member:
@@ -122,12 +129,36 @@ def _whole(half: _Half) -> Member:
     return kinship.member(half.path, Segment(name=half.path, kind="file", lines=[*range(len(lines))]), lines)
 
 
-def _map_file(before: _Half, after: _Half) -> tuple[FileMap, list[Member], list[Member]]:
+def _map_pair(before: Text, after: Text) -> tuple[FileMap, list[Member], list[Member]]:
+    """Map two versions of a file: units that are the same to the letter as they are, and closely what is left."""
+    old, new = (units.cut(sourcetext.plain(text.text)) for text in (before, after))
+    same = units.pair(old, new)
+    left = units.with_heads(old, set(range(len(old))).difference(i for i, _ in same))
+    right = units.with_heads(new, set(range(len(new))).difference(j for _, j in same))
+    looked_at = [(i, j) for i, j in same if i in left or j in right]
+    left.update(i for i, _ in looked_at)
+    right.update(j for _, j in looked_at)
+    file, gone, come = _map_halves(
+        _look(before.path, *units.join(old, left)), _look(after.path, *units.join(new, right))
+    )
+    kept = [(old[i].first, new[j].first, len(old[i].lines)) for i, j in same if i not in left and j not in right]
+    return attrs.evolve(file, runs=linemaps.join([*file.runs, *kept])), gone, come
+
+
+def _map_halves(before: _Half, after: _Half) -> tuple[FileMap, list[Member], list[Member]]:
     kin, gone, come = kinship.within_file(before.members, after.members)
     pairs = [*itertools.chain.from_iterable(map(_map_kin, kin))]
     pairs += moves.find(before.script.lines, after.script.lines, pairs, least=BLOCK)
+    runs = linemaps.runs_of(sorted((before.numbers[i], after.numbers[j]) for i, j in pairs))
     names = {old.segment.name: new.segment.name for old, new in kin if old.segment.name != new.segment.name}
-    return FileMap(before=before.path, after=after.path, runs=_runs(pairs), names=names), gone, come
+    file = FileMap(before=before.path, after=after.path, runs=runs, names=names)
+    return file, [_number(member, before) for member in gone], [_number(member, after) for member in come]
+
+
+def _number(member: Member, half: _Half) -> Member:
+    """A segment of what was looked at, by its indices into the whole text."""
+    lines = [half.numbers[index] - 1 for index in member.segment.lines]
+    return attrs.evolve(member, segment=attrs.evolve(member.segment, lines=lines))
 
 
 def _map_kin(kin: Kin) -> Iterator[tuple[int, int]]:
@@ -138,12 +169,20 @@ def _map_kin(kin: Kin) -> Iterator[tuple[int, int]]:
     return ((old[i], new[j]) for i, j in _map_lines(kin.before.lines, kin.after.lines))
 
 
-def _runs(pairs: Pairs) -> tuple[Run, ...]:
-    """Indices count from 0, lines from 1."""
-    return linemaps.runs_of((i + 1, j + 1) for i, j in sorted(pairs))
-
-
 def _map_lines(before: Sequence[str], after: Sequence[str]) -> Pairs:
+    """Pair what both begin and end with, and between the same statements, wherever they are, and then equal lines."""
+    first = logicals.common_start(before, after)
+    last = logicals.common_end(before[first:], after[first:])
+    ends = len(before) - last, len(after) - last
+    between = _map_statements(before[first : ends[0]], after[first : ends[1]])
+    return [
+        *((index, index) for index in range(first)),
+        *((first + i, first + j) for i, j in between),
+        *zip(range(ends[0], len(before)), range(ends[1], len(after)), strict=True),
+    ]
+
+
+def _map_statements(before: Sequence[str], after: Sequence[str]) -> Pairs:
     """Pair whole statements first, in their order and then moved ones, and in what is left of them equal lines."""
     old, new = logicals.join(before), logicals.join(after)
     texts, others = [one.text for one in old], [one.text for one in new]
@@ -174,6 +213,11 @@ def _strays(found: Iterable[Kin], files: Mapping[str, FileMap]) -> tuple[FileMap
             ):
                 pairs[before, after].append((i, j))
     return tuple(
-        FileMap(before=before, after=after, runs=_runs(lines), names=names[before, after])
+        FileMap(
+            before=before,
+            after=after,
+            runs=linemaps.runs_of((i + 1, j + 1) for i, j in sorted(lines)),
+            names=names[before, after],
+        )
         for (before, after), lines in pairs.items()
     )

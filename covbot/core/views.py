@@ -42,16 +42,14 @@ class View:
 
     def by_region(self, path: str, lines: Lines) -> dict[str, Lines]:
         """The lines by the name of the region that they belong to; all in the module's where there is no source."""
-        known = self._owners.get(path)
-        if known is None or not known.keys() >= set(lines):
-            text = self.source(path) if lines else None
-            found = () if text is None else regions.find(text) if known else regions.find_near(text, lines)
-            names = {line: region.name for region in found for line in region.lines}
-            wanted = names.keys() | set(lines) if known else lines
-            self._owners[path] = {line: names.get(line, tasks.MODULE_BODY) for line in wanted}
-        owners, gathered = self._owners[path], dict[str, list[int]]()
+        owners = self._owners.setdefault(path, {})
+        unknown = lines - Lines.of(owners)
+        text = self.source(path) if unknown else None
+        near = {} if text is None else regions.find_near(text, unknown)
+        owners.update((line, near.get(line, tasks.MODULE_BODY)) for line in unknown)
+        gathered: dict[str, list[int]] = {}
         for line in lines:
-            gathered.setdefault(owners.get(line, tasks.MODULE_BODY), []).append(line)
+            gathered.setdefault(owners[line], []).append(line)
         return {name: Lines.of(found) for name, found in gathered.items()}
 
     def settle(self, path: str, lines: Lines) -> Lines:

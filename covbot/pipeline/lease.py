@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from covbot import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from covbot.pipeline.project import Project
 
@@ -24,8 +24,11 @@ _HELD: set[str] = set()
 
 
 @contextlib.contextmanager
-def held(project: Project) -> Iterator[None]:
-    """Hold the project's lease; LeaseTaken if another pass, which still lives, holds it."""
+def held(project: Project) -> Iterator[Callable[[], None]]:
+    """Hold the project's lease; LeaseTaken if another pass, which still lives, holds it.
+
+    What is given prolongs the lease, and raises LeaseTaken if another pass took it over meanwhile.
+    """
     holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     leases, now = project.store.leases, project.clock()
     other = leases.hold(project.name, holder, until=now + LENGTH, now=now)
@@ -33,14 +36,22 @@ def held(project: Project) -> Iterator[None]:
         leases.release(project.name, other)
         other = leases.hold(project.name, holder, until=now + LENGTH, now=now)
     if other is not None:
-        message = f"another pass over {project.name} is under way: this one leaves"
-        raise errors.LeaseTaken(message)
+        raise _taken(project)
+
+    def prolong() -> None:
+        if not leases.prolong(project.name, holder, until=project.clock() + LENGTH):
+            raise _taken(project)
+
     _HELD.add(holder)
     try:
-        yield
+        yield prolong
     finally:
         _HELD.discard(holder)
         leases.release(project.name, holder)
+
+
+def _taken(project: Project) -> errors.LeaseTaken:
+    return errors.LeaseTaken(f"another pass over {project.name} is under way: this one leaves")
 
 
 def _is_dead(holder: str) -> bool:

@@ -10,15 +10,16 @@ import attrs
 from attrs import Factory, frozen
 
 from covbot import errors
-from covbot.core import planning, trust
+from covbot.core import owning, planning, trust
 from covbot.core.actions import Left, Plan
 from covbot.outbox import Outbox
-from covbot.pipeline import fetching, lease, placing, proposing, studying, taking
+from covbot.pipeline import fetching, lease, placing, proposing, rebuilding, studying, taking
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from covbot.core.actions import Receipt
+    from covbot.core.bugs import Bug
     from covbot.core.ledger import Ledger
     from covbot.core.proposals import Proposal
     from covbot.pipeline.placing import Earlier
@@ -80,15 +81,15 @@ def run(
     CannotUseTracker end the pass before anything is planned, Paused before anything is written; LeaseTaken when another
     pass over the project is under way.
     """
-    outbox = _outbox(project)
-    with lease.held(project):
+    with lease.held(project) as hold:
+        outbox = attrs.evolve(_outbox(project), hold=hold)
         receipts = list(outbox.review())
         if project.live:
             receipts.extend(_drain(outbox, watch, stop))
         seen = _take(project, reach, watch, stop)
         if stop() or seen.away:
             return attrs.evolve(seen, receipts=tuple(receipts))
-        proposals, plan = _plan(project, keep=True)
+        proposals, plan = _plan(project, outbox, keep=True)
         if project.live and plan.actions:
             outbox.obey_stop_switch()
         project.store.outbox.accept(project.name, plan if project.live else _observed(plan), at=project.clock())
@@ -103,11 +104,12 @@ def rehearse(project: Project, *, watch: Watch = unwatched, shown: Collection[st
     Tasks with a key in `shown` are told in full even if nothing is due for them.
     """
     with project.store.rehearsal():
-        receipts = tuple(_outbox(project).review())
+        outbox = _outbox(project)
+        receipts = tuple(outbox.review())
         seen = _take(project, WHOLE, watch, unstopped)
         if seen.away:
             return attrs.evolve(seen, receipts=receipts)
-        proposals, plan = _plan(project, keep=False, shown=shown)
+        proposals, plan = _plan(project, outbox, keep=False, shown=shown)
     return attrs.evolve(seen, proposals=proposals, plan=plan, receipts=receipts)
 
 
@@ -147,16 +149,24 @@ def _drain(outbox: Outbox, watch: Watch, stop: Callable[[], bool]) -> Iterator[R
             return
 
 
-def _plan(project: Project, *, keep: bool, shown: Collection[str] = ()) -> tuple[tuple[Proposal, ...], Plan]:
+def survey(project: Project) -> dict[int, Bug]:
+    """The project's bugs as the tracker shows them now, by number; nothing is kept. CannotUseTracker."""
+    with project.store.rehearsal():
+        return owning.own(project.name, _outbox(project).survey(), project.store.ledgers.load(project.name))
+
+
+def _plan(
+    project: Project, outbox: Outbox, *, keep: bool, shown: Collection[str] = ()
+) -> tuple[tuple[Proposal, ...], Plan]:
     """Plan from what the ledger and the tracker say now; with `keep` the tasks are kept, unless the plan is refused."""
     now = project.clock()
-    known = {bug.number: bug for bug in project.tracker.listing()}
     before = project.store.ledgers.load(project.name)
+    known = owning.own(project.name, outbox.survey(), before)
     newest = placing.look_back(project, before.as_of)
     if newest is None:
         return (), Plan()
     moment = _moment(project, before, newest)
-    ledger = proposing.regroup(project, before, known, now)
+    ledger = proposing.regroup(project, rebuilding.rebuild(project, before, known, newest), known, now)
     proposals = proposing.propose(project, ledger, known, moment, now)
     choose = functools.partial(
         planning.plan, known=known, policy=project.policy, now=now, accepted=newest.row.accepted is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core import exercise, grouping, standing, tasks
+from covbot.core import deciding, exercise, grouping, standing, tasks
 from covbot.core.bugs import Footer
 from covbot.core.proposals import Proposal
 from covbot.core.standing import Standing
@@ -81,7 +81,7 @@ def propose(
 ) -> list[Proposal]:
     """A proposal for every task of the ledger, with the words that would be sent for it now."""
     rows = rows_of(project, ledger, known, now)
-    footers = {key: _footer(project, entry, rows[key]) for key, entry in sorted(ledger.entries.items())}
+    footers = {key: _footer(project, entry, rows[key], now) for key, entry in sorted(ledger.entries.items())}
     words = writer.distinguish(
         {
             key: project.writer.describe(ledger.entries[key], project.context, moment.agreeing, footer)
@@ -104,9 +104,11 @@ def propose(
     ]
 
 
-def _footer(project: Project, entry: tasks.Entry, row: Standing) -> Footer:
+def _footer(project: Project, entry: tasks.Entry, row: Standing, now: datetime) -> Footer:
     generation = entry.filed.generation if entry.filed else 0
     newer = row is Standing.UNFILED or (row in NEXT_GENERATION and bool(entry.task.lines))
+    if row is Standing.CLOSED and entry.filed and deciding.is_reopenable(entry.filed, project.policy, now):
+        newer = False
     return Footer(project=project.name, key=entry.task.key, generation=generation + newer)
 
 

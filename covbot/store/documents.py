@@ -11,8 +11,18 @@ from attrs import frozen
 from cattrs.preconf.json import make_converter
 from cattrs.strategies import configure_tagged_union
 
-from covbot.core.actions import About, Action, CommentOnBug, EditBug, FileBug, Outcome, Receipt, SetStatus
-from covbot.core.bugs import Footer, Status
+from covbot.core.actions import (
+    About,
+    Action,
+    CommentOnBug,
+    EditBug,
+    FileBug,
+    MarkDuplicate,
+    Outcome,
+    Receipt,
+    SetStatus,
+)
+from covbot.core.bugs import Bug, Comment, Footer, Status
 from covbot.core.builds import Build, Verdict
 from covbot.core.coverage import Numbers, Problem
 from covbot.core.lines import Lines
@@ -67,15 +77,17 @@ class Face:
 
 def _make_converter() -> Converter:
     # The values import the types of their fields for the type checker alone, so all of these are named here.
-    kinds = (Build, Filed, Footer, Lines, Numbers, Outcome, Problem, Status, Task, Verdict, About, Kind, datetime)
-    names = {"Action": Action} | {kind.__name__: kind for kind in kinds}
-    for value in (Build, CommentOnBug, EditBug, Entry, Face, FileBug, Filed, Gap, Receipt, SetStatus, Task):
+    kinds = (Build, Comment, Filed, Footer, Lines, Numbers, Outcome, Problem, Status, Task, Verdict, About, Kind)
+    names = {"Action": Action, "datetime": datetime} | {kind.__name__: kind for kind in kinds}
+    written = (CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus, Receipt)
+    for value in (*written, Bug, Build, Comment, Entry, Face, Filed, Gap, Task):
         attrs.resolve_types(value, localns=names)
     converter = make_converter()
     converter.register_unstructure_hook(Lines, codec.write_lines)
     converter.register_structure_hook(Lines, lambda text, _: codec.read_lines(text))
     converter.register_unstructure_hook(datetime, codec.write_moment)
     converter.register_structure_hook(datetime, lambda text, _: codec.read_moment(text))
+    converter.register_unstructure_hook(frozenset, sorted)
     configure_tagged_union(Action, converter, tag_name="action")
     return converter
 

@@ -68,11 +68,9 @@ class LocalBugs:
 
     database: Database
 
-    def bugs(self, project: str, *, since: datetime | None = None) -> list[LocalBug]:
-        """The bugs of a project by number; or only those changed after a moment."""
+    def bugs(self, project: str) -> list[LocalBug]:
+        """The bugs of a project by number."""
         query = sqlalchemy.select(_BUGS).where(_BUGS.c.project == project).order_by(_BUGS.c.number)
-        if since is not None:
-            query = query.where(_BUGS.c.updated_at > codec.write_moment(since))
         with self.database.reading() as connection:
             return [_read_bug(row) for row in connection.execute(query).mappings()]
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest revision of the schema; revisions sort as their names do."""
 
 REVISIONS = "covbot_schema"
@@ -90,6 +90,21 @@ bugs = Table(
     Column("project", String, primary_key=True),
     Column("key", String, primary_key=True),
     Column("generation", Integer, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+)
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("at", String, nullable=False),
+)
+
+listed_bugs = Table(
+    "listed_bugs",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("document", Text, nullable=False),
 )
 

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from covbot.store.database import open_database
 from covbot.store.ledgers import Ledgers
+from covbot.store.listings import Listings
 from covbot.store.local import LocalBugs
 from covbot.store.outbox import Outbox
 from covbot.store.snapshots import Snapshots
@@ -28,6 +29,7 @@ class Store:
     database: Database
     snapshots: Snapshots
     ledgers: Ledgers
+    listings: Listings
     outbox: Outbox
     leases: Leases
     switches: Switches
@@ -46,6 +48,7 @@ class Store:
             database=database,
             snapshots=Snapshots(database=database),
             ledgers=Ledgers(database=database),
+            listings=Listings(database=database),
             outbox=Outbox(database=database),
             leases=Leases(database=database),
             switches=Switches(database=database),

@@ -37,6 +37,14 @@ class Leases:
             rows.put(connection, _LEASES, project, {(): (holder, codec.write_moment(until))})
             return None
 
+    def prolong(self, project: str, holder: str, *, until: datetime) -> bool:
+        """Whether this holder still has the lease of the project, which then lasts until a moment."""
+        with self.database.transaction() as connection:
+            mine = bool(rows.read(connection, _LEASES, project).get((), (None,))[0] == holder)
+            if mine:
+                rows.put(connection, _LEASES, project, {(): (holder, codec.write_moment(until))})
+            return mine
+
     def release(self, project: str, holder: str) -> None:
         """Give up the lease of a project; nothing happens if somebody else holds it."""
         with self.database.transaction() as connection:

@@ -14,7 +14,7 @@ from attrs import frozen
 from jinja2 import sandbox
 
 import covbot
-from covbot.core import escaping, insights
+from covbot.core import escaping, insights, marks
 from covbot.core.actions import About
 from covbot.errors import CannotRender
 from covbot.texts import plain, views
@@ -87,15 +87,18 @@ class Writer:
         fit what is missing now. CannotRender with the name and line of a template that fails.
         """
         view = views.show(entry, project, builds, footer, insight=insight)
-        sign = f"\n\n{footer}"
+        sign, task = f"\n\n{footer}", entry.task
+        revision = builds[-1].revision if builds else None
+        mark = marks.Mark(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)
+        room = LONGEST_TEXT - len(sign) - marks.ROOM
         title = self._render("title.txt", view, LONGEST_TEXT)
-        body = self._render("description.txt" if entry.task.lines else "covered.txt", view, LONGEST_TEXT - len(sign))
+        body = self._render("description.txt" if entry.task.lines else "covered.txt", view, room)
         names = {About.AGAIN: "again.txt", About.STILL_MISSING: "still-missing.txt"}
         if not entry.task.lines:
             names = {About.CLOSING: "gone.txt" if entry.gone else "closing.txt", About.DONE: "done.txt"}
         return Words(
             title=plain.clip(" ".join(title.split()), views.LONGEST_TITLE),
-            description=body + sign,
+            description=marks.sign(body, mark) + sign,
             comments={about: self._render(name, view, LONGEST_TEXT) for about, name in names.items()},
         )
 

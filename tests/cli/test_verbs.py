@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import recorded
+from folders import SETTINGS
 from workshops import Workshop
 
 if TYPE_CHECKING:
@@ -269,3 +270,14 @@ def test_report_on_coverage_py_data_asks_for_its_source_and_reads_it_there(folde
     Workshop(directory=folder.path / "work").start().commit({"m.py": "if []:\n    x = 1\n"})
     document = json.loads(folder.covbot("report", ".coverage", "--repo", "work", "--format", "json").out)
     assert document["files"] == {"m.py": {"statements": [1, 2], "missing": [2], "partial": {}}}
+
+
+def test_the_log_tells_every_write_and_every_task_left_alone(folder: Folder) -> None:
+    (folder.path / "covbot.toml").write_text(f"{SETTINGS}[projects.pictured.policy]\nmax_open = 1\n")
+    for number in (1, 2):
+        folder.lay(number, {"a.py": ".x", "b.py": ".x"})
+    assert folder.play("run").code == 0
+    said = folder.play("bugs", "--log").out.splitlines()
+    assert [row.split(" ", 1)[1].split(":")[0] for row in said] == ["bug 1", "left alone"]
+    assert "FileBug done: two trusted builds agree" in said[0]
+    assert "cap of 1 open bugs reached" in said[1]

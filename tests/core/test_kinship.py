@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from covbot.core import kinship, segments
+from covbot.core import kinship, segments, sourcetext
 
 BODY = "    first = 1\n    second = 2\n    third = 3\n    fourth = 4\n    fifth = 5\n"
 
 
 def kin(before: str, after: str) -> set[tuple[str, str]]:
     """Name before and name after of each pair within a file, module bodies left out."""
-    old, new = (kinship.members("x.py", segments.read(text)) for text in (before, after))
+    old, new = (kinship.members("x.py", segments.read(sourcetext.plain(text))) for text in (before, after))
     found, _, _ = kinship.within_file(old, new)
     return {(pair.before.segment.name, pair.after.segment.name) for pair in found if pair.before.segment.name}
 
@@ -47,8 +47,8 @@ def test_of_many_functions_with_one_text_each_finds_its_own_by_name() -> None:
 
 
 def test_a_class_with_the_text_of_a_function_of_another_file_is_not_its_kin() -> None:
-    [_, old] = kinship.members("x.py", segments.read("def f():\n" + BODY))
-    [_, new] = kinship.members("y.py", segments.read("class f:\n" + BODY))
+    [_, old] = kinship.members("x.py", segments.read("\ndef f():\n" + BODY))
+    [_, new] = kinship.members("y.py", segments.read("\nclass f:\n" + BODY))
     assert kinship.by_text([old], [new]) == []
     assert kinship.by_text([old], [old]) == [(old, old)]
 

@@ -2,6 +2,7 @@
 
 A moment is when the store is about to write or to commit. Reads one JSON object a line: `folder` to run in, `words` of
 the command line, `last` moment (0: none); answers each with `code`, the number of moments `seen`, and all its `out`put.
+The child puts its number into `pid` in its folder.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy import Engine, event
 from covbot import wiring  # noqa: F401 -- imported before the fork, so that no child has to
 from covbot.cli import accept, bugs, main, outcome, run  # noqa: F401 -- as above
 from covbot.pipeline import passes  # noqa: F401 -- as above
+from covbot.trackers.launchpad import tracker  # noqa: F401 -- as above
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
@@ -54,6 +56,7 @@ def before_commit(_: object) -> None:
 def be_child(asked: dict[str, Any]) -> None:
     """Run the verb; never returns."""
     os.chdir(asked["folder"])
+    Path("pid").write_text(str(os.getpid()))
     out = os.open("out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(out, 1)
     os.dup2(out, 2)

@@ -8,28 +8,27 @@ import attrs
 import pytest
 from attrs import frozen
 
-from covbot import errors
+from covbot import errors, ports
 from covbot.core.actions import FileBug
 from covbot.pipeline import passes
 from world import World
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from covbot.core.actions import Action
     from covbot.core.bugs import Bug
-    from covbot.trackers.local.tracker import LocalTracker
 
 
 @frozen
 class Unreadable:
     """A tracker that cannot be read."""
 
-    inner: LocalTracker
+    inner: ports.Tracker
 
-    def listing(self, since: dt.datetime | None = None) -> Sequence[Bug]:
-        raise errors.CannotUseTracker(f"the tracker does not answer what changed since {since}")
+    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+        raise errors.CannotUseTracker(f"no answer to what changed since {since} of {len(known)} bugs")
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)
@@ -53,12 +52,12 @@ def test_law_14_when_the_tracker_cannot_be_read_nothing_is_created() -> None:
 class Stubborn:
     """A tracker that refuses, doubts or loses every write to one file's bug."""
 
-    inner: LocalTracker
+    inner: ports.Tracker
     word: str
     error: type[errors.CovbotError]
 
-    def listing(self, since: dt.datetime | None = None) -> Sequence[Bug]:
-        return self.inner.listing(since)
+    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+        return self.inner.listing(since, known)
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)

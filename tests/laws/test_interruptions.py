@@ -12,39 +12,15 @@ from covbot import errors
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import passes
+from watching import Watched
 from world import World
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Sequence
-
     from covbot.core.actions import Action
     from covbot.core.bugs import Bug
-    from covbot.trackers.local.tracker import LocalTracker
 
 UNTESTED = {"a.py": ".xxx."}
 TESTED = {"a.py": "....."}
-
-
-@frozen
-class Watched:
-    """The tracker, with something that happens right before or right after a write."""
-
-    inner: LocalTracker
-    before: Callable[[], None] = lambda: None
-    after: Callable[[], None] = lambda: None
-
-    def listing(self, since: dt.datetime | None = None) -> Sequence[Bug]:
-        return self.inner.listing(since)
-
-    def look(self, number: int) -> Bug:
-        return self.inner.look(number)
-
-    def act(self, action: Action) -> Bug:
-        self.before()
-        bug = self.inner.act(action)
-        self.after()
-        return bug
 
 
 def twice(world: World, pictured: dict[str, str]) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
 from stories import agreed, statuses
 from world import World
+
+pytestmark = pytest.mark.usefixtures("site")
 
 UNTESTED = {"a.py": "..xxx"}
 TESTED = {"a.py": "....."}

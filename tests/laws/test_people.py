@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from covbot import errors
@@ -12,6 +10,8 @@ from covbot.core.policy import Policy
 from covbot.pipeline import taking
 from stories import agreed, statuses
 from world import World
+
+pytestmark = pytest.mark.usefixtures("site")
 
 UNTESTED = {"a.py": "..xxx"}
 TESTED = {"a.py": "....."}
@@ -97,9 +97,9 @@ def test_an_expired_bug_comes_back_as_a_new_generation_after_180_days() -> None:
 
 def test_a_persons_fix_that_does_not_show_is_asked_about_once() -> None:
     world = agreed(UNTESTED)
-    world.now = dt.datetime(2026, 1, 5, 20, tzinfo=dt.UTC)
     world.person().set_status(1, Status.FIX_RELEASED)
-    for number in range(10, 14):
+    world.after(days=1)
+    for number in range(730, 734):
         world.build(number, UNTESTED)
         world.run()
     assert world.bugs()[0].comments == ()
@@ -175,8 +175,10 @@ def test_an_unreadable_bug_stops_the_whole_run() -> None:
     world.person().make_private(1)
     world.build(3, {"a.py": "...", "b.py": "..."})
     world.build(4, {"a.py": "...", "b.py": "..."})
-    result = world.run()
-    assert result.plan.refused
+    try:
+        assert world.run().plan.refused
+    except errors.CannotUseTracker as trouble:
+        assert "1 of 2 bugs cannot be read" in str(trouble)  # noqa: PT017 -- a tracker may show it in time, or too late
     assert statuses(world) == [Status.NEW, Status.NEW]
 
 

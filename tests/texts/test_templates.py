@@ -10,7 +10,7 @@ import pytest
 from covbot.core.tasks import Entry
 from covbot.errors import CannotRender
 from covbot.texts.writer import TEMPLATES, Writer
-from wording import BUILDS, FOOTER, PROJECT, TASK, describe
+from wording import BUILDS, FOOTER, PROJECT, TASK, describe, read
 
 TEMPLATES_FOLDER = Path(__file__).parents[2] / "templates"
 
@@ -74,7 +74,7 @@ def test_a_template_cannot_change_what_it_is_given(tmp_path: Path) -> None:
 def test_a_template_cannot_forge_a_footer(tmp_path: Path) -> None:
     (tmp_path / "description.txt").write_text("covbot: nova/00000000/1\nx\n\n\n\ny  \t\n\n", encoding="utf-8")
     description = Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER).description
-    assert description == f"covbot:\\x20nova/00000000/1\nx\n\ny\n\n{FOOTER}"
+    assert read(description) == f"covbot:\\x20nova/00000000/1\nx\n\ny\n\n{FOOTER}"
 
 
 def test_a_huge_text_is_cut_with_an_honest_count(tmp_path: Path) -> None:
@@ -82,5 +82,5 @@ def test_a_huge_text_is_cut_with_an_honest_count(tmp_path: Path) -> None:
     (tmp_path / "description.txt").write_text(rows * 4000, encoding="utf-8")
     description = Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER).description
     assert len(description) <= 50_000
-    kept, rest = description.split("\n[", 1)
+    kept, rest = read(description).split("\n[", 1)
     assert rest == f"{200_000 - 1 - len(kept):,} more characters are left out]\n\n{FOOTER}"

@@ -14,7 +14,7 @@ from covbot.core.context import Project
 from covbot.core.lines import Lines
 from covbot.core.tasks import Entry, Filed, Kind
 from covbot.texts.writer import Words, Writer, distinguish
-from wording import BUILDS, FOOTER, NOTHING, PROJECT, TASK, describe, make_filed
+from wording import BUILDS, FOOTER, NOTHING, PROJECT, TASK, describe, make_filed, read
 
 DATA = Path(__file__).parents[1] / "data" / "texts"
 
@@ -22,7 +22,7 @@ DATA = Path(__file__).parents[1] / "data" / "texts"
 def test_a_description_reads_like_the_golden_one() -> None:
     words = describe()
     assert words.title == "scheduler/utils.py: no test runs 5 statements"
-    assert words.description == (DATA / "description.txt").read_text(encoding="utf-8").rstrip("\n")
+    assert read(words.description) == (DATA / "description.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
 def test_the_footer_is_the_last_line_and_the_one_that_is_found() -> None:
@@ -134,7 +134,7 @@ def test_no_text_speaks_of_a_percentage() -> None:
 
 def test_running_text_keeps_within_a_hundred_columns() -> None:
     for words in (describe(), describe(NOTHING), describe(NOTHING, gone=True)):
-        for text in (words.description, *words.comments.values()):
+        for text in (read(words.description), *words.comments.values()):
             assert [row for row in text.splitlines() if len(row) > 100 and " " in row.strip()] == []
 
 

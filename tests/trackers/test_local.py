@@ -22,7 +22,7 @@ def test_a_filed_bug_is_read_back_as_filed(world: Filed) -> None:
     assert bug.tags == {"covbot", "testing"}
     assert bug.url == "local:nova/1"
     assert (bug.created_at, bug.updated_at, bug.status_at, bug.status_mine) == (filed, filed, filed, True)
-    assert list(world.tracker.listing()) == [bug]
+    assert list(world.tracker.listing().bugs) == [bug]
 
 
 def test_filing_the_same_again_makes_another_bug(world: Filed) -> None:
@@ -32,7 +32,7 @@ def test_filing_the_same_again_makes_another_bug(world: Filed) -> None:
 def test_numbers_go_on_across_projects_that_do_not_see_each_other(world: Filed) -> None:
     other = attrs.evolve(world.tracker, project="neutron")
     assert other.act(FILE).number == 2
-    assert [bug.number for bug in other.listing()] == [2]
+    assert [bug.number for bug in other.listing().bugs] == [2]
     with pytest.raises(BugUnreadable):
         other.look(1)
 
@@ -102,7 +102,7 @@ def test_what_launchpad_refuses_is_refused_whole(world: Filed, title: str, descr
     with pytest.raises(WriteRefused):
         world.ann.edit(1, title=title, description=description)
     assert world.ann.show(1) == before
-    assert len(world.tracker.listing()) == 1
+    assert len(world.tracker.listing().bugs) == 1
 
 
 def test_the_longest_title_and_description_are_taken(world: Filed) -> None:
@@ -143,4 +143,4 @@ def test_a_write_inside_a_transaction_is_a_fault_and_reading_there_is_none(world
         for action in (FILE, make_edit(), make_comment("hello"), make_status(Status.INVALID)):
             with pytest.raises(RuntimeError):
                 world.tracker.act(action)
-    assert len(world.tracker.listing()) == 1
+    assert len(world.tracker.listing().bugs) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import attrs
 import pytest
@@ -12,17 +11,12 @@ from covbot.core.bugs import Comment, Status
 from covbot.errors import BugUnreadable, UnknownName, WriteRefused
 from filing import FILE, NOW, Filed, make_comment, make_edit, make_status
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from covbot.trackers.local.people import Person
-
 
 def test_whose_the_last_change_of_status_was_is_told(world: Filed) -> None:
     world.tracker.act(make_status(Status.INVALID))
     world.ann.set_status(1, Status.NEW)
     world.ann.comment(1, "no")
-    (bug,) = world.tracker.listing()
+    (bug,) = world.tracker.listing().bugs
     assert (bug.status, bug.status_mine, bug.status_at) == (Status.NEW, False, NOW + timedelta(minutes=3))
     assert world.tracker.look(1).status_at == bug.status_at
 
@@ -35,27 +29,13 @@ def test_comments_are_told_apart_by_their_authors(world: Filed) -> None:
         Comment(text="", at=NOW + timedelta(minutes=3), mine=True),
     )
     assert bug.updated_at == NOW + timedelta(minutes=3)
-    assert world.tracker.listing()[0].comments == ()
+    assert world.tracker.listing().bugs[0].comments == ()
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda ann: ann.set_status(1, Status.CONFIRMED),
-        lambda ann: ann.comment(1, "hello"),
-        lambda ann: ann.edit(1, title="another"),
-        lambda ann: ann.tag(1, "easy"),
-        lambda ann: ann.untag(1, "covbot"),
-        lambda ann: ann.assign(1, "bob"),
-        lambda ann: ann.mark_duplicate(1, 2),
-        lambda ann: ann.remove_task(1),
-    ],
-)
-def test_a_listing_can_be_had_of_what_changed(world: Filed, change: Callable[[Person], None]) -> None:
-    last = world.tracker.act(FILE).updated_at
-    assert list(world.tracker.listing(last)) == []
-    change(world.ann)
-    assert [bug.number for bug in world.tracker.listing(last)] == [1]
+def test_a_listing_is_always_whole(world: Filed) -> None:
+    bug = world.tracker.look(1)
+    listing = world.tracker.listing(bug.updated_at, {1: bug})
+    assert (list(listing.bugs), listing.whole) == ([bug], True)
 
 
 def test_a_write_that_changes_nothing_leaves_no_trace(world: Filed) -> None:
@@ -69,7 +49,7 @@ def test_a_write_that_changes_nothing_leaves_no_trace(world: Filed) -> None:
 
 def test_a_private_bug_is_gone_for_covbot_alone(world: Filed) -> None:
     world.ann.make_private(1)
-    assert list(world.tracker.listing()) == []
+    assert list(world.tracker.listing().bugs) == []
     with pytest.raises(BugUnreadable):
         world.tracker.look(1)
     for action in (make_edit(), make_comment("hello"), make_status(Status.INVALID)):
@@ -133,7 +113,7 @@ def test_duplicates_go_along_and_form_no_chain(world: Filed) -> None:
     with pytest.raises(UnknownName):
         world.ann.mark_duplicate(7, 2)
     world.ann.mark_duplicate(2, 3)
-    assert [bug.duplicate_of for bug in world.tracker.listing()] == [3, 3, None]
+    assert [bug.duplicate_of for bug in world.tracker.listing().bugs] == [3, 3, None]
     world.ann.mark_duplicate(1, None)
     assert world.tracker.look(1).duplicate_of is None
 

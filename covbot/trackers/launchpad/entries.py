@@ -138,4 +138,5 @@ def bug(entry: Entry, task: Entry, changed: Changed, *, on_project: bool = True)
         assignee=assignee(task),
         duplicate_of=None if canonical is None else bug_number(canonical),
         on_project=on_project,
+        sealed=closed_to_us(entry),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from attrs import define, frozen
@@ -10,6 +12,7 @@ from covbot import errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
 _OK = range(200, 300)
 _LONGEST = 300
@@ -39,6 +42,12 @@ class Letter:
     def done(self) -> bool:
         """The server said that it did what was asked."""
         return self.status in _OK
+
+    @property
+    def date(self) -> datetime | None:
+        """What the server's clock said, if it said it."""
+        date = self.headers.get("date")
+        return None if date is None else parsedate_to_datetime(date).astimezone(UTC)
 
     @property
     def said(self) -> str:

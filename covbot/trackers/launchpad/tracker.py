@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
-from types import MappingProxyType
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from attrs import evolve
 
-from covbot import errors
+from covbot import errors, ports
 from covbot.core import actions, bugs, wording
-from covbot.trackers.launchpad import entries, freshness
+from covbot.trackers.launchpad import entries, freshness, queries
 from covbot.trackers.launchpad.wire import Held, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from covbot.trackers.launchpad.access import Access
     from covbot.trackers.launchpad.entries import Changed, Entry
@@ -24,39 +22,49 @@ if TYPE_CHECKING:
 OVERLAP = timedelta(minutes=2)
 """How far back of `since` is searched: a change bears the time at which its request began, and none lives over 65 s."""
 
+LONG_AGO = datetime(2004, 1, 1, tzinfo=UTC)
+"""Before Launchpad had bugs."""
+
 STATUSES = tuple(status.value for status in bugs.Status if status is not bugs.Status.UNKNOWN)
 """Every status by name, since a search leaves out seven of them by default; Unknown is one it refuses to look for."""
-
-_NOTHING: Mapping[int, bugs.Bug] = MappingProxyType({})
 
 
 class Launchpad:
     """The port `Tracker` on one Launchpad project, for an ordinary account.
 
-    `tags` narrows listings to bugs that still bear all of them: only for an account that files other bugs too.
+    `name` is the project's name in footers, where it is another one than on Launchpad. `tags` narrows listings to bugs
+    that still bear all of them: only for an account that files other bugs too.
     Each thread that uses it gets a connection of its own.
     """
 
-    def __init__(self, access: Access, project: str, tags: Sequence[str] = ()) -> None:
+    def __init__(self, access: Access, project: str, tags: Sequence[str] = (), *, name: str = "") -> None:
         """Nothing is read or sent before the first call."""
         self._access = access
         self._project = project
+        self._name = name or project
         self._tags = tuple(tags)
         self._local = threading.local()
 
-    def listing(self, since: datetime | None = None, known: Mapping[int, bugs.Bug] = _NOTHING) -> Sequence[bugs.Bug]:
-        """All bugs of the account, or only those changed after `since`; CannotUseTracker if any doubt remains.
+    def listing(self, since: datetime | None = None, known: Mapping[int, bugs.Bug] = ports.NOTHING) -> ports.Listing:
+        """All bugs of the account, or those that may differ from what is known; CannotUseTracker if any doubt remains.
 
-        Of the `known` bugs those are not read again that stand where they stood in Launchpad's order of changes.
+        Of the known bugs those are not read again that stand where they stood in Launchpad's order of changes. Since
+        a bug that nobody shows covbot any more changes unseen, the bugs are counted unless one of them was looked at.
         """
         if since is None:
             return self._everything()
         after = since - OVERLAP
         tasks, at_once = self._search(modified_since=after, order_by=["date_last_updated"])
+        at = self._time(since)
         if at_once:
-            return self._changed(tasks, {number: bug.updated_at for number, bug in known.items()}, after)
-        tasks, _ = self._search(modified_since=after, order_by=["id"])
-        return self._read_all(tasks)
+            found, probed = self._changed(tasks, {number: bug.updated_at for number, bug in known.items()}, after)
+        else:
+            tasks, _ = self._search(modified_since=after, order_by=["id"])
+            found, probed = self._read_all(tasks), False
+        here = {bug.number for bug in known.values() if bug.on_project} | {_number(task) for task in tasks}
+        if not probed and self._wire.count(queries.count(self._project, self._criteria())) != len(here):
+            return self._everything()
+        return ports.Listing(bugs=found, at=at, whole=False)
 
     def look(self, number: int) -> bugs.Bug:
         """One bug with its comments, fresh; BugUnreadable if it is gone, private or locked."""
@@ -84,6 +92,8 @@ class Launchpad:
                 )
             case actions.SetStatus():
                 self._set_status(action)
+            case actions.MarkDuplicate():
+                self._mark_duplicate(action)
             case _:  # pragma: no cover -- the type checker holds that there is no other action
                 assert_never(action)
         return self._look_after(action.bug)
@@ -105,46 +115,61 @@ class Launchpad:
             self._local.me = me
         return me
 
-    def _search(self, *, everywhere: bool = False, **criteria: object) -> tuple[list[Entry], bool]:
-        fixed = {
-            "bug_reporter": self._me,
-            "status": list(STATUSES),
-            "omit_duplicates": False,
-            "tags_combinator": "All",
-        }
+    def _criteria(self) -> dict[str, object]:
+        """What to search for to find all bugs of the account, whatever became of them."""
         tags = {"tags": list(self._tags)} if self._tags else {}
-        return self._wire.search(None if everywhere else self._project, fixed | tags | criteria)
+        fixed = {"bug_reporter": self._me, "status": list(STATUSES), "omit_duplicates": False}
+        return fixed | {"tags_combinator": "All"} | tags
 
-    def _everything(self) -> Sequence[bugs.Bug]:
+    def _search(self, *, everywhere: bool = False, **criteria: object) -> tuple[list[Entry], bool]:
+        return self._wire.search(None if everywhere else self._project, self._criteria() | criteria)
+
+    def _time(self, otherwise: datetime) -> datetime:
+        """Launchpad's own time at its last answer, if it told it."""
+        return self._wire.desk.read.date or otherwise
+
+    def _everything(self) -> ports.Listing:
         """All of the account's bugs on the project, and those elsewhere that were filed for it and lost its task."""
         tasks, _ = self._search(order_by=["id"])
+        at = self._time(LONG_AGO)
         here = {_number(task) for task in tasks}
         elsewhere, _ = self._search(everywhere=True, order_by=["id"])
         strays = {number: task for task in elsewhere if (number := _number(task)) not in here}
         found = [*self._read_all(tasks), *(bug for number in strays for bug in self._stray(number, strays[number]))]
-        return sorted(found, key=lambda bug: bug.number)
+        return ports.Listing(bugs=sorted(found, key=lambda bug: bug.number), at=at)
 
     def _read_all(self, tasks: Sequence[Entry]) -> Sequence[bugs.Bug]:
         found = {_number(task): task for task in tasks}
         return [bug for number in sorted(found) for bug in self._readable(number, found[number])]
 
-    def _changed(self, tasks: Sequence[Entry], known: Mapping[int, datetime], after: datetime) -> Sequence[bugs.Bug]:
-        """The bugs of a search in order of change, without those that are as they are known."""
+    def _changed(
+        self, tasks: Sequence[Entry], known: Mapping[int, datetime], after: datetime
+    ) -> tuple[Sequence[bugs.Bug], bool]:
+        """The bugs of a search in order of change, without those that are as they are known.
+
+        And whether nothing changed, as one look at the last of them told.
+        """
         found = {_number(task): task for task in tasks}
         order = list(found)
         suspects = freshness.suspects(order, known, after)
         read = [bug for number in order if number in suspects for bug in self._readable(number, found[number])]
         for number in (number for number in reversed(order) if number not in suspects):
-            fresh = self._readable(number, found[number])
-            if fresh and fresh[0].updated_at == known[number]:
-                break
-            read += fresh
-        return sorted(read, key=lambda bug: bug.number)
+            if self._stands(number, known[number]):
+                return sorted(read, key=lambda bug: bug.number), not read
+            read += self._readable(number, found[number])
+        return sorted(read, key=lambda bug: bug.number), False
+
+    def _stands(self, number: int, at: datetime) -> bool:
+        """Whether a bug changed last when it is known to have: one read."""
+        try:
+            return entries.date(self._read(number).entry, "date_last_updated") == at
+        except errors.BugUnreadable:
+            return False
 
     def _readable(self, number: int, task: Entry) -> list[bugs.Bug]:
         """The bug of a task that a search found; nothing if it was closed to us since."""
         try:
-            held = self._wire.bug(number)
+            held = self._read(number)
             return [entries.bug(held.entry, task, self._last_change(held, task))]
         except errors.BugUnreadable:
             return []
@@ -152,17 +177,21 @@ class Launchpad:
     def _stray(self, number: int, task: Entry) -> list[bugs.Bug]:
         """The bug of a task elsewhere, if its footer says that it was filed for this project."""
         try:
-            held = self._wire.bug(number)
+            held = self._read(number)
         except errors.BugUnreadable:
             return []
         footer = bugs.footer_of(entries.text(held.entry, "description"))
-        if footer is None or footer.project != self._project:
+        if footer is None or footer.project != self._name:
             return []
         return [_off_project(held.entry, task)]
 
+    def _read(self, number: int) -> Held:
+        """A bug, fresh; BugUnreadable if it is gone or not ours to see."""
+        return self._wire.load(f"bugs/{number}", f"reading bug {number}")
+
     def _open(self, number: int) -> Held:
         """A bug that may be written to; BugUnreadable if not."""
-        held = self._wire.bug(number)
+        held = self._read(number)
         why = entries.closed_to_us(held.entry)
         if why is not None:
             raise errors.BugUnreadable(f"bug {number} is {why}: it is left alone until a person opens it again")
@@ -219,12 +248,20 @@ class Launchpad:
             if self._look_after(action.bug).status is not action.status:
                 raise
 
+    def _mark_duplicate(self, action: actions.MarkDuplicate) -> None:
+        wish = f"marking bug {action.bug} as a duplicate of bug {action.of}"
+        held, canonical = self._open(action.bug), self._open(action.of)
+        if canonical.entry.get("duplicate_of_link") is not None or held.entry.get("duplicate_of_link") is not None:
+            raise errors.WriteStale(f"{wish}: one of them is a duplicate by now")
+        self._wire.patch(held, {"duplicate_of": canonical.handle}, wish)
+
     def _look_after(self, number: int) -> bugs.Bug:
         """The bug after a write that was done for certain."""
         try:
             return self.look(number)
         except errors.CovbotError as trouble:
-            raise errors.WriteDoubtful(f"bug {number} was written but cannot be read back: {trouble}") from None
+            said = f"bug {number} was written but cannot be read back: {trouble}"
+            raise errors.WriteDoubtful(said, bug=number) from None
 
 
 def _with_footer(text: str, footer: bugs.Footer) -> str:

@@ -130,7 +130,7 @@ class Wire:
         self.root = service_root(access.service_root) + VERSION + "/"
         cache = tempfile.mkdtemp(prefix="covbot-launchpad-")
         weakref.finalize(self, shutil.rmtree, cache, ignore_errors=True)
-        self._desk = Desk(writable=not access.read_only, secrets=tuple(filter(None, (token.secret, token.key))))
+        self.desk = Desk(writable=not access.read_only, secrets=tuple(filter(None, (token.secret, token.key))))
         patience = access.patience
         self._again = stamina.RetryingCaller(
             attempts=_ATTEMPTS, timeout=None, wait_initial=patience, wait_max=8 * patience, wait_jitter=patience
@@ -138,7 +138,7 @@ class Wire:
         self._service = self._read(
             "connecting",
             lambda: _Service(
-                self._desk,
+                self.desk,
                 credentials,
                 None,
                 None,
@@ -165,12 +165,8 @@ class Wire:
         return entries.text(response, "location"), response.get("date")
 
     def load(self, path: str, wish: str) -> Held:
-        """The entry at a path below the root: one read."""
+        """The entry at a path below the root, fresh: one read; BugUnreadable if it is gone or not ours to see."""
         return self._read(wish, lambda: _held(self._service.load(self.root + path)))
-
-    def bug(self, number: int) -> Held:
-        """A bug, fresh: one read; BugUnreadable if it is gone or not ours to see."""
-        return self._read(f"reading bug {number}", lambda: _held(self._service.bugs[number]))
 
     def follow(self, held: Held, collection: str) -> list[Held]:
         """All entries of a collection that an entry links to: one read per page."""
@@ -190,6 +186,11 @@ class Wire:
             return self._read(f"searching the bugs of {project or 'the account'}", ask)
         except errors.BugUnreadable as closed:
             raise errors.CannotUseTracker(str(closed)) from None
+
+    def count(self, query: str) -> int:
+        """The number that a query below the root answers with: one read."""
+        browser = self._service._browser  # noqa: SLF001 - launchpadlib has no way to ask for a number alone
+        return self._read("counting the bugs", lambda: int(browser.get(self.root + query)))
 
     def create(self, project: str, fields: Mapping[str, object]) -> int:
         """File a bug: one write; its number."""
@@ -218,10 +219,10 @@ class Wire:
         try:
             return self._again(call)
         except _TROUBLE:
-            raise letters.read_error(self._desk.read, wish) from None
+            raise letters.read_error(self.desk.read, wish) from None
 
     def _write(self, wish: str, call: Callable[[], object]) -> Letter:
-        self._desk.write = Letter()
+        self.desk.write = Letter()
         try:
             call()
         except errors.CovbotError:
@@ -229,10 +230,10 @@ class Wire:
         except _TROUBLE:
             # What was noted of the write itself decides: launchpadlib reads after some writes, and may fail there.
             pass
-        trouble = letters.write_error(self._desk.write, wish)
+        trouble = letters.write_error(self.desk.write, wish)
         if trouble is not None:
             raise trouble
-        return self._desk.write
+        return self.desk.write
 
 
 def service_root(name: str) -> str:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, assert_never
 import attrs
 from attrs import frozen
 
-from covbot.core.actions import CommentOnBug, EditBug, FileBug, SetStatus
+from covbot import ports
+from covbot.core.actions import CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
 from covbot.errors import BugUnreadable, WriteRefused, WriteStale
 from covbot.store.local import LocalBug, LocalComment
 from covbot.trackers.local import rules, showing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from covbot.core.actions import Action
@@ -32,11 +33,13 @@ class LocalTracker:
     project: str
     now: Callable[[], datetime]
 
-    def listing(self, since: datetime | None = None) -> Sequence[Bug]:
-        """Every bug filed here that is not private; or only those changed after `since`."""
-        changed = self.bugs.last_changes(self.project, "status")
-        found = self.bugs.bugs(self.project, since=since)
-        return [showing.show(bug, changed.get(bug.number)) for bug in found if not bug.private]
+    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+        """Every bug filed here that is not private: always all of them, since a look into the store costs nothing."""
+        del since, known
+        at, changed = self.now(), self.bugs.last_changes(self.project, "status")
+        found = self.bugs.bugs(self.project)
+        shown = [showing.show(bug, changed.get(bug.number)) for bug in found if not bug.private]
+        return ports.Listing(bugs=shown, at=at)
 
     def look(self, number: int) -> Bug:
         """One bug with its comments; BugUnreadable if there is none, or it is private."""
@@ -56,6 +59,8 @@ class LocalTracker:
                 self._change(action.bug, lambda bug: _set_status(bug, action))
             case CommentOnBug():
                 self._comment(action)
+            case MarkDuplicate():
+                self._mark_duplicate(action)
             case _:
                 assert_never(action)
         return self.look(action.bug)
@@ -80,6 +85,12 @@ class LocalTracker:
         text = rules.check_text(action.text, "comment")
         comment = LocalComment(author=rules.ACCOUNT, at=self.now(), text=text)
         self.bugs.comment(self._find(action.bug).number, comment)
+
+    def _mark_duplicate(self, action: MarkDuplicate) -> None:
+        canonical = self._find(action.of)
+        if canonical.duplicate_of is not None or action.of == action.bug:
+            raise WriteRefused(f"bug {action.of} is a duplicate itself")
+        self._change(action.bug, lambda bug: attrs.evolve(bug, duplicate_of=action.of))
 
     def _find(self, number: int) -> LocalBug:
         bug = self.bugs.bug(self.project, number)

@@ -197,7 +197,7 @@ def test_an_account_in_trouble_ends_the_pass(double: Double, tmp_path: Path, sta
     (token,) = double.service.tokens.values()
     token.state = state
     with pytest.raises(errors.CannotUseTracker, match=f"does not accept the account: {state}; run `covbot login`"):
-        tracker.act(pictures.filing()) if write else tracker.listing()
+        tracker.act(pictures.filing()) if write else tracker.listing().bugs
 
 
 def test_a_token_that_may_only_read_is_refused_its_writes_one_by_one(double: Double, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from covbot import errors
 from covbot.core import bugs
-from covbot.trackers.launchpad.tracker import STATUSES, Launchpad
+from covbot.trackers.launchpad.tracker import OVERLAP, STATUSES, Launchpad
 from doubles.launchpad import pictures
 from doubles.launchpad.world import STATUSES as ALL_STATUSES
 
@@ -42,7 +42,7 @@ def test_a_bug_is_seen_whatever_became_of_it(double: Double, tmp_path: Path, sta
     (number,) = file_bugs(double, 1)
     double.people.set_status("nova-supervisor", number, "Confirmed")
     double.people.set_status("nova-supervisor", number, status)
-    (bug,) = pictures.connect(double, tmp_path).listing()
+    (bug,) = pictures.connect(double, tmp_path).listing().bugs
     assert (bug.number, bug.status, bug.status_mine) == (number, Status(status), False)
     assert bug.status_at == double.people.bug(number).activity[-1].at
 
@@ -51,7 +51,7 @@ def test_a_bug_is_seen_though_it_lost_its_tags_and_became_a_duplicate(double: Do
     first, second = file_bugs(double, 2)
     double.people.mark_duplicate("vera", first, second)
     double.people.tag("vera", first)
-    seen = pictures.connect(double, tmp_path).listing()
+    seen = pictures.connect(double, tmp_path).listing().bugs
     assert [(bug.number, bug.duplicate_of, bug.tags) for bug in seen] == [
         (first, second, frozenset()),
         (second, None, frozenset()),
@@ -62,23 +62,29 @@ def test_only_covbots_own_bugs_are_listed(double: Double, tmp_path: Path) -> Non
     double.people.file("vera", "hers", pictures.described())
     double.people.file(pictures.ME, "elsewhere", "no footer", target="glance")
     double.people.file(pictures.ME, "for another project", "covbot: glance/0123456789ab/1", target="glance")
-    assert pictures.connect(double, tmp_path).listing() == []
+    assert pictures.connect(double, tmp_path).listing().bugs == []
 
 
 def test_a_bug_that_lost_the_projects_task_is_listed_as_off_the_project(double: Double, tmp_path: Path) -> None:
     (number,) = file_bugs(double, 1)
     double.people.remove_task(number)
     tracker = pictures.connect(double, tmp_path)
-    (bug,) = tracker.listing()
+    (bug,) = tracker.listing().bugs
     assert (bug.number, bug.on_project, bug.status_mine) == (number, False, False)
     assert tracker.look(number) == bug
+
+
+def test_a_bug_that_lost_the_projects_task_is_known_by_the_name_in_its_footer(double: Double, tmp_path: Path) -> None:
+    number = double.people.file(pictures.ME, "moved", "covbot: compute/0123456789ab/1", target="glance")
+    (bug,) = Launchpad(pictures.access(double, tmp_path), "nova", name="compute").listing().bugs
+    assert (bug.number, bug.on_project) == (number, False)
 
 
 def test_tags_narrow_a_listing_to_bugs_that_bear_them_all(double: Double, tmp_path: Path) -> None:
     double.people.file(pictures.ME, "one", pictures.described(1), tags=("testing",))
     wanted = double.people.file(pictures.ME, "both", pictures.described(2), tags=("testing", "covbot"))
     tracker = Launchpad(pictures.access(double, tmp_path), "nova", ("covbot", "testing"))
-    assert numbers(tracker.listing()) == [wanted]
+    assert numbers(tracker.listing().bugs) == [wanted]
 
 
 def test_all_pages_are_read_also_those_with_bugs_that_nobody_sees(double: Double, tmp_path: Path) -> None:
@@ -86,7 +92,7 @@ def test_all_pages_are_read_also_those_with_bugs_that_nobody_sees(double: Double
     filed = file_bugs(double, 7)
     for number in filed[2:4]:
         double.people.hide("vera", number)
-    assert numbers(pictures.connect(double, tmp_path).listing()) == filed[:2] + filed[4:]
+    assert numbers(pictures.connect(double, tmp_path).listing().bugs) == filed[:2] + filed[4:]
 
 
 @pytest.mark.parametrize("after", ["/devel/bugs", "/devel/bugs/2", "/devel/bugs/1"])
@@ -102,7 +108,7 @@ def test_a_bug_that_goes_while_it_is_listed_does_not_stop_the_others(
     double.watch = lambda moment, request: (
         double.people.hide("vera", filed[1]) if (moment, request.place) == ("committed", after) else None
     )
-    assert numbers(pictures.connect(double, tmp_path).listing()) == [filed[0], filed[2]]
+    assert numbers(pictures.connect(double, tmp_path).listing().bugs) == [filed[0], filed[2]]
 
 
 def test_a_bug_that_nobody_but_covbot_sees_is_still_listed(double: Double, tmp_path: Path) -> None:
@@ -111,7 +117,7 @@ def test_a_bug_that_nobody_but_covbot_sees_is_still_listed(double: Double, tmp_p
     double.people.hide("vera", hidden, from_reporter=False)
     double.people.lock("vera", locked)
     tracker = pictures.connect(double, tmp_path)
-    assert numbers(tracker.listing()) == [hidden, locked]
+    assert numbers(tracker.listing().bugs) == [hidden, locked]
     for number, why in ((hidden, "private"), (locked, "locked")):
         with pytest.raises(errors.BugUnreadable, match=f"bug {number} is {why}"):
             tracker.look(number)
@@ -123,67 +129,94 @@ def test_a_first_listing_costs_one_request_a_bug_and_one_more_where_the_status_c
     filed = file_bugs(double, 300)
     for number in filed[:200]:
         double.people.set_status(pictures.ME, number, "Fix Released")
-    assert len(pictures.connect(double, tmp_path).listing()) == 300
+    assert len(pictures.connect(double, tmp_path).listing().bugs) == 300
     to_start, pages = 3, 2 * 4
     assert len(double.requests) == to_start + pages + 300 + 200
     assert len(double.requests) <= 2 * 300
 
 
-def test_nothing_new_costs_four_requests_however_many_bugs_are_open(double: Double, tmp_path: Path) -> None:
+def test_nothing_new_costs_five_requests_however_many_bugs_are_open(double: Double, tmp_path: Path) -> None:
     filed = file_bugs(double, 300)
+    known = {bug.number: bug for bug in pictures.connect(double, tmp_path).listing().bugs}
+    double.requests.clear()
     since = double.people.bug(filed[-1]).updated_at + timedelta(hours=1)
-    assert pictures.connect(double, tmp_path).listing(since) == []
-    assert len(double.requests) == 4
+    listing = pictures.connect(double, tmp_path).listing(since, known)
+    assert (listing.bugs, listing.whole) == ([], False)
+    assert len(double.requests) == 5
+
+
+def test_a_bug_that_nobody_shows_any_more_is_missed_and_all_are_listed_again(double: Double, tmp_path: Path) -> None:
+    hidden, shown = file_bugs(double, 2)
+    tracker = pictures.connect(double, tmp_path)
+    known = {bug.number: bug for bug in tracker.listing().bugs}
+    double.people.delete(hidden)
+    listing = tracker.listing(double.people.bug(shown).updated_at + timedelta(hours=1), known)
+    assert (numbers(listing.bugs), listing.whole) == ([shown], True)
+
+
+def test_a_listing_tells_launchpads_own_time(double: Double, tmp_path: Path) -> None:
+    double.world.ahead = timedelta(days=-3)
+    (number,) = file_bugs(double, 1)
+    assert abs(pictures.connect(double, tmp_path).listing().at - double.people.bug(number).created_at) < OVERLAP
+
+
+def test_a_listing_without_a_time_makes_the_next_one_read_all(double: Double, tmp_path: Path) -> None:
+    double.tells_time = False
+    (number,) = file_bugs(double, 1)
+    tracker = pictures.connect(double, tmp_path)
+    first = tracker.listing()
+    double.people.comment("vera", number, "hello")
+    assert numbers(tracker.listing(first.at, {bug.number: bug for bug in first.bugs}).bugs) == [number]
 
 
 def test_nothing_new_after_a_burst_of_writes_costs_five_requests(double: Double, tmp_path: Path) -> None:
     """All that the burst touched lies within the overlap, and all but the last is told by its place."""
     filed = file_bugs(double, 60)
-    known = {bug.number: bug for bug in pictures.connect(double, tmp_path).listing()}
+    known = {bug.number: bug for bug in pictures.connect(double, tmp_path).listing().bugs}
     double.requests.clear()
     since = double.people.bug(filed[0]).updated_at
-    assert pictures.connect(double, tmp_path).listing(since, known) == []
+    assert pictures.connect(double, tmp_path).listing(since, known).bugs == []
     assert len(double.requests) == 5
 
 
 def test_what_changed_within_the_overlap_is_found(double: Double, tmp_path: Path) -> None:
     first, second, third, fourth = file_bugs(double, 4)
     tracker = pictures.connect(double, tmp_path)
-    known = {bug.number: bug for bug in tracker.listing()}
+    known = {bug.number: bug for bug in tracker.listing().bugs}
     since = double.world.now()
     double.people.comment("vera", second, "I take it.")
     double.people.set_status("vera", fourth, "In Progress")
     fifth = double.people.file(pictures.ME, "new", pictures.described(5))
-    found = tracker.listing(since, known)
+    found = tracker.listing(since, known).bugs
     assert numbers(found) == [second, fourth, fifth]
-    assert found == [bug for bug in tracker.listing() if bug.number not in (first, third)]
+    assert found == [bug for bug in tracker.listing().bugs if bug.number not in (first, third)]
 
 
 def test_without_a_ledger_everything_since_is_read(double: Double, tmp_path: Path) -> None:
     filed = file_bugs(double, 3)
     tracker = pictures.connect(double, tmp_path)
-    assert numbers(tracker.listing(double.people.bug(filed[2]).updated_at)) == filed
+    assert numbers(tracker.listing(double.people.bug(filed[2]).updated_at).bugs) == filed
 
 
 def test_more_changes_than_a_page_holds_are_read_in_the_order_of_numbers(double: Double, tmp_path: Path) -> None:
     filed = file_bugs(double, 5)
     tracker = pictures.connect(double, tmp_path)
-    known = {bug.number: bug for bug in tracker.listing()}
+    known = {bug.number: bug for bug in tracker.listing().bugs}
     double.world.page = 2
     double.people.comment("vera", filed[0], "I take it.")
-    assert numbers(tracker.listing(known[filed[0]].updated_at, known)) == filed
+    assert numbers(tracker.listing(known[filed[0]].updated_at, known).bugs) == filed
 
 
 def test_a_change_known_to_be_last_that_was_hidden_meanwhile_is_passed_over(double: Double, tmp_path: Path) -> None:
     first, second = file_bugs(double, 2)
     tracker = pictures.connect(double, tmp_path)
-    known = {bug.number: bug for bug in tracker.listing()}
+    known = {bug.number: bug for bug in tracker.listing().bugs}
     double.watch = lambda moment, request: (
         double.people.hide("vera", second)
         if (moment, request.query.get("ws.op")) == ("committed", "searchTasks")
         else None
     )
-    assert tracker.listing(known[first].updated_at, known) == []
+    assert tracker.listing(known[first].updated_at, known).bugs == []
 
 
 def test_a_status_that_slipped_in_with_a_refusal_is_not_covbots(double: Double, tmp_path: Path) -> None:
@@ -259,4 +292,4 @@ def test_launchpads_whole_description_of_itself_serves_as_well(double: Double, t
     tracker = pictures.connect(double, tmp_path)
     bug = tracker.act(pictures.filing())
     assert tracker.act(pictures.setting(bug.number)) == tracker.look(bug.number)
-    assert numbers(tracker.listing()) == [bug.number]
+    assert numbers(tracker.listing().bugs) == [bug.number]

@@ -52,7 +52,7 @@ def test_an_action_costs_few_requests(
 def test_every_request_names_covbot(double: Double, tmp_path: Path) -> None:
     tracker = pictures.connect(double, tmp_path)
     tracker.act(pictures.filing())
-    assert len(tracker.listing()) == 1
+    assert len(tracker.listing().bugs) == 1
     assert all('application="covbot"' in request.headers["user-agent"] for request in double.requests)
 
 
@@ -95,6 +95,15 @@ def test_an_edit_of_a_description_that_a_person_changed_is_stale(double: Double,
     number = tracker.act(pictures.filing()).number
     double.people.edit("vera", number, description="I know better.")
     with pytest.raises(errors.WriteStale, match=r"editing bug 1: its description is not the one that covbot wrote"):
+        tracker.act(pictures.editing(number))
+    assert pictures.sent(double, "PATCH") == []
+
+
+def test_an_edit_of_a_title_that_a_person_changed_is_stale(double: Double, tmp_path: Path) -> None:
+    tracker = pictures.connect(double, tmp_path)
+    number = tracker.act(pictures.filing()).number
+    double.people.edit("vera", number, title="I know better.")
+    with pytest.raises(errors.WriteStale, match=r"editing bug 1: its title is not the one that the plan saw"):
         tracker.act(pictures.editing(number))
     assert pictures.sent(double, "PATCH") == []
 
@@ -231,7 +240,7 @@ def test_a_connection_for_reading_sends_nothing_but_get(
     tracker = pictures.connect(double, tmp_path, read_only=True)
     with pytest.raises(errors.WriteRefused, match="this connection only reads"):
         tracker.act(make(number))
-    assert tracker.listing() != []
+    assert tracker.listing().bugs != []
     assert {request.method for request in double.requests} == {"GET"}
 
 

@@ -1,0 +1,24 @@
+"""Which bugs of covbot's account are a project's: the account may file other bugs, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from covbot.core import bugs, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from covbot.core.bugs import Bug
+    from covbot.core.ledger import Ledger
+
+
+def own(project: str, shown: Mapping[int, Bug], ledger: Ledger) -> dict[int, Bug]:
+    """The bugs that the ledger remembers, those whose footer names the project, and those that bear only the tag."""
+    remembered = {entry.filed.bug for entry in ledger.entries.values() if entry.filed}
+    return {number: bug for number, bug in shown.items() if number in remembered or _is_own(project, bug)}
+
+
+def _is_own(project: str, bug: Bug) -> bool:
+    footer = bugs.footer_of(bug.description)
+    return standing.TAG in bug.tags if footer is None else footer.project == project

@@ -1,0 +1,23 @@
+"""The process whose children run covbot."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from children import RUNNER, Runner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    command = [sys.executable, str(RUNNER)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Runner(process)
+        assert process.stdin
+        process.stdin.close()

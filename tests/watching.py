@@ -1,0 +1,37 @@
+"""A tracker at which something happens right before or right after a write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from covbot import ports
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+
+    from covbot.core.actions import Action
+    from covbot.core.bugs import Bug
+
+
+@frozen
+class Watched:
+    """The tracker, with something that happens right before or right after a write."""
+
+    inner: ports.Tracker
+    before: Callable[[], None] = lambda: None
+    after: Callable[[], None] = lambda: None
+
+    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+        return self.inner.listing(since, known)
+
+    def look(self, number: int) -> Bug:
+        return self.inner.look(number)
+
+    def act(self, action: Action) -> Bug:
+        self.before()
+        bug = self.inner.act(action)
+        self.after()
+        return bug
