@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot.core import heads
+from covbot.core import heads, marks
 from covbot.core.excerpts import Row
 from covbot.core.lines import Lines
 
@@ -59,7 +59,20 @@ class Pasted:
 
 
 def read(text: str) -> Pasted | None:
-    """What a text in covbot's words asks for; None of any other, and of one that names no lines."""
+    """What a text asks for by covbot's mark in it, else by covbot's words; None of one that names no lines so."""
+    said, mark = _read_words(text), marks.read(text)
+    if mark is None or not mark.path or not mark.lines:
+        return said
+    return Pasted(
+        path=mark.path,
+        lines=mark.lines,
+        statements=len(mark.lines),
+        revisions=_name_revisions(text, mark.revision or ""),
+        rows=said.rows if said and said.path == mark.path else (),
+    )
+
+
+def _read_words(text: str) -> Pasted | None:
     found = _SENTENCE.search(text)
     if found is None:
         return None

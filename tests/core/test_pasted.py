@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import attrs
@@ -10,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import wording
-from covbot.core import pasted
+from covbot.core import marks, pasted
 from covbot.core.excerpts import Row
 from covbot.core.lines import Lines
 from covbot.core.pasted import Pasted
 
 GOLDEN = (Path(__file__).parents[1] / "data" / "texts" / "golden.txt").read_text(encoding="utf-8")
+MARK = re.compile(r"^covbot task: .*$", re.MULTILINE)
 HEAD = "No test of job runs 2 statements of m.py (at revision 1234567890):\n\n"
 SOURCE = [
     "import os",
@@ -43,20 +45,27 @@ def ask(rows: tuple[Row, ...], *lines: int) -> Pasted:
     return Pasted(path="m.py", lines=Lines.of(lines), statements=len(lines), rows=rows)
 
 
-@given(path=paths, lines=st.sets(st.integers(1, 40_000), min_size=1, max_size=400).map(Lines.of))
-def test_what_covbot_writes_is_read_back_and_what_it_leaves_out_is_counted(path: str, lines: Lines) -> None:
+@given(
+    path=paths,
+    lines=st.sets(st.integers(1, 40_000), min_size=1, max_size=400).map(Lines.of),
+    marked=st.booleans(),
+)
+def test_what_covbot_writes_is_read_back_and_what_it_leaves_out_is_counted(
+    path: str, lines: Lines, marked: bool
+) -> None:
     task = attrs.evolve(wording.TASK, path=f"{path}.py", lines=lines)
-    asked = pasted.read(wording.describe(task).description)
+    text = wording.describe(task).description
+    asked = pasted.read(text if marked else MARK.sub("", text))
     assert asked
     assert (asked.path, asked.statements) == (f"{path}.py", len(lines))
     assert asked.revisions[0] == wording.BUILDS[-1].revision
     told = list(asked.lines)
     assert told == list(lines)[: len(told)]
-    assert len(told) == len(lines) or " more" in wording.describe(task).description
+    assert len(told) == len(lines) or (" more" in text and not marked)
 
 
 def test_reasons_and_excerpt_are_read_back() -> None:
-    asked = pasted.read(GOLDEN)
+    asked = pasted.read(MARK.sub("", GOLDEN))
     assert asked
     assert (asked.path, list(asked.lines), asked.statements) == ("bakery/ovens/heat.py", [14, 19, 22], 3)
     assert asked.revisions == ("00a030403f672b97536400a030403f672b975364", "00a030403f")
@@ -69,13 +78,22 @@ def test_reasons_and_excerpt_are_read_back() -> None:
 )
 def test_how_it_was_pasted_does_not_matter(change: object) -> None:
     assert callable(change)
-    assert pasted.read(change(GOLDEN)) == pasted.read(GOLDEN)
+    for text in (GOLDEN, MARK.sub("", GOLDEN)):
+        assert pasted.read(change(text)) == pasted.read(text)
 
 
 def test_a_list_that_goes_on_in_the_next_row_is_read_whole() -> None:
     asked = pasted.read(f"{HEAD}    lines 3, 5-6,\n        9, 12\n             is never true\n")
     assert asked
     assert list(asked.lines) == [3, 5, 6, 9, 12]
+
+
+def test_the_mark_alone_is_enough_and_one_that_cannot_be_read_is_none() -> None:
+    mark = marks.Mark(path="m.py", regions=("f",), lines=Lines.of([3, 5]), revision="main")
+    alone = pasted.read(marks.sign("Somebody wrote this.", mark))
+    assert alone == Pasted(path="m.py", lines=Lines.of([3, 5]), statements=2)
+    assert pasted.read('covbot task: {"path": "m.py", "lines": "3-999999999", "sum": "", "regions": []}') is None
+    assert pasted.read('covbot task: {"path": ["m.py"], "lines": "3", "sum": "", "regions": []}') is None
 
 
 def test_the_name_of_a_branch_is_no_commit() -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import recorded
+from covbot.core import marks
+from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport, UnknownName
 from covbot.pipeline import verifying
 from world import World, unmark
@@ -46,12 +48,10 @@ def lay(tree: Path, text: str) -> None:
     (tree / "pkg" / "m.py").write_text(text, encoding="utf-8")
 
 
-def paste(world: World, tree: Path, old: str = "", new: str = "") -> Path:
+def paste(world: World, tree: Path) -> Path:
     """The bug's text in a file."""
-    text = world.bugs()[0].description
-    assert old in text
     file = tree.parent / "bug.txt"
-    file.write_text(text.replace(old, new) if old else text, encoding="utf-8")
+    file.write_text(world.bugs()[0].description, encoding="utf-8")
     return file
 
 
@@ -138,11 +138,16 @@ def test_without_commit_and_rows_lines_are_taken_as_they_are_and_that_is_said(
     "path",
     ["../work/pkg/m.py", "/etc/passwd", "pkg/../../secret.py", "C:\\x.py", "pkg", "link.py", "pkg/no.py", "p\\..\\x"],
 )
-def test_a_text_that_names_what_is_not_in_the_checkout_opens_nothing(world: World, tree: Path, path: str) -> None:
+@pytest.mark.parametrize("marked", [False, True])
+def test_a_text_that_names_what_is_not_in_the_checkout_opens_nothing(tree: Path, path: str, marked: bool) -> None:
     (tree.parent / "secret.py").write_text(SOURCE)
     (tree / "link.py").symlink_to(tree.parent / "secret.py")
+    text = f"No test of job runs 1 statement of f in {path}:\n\n  line 3\n"
+    if marked:
+        text = marks.sign("", marks.Mark(path=path, regions=(), lines=Lines.of([3])))
+    (tree.parent / "bug.txt").write_text(text, encoding="utf-8")
     with pytest.raises(UnknownName, match=r"is not in .*: name the checkout by --repo") as refused:
-        verifying.read_text(paste(world, tree, "in pkg/m.py", f"in {path}"), tree)
+        verifying.read_text(tree.parent / "bug.txt", tree)
     assert "\n" not in str(refused.value)
 
 
