@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +34,16 @@ def data(
         written.write()
         written.close(force=True)
         return path.read_bytes() if path.exists() else b""
+
+
+def shrink(whole: bytes) -> bytes:
+    """The same data in the smallest pages that SQLite knows."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data"
+        path.write_bytes(whole)
+        with contextlib.closing(sqlite3.connect(path)) as opened:
+            opened.executescript("pragma page_size = 512; vacuum")
+        return path.read_bytes()
 
 
 @frozen(kw_only=True)

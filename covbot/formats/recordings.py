@@ -81,7 +81,7 @@ def _check(path: Path, name: str) -> dict[str, str]:
             ):
                 raise refusals.refuse(name, _DAMAGED)
             return {str(key): str(value) for key, value in opened.execute("select key, value from meta")}
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:  # what is not in UTF-8 is a ValueError
         raise refusals.refuse(name, _DAMAGED) from error
 
 

@@ -147,6 +147,12 @@ def test_rows_that_coverage_py_never_writes_are_refused(tmp_path: Path, script: 
     assert refusal(change(tmp_path / "it", script)) == DAMAGED
 
 
+@pytest.mark.parametrize("what", [b"CREATE TABLE meta", b"key text", b"/ci/a.py"])
+def test_what_is_not_utf_8_is_refused(what: bytes) -> None:
+    assert what in WHOLE
+    assert refusal(WHOLE.replace(what, what[:-1] + b"\xd6")) == DAMAGED
+
+
 def test_data_of_no_file_is_refused() -> None:
     assert "nothing was measured" in refusal(recorded.data(lines={}) or change_to_none())
 
