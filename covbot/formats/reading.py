@@ -13,6 +13,7 @@ from covbot.formats import (
     filenames,
     lcov,
     prologues,
+    recordings,
     refusals,
     sniffing,
 )
@@ -42,7 +43,7 @@ def read(stream: BinaryIO, name: str, *, limit: int = LIMIT) -> Report:
     CannotReadReport, in one line that begins with the name, for all that is not one whole report.
     """
     report = _read(charsets.to_utf8(containers.unpack(stream, name, limit=limit), name), name)
-    filenames.refuse_twins(report.files, report.sources, name)
+    filenames.refuse_twins([*report.files, *report.traces], report.sources, name)
     return report
 
 
@@ -55,6 +56,8 @@ def _read(blocks: Iterator[bytes], name: str) -> Report:
             return coveragejson.read(charsets.to_text(whole, name), name)
         case sniffing.Kind.LCOV:
             return lcov.read(charsets.to_text(whole, name), name)
+        case sniffing.Kind.DATA:
+            return recordings.read(whole, name)
         case sniffing.Kind.XML:
             return _read_xml(whole, name)
         case str():
