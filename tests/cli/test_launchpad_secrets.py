@@ -8,7 +8,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import launching
-import sites
 from doubles.launchpad.faults import Fault
 from doubles.launchpad.server import Double, writes
 
@@ -24,7 +23,8 @@ from covbot.cli import main
 from covbot.trackers.launchpad import tracker
 logs.configure(verbose=True)
 logging.getLogger().setLevel(logging.DEBUG)
-for name in [*logging.root.manager.loggerDict, "httplib2", "launchpadlib", "lazr.restfulclient", "stamina", "sqlalchemy"]:
+known = ["httplib2", "launchpadlib", "lazr.restfulclient", "stamina", "sqlalchemy", "alembic"]
+for name in [*logging.root.manager.loggerDict, *known]:
     logging.getLogger(name).setLevel(logging.DEBUG)
 codes = []
 for words in json.loads(sys.argv[1]):

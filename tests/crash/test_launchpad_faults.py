@@ -35,8 +35,8 @@ ROOMY = Policy(
 APART = 10
 """Writes that fail in one pass are so far apart, so that no two are to the same bug."""
 
-IMPATIENT = 0.25
-"""Seconds until an answer that never comes counts as lost."""
+IMPATIENT = 0.4
+"""Seconds until an answer counts as lost, where some never come."""
 
 
 @define
@@ -45,6 +45,7 @@ class Stage:
 
     staged: staged.Staged
     folder: Path
+    timeout: float = 60.0
 
     @contextlib.contextmanager
     def world(self, place: Path) -> Iterator[World]:
@@ -52,7 +53,7 @@ class Stage:
 
         def open_site(_: Store, now: object) -> sites.Site:
             assert callable(now)
-            return sites.OnLaunchpad(self.staged.double, now, place, IMPATIENT)
+            return sites.OnLaunchpad(self.staged.double, now, place, self.timeout)
 
         token = worlds.SITE.set(open_site)
         try:
@@ -75,11 +76,13 @@ class Stage:
         with self.world(place) as world:
             world.run()
 
-    def run_on(self, place: Path) -> list[tuple[object, ...]]:
-        """A pass that may end early, and the next one, to which nothing happens: what is left."""
+    def run_on(self, place: Path, fault: Fault) -> list[tuple[object, ...]]:
+        """A pass with faults, which may end early, and the next one, to which nothing happens: what is left."""
+        self.timeout = IMPATIENT if fault is Fault.SLOW else 60.0
         with contextlib.suppress(errors.CannotUseTracker):
             self.run(place)
         self.staged.double.mend()
+        self.timeout = 60.0
         self.run(place)
         shutil.rmtree(place)
         return self.staged.left()
@@ -164,10 +167,11 @@ def test_law_3_each_write_that_fails_in_any_way_is_made_good_by_the_next_pass(
     for fault, first in tried:
         place = stage.play(tmp_path / f"{fault.name} {first}")
         once = pick(undisturbed.requests, first)
-        done += len(once.chosen)
-        stage.staged.double.fail(fault, times=len(once.chosen), of=once)
-        assert stage.run_on(place) == undisturbed.left, f"{fault} at writes {first}, {first + APART}, …"
-        assert once.chosen == set()
+        wanted = len(once.chosen)
+        stage.staged.double.fail(fault, times=wanted, of=once)
+        assert stage.run_on(place, fault) == undisturbed.left, f"{fault} at writes {first}, {first + APART}, …"
+        assert once.chosen == set() or fault is Fault.SLOW  # a slow machine may lose more answers, and end the pass
+        done += wanted - len(once.chosen)
     print(f"{done} pairs of a fault and a write, in {len(tried)} passes")  # noqa: T201 -- what a reader looks for
 
 
@@ -181,7 +185,7 @@ def test_law_3_a_read_that_fails_in_any_way_is_sent_again(
         each = EachFirst(set())
         place = stage.play(tmp_path / fault.name)
         stage.staged.double.fail(fault, times=10**6, of=each)
-        assert stage.run_on(place) == undisturbed.left, fault
+        assert stage.run_on(place, fault) == undisturbed.left, fault
         done += each.hits
     print(f"{done} pairs of a fault and a read, in {len(tried)} passes")  # noqa: T201 -- what a reader looks for
 
@@ -196,6 +200,6 @@ def test_law_3_a_launchpad_that_stays_away_at_any_moment_is_made_good_by_the_nex
     for fault, nth in tried:
         place = stage.play(tmp_path / f"{fault.name} {nth}")
         stage.staged.double.fail(fault, nth=nth, times=10**6, of=any_request)
-        assert stage.run_on(place) == undisturbed.left, f"{fault} from request {nth} on"
+        assert stage.run_on(place, fault) == undisturbed.left, f"{fault} from request {nth} on"
     total = len(undisturbed.requests)
     print(f"away from {len(tried)} of {len(states)} states on, of {total} requests")  # noqa: T201 -- as above
