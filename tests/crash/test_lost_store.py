@@ -87,7 +87,7 @@ def live_on(world: World, *, lose: bool) -> list[tuple[object, object]]:
     """
     if lose:
         world.lose_store()
-    left = []
+    left: list[tuple[object, object]] = []
     for step, page in enumerate([draw(), draw(above="mn"), draw(".", above="mno")]):
         for number in (3 + 2 * step, 4 + 2 * step):
             world.commit(number, page)
