@@ -115,7 +115,7 @@ class FileCoverage:
             if branch.missing and line not in self.missing
         }
 
-    @property
+    @functools.cached_property
     def numbers(self) -> Numbers:
         """What this file adds to the report's sums."""
         never = {line: missing for line, branch in self.branches.items() if (missing := branch.missing)}

@@ -184,6 +184,8 @@ def _map_lines(before: Sequence[str], after: Sequence[str]) -> Pairs:
 
 def _map_statements(before: Sequence[str], after: Sequence[str]) -> Pairs:
     """Pair whole statements first, in their order and then moved ones, and in what is left of them equal lines."""
+    if not before or not after:
+        return []
     old, new = logicals.join(before), logicals.join(after)
     texts, others = [one.text for one in old], [one.text for one in new]
     aligned = alignment.align(texts, others)
