@@ -83,11 +83,17 @@ def run(
     pass over the project is under way.
     """
     with lease.held(project) as hold:
+
+        def is_over() -> bool:
+            """Asked between two builds, of which any number may wait: the lease must last for all of them."""
+            hold()
+            return stop()
+
         outbox = attrs.evolve(_outbox(project), hold=hold)
         receipts = list(outbox.review())
         if project.live:
             receipts.extend(_drain(outbox, watch, stop))
-        seen = _take(project, reach, watch, stop)
+        seen = _take(project, reach, watch, is_over)
         if stop() or seen.away:
             return attrs.evolve(seen, receipts=tuple(receipts))
         proposals, plan = _plan(project, outbox, keep=True)
