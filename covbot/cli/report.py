@@ -118,8 +118,10 @@ def _load(context: click.Context, project: str | None, build: int | None) -> Sid
             message = f"no build {build or ''} of {name} is stored (covbot builds lists those that are)"
             raise errors.UnknownName(message)
         row = max(rows, key=lambda row: (row.build.number, row.build.started_at))
-        report = opened.store.snapshots.report(row.id)
-    return oneoff.Side(files=(), report=report, revision=row.build.revision, build=row.build)
+        report, ledger = opened.store.snapshots.report(row.id), opened.store.ledgers.load(name)
+        lately = {path: lines for path in ledger.flips if (lines := ledger.flaky(path))}
+    flaky = lately if ledger.as_of == row.id else None
+    return oneoff.Side(files=(), report=report, revision=row.build.revision, build=row.build, flaky=flaky)
 
 
 @contextlib.contextmanager

@@ -11,12 +11,21 @@ from covbot.core import flaky, quorum, tasks
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from covbot.core.ledger import Ledger
     from covbot.core.views import Crossing
 
 NONE = Lines()
+
+
+def _join(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
+    """The lines of all parts, by path."""
+    found: dict[str, Lines] = {}
+    for part in parts:
+        for path, lines in part.items():
+            found[path] = found.get(path, NONE) | lines
+    return {path: lines for path, lines in found.items() if lines}
 
 
 @define(kw_only=True)
@@ -144,25 +153,45 @@ class Advance:
 
     def _follow(self, entry: tasks.Entry) -> tasks.Entry:
         """A task after the step: it keeps the lines that it owns and that still count, wherever they went."""
-        task = entry.task
+        task, away = entry.task, self._follow_away(entry.elsewhere)
         if task.path not in self.paths:
-            return attrs.evolve(entry, doubtful=entry.doubtful and not self._is_deleted(task.path))
+            doubtful = entry.doubtful and not self._is_deleted(task.path)
+            return attrs.evolve(entry, doubtful=doubtful, elsewhere=away)
         places = self.crossing.forward(task.path, task.lines)
         place = self._place(task.path, task.regions[0])
         there = max(sorted(places), key=lambda path: len(places[path]), default=place[0] if place else task.path)
         if place and self.crossing.is_silent(there):
-            return entry
+            return attrs.evolve(entry, elsewhere=away)
         moved = places.get(there, NONE)
         lines = moved & self._settled.get(there, NONE)
+        if entry.filed:
+            strayed = ((path, found & self._settled.get(path, NONE)) for path, found in places.items())
+            away = _join([away, {path: found for path, found in strayed if found and path != there}])
+        if away and not lines:
+            there = max(sorted(away), key=lambda path: len(away[path]))
+            moved = lines = away[there]
         regions = self._regions(task, there, lines)
         return attrs.evolve(
             entry,
+            elsewhere={path: found for path, found in away.items() if path != there},
             task=attrs.evolve(task, path=there, regions=regions, lines=lines),
             filed=entry.filed and self._remember(entry.filed, task.path, there),
             doubtful=not moved if task.lines else entry.doubtful and self._is_unsettled(task, there, regions),
             blurred=False,
-            gone=self._is_gone(entry, there, moved) and not lines,
+            gone=not lines and self._is_gone(entry, there, moved),
         )
+
+    def _follow_away(self, elsewhere: Mapping[str, Lines]) -> dict[str, Lines]:
+        """Lines of a task in other files after the step, so far as they still count."""
+        parts: list[Mapping[str, Lines]] = []
+        for path, lines in elsewhere.items():
+            there = self.crossing.linemap.path_after(path)
+            if path not in self.paths or (there is not None and self.crossing.is_silent(there)):
+                parts.append({path: lines})
+            else:
+                places = self.crossing.forward(path, lines).items()
+                parts.append({place: found & self._settled.get(place, NONE) for place, found in places})
+        return _join(parts)
 
     def _remember(self, filed: tasks.Filed, path: str, there: str) -> tasks.Filed:
         """What the bug speaks of, numbered as the task; of code that changed throughout only how much it was."""
@@ -176,20 +205,27 @@ class Advance:
         return path not in self.crossing.after.report.files and not self.crossing.after.holds(path)
 
     def _is_unsettled(self, task: tasks.Task, there: str, regions: Collection[str]) -> bool:
-        """Whether something in the regions is missing in one of both builds, and does not count: it may be back."""
-        before, after = self.crossing.before, self.crossing.after
+        """Whether something in its regions is missing in one of both builds, and does not count: it may be back."""
+        file = self.crossing.after.report.files.get(there)
+        fresh = file.missing - self._settled.get(there, NONE) if file else NONE
+        now = self.crossing.after.by_region(there, fresh)
+        return bool(self._uncounted(task)) or not now.keys().isdisjoint(regions)
+
+    def _uncounted(self, task: tasks.Task) -> Lines:
+        """What was missing in the regions of a task in the build before, and did not count."""
+        before = self.crossing.before
         counted = Lines.of(line for gap in self._gaps_before() if gap.path == task.path for line in gap.lines)
         was = before.by_region(task.path, before.report.files[task.path].missing - counted)
-        file = after.report.files.get(there)
-        now = after.by_region(there, file.missing - self._settled.get(there, NONE)) if file else {}
-        return not was.keys().isdisjoint(task.regions) or not now.keys().isdisjoint(regions)
+        return Lines.of(line for region in task.regions for line in was.get(region, ()))
 
     def _is_gone(self, entry: tasks.Entry, there: str, moved: Lines) -> bool:
-        """Whether none of the task's lines was seen to run: their code was deleted or excluded."""
-        if not entry.task.lines:
-            return entry.gone
+        """Whether none of its lines was seen to run: their code was deleted or excluded, and did not come back."""
         file = self.crossing.after.report.files.get(there)
-        return not (file and moved & file.covered)
+        covered = file.covered if file else NONE
+        if entry.task.lines:
+            return not moved & covered
+        came_back = entry.gone and self.crossing.forward(entry.task.path, self._uncounted(entry.task)).get(there, NONE)
+        return entry.gone and not (came_back and came_back & covered)
 
     def _regions(self, task: tasks.Task, there: str, lines: Lines) -> tuple[str, ...]:
         """The names that the task's regions have now, and those of any others that its lines went into."""

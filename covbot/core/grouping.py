@@ -69,8 +69,10 @@ def group(
     by_path = tasks.by_path(kept.values())
     waiting = tasks.by_path(entry for entry in entries.values() if not entry.filed)
     gathered: dict[str, list[tasks.Gap]] = {}
+    away = _find_away(kept.values())
     for gap in sorted(gaps, key=lambda gap: (gap.path, gap.region)):
-        gathered.setdefault(gap.path, []).append(gap)
+        own = attrs.evolve(gap, lines=gap.lines - away.get(gap.path, Lines()))
+        gathered.setdefault(gap.path, []).append(own)
     fresh: list[_Fresh] = []
     for path, found in gathered.items():
         holders = [entry.task.key for entry in by_path.get(path, ())]
@@ -82,6 +84,15 @@ def group(
         key = new.key or tasks.key_of(project, new.path, new.parts[0].region, taken=taken | kept.keys())
         kept[key] = new.enter(key, policy)
     return tuple(kept[key] for key in sorted(kept))
+
+
+def _find_away(entries: Iterable[tasks.Entry]) -> dict[str, Lines]:
+    """By path the lines of tasks of other files: what a bug was filed for is not filed again where it went."""
+    found: dict[str, Lines] = {}
+    for entry in entries:
+        for path, lines in entry.elsewhere.items():
+            found[path] = found.get(path, Lines()) | lines
+    return found
 
 
 def _absorb(

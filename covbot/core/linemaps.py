@@ -13,7 +13,7 @@ from covbot.core import lines as numbers
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Run: TypeAlias = tuple[int, int, int]
 """First line before, first line after, number of lines that lie together on both sides."""
@@ -41,9 +41,7 @@ class FileMap:
 
     def backward(self, lines: Iterable[int]) -> Lines:
         """Lines of the file after -> the same lines in the file before; those without a partner are dropped."""
-        if self.runs == WHOLE:
-            return Lines.of(lines)
-        return _follow(lines, sorted((after, before, length) for before, after, length in self.runs))
+        return Lines.of(lines) if self.runs == WHOLE else _follow(lines, _turn(self.runs))
 
 
 def _follow(lines: Iterable[int], runs: Sequence[Run]) -> Lines:
@@ -60,6 +58,18 @@ def _follow(lines: Iterable[int], runs: Sequence[Run]) -> Lines:
         beyond = runs[index + 1][0] if index + 1 < len(runs) else numbers.HIGHEST + 1
         place = bisect.bisect_left(wanted, beyond, end)
     return Lines.of(found)
+
+
+def _trace(lines: Iterable[int], runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
+    starts = [run[0] for run in runs]
+    for line in lines:
+        first, there, length = runs[bisect.bisect_right(starts, line) - 1] if runs else (1, 1, 0)
+        if first <= line < first + length:
+            yield line, there + line - first
+
+
+def _turn(runs: Iterable[Run]) -> list[Run]:
+    return sorted((after, before, length) for before, after, length in runs)
 
 
 def runs_of(pairs: Iterable[tuple[int, int]]) -> tuple[Run, ...]:
@@ -143,6 +153,24 @@ class LineMap:
             if there:
                 found[file.before] = found.get(file.before, Lines()) | there
         return found
+
+    def trace_forward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """Each line of a file before that has a partner -> path after, and the line there."""
+        maps = reversed(self._maps_from(path))
+        return {line: (file.after, there) for file in maps for line, there in _trace(lines, file.runs)}
+
+    def trace_backward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """Each line of a file after that has a partner -> path before, and the line there."""
+        maps = reversed(self._maps_to(path))
+        return {line: (file.before, there) for file in maps for line, there in _trace(lines, _turn(file.runs))}
+
+    def is_still(self, path: str) -> bool:
+        """Whether a path names the same text before and after, and no part of it went there or came from elsewhere."""
+        return not (path in self.files or path in self.deleted or path in self.added or path in self._ends)
+
+    @functools.cached_property
+    def _ends(self) -> frozenset[str]:
+        return frozenset(end for map_ in (*self.strays, *self.files.values()) for end in (map_.before, map_.after))
 
     def _maps_from(self, path: str) -> list[FileMap]:
         after = self.path_after(path)

@@ -7,10 +7,10 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import attrs
-from attrs import frozen
+from attrs import Factory, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Mapping
     from datetime import datetime
 
     from covbot.core.lines import Lines
@@ -104,7 +104,8 @@ class Entry:
 
     `doubtful` while one build alone says how its gap changed. `blurred` when its lines cannot be told from those of
     another task of the file any more (its code changed, and no source says how): only the end of the whole gap counts.
-    `gone` when its lines are no more missing because their code was deleted or excluded.
+    `gone` when its lines are no more missing because their code was deleted or excluded. `elsewhere` are missing lines
+    of it that went over into other files, by path: they stay its own, though its bug does not speak of them.
     """
 
     task: Task
@@ -112,6 +113,7 @@ class Entry:
     doubtful: bool = False
     blurred: bool = False
     gone: bool = False
+    elsewhere: Mapping[str, Lines] = Factory(dict)
 
 
 def by_path(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

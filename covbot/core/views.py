@@ -12,6 +12,8 @@ from covbot.core.linemaps import LineMap
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from covbot.core.coverage import Report
 
 Source: TypeAlias = Callable[[str], str | None]
@@ -62,6 +64,16 @@ class View:
         named = {firsts.get(line, line): line for line in reversed(list(file.statements))}
         return (lines - strange) | Lines.of(named.get(firsts.get(line, line), line) for line in strange)
 
+    def settle_each(self, places: Mapping[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
+        """The same for each place, path and line, by itself."""
+        files = self.report.files
+        return {
+            line: (path, number)
+            if path not in files or number in files[path].statements
+            else (path, next(iter(self.settle(path, Lines.of([number]))), number))
+            for line, (path, number) in places.items()
+        }
+
     def _first_lines(self, path: str) -> dict[int, int]:
         if path not in self._firsts:
             text = self.source(path)
@@ -84,6 +96,14 @@ class Crossing:
     def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Lines of a file after -> path before -> the same lines there; new ones have no place."""
         return {there: self.before.settle(there, found) for there, found in self.linemap.backward(path, lines).items()}
+
+    def trace_forward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """Each line of a file before -> its path and number after; deleted ones are left out."""
+        return self.after.settle_each(self.linemap.trace_forward(path, lines))
+
+    def trace_backward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """Each line of a file after -> its path and number before; new ones are left out."""
+        return self.before.settle_each(self.linemap.trace_backward(path, lines))
 
     def is_silent(self, path: str) -> bool:
         """Whether the build after does not speak of a file that is still there, or that no tree ever held."""

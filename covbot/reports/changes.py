@@ -13,15 +13,17 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from covbot.core import comparing
+    from covbot.core import comparing, ways
 
 
-def tell(delta: comparing.Delta, before: str) -> Iterator[RenderableType]:
+def tell(delta: comparing.Delta, taken: ways.Delta, before: str) -> Iterator[RenderableType]:
     """What opened and closed since `before` (how to call it), each with its reason; or that nothing did."""
     yield Text()
-    yield Text(f"Compared with {before}: {_sum_up(delta)}")
+    yield Text(f"Compared with {before}: {_sum_up(delta, taken)}")
     yield from _list_changes("Opened (lines as they are now)", delta.opened)
     yield from _list_changes("Closed (lines as they were)", delta.closed)
+    yield from _list_ways("Branch ways that opened: never taken out of a line that ran", taken.opened)
+    yield from _list_ways("Branch ways that closed (lines as they were)", taken.closed)
     yield from tables.lay_out(
         "Not measured any more: neither covered nor missing",
         ("missing before", "module"),
@@ -34,9 +36,9 @@ def tell(delta: comparing.Delta, before: str) -> Iterator[RenderableType]:
     )
 
 
-def _sum_up(delta: comparing.Delta) -> str:
+def _sum_up(delta: comparing.Delta, taken: ways.Delta) -> str:
     standing = f"{plain.count(delta.standing, 'missing statement')} as before"
-    if not delta:
+    if not delta and not taken:
         return f"no change, {standing}."
     opened = sum(len(change.lines) for change in delta.opened)
     closed = sum(len(change.lines) for change in delta.closed)
@@ -45,6 +47,9 @@ def _sum_up(delta: comparing.Delta) -> str:
         parts.append(f"{plain.count(len(delta.unmeasured), 'module')} not measured any more")
     if delta.blurred:
         parts.append(f"{plain.count(len(delta.blurred), 'module')} changed beyond telling")
+    if taken:
+        opened, closed = (sum(change.ways for change in changes) for changes in (taken.opened, taken.closed))
+        parts.append(f"{plain.count(opened, 'branch way')} opened and {closed:,} closed")
     return f"{', '.join(parts)}."
 
 
@@ -52,6 +57,17 @@ def _list_changes(title: str, changes: Sequence[comparing.Change]) -> Iterator[R
     ordered = sorted(changes, key=lambda change: (-len(change.lines), change.path))
     rows = [(f"{len(change.lines):,}", change.why, _name(change)) for change in ordered]
     return tables.lay_out(title, ("statements", "why", "module"), rows)
+
+
+def _list_ways(title: str, changes: Sequence[ways.Change]) -> Iterator[RenderableType]:
+    ordered = sorted(changes, key=lambda change: (-change.ways, change.path, change.line))
+    rows = [(f"{change.ways:,}", change.why, _name_ways(change)) for change in ordered]
+    return tables.lay_out(title, ("ways", "why", "line"), rows)
+
+
+def _name_ways(change: ways.Change) -> str:
+    leads = f" to {', '.join(plain.shorten(target) for target in change.targets)}" if change.targets else ""
+    return f"{plain.shorten(change.path)}:{change.line}{leads}"
 
 
 def _name(change: comparing.Change) -> str:

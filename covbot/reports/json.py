@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from covbot.core import builds, comparing, coverage
+    from covbot.core import builds, comparing, coverage, ways
     from covbot.reports import oneoff
 
 SCHEMA = "covbot-report/1"
@@ -22,8 +22,11 @@ def write(report: oneoff.OneOff, stream: TextIO) -> None:
     _write_value(stream, "before", before and _describe_side(before))
     files = sorted(after.report.files.items())
     _write_block(stream, "files", "{}", (_spell_file(path, file) for path, file in files))
-    _write_value(stream, "delta", None if report.delta is None else _describe_delta(report.delta))
+    _write_value(stream, "delta", _describe_delta(report))
     _write_block(stream, "tasks", "[]", (json.dumps(_describe_task(titled)) for titled in report.tasks))
+    if after.flaky is not None:
+        told = ({"path": path, "lines": list(lines)} for path, lines in sorted(after.flaky.items()))
+        _write_block(stream, "flaky", "[]", map(json.dumps, told))
     _write_block(stream, "problems", "[]", (json.dumps(_describe_problem(problem)) for problem in report.problems))
     stream.write("}\n")
 
@@ -71,12 +74,30 @@ def _spell_file(path: str, file: coverage.FileCoverage) -> str:
     return f"{json.dumps(path)}: {json.dumps(lines)}"
 
 
-def _describe_delta(delta: comparing.Delta) -> dict[str, object]:
+def _describe_delta(report: oneoff.OneOff) -> dict[str, object] | None:
+    delta, ways = report.delta, report.ways
+    if delta is None or ways is None:
+        return None
     return {
         "opened": [_describe_change(change) for change in delta.opened],
         "closed": [_describe_change(change) for change in delta.closed],
         "standing": delta.standing,
         "unmeasured": [{"path": item.path, "lines": list(item.lines)} for item in delta.unmeasured],
+        "ways": {
+            "opened": [_describe_ways(change) for change in ways.opened],
+            "closed": [_describe_ways(change) for change in ways.closed],
+            "standing": ways.standing,
+        },
+    }
+
+
+def _describe_ways(change: ways.Change) -> dict[str, object]:
+    return {
+        "path": change.path,
+        "line": change.line,
+        "targets": list(change.targets),
+        "ways": change.ways,
+        "why": change.why,
     }
 
 

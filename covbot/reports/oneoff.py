@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
-from covbot.core import comparing, coverage, policy, tasks
+from covbot.core import comparing, coverage, policy, tasks, views, ways
 from covbot.reports import plain
 
 if TYPE_CHECKING:
-    from covbot.core import builds, views
+    from collections.abc import Mapping
+
+    from covbot.core import builds
+    from covbot.core.lines import Lines
 
 LONGEST_TITLE = 200
 
 
 @frozen(kw_only=True)
 class Side:
-    """The union of one build's reports: the files that they were read from, its build and revision if known."""
+    """The union of one build's reports: the files that they were read from, its build and revision if known.
+
+    Of a stored build, the newest one taken, the `flaky` lines are known by path; None where nothing is known of any.
+    """
 
     files: tuple[str, ...]
     report: coverage.Report
     revision: str | None = None
     build: builds.Build | None = None
+    flaky: Mapping[str, Lines] | None = None
 
 
 @frozen(kw_only=True)
@@ -35,7 +43,7 @@ class Titled:
 
 @frozen(kw_only=True)
 class OneOff:
-    """Everything that a one-off report says; `before` and `delta` are None when it was compared with nothing.
+    """Everything that a one-off report says; `before`, `delta` and `ways` are None when it was compared with nothing.
 
     `cautions` are those with which its files were read: problems, and sums that do not hold.
     """
@@ -43,6 +51,7 @@ class OneOff:
     after: Side
     before: Side | None
     delta: comparing.Delta | None
+    ways: ways.Delta | None
     tasks: tuple[Titled, ...]
     cautions: tuple[coverage.Problem, ...]
 
@@ -57,16 +66,30 @@ def build(after: Side, before: Side | None = None, crossing: views.Crossing | No
 
     A `crossing` is the way from one to the other through their source: with it, they are compared line by line.
     """
-    delta = None
+    delta = taken = None
     if before:
         delta = comparing.compare_along(crossing) if crossing else comparing.compare(before.report, after.report)
+        taken = ways.compare_along(crossing or _stand_still(before.report, after.report))
     return OneOff(
         after=after,
         before=before,
         delta=delta,
+        ways=taken,
         tasks=tuple(Titled(task=task, title=_title(task)) for task in _group(after.report)),
         cautions=tuple(sorted({*_cautions(after), *(_cautions(before) if before else ())})),
     )
+
+
+def _stand_still(before: coverage.Report, after: coverage.Report) -> views.Crossing:
+    """The way between two reports without their source: a file counts if its statements are the same."""
+    same = {path for path, file in before.files.items() if _has_statements(after.files.get(path), file)}
+    sides = (attrs.evolve(side, files={path: side.files[path] for path in sorted(same)}) for side in (before, after))
+    older, newer = (views.View(report=side) for side in sides)
+    return views.Crossing(before=older, after=newer)
+
+
+def _has_statements(file: coverage.FileCoverage | None, other: coverage.FileCoverage) -> bool:
+    return file is not None and file.statements == other.statements
 
 
 def _cautions(side: Side) -> tuple[coverage.Problem, ...]:

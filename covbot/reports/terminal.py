@@ -39,9 +39,17 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
     yield from _sum_up(report.after.report)
     if report.cautions:
         yield Text(f"Read with {plain.count(len(report.cautions), 'caution')}, named at the end.", style="yellow")
-    if report.before and report.delta is not None:
-        yield from changes.tell(report.delta, _name_side(report.before))
+    if report.before and report.delta is not None and report.ways is not None:
+        yield from changes.tell(report.delta, report.ways, _name_side(report.before))
     yield from _list_gaps(report)
+    yield from tables.lay_out(
+        "Flaky: run in one build and not in the next, so never filed and never closing",
+        ("lines", "module"),
+        [
+            (f"{len(lines):,}", f"{plain.shorten(path)}\n{plain.spell(lines)}")
+            for path, lines in sorted((report.after.flaky or {}).items())
+        ],
+    )
     yield from tables.lay_out(
         "Cautions",
         ("where", "what"),

@@ -50,6 +50,7 @@ class Repository:
     origin: Mirror | None = None
     _objects: Objects = field(init=False)
     _trees: dict[str, Tree] = field(init=False, factory=dict)
+    _mapped: tuple[tuple[str, str, frozenset[str]], LineMap] | None = field(init=False, default=None)
 
     @_objects.default
     def _open_objects(self) -> Objects:
@@ -110,8 +111,15 @@ class Repository:
     def line_map(self, before: str, after: str, wanted: Collection[str]) -> LineMap:
         """Where the lines of one commit lie in another, for the files whose path before or after is `wanted`.
 
-        Of other changed files only the paths are mapped, none of their lines.
+        Of other changed files only the paths are mapped, none of their lines. The last one is kept: a build is judged
+        and then followed along the same.
         """
+        asked = before, after, frozenset(wanted)
+        if self._mapped is None or self._mapped[0] != asked:
+            self._mapped = asked, self._map_lines(*asked)
+        return self._mapped[1]
+
+    def _map_lines(self, before: str, after: str, wanted: Collection[str]) -> LineMap:
         listing = self._read(
             *("diff-tree", "-r", "-z", "--raw", "-M", f"-l{RENAME_LIMIT}", "--no-ext-diff", "--no-textconv"),
             *(self._known(before), self._known(after), "--", *_scope(wanted)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -78,7 +79,7 @@ class Face:
 def _make_converter() -> Converter:
     # The values import the types of their fields for the type checker alone, so all of these are named here.
     kinds = (Build, Comment, Filed, Footer, Lines, Numbers, Outcome, Problem, Status, Task, Verdict, About, Kind)
-    names = {"Action": Action, "datetime": datetime} | {kind.__name__: kind for kind in kinds}
+    names = {"Action": Action, "Mapping": Mapping, "datetime": datetime} | {kind.__name__: kind for kind in kinds}
     written = (CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus, Receipt)
     for value in (*written, Bug, Build, Comment, Entry, Face, Filed, Gap, Task):
         attrs.resolve_types(value, localns=names)

@@ -53,6 +53,15 @@ def test_why_names_the_lines_that_flip(folder: Folder) -> None:
     assert "flaky, so never filed and never closing: 3" in folder.play("why", "a.py").out
 
 
+def test_the_report_of_the_newest_build_names_the_lines_that_flip(folder: Folder) -> None:
+    run_each(folder, ".xx", ".xx", ".x.", ".xx")
+    told = json.loads(folder.play("report", "--build", "4", "--format", "json").out)
+    assert told["flaky"] == [{"path": "a.py", "lines": [3]}]
+    shown = folder.play("report", "--build", "4").out
+    assert "Flaky: run in one build and not in the next, so never filed and never closing" in shown
+    assert "flaky" not in json.loads(folder.play("report", "--build", "3", "--format", "json").out)
+
+
 def test_why_says_of_a_file_that_is_not_measured_any_more_that_nothing_is_known(folder: Folder) -> None:
     run_each(folder, "..x", "..x")
     folder.lay(3, {"b.py": ".."})

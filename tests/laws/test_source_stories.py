@@ -176,3 +176,33 @@ def test_what_nothing_ran_of_is_not_filed_where_its_tests_are_there(
     result = world.run()
     assert bool(world.bugs()) is filed
     assert filed or "not exercised: none of the 4 statements" in result.plan.left[0].why
+
+
+@pytest.mark.parametrize("moved", [U, DONE])
+def test_part_of_a_filed_task_that_goes_into_another_file_is_not_filed_again(moved: str, world: World) -> None:
+    for number, rest in enumerate((f"{U}\n{W}", f"{U}\n{W}", U, U, U), start=1):
+        beside = V if W in rest else f"{W}\n{V}"
+        world.commit(number, {"m.py": rest, "n.py": beside})
+        world.run()
+        world.after(days=9)
+        assert len(world.bugs()) == min(number - 1, 1)
+    for number in (6, 7):
+        world.commit(number, {"m.py": DONE, "n.py": f"{NOTE}{W}\n{V}"})
+        world.run()
+        world.after(days=9)
+    assert tales.name(world) == ["New* n.py 3-4"]
+    for number in (8, 9):
+        world.commit(number, {"m.py": moved.replace("x|", ".|"), "n.py": NOTE + W.replace("x|", ".|") + "\n" + V})
+        world.run()
+        world.after(days=9)
+    assert [bug.status for bug in world.bugs()] == [Status.FIX_RELEASED]
+
+
+def test_code_that_was_away_and_then_ran_is_said_to_run_and_not_to_be_gone(world: World) -> None:
+    world.policy = Policy(flaky_builds=1)
+    statuses = go(world, U, U)
+    assert statuses == [Status.NEW]
+    world.commit(3, {"n.py": V})
+    world.run()
+    assert go(world, U, DONE) == [Status.NEW]
+    assert go(world, DONE) == [Status.FIX_RELEASED]

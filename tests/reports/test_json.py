@@ -128,10 +128,26 @@ def test_a_comparison_lists_what_opened_closed_stands_and_cannot_be_told() -> No
         "closed": [{"path": "same.py", "region": "", "lines": [1], "why": "covered"}],
         "standing": 3,
         "unmeasured": [{"path": "lost.py", "lines": [4]}],
+        "ways": {"opened": [], "closed": [], "standing": 0},
     }
-    assert list(document["delta"]) == ["opened", "closed", "standing", "unmeasured"]
+    assert list(document["delta"]) == ["opened", "closed", "standing", "unmeasured", "ways"]
     assert [problem["where"] for problem in document["problems"]] == ["blurred.py"]
     assert "2 missing before, 1 now" in document["problems"][0]["what"]
+
+
+def test_a_comparison_tells_which_ways_out_of_a_line_opened_and_closed() -> None:
+    ways = [frozenset({"4"}), frozenset({"exit"})]
+    reports = [
+        Report(files={"a.py": FileCoverage(statements=Lines.of([3, 4]), branches={3: Branch(total=2, targets=never)})})
+        for never in ways
+    ]
+    before, after = (oneoff.Side(files=("coverage.xml",), report=report) for report in reports)
+    told = {"path": "a.py", "line": 3, "ways": 1}
+    assert _render(after, before)["delta"]["ways"] == {
+        "opened": [{**told, "targets": ["exit"], "why": "lost coverage"}],
+        "closed": [{**told, "targets": ["4"], "why": "covered"}],
+        "standing": 0,
+    }
 
 
 LINES = st.sets(st.integers(1, 60), max_size=30)
