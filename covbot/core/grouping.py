@@ -77,8 +77,10 @@ def group(
     for path, found in gathered.items():
         holders = [entry.task.key for entry in by_path.get(path, ())]
         free = [part for gap in found for part in _absorb(gap, kept, holders, rows, policy)]
-        filled = [_Fresh(path=path, parts=tuple(parts)) for parts in _fill(free, policy)]
-        fresh += _inherit(filled, waiting.get(path, ()))
+        queued = waiting.get(path, ())
+        together = [*_stay(free, queued, policy)]
+        filled = [_Fresh(path=path, parts=tuple(parts)) for parts in _fill(free, together, policy)]
+        fresh += _inherit(filled, queued)
     taken = kept.keys() | {new.key for new in fresh if new.key}
     for new in fresh:
         key = new.key or tasks.key_of(project, new.path, new.parts[0].region, taken=taken | kept.keys())
@@ -134,10 +136,22 @@ def _grows(entry: tasks.Entry, row: Standing, free: Lines, policy: Policy) -> bo
     return row in standing.KEEPS_ALL
 
 
-def _fill(free: Iterable[_Free], policy: Policy) -> list[list[_Free]]:
-    """One region by one, in the order of the source; small ones are joined, and what is left goes to its class."""
-    ordered = sorted(free, key=lambda part: min(part.lines))
-    filled = [[part] for part in ordered if len(part.lines) >= policy.min_statements]
+def _stay(free: Sequence[_Free], queued: Iterable[tasks.Entry], policy: Policy) -> Iterator[list[_Free]]:
+    """Regions that were joined before stay together, under their key, as long as they fit one evening."""
+    for entry in queued:
+        parts = [part for part in free if part.region in entry.task.regions and part.lines & entry.task.lines]
+        if parts and len(entry.task.regions) > 1 and _size(parts) <= policy.max_statements:
+            yield sorted(parts, key=lambda part: min(part.lines))[:MOST_JOINED]
+
+
+def _fill(free: Iterable[_Free], together: Sequence[list[_Free]], policy: Policy) -> list[list[_Free]]:
+    """One region by one, in the order of the source; small ones are joined, and what is left goes to its class.
+
+    What is `together` already stays so.
+    """
+    loose = [part for part in free if not any(part in parts for parts in together)]
+    ordered = sorted(loose, key=lambda part: min(part.lines))
+    filled = [*together, *([part] for part in ordered if len(part.lines) >= policy.min_statements)]
     for parts in _join(ordered, policy):
         room = policy.max_statements - _size(parts)
         owners = {part.owner for part in parts}

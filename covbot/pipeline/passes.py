@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -168,13 +167,17 @@ def _plan(
     moment = _moment(project, before, newest)
     ledger = proposing.regroup(project, rebuilding.rebuild(project, before, known, newest), known, now)
     proposals = proposing.propose(project, ledger, known, moment, now)
-    choose = functools.partial(
-        planning.plan, known=known, policy=project.policy, now=now, accepted=newest.row.accepted is not None
-    )
-    due = {action.footer.key for action in choose(proposals).actions}
+    accepted = newest.row.accepted is not None
+    due = {
+        action.footer.key for action in planning.plan(proposals, known, project.policy, now, accepted=accepted).actions
+    }
+    if due:
+        # A bug that was closed to covbot shows only when all are counted, which a first listing may have left out.
+        shown_now = outbox.survey()
+        known = {number: bug for number, bug in known.items() if number in shown_now}
     if due or shown:
         proposals = studying.deepen(project, proposals, due.union(shown), moment, known)
-    plan = choose(proposals)
+    plan = planning.plan(proposals, known, project.policy, now, accepted=accepted)
     if keep and not plan.refused and not moment.held:
         project.store.ledgers.save(project.name, ledger)
     return tuple(proposals), plan
