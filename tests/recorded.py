@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
+import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import coverage
-from attrs import frozen
+from attrs import define, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
-    from types import CodeType
+    from collections.abc import Collection, Mapping, Sequence
 
 
 def data(
@@ -54,24 +58,31 @@ class Measured:
     xml: bytes
 
 
-def measure(source: str, run: Callable[[CodeType], None], *, branch: bool, settings: str = "") -> Measured:
-    """Run a program, `program.py`, under coverage.py with these settings of it (the text of a .coveragerc)."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder).resolve()
-        path, rules = home / "program.py", home / "rules"
-        path.write_text(source, encoding="utf-8")
-        rules.write_text(settings, encoding="utf-8")
-        measuring = coverage.Coverage(
-            data_file=str(home / "data"), config_file=str(rules), branch=branch, include=[str(path)]
+@define
+class Recorder:
+    """Has programs run under coverage.py in another process; a context manager."""
+
+    _process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+        command = [sys.executable, str(Path(__file__).with_name("recorder.py"))]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=clean
         )
-        code = compile(source, str(path), "exec")
-        measuring.start()
-        try:
-            run(code)
-        finally:
-            measuring.stop()
-        measuring.get_data().touch_file(str(path))
-        measuring.save()
-        measuring.xml_report(morfs=[str(path)], outfile=str(home / "coverage.xml"))
-        measuring.get_data().close(force=True)
-        return Measured(data=(home / "data").read_bytes(), xml=(home / "coverage.xml").read_bytes())
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        assert self._process
+        self._process.communicate()
+
+    def measure(self, source: str, bits: Sequence[int], *, branch: bool = True, settings: str = "") -> Measured:
+        """Run a program of `branching` with these settings of coverage.py (the text of a .coveragerc)."""
+        assert self._process
+        assert self._process.stdin
+        assert self._process.stdout
+        asked = {"source": source, "bits": bits, "branch": branch, "settings": settings}
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        told = json.loads(self._process.stdout.readline())
+        return Measured(data=base64.b64decode(told["data"]), xml=base64.b64decode(told["xml"]))

@@ -57,18 +57,23 @@ def _try(path: Path) -> Exclusions | None:
 
 
 def _ask(path: Path | None) -> Exclusions:
-    import coverage  # noqa: PLC0415  most reports need no settings of coverage.py
+    # Not by coverage.Coverage: to make one ends the measurement that this process may be under, and its list of
+    # exclusions loads the plugins that the settings name.
+    from coverage.config import read_coverage_config  # noqa: PLC0415  most reports need no settings of coverage.py
 
-    asked = coverage.Coverage(data_file=None, config_file=str(path) if path else False)
+    settings = read_coverage_config(config_file=str(path) if path else False, warn=_hear)
 
     def get(*keys: str) -> list[object]:
-        # Not by get_exclude_list: it loads the plugins that the settings name.
-        found = [asked.get_option(f"report:{key}") for key in keys]
+        found = [settings.get_option(f"report:{key}") for key in keys]
         return [pattern for patterns in found if isinstance(patterns, list) for pattern in patterns]
 
     return Exclusions(
         exclude=_join(get("exclude_lines")), partial=_join(get("partial_branches", "partial_branches_always"))
     )
+
+
+def _hear(_warning: str) -> None:
+    """Leave out what coverage.py warns of, which is not what is asked."""
 
 
 def _join(patterns: Iterable[object]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,9 @@ from covbot.formats import reading
 from covbot.repository import placing
 
 if TYPE_CHECKING:
-    from types import CodeType
-
     from covbot.core.coverage import Report
     from covbot.repository.git import Repository
+    from recorded import Recorder
     from workshops import Workshop
 
 BITS = st.lists(st.integers(0, 1), min_size=1, max_size=12)
@@ -36,20 +34,12 @@ def read(data: bytes) -> Report:
     return reading.read(io.BytesIO(data), "it", limit=10**7)
 
 
-def run(code: CodeType, bits: list[int]) -> None:
-    names: dict[str, object] = {"__name__": "program"}
-    exec(compile(branching.PRELUDE, "prelude", "exec"), names)  # noqa: S102  the program is the test's own
-    names.update({"BITS": bits, "STEP": 0, "MOST": 60})
-    with contextlib.suppress(Exception, names["Over"]):  # type: ignore[arg-type]  # an exception class of the prelude
-        exec(code, names)  # noqa: S102  the same
-
-
 @settings(max_examples=25)
 @given(source=branching.programs(), bits=BITS, branch=st.booleans(), rules=st.sampled_from(["", SETTINGS]))
 def test_it_equals_the_xml_of_the_same_run_line_by_line_and_way_by_way(
-    source: str, bits: list[int], branch: bool, rules: str
+    recorder: Recorder, source: str, bits: list[int], branch: bool, rules: str
 ) -> None:
-    measured = recorded.measure(source, lambda code: run(code, bits), branch=branch, settings=rules)
+    measured = recorder.measure(source, bits, branch=branch, settings=rules)
     told = {"program.py": source} | ({".coveragerc": rules} if rules else {})
     placed = placing.place_among(read(measured.data), ["program.py"], source=told.get).report
     (wanted,) = read(measured.xml).files.values()
