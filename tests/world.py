@@ -104,6 +104,7 @@ class World:
     workshop: Workshop | None = None
     repository: Repository | None = None
     tests: tuple[str, ...] = ()
+    areas: Mapping[str, tuple[str, ...]] = Factory(dict)
     policy: Policy = Factory(Policy)
     live: bool = True
     now: dt.datetime = START + dt.timedelta(days=30)
@@ -129,6 +130,7 @@ class World:
             repository=self.repository,
             tracker=self.tracker(),
             tags=("testing",),
+            areas=self.areas,
             policy=self.policy,
             writer=self.writer,
             store=self.store,

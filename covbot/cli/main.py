@@ -22,7 +22,7 @@ VERBS = {
     "verify": "your own run against the lines of a bug",
     "builds": "what was seen, and how it was judged",
     "accept": "trust a suspect build after all",
-    "bugs": "the local tracker's bugs",
+    "bugs": "the bugs as the tracker shows them",
     "why": "the story of a gap",
     "pause": "stop: no more writes to any tracker",
     "resume": "end the pause",

@@ -12,9 +12,9 @@ from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDupl
 from covbot.reports import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from covbot.core.actions import Left, Plan, Receipt
+    from covbot.core.actions import Left, Receipt
     from covbot.core.proposals import Proposal
     from covbot.pipeline.passes import Result
 
@@ -73,7 +73,7 @@ def _tell(result: Result, *, done: bool) -> Iterator[str]:
         yield from (_receipt(receipt) for receipt in result.receipts)
     else:
         yield from (f"  would {_do(action)}: {action.why}" for action in result.plan.actions)
-    yield from _left(result.plan)
+    yield from _left(result)
 
 
 def _headline(result: Result, *, done: bool) -> str:
@@ -86,19 +86,26 @@ def _headline(result: Result, *, done: bool) -> str:
     return f"{builds}, {plain.count(number, 'write')} to the tracker" + ("" if done else " due")
 
 
-def _left(plan: Plan) -> Iterator[str]:
-    if not plan.left:
+def _left(result: Result) -> Iterator[str]:
+    if not result.plan.left:
         return
-    yield f"  left alone: {plain.count(len(plan.left), 'task')}"
+    yield f"  left alone: {plain.count(len(result.plan.left), 'task')}"
     reasons: dict[str, list[Left]] = {}
-    for left in plan.left:
+    for left in result.plan.left:
         reasons.setdefault(left.why, []).append(left)
-    ranked = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
+    ranked = _rank(reasons, {proposal.footer.key for proposal in result.proposals if proposal.entry.filed})
     for why, items in ranked[:MOST_REASONS]:
         yield f"    {plain.count(len(items), 'task')}: {why}"
     rest = sum(len(items) for _, items in ranked[MOST_REASONS:])
     if rest:
         yield f"    and {plain.count(rest, 'task')} for other reasons (covbot why PATH tells each)"
+
+
+def _rank(reasons: Mapping[str, list[Left]], filed: Collection[str]) -> list[tuple[str, list[Left]]]:
+    """What is said of tasks with bugs first, then what is said of most."""
+    return sorted(
+        reasons.items(), key=lambda item: (not any(left.key in filed for left in item[1]), -len(item[1]), item[0])
+    )
 
 
 def _receipt(receipt: Receipt) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @session.format_option
 @click.pass_context
 def command(context: click.Context, *, names: tuple[str, ...], easy: bool, module: str | None, chosen: str) -> None:
-    """List the open tasks: first those with a bug to pick, then those that wait, the biggest that fit an evening first.
+    """List the open tasks: first those with a bug to pick, then those that wait, both in the order of the policy.
 
     \b
     Examples:
@@ -54,18 +54,18 @@ def command(context: click.Context, *, names: tuple[str, ...], easy: bool, modul
 
 def _open_tasks(project: Project, bugs: dict[int, Bug]) -> Iterator[tuple[Entry, Bug | None, str]]:
     """The entries with missing lines, each with its bug and with why it stands as it does."""
-    from covbot.core import capping
+    from covbot.core import merits, reasons
     from covbot.core.bugs import OPEN
 
     left = project.store.outbox.left(project.name)
     entries = [entry for entry in project.store.ledgers.load(project.name).entries.values() if entry.task.lines]
-    entries.sort(key=lambda entry: (entry.filed is None, *capping.preference(entry.task, project.policy)))
+    entries.sort(key=lambda entry: (entry.filed is None, *merits.rank(entry, project.policy)))
     for entry in entries:
         bug = bugs.get(entry.filed.bug) if entry.filed else None
         if entry.filed and (bug is None or bug.status not in OPEN):
             continue
-        reason = left.get(entry.task.key)
-        yield entry, bug, reason.why if reason else ""
+        told, reason = reasons.tell(entry, project.policy.order), left.get(entry.task.key)
+        yield entry, bug, f"{told}; {reason.why}" if reason else told
 
 
 def _is_meant(entry: Entry, project: Project, *, easy: bool, module: str | None) -> bool:
@@ -80,4 +80,4 @@ def _name(bug: Bug | None) -> str:
 
 
 def _tell(entry: Entry, why: str) -> str:
-    return f"{entry.task.path}: {why}" if why else entry.task.path
+    return f"{entry.task.path}: {why}"

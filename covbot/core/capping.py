@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot.core import bugs
+from covbot.core import bugs, merits
 from covbot.core.actions import FileBug, SetStatus
 from covbot.core.bugs import Status
 from covbot.core.standing import Standing
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from covbot.core.deciding import Burst
     from covbot.core.policy import Policy
     from covbot.core.proposals import Proposal
-    from covbot.core.tasks import Task
 
 CLOSING = frozenset({Status.FIX_RELEASED, Status.INVALID})
 """The statuses by which covbot closes a bug."""
@@ -112,19 +111,8 @@ def cap(
     return done, capped
 
 
-def _urgency(item: Due, policy: Policy) -> tuple[int, int, int, int, str, str]:
-    task = item.proposal.entry.task
+def _urgency(item: Due, policy: Policy) -> tuple[int, int, float, int, str, str]:
+    entry = item.proposal.entry
     if not item.files:
-        return (0 if item.closes else 1), 0, 0, 0, task.path, task.key
-    return (2, *preference(task, policy))
-
-
-def preference(task: Task, policy: Policy) -> tuple[int, int, int, str, str]:
-    """Where a task stands in the queue: the easy ones first, the smallest after them, those beyond an evening last.
-
-    Easy is what lies in few functions, and then what has few statements.
-    """
-    size = len(task.lines)
-    if size < policy.min_statements:
-        return 1, len(task.regions), -size, task.path, task.key
-    return (2 if size > policy.max_statements else 0), len(task.regions), size, task.path, task.key
+        return (0 if item.closes else 1), 0, 0, 0, entry.task.path, entry.task.key
+    return (2, *merits.rank(entry, policy))

@@ -61,7 +61,7 @@ def file(proposal: Proposal) -> Burst | str:
             description=proposal.description,
             tags=tuple(sorted({standing.TAG, *proposal.tags})),
             lines=proposal.entry.task.lines,
-            why="two trusted builds agree that nothing runs these statements",
+            why=f"two trusted builds agree that nothing runs them{proposal.reasons and f': {proposal.reasons}'}",
         ),
     )
 

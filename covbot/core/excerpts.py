@@ -9,7 +9,7 @@ from attrs import frozen
 from covbot.core import conditions, heads, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from covbot.core.conditions import Stretch
     from covbot.core.lines import Lines
@@ -58,8 +58,7 @@ def cut(source: str, stretches: Sequence[Stretch]) -> tuple[Row, ...]:
     if not missing or max(missing) > len(rows):
         return ()
     ends = _find_ends(source)
-    found = [window for stretch in stretches for window in _frame(stretch, ends)]
-    windows = [_trim(window, rows) for window in _bound(_join(sorted(found, key=lambda window: window.first)))]
+    windows = [_trim(window, rows) for window in _bound(_choose(stretches, ends))]
     if len(windows) == 1:
         windows = [_widen(windows[0], len(rows))]
     shown = [number for window in windows for number in range(window.first, min(window.last, len(rows)) + 1)]
@@ -90,9 +89,17 @@ def _frame(stretch: Stretch, ends: dict[int, int]) -> list[_Window]:
     return windows
 
 
-def _join(windows: Sequence[_Window]) -> list[_Window]:
+def _choose(stretches: Sequence[Stretch], ends: dict[int, int]) -> list[_Window]:
+    """The rows of all stretches, and where they are few the lines far above that sentences speak of, too."""
+    found = [window for stretch in stretches for window in _frame(stretch, ends)]
+    said = {stretch.line for stretch in stretches if stretch.line}
+    wide = _join([*found, *(_Window(first=line, last=ends.get(line, line)) for line in said)])
+    return wide if len(wide) <= MOST // LEAST and sum(window.size for window in wide) <= MOST else _join(found)
+
+
+def _join(windows: Iterable[_Window]) -> list[_Window]:
     joined: list[_Window] = []
-    for window in windows:
+    for window in sorted(windows, key=lambda window: window.first):
         if joined and window.first - joined[-1].last <= NEAR:
             joined[-1] = _Window(first=joined[-1].first, last=max(joined[-1].last, window.last))
         else:

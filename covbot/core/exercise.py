@@ -5,17 +5,21 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from covbot.core import tasks
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from covbot.core.suites import Suites
     from covbot.core.tasks import Task
     from covbot.core.views import View
 
 
-def hold(task: Task, view: View, *, tests: Sequence[str], prefix: str = "") -> str | None:
+def hold(task: Task, view: View, files: Suites | None, *, tests: Sequence[str], prefix: str = "") -> str | None:
     """Why a task is not to be filed: nothing of its file, or of its classes, ran, and its tests may just not have run.
 
-    `tests` are patterns of test files with `{dir}` and `{name}`, `prefix` is the folder of the measured code.
+    `files` are the test files of the tree, `tests` their patterns with `{dir}` and `{name}`, `prefix` is the folder of
+    the measured code.
     """
     file = view.report.files.get(task.path)
     if file is None or not file.missing or not task.lines:
@@ -25,10 +29,27 @@ def hold(task: Task, view: View, *, tests: Sequence[str], prefix: str = "") -> s
         return None
     count = len(file.missing) if whole else len(task.lines)
     said = f"not exercised: none of the {count} statements of its {'file' if whole else 'class'} ran"
-    if view.paths is None or not tests:
+    if view.paths is None or files is None or not tests:
         return f"{said}; without repository and test patterns covbot cannot tell whether its tests were skipped"
     found = [path for path in candidates(task.path, tests, prefix=prefix) if path in view.paths]
-    return f"{said}, though {found[0]} is there: the job did not run its tests" if found else None
+    if found:
+        return f"{said}, though {found[0]} is there: the job did not run its tests"
+    found = find_skipped(task.path, view, files) if whole else []
+    return f"{said}, though {found[0]} imports {found[1]}: the job did not run its tests" if found else None
+
+
+def find_skipped(path: str, view: View, files: Suites) -> list[str]:
+    """Of a module of which nothing ran a test file that imports `it`, or `its package` if nothing of that ran either.
+
+    The path of the test file, and which of both; nothing if there is none.
+    """
+    package = posixpath.dirname(path)
+    init = view.report.files.get(f"{package}/__init__.py")
+    dead = init is not None and init.statements and init.missing == init.statements
+    if found := files.importing(tasks.name_module(path)):
+        return [found[0], "it"]
+    found = files.importing_within(tasks.name_module(package)) if dead else []
+    return [found[0], "its package"] if found else []
 
 
 def _is_dead(task: Task, view: View) -> bool:

@@ -7,12 +7,14 @@ import enum
 import re
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import field, frozen
 
 from covbot.core import exercise
+from covbot.core.suites import is_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from covbot.core.suites import Case, Suite, Suites
     from covbot.core.tasks import Task
@@ -20,8 +22,23 @@ if TYPE_CHECKING:
 MOST_READ = 4
 """Test files that are looked at closely for one task at most."""
 
+STRAY = 0.5
+"""What it counts against a test file that it lies where no pattern of test files leads."""
+
+CALLED = 0.8
+"""What it counts that a test of a file calls the function, beside the likeness of the file's path."""
+
+FEW = 3
+"""Classes of a test file that are named although nothing tells them apart."""
+
 NEAR = 0.34
 """How much of its words the path of a test file must share with that of the module, to be spoken of."""
+
+COMMON = 10
+"""Tests of one file that call something of a name: if they are more, it is a name of many things."""
+
+TELLING = 2
+"""So many underlines within a name make it one that hardly anything else has."""
 
 _COMMON = frozenset(name for kind in (dict, list, str, set, object, int) for name in dir(kind)) | {
     *("run", "start", "stop", "close", "open", "create", "delete", "destroy", "list", "show", "save", "read", "write"),
@@ -36,8 +53,8 @@ class Kinship(enum.Enum):
     """What makes a test similar."""
 
     CALLS = "it calls the function"
+    USES = "it has to do with an object of the class"
     NAMES = "it calls something of the function's name"
-    USES = "it makes an object of the class"
 
 
 @frozen(kw_only=True)
@@ -52,7 +69,7 @@ class Similar:
 
 @frozen(kw_only=True)
 class Fit:
-    """A test file, the classes in it that hold tests, and the nearest test; `imports` whether it imports the module."""
+    """A test file, classes in it where a test may fit, the nearest test; `imports` whether it imports the module."""
 
     path: str
     classes: tuple[str, ...]
@@ -78,19 +95,33 @@ def find(task: Task, files: Suites, *, patterns: Sequence[str], prefix: str = ""
     """The test file for a task, by what it imports, else by a pattern of test files; None if neither finds one."""
     named = [path for path in exercise.candidates(task.path, patterns, prefix=prefix) if path in files.paths]
     aims = [*_aim(task)]
-    likeness = {path: _likeness(path, task.path) for path in files.importing(task.module)}
-    near = [path for path in likeness if path in named or likeness[path] >= NEAR]
+    roots = tuple(pattern.partition("{")[0] for pattern in patterns)
+    likeness = {
+        path: _likeness(path, task.path) - (0.0 if path.startswith(roots) or not roots else STRAY)
+        for path in files.importing(task.module)
+    }
+    near = [path for path in likeness if path in named or _likeness(path, task.path) >= NEAR]
+    if any(path in named for path in near):
+        near = [path for path in near if path in named or _promise(path, aims, files)]
     ranked = sorted(near, key=lambda path: (path not in named, -likeness[path] - _promise(path, aims, files), path))
     found = []
     for path in ranked[:MOST_READ]:
         fit = _look(files.parsed(path), task, aims)
-        if fit.imports and path in named:
-            return fit
         if fit.imports:
-            found.append((likeness[path] + _worth(fit), fit))
+            found.append(((1.0 if path in named else likeness[path]) + _worth(fit), fit))
+        if fit.imports and path in named and _worth(fit) == CALLED:
+            break
     if found:
         return max(found, key=lambda item: item[0])[1]
     return _look(files.parsed(named[0]), task, aims) if named else None
+
+
+def find_caller(task: Task, names: Collection[str], files: Suites) -> str:
+    """A test file that seems to call a function of these names, each of which hardly anything else has; or empty."""
+    telling = [name for name in names if name.strip("_").count("_") >= TELLING]
+    paths = sorted(path for path in files.paths if is_test(path) and path != task.path) if telling else []
+    calls = [f".{name}(" for name in telling]
+    return next((path for path in paths if any(call in files.text(path) for call in calls)), "")
 
 
 def _aim(task: Task) -> Iterator[_Aim]:
@@ -103,7 +134,7 @@ def _aim(task: Task) -> Iterator[_Aim]:
 def _promise(path: str, aims: Iterable[_Aim], files: Suites) -> float:
     """What the bare words of a file promise."""
     text = files.text(path)
-    return 0.3 * any(f"{aim.name}(" in text for aim in aims)
+    return 0.3 * any(f"{aim.name}(" in text or (aim.owner and f"{aim.owner}(" in text) for aim in aims)
 
 
 def _likeness(path: str, module: str) -> float:
@@ -116,9 +147,9 @@ def _likeness(path: str, module: str) -> float:
 def _worth(fit: Fit) -> float:
     match fit.similar:
         case Similar(kinship=Kinship.CALLS):
-            return 0.5
+            return CALLED
         case Similar():
-            return 0.2
+            return 0.4
         case None:
             return 0.0
 
@@ -127,35 +158,76 @@ def _look(file: Suite, task: Task, aims: Sequence[_Aim]) -> Fit:
     imports = file.imports(task.module)
     return Fit(
         path=file.path,
-        classes=tuple(file.classes),
+        classes=_narrow(file, aims),
         imports=imports,
         similar=_find_similar(file, aims) if imports else None,
     )
 
 
+def _narrow(file: Suite, aims: Sequence[_Aim]) -> tuple[str, ...]:
+    """The classes of tests that make an object of a class that is meant, else all of them if they are few."""
+    making = file.making({aim.class_ for aim in aims if aim.owner})
+    return tuple(making or (file.classes if len(file.classes) <= FEW else ()))
+
+
 def _find_similar(file: Suite, aims: Sequence[_Aim]) -> Similar | None:
-    """Of all tests the nearest: by its kinship first, then the shortest, which is easiest to start from."""
-    order = [*Kinship]
-    found = [(test, akin) for test in file.tests if (akin := _compare(file, test, aims))]
+    """Of all tests the nearest: by what it has to do with the function, then the likest by name, then the shortest."""
+    found = [(akin, test) for test in file.tests if (akin := _compare(file, test, aims))]
     if not found:
         return None
-    test, (kinship, name) = min(found, key=lambda item: (order.index(item[1][0]), item[0].size, item[0].line))
-    return Similar(test=test.name, within=test.within, kinship=kinship, name=name)
+    akin, test = min(found, key=lambda item: (item[0].place, item[0].strange, item[1].size, item[1].line))
+    return Similar(test=test.name, within=test.within, kinship=akin.kinship, name=akin.name)
 
 
-def _compare(file: Suite, test: Case, aims: Sequence[_Aim]) -> tuple[Kinship, str] | None:
-    """The closest kinship of a test to any of the aims, and the name that it is by."""
+@frozen(kw_only=True)
+class _Akin:
+    """A kinship, by a name, and its `place` among others; of those in one place the least `strange` is nearest."""
+
+    place: int
+    kinship: Kinship
+    name: str
+    strange: float = 0.0
+
+
+def _compare(file: Suite, test: Case, aims: Sequence[_Aim]) -> _Akin | None:
+    """The closest kinship of a test to any of the aims."""
     for aim in aims:
         if any(_is_call(file, test, called, aim) for called in test.called):
-            return Kinship.CALLS, aim.name
-    names = {called.attr for called in test.called if isinstance(called, ast.Attribute)}
-    for aim in aims:
-        if aim.name in names and aim.name not in _COMMON and not aim.name.startswith("__"):
-            return Kinship.NAMES, aim.name
-    for aim in aims:
-        if aim.class_ in test.own:
-            return Kinship.USES, aim.owner
-    return None
+            return _Akin(place=0, kinship=Kinship.CALLS, name=aim.name)
+    akin = [_Akin(place=2, kinship=Kinship.USES, name=aim.owner) for aim in aims if _is_used(test, aim)]
+    akin += [
+        _Akin(place=1 if _is_telling(aim.name, test, file) else 3, kinship=Kinship.NAMES, name=aim.name)
+        for aim in aims
+        if aim.name in test.names and aim.name not in _COMMON and not aim.name.startswith("__")
+    ]
+    if not akin:
+        return None
+    meant = _split(" ".join(f"{aim.owner} {aim.name}" for aim in aims))
+    common = len(meant & _split(f"{test.within} {test.name}")) / (len(meant) or 1)
+    return attrs.evolve(min(akin, key=lambda one: one.place), strange=-common)
+
+
+def _is_telling(name: str, test: Case, file: Suite) -> bool:
+    """Whether the name of a function is hardly one of anything else, or that of the test is made of it, and few are."""
+    bare = name.strip("_")
+    if bare.count("_") >= TELLING:
+        return True
+    return bare in test.name and sum(name in other.names for other in file.tests) <= COMMON
+
+
+def _split(name: str) -> frozenset[str]:
+    """The words of names, in small letters."""
+    return frozenset(word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)) - _NO_WORDS
+
+
+def _is_used(test: Case, aim: _Aim) -> bool:
+    """Whether a test makes an object of the class that is meant, or calls a method of one."""
+    if aim.class_ in test.own:
+        return True
+    holders = {spelled for spelled, class_ in test.objects if class_ == aim.class_}
+    return bool(holders) and any(
+        isinstance(called, ast.Attribute) and ast.unparse(called.value) in holders for called in test.called
+    )
 
 
 def _is_call(file: Suite, test: Case, called: ast.expr, aim: _Aim) -> bool:

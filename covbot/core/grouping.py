@@ -5,20 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
-from attrs import frozen
+from attrs import Factory, frozen
 
 from covbot.core import standing, tasks
 from covbot.core.lines import Lines
 from covbot.core.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from covbot.core.merits import Merit
     from covbot.core.policy import Policy
 
 
 MOST_JOINED = 5
 """Regions of one task at most: a volunteer has to understand each of them."""
+
+
+@frozen(kw_only=True)
+class Scope:
+    """What tasks are made for: a project by its name, its policy, and the modules almost without tests.
+
+    Of each of these, by path, the names of its functions.
+    """
+
+    project: str
+    policy: Policy
+    untested: Mapping[str, Collection[str]] = Factory(dict)
 
 
 @frozen(kw_only=True)
@@ -42,29 +55,29 @@ class _Fresh:
     path: str
     parts: tuple[_Free, ...]
     key: str | None = None
+    merit: Merit | None = None
+    first: bool = False
 
     @property
     def lines(self) -> Lines:
         return Lines.of(line for part in self.parts for line in part.lines)
 
     def enter(self, key: str, policy: Policy) -> tasks.Entry:
-        regions, kind = tuple(part.region for part in self.parts), tasks.size_up(self.lines, policy)
+        regions = tuple(part.region for part in self.parts)
+        kind = tasks.Kind.FIRST_TEST if self.first else tasks.size_up(self.lines, policy, regions)
         task = tasks.Task(key=key, path=self.path, regions=regions, lines=self.lines, kind=kind)
-        return tasks.Entry(task=task, doubtful=any(part.doubtful for part in self.parts))
+        return tasks.Entry(task=task, doubtful=any(part.doubtful for part in self.parts), merit=self.merit)
 
 
 def group(
-    project: str,
-    gaps: Iterable[tasks.Gap],
-    entries: Mapping[str, tasks.Entry],
-    rows: Mapping[str, Standing],
-    policy: Policy,
+    scope: Scope, gaps: Iterable[tasks.Gap], entries: Mapping[str, tasks.Entry], rows: Mapping[str, Standing]
 ) -> tuple[tasks.Entry, ...]:
     """All entries of the ledger by key, with new ones for missing lines that none owns: each line is in at most one.
 
     `entries` are those of the ledger by key, `rows` the standing of each. An entry without a bug is made anew from what
     is missing now, under the key that most of it had, and forgotten when nothing is.
     """
+    policy = scope.policy
     kept = {key: entry for key, entry in entries.items() if entry.filed}
     by_path = tasks.by_path(kept.values())
     waiting = tasks.by_path(entry for entry in entries.values() if not entry.filed)
@@ -77,13 +90,16 @@ def group(
     for path, found in gathered.items():
         holders = [entry.task.key for entry in by_path.get(path, ())]
         free = [part for gap in found for part in _absorb(gap, kept, holders, rows, policy)]
+        functions = () if any(_has_begun(kept[key]) for key in holders) else scope.untested.get(path, ())
+        first = [_Fresh(path=path, parts=parts, first=True) for parts in _begin(free, functions, policy)]
+        rest = [part for part in free if not any(part in begun.parts for begun in first)]
         queued = waiting.get(path, ())
-        together = [*_stay(free, queued, policy)]
-        filled = [_Fresh(path=path, parts=tuple(parts)) for parts in _fill(free, together, policy)]
-        fresh += _inherit(filled, queued)
+        together = [*_stay(rest, queued, policy)]
+        filled = [_Fresh(path=path, parts=tuple(parts)) for parts in _fill(rest, together, policy)]
+        fresh += _inherit([*first, *filled], queued)
     taken = kept.keys() | {new.key for new in fresh if new.key}
     for new in fresh:
-        key = new.key or tasks.key_of(project, new.path, new.parts[0].region, taken=taken | kept.keys())
+        key = new.key or tasks.key_of(scope.project, new.path, new.parts[0].region, taken=taken | kept.keys())
         kept[key] = new.enter(key, policy)
     return tuple(kept[key] for key in sorted(kept))
 
@@ -112,7 +128,7 @@ def _absorb(
         return
     for key in holders:
         task = kept[key].task
-        if gap.region in task.regions and _grows(kept[key], rows[key], lines, policy):
+        if _owns(task, gap.region) and _grows(kept[key], rows[key], lines, policy):
             kept[key] = attrs.evolve(kept[key], task=attrs.evolve(task, lines=task.lines | lines))
             return
     yield _Free(region=gap.region, lines=lines, doubtful=gap.doubtful)
@@ -130,17 +146,47 @@ def _return(gap: tasks.Gap, kept: dict[str, tasks.Entry], holders: Sequence[str]
     return lines
 
 
+def _owns(task: tasks.Task, region: str) -> bool:
+    """Whether what is newly missing in a region is a task's; one that begins a module asks for its functions alone."""
+    body = region == tasks.MODULE_BODY and task.kind is tasks.Kind.FIRST_TEST
+    return region in task.regions and not body
+
+
 def _grows(entry: tasks.Entry, row: Standing, free: Lines, policy: Policy) -> bool:
     if row is Standing.WAITING:
         return len(entry.task.lines) + len(free) <= policy.max_statements
     return row in standing.KEEPS_ALL
 
 
+def _has_begun(entry: tasks.Entry) -> bool:
+    """Whether a task with a bug begins its module: the code that it spoke of is still there."""
+    return bool(entry.task.lines) or not entry.gone
+
+
+def _begin(free: Sequence[_Free], functions: Collection[str], policy: Policy) -> Iterator[tuple[_Free, ...]]:
+    """What the first test of a module is to run, if it has none: its easiest function, and what runs by an import.
+
+    All of its functions if they fit one evening.
+    """
+    ordered = sorted(free, key=lambda part: (*_effort(part, policy), min(part.lines)))
+    inside = [part for part in ordered if part.region in functions]
+    if inside:
+        whole = _size(inside) <= policy.max_statements and len(inside) <= MOST_JOINED
+        yield (*(inside if whole else inside[:1]), *(part for part in ordered if part.region not in functions))
+
+
+def _effort(part: _Free, policy: Policy) -> tuple[bool, bool, int]:
+    """Where a function stands among those to begin with: not with what is called by itself, or says next to nothing."""
+    special = part.region.rpartition(".")[2].startswith("__")
+    return special, len(part.lines) < policy.min_statements, len(part.lines)
+
+
 def _stay(free: Sequence[_Free], queued: Iterable[tasks.Entry], policy: Policy) -> Iterator[list[_Free]]:
     """Regions that were joined before stay together, under their key, as long as they fit one evening."""
     for entry in queued:
         parts = [part for part in free if part.region in entry.task.regions and part.lines & entry.task.lines]
-        if parts and len(entry.task.regions) > 1 and _size(parts) <= policy.max_statements:
+        joined = len(entry.task.regions) > 1 and entry.task.kind is not tasks.Kind.FIRST_TEST
+        if parts and joined and _size(parts) <= policy.max_statements:
             yield sorted(parts, key=lambda part: min(part.lines))[:MOST_JOINED]
 
 
@@ -182,8 +228,8 @@ def _size(parts: Iterable[_Free]) -> int:
     return sum(len(part.lines) for part in parts)
 
 
-def _inherit(fresh: Sequence[_Fresh], waiting: Iterable[tasks.Entry]) -> list[_Fresh]:
-    """Give each new task the key of the waiting one that shares most lines with it."""
+def _inherit(fresh: Sequence[_Fresh], waiting: Sequence[tasks.Entry]) -> list[_Fresh]:
+    """Give each new task the key, and what is known, of the waiting one that shares most lines with it."""
     shared = sorted(
         (-len(common), entry.task.key, place)
         for entry in waiting
@@ -194,4 +240,7 @@ def _inherit(fresh: Sequence[_Fresh], waiting: Iterable[tasks.Entry]) -> list[_F
     for _, key, place in shared:
         if place not in keys and key not in keys.values():
             keys[place] = key
-    return [attrs.evolve(new, key=keys.get(place)) for place, new in enumerate(fresh)]
+    merits = {entry.task.key: entry.merit for entry in waiting}
+    return [
+        attrs.evolve(new, key=keys.get(place), merit=merits.get(keys.get(place, ""))) for place, new in enumerate(fresh)
+    ]

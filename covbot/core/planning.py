@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from covbot.core import bugs, capping, deciding, standing, twins
+from covbot.core import bugs, capping, deciding, fruits, standing, twins
 from covbot.core.actions import FileBug, Left, Plan
 from covbot.core.capping import Due
 from covbot.core.proposals import Change, change
@@ -37,7 +37,7 @@ def plan(
     ordered = sorted(proposals, key=lambda proposal: proposal.footer)
     rows = [_row(proposal, known, policy, now) for proposal in ordered]
     followed = _waiting_for_followers(ordered, rows, known)
-    present = {bugs.footer_of(bug.description): bug.number for bug in known.values()}
+    present = {bugs.identity(bug): bug.number for bug in known.values()}
     due: list[Due] = []
     left: list[Left] = []
     for proposal, row in zip(ordered, rows, strict=True):
@@ -57,8 +57,9 @@ def plan(
         return Plan(left=_sorted(left), refused=refused)
     done, capped = capping.cap(due, rows, known, policy, now)
     left.extend(_left(item.proposal, why) for item, why in capped)
+    tagged = fruits.tag(done, known, policy)
     doubles = () if any(proposal.held for proposal in ordered) else tuple(twins.twins(ordered, known))
-    return Plan(actions=(*doubles, *(action for item in done for action in item.burst)), left=_sorted(left))
+    return Plan(actions=(*doubles, *(action for item in tagged for action in item.burst)), left=_sorted(left))
 
 
 def _row(proposal: Proposal, known: Mapping[int, Bug], policy: Policy, now: datetime) -> Standing:

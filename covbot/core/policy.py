@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import enum
+
 from attrs import field, frozen, validators
 
 _AT_LEAST_0 = validators.and_(validators.ge(0), validators.le(36_500))
 _AT_LEAST_1 = validators.and_(validators.ge(1), validators.le(36_500))
 _SHARE = validators.and_(validators.ge(0.0), validators.le(1.0))
+
+
+class Order(enum.StrEnum):
+    """What comes first of the tasks that wait."""
+
+    EASY = "easy"
+    RISK = "risk"
+    BALANCED = "balanced"
 
 
 @frozen(kw_only=True)
@@ -15,8 +25,19 @@ class Policy:
 
     max_open: int = field(default=20, validator=_AT_LEAST_0, metadata={"help": "open bugs at most"})
     new_per_day: int = field(default=3, validator=_AT_LEAST_0, metadata={"help": "new bugs within 24 hours at most"})
+    low_hanging_fruit: int = field(
+        default=0,
+        validator=_AT_LEAST_0,
+        metadata={"help": "open bugs at most that covbot tags `low-hanging-fruit` when it files them; with `0` none"},
+    )
     writes_per_run: int = field(
         default=25, validator=_AT_LEAST_0, metadata={"help": "writes to the tracker in one run at most"}
+    )
+    order: Order = field(
+        default=Order.EASY,
+        metadata={
+            "help": "what is filed and listed first: `easy`, `risk`, or `balanced`: most risk for the least work"
+        },
     )
     min_statements: int = field(
         default=3,
@@ -24,6 +45,11 @@ class Policy:
         metadata={"help": "a function that lacks fewer statements is joined with others of its class or module"},
     )
     max_statements: int = field(default=30, validator=_AT_LEAST_1, metadata={"help": "statements that fit one evening"})
+    first_test_share: float = field(
+        default=0.1,
+        validator=_SHARE,
+        metadata={"help": "a module without a test file, of which less than this share ran, begins with one task"},
+    )
     edit_days: int = field(default=7, validator=_AT_LEAST_0, metadata={"help": "days between two edits of one bug"})
     comment_days: int = field(
         default=30, validator=_AT_LEAST_0, metadata={"help": "days between two comments on one bug (closing excepted)"}

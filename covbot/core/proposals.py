@@ -32,8 +32,9 @@ class Proposal:
     """An entry of the ledger, ready to be planned.
 
     `title` and `description` (footer included) are the bug's as it should read now, under `footer`; `comments` those
-    that may be due. `held` says why nothing may be written for it now. `fresh` when the task is new in this
-    pass, on a ledger that had tasks before. `builds_since` counts the trusted builds since a person closed its bug.
+    that may be due. `reasons` say why it stands where it does in the queue. `held` says why nothing may be written for
+    it now. `fresh` when the task is new in this pass, on a ledger that had tasks before. `builds_since` counts the
+    trusted builds since a person closed its bug.
     """
 
     entry: Entry
@@ -42,6 +43,7 @@ class Proposal:
     description: str
     comments: Mapping[About, str]
     tags: tuple[str, ...] = ()
+    reasons: str = ""
     held: str | None = None
     fresh: bool = False
     builds_since: int = 0

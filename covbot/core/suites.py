@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import ast
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from covbot.core import regions
+from covbot.core import imports, regions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from covbot.core.views import Source
-
-_IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(?P<origin>[\w.]+)[ \t]+import\b[ \t]*(?P<names>\([^)]*\)|(?:[^\n\\]|\\\n)*)"
-    r"|import[ \t]+(?P<modules>[^\n#]+))",
-    re.MULTILINE,
-)
-_NAME = re.compile(r"([\w.]+)(?:\s+as\s+\w+)?\s*(?:,|$)")
 
 
 @frozen(kw_only=True, eq=False)
 class Case:
     """A test, `within` a class ("" for none): the functions that it calls, and the objects that it can tell of.
 
-    `objects` are what a name, or `self.name`, was given by the call of an imported class: (as spelled, dotted class).
+    `names` are those of the methods that it calls, whatever of. `objects` are what a name, or `self.name`, was given by
+    the call of an imported class: (as spelled, dotted class).
     """
 
     name: str
@@ -36,6 +29,7 @@ class Case:
     line: int
     size: int
     called: tuple[ast.expr, ...]
+    names: frozenset[str]
     objects: frozenset[tuple[str, str]]
     own: frozenset[str]
 
@@ -49,16 +43,35 @@ class Suite:
     modules: frozenset[str]
     tree: ast.Module
     _tests: list[Case] | None = field(init=False, default=None)
+    _calls: dict[str, set[str]] | None = field(init=False, default=None)
 
     def imports(self, module: str) -> bool:
-        """Whether a module, or something of it, is imported."""
+        """Whether a module, or something of it, is imported, or reached by the name of a package that is."""
         inside = f"{module}."
-        return module in self.modules or any(name == module or name.startswith(inside) for name in self.names.values())
+        if module in self.modules or any(name == module or name.startswith(inside) for name in self.names.values()):
+            return True
+        package, _, leaf = module.rpartition(".")
+        if package not in self.names.values():
+            return False
+        attributes = (node for node in ast.walk(self.tree) if isinstance(node, ast.Attribute) and node.attr == leaf)
+        return any(self.resolve(node) == module for node in attributes)
 
     @property
     def classes(self) -> list[str]:
         """The classes at the top of the file that hold tests, in the order of the source."""
         return list(dict.fromkeys(test.within for test in self.tests if test.within))
+
+    def making(self, wanted: Collection[str]) -> list[str]:
+        """Those of the classes with tests in whose own body one of these dotted names is called."""
+        if self._calls is None:
+            bodies = (node for node in self.tree.body if isinstance(node, ast.ClassDef))
+            self._calls = {node.name: self._find_calls(node) for node in bodies}
+        return [name for name in self.classes if not self._calls[name].isdisjoint(wanted)]
+
+    def _find_calls(self, holder: ast.ClassDef) -> set[str]:
+        held = self._find_held(holder)
+        called = [node.func for node in ast.walk(holder) if isinstance(node, ast.Call)]
+        return {self.resolve(node) or _follow(node, held) for node in called}
 
     @property
     def tests(self) -> list[Case]:
@@ -73,8 +86,9 @@ class Suite:
         functions = [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
         walked = [(function, [*ast.walk(function)]) for function in functions]
         within = holder.name if isinstance(holder, ast.ClassDef) else ""
-        made = [frozenset(self._find_objects(nodes)) for _, nodes in walked]
-        shared = {pair for pairs in made for pair in pairs if within and pair[0].startswith("self.")}
+        held = self._find_held(holder) if isinstance(holder, ast.ClassDef) else {}
+        made = [frozenset(self._find_objects(nodes, held)) for _, nodes in walked]
+        shared = self._find_shared(holder) if isinstance(holder, ast.ClassDef) else set()
         for (function, nodes), pairs in zip(walked, made, strict=True):
             if function.name.startswith("test"):
                 yield Case(
@@ -83,14 +97,41 @@ class Suite:
                     line=function.lineno,
                     size=(function.end_lineno or function.lineno) - function.lineno,
                     called=tuple(node.func for node in nodes if isinstance(node, ast.Call)),
+                    names=frozenset(_name_methods(nodes)),
                     objects=pairs | shared,
                     own=frozenset(class_ for _, class_ in pairs),
                 )
 
-    def _find_objects(self, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    def _find_held(self, holder: ast.ClassDef) -> dict[str, str]:
+        """What a class says in its body that `self.name` stands for, by the file's imports, and nowhere else again."""
+        said = {
+            target.id: dotted
+            for node in holder.body
+            if isinstance(node, ast.Assign) and (dotted := self.resolve(node.value))
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        names = (node for node in (ast.walk(holder) if said else ()) if isinstance(node, ast.Attribute))
+        given = {node.attr for node in names if not isinstance(node.ctx, ast.Load)}
+        return {f"self.{name}": dotted for name, dotted in said.items() if name not in given}
+
+    def _find_shared(self, holder: ast.ClassDef, depth: int = 3) -> set[tuple[str, str]]:
+        """What is given to `self` somewhere in a class, or in those of the file that it is made from."""
+        held = self._find_held(holder)
+        nodes = [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        own = {pair for node in nodes for pair in self._find_objects(ast.walk(node), held) if _is_of_self(pair[0])}
+        if not depth or not holder.bases:
+            return own
+        given = {node.attr for node in ast.walk(holder) if isinstance(node, ast.Attribute) and _is_given(node)}
+        bases = {base.id for base in holder.bases if isinstance(base, ast.Name)}
+        origins = [node for node in self.tree.body if isinstance(node, ast.ClassDef) and node.name in bases]
+        inherited = {pair for origin in origins for pair in self._find_shared(origin, depth - 1)}
+        return own | {pair for pair in inherited if pair[0].removeprefix("self.") not in given}
+
+    def _find_objects(self, nodes: Iterable[ast.AST], held: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for node in nodes:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                class_ = self.resolve(node.value.func)
+                class_ = self.resolve(node.value.func) or _follow(node.value.func, held)
                 if class_:
                     yield from ((ast.unparse(target), class_) for target in node.targets)
 
@@ -117,13 +158,24 @@ class Suites:
     _parsed: dict[str, Suite] = field(init=False, factory=dict)
 
     def importing(self, module: str) -> list[str]:
-        """The paths of the test files that seem to import a module, by its dotted name, or a name of its own."""
+        """The paths of the test files that seem to import a module, by its dotted name, or its package and its name."""
+        index, package = self._index(), module.rpartition(".")[0]
+        spelled = ".".join(module.split(".")[-2:])
+        through = [path for path in index.get(package, []) if spelled in self.text(path)]
+        return list(dict.fromkeys([*index.get(module, []), *through]))
+
+    def importing_within(self, package: str) -> list[str]:
+        """Those of the test files that seem to import a package, by its dotted name, or whatever lies in it."""
+        index, inside = self._index(), f"{package}."
+        return sorted({path for name in index if f"{name}.".startswith(inside) for path in index[name]})
+
+    def _index(self) -> dict[str, list[str]]:
         if self._importers is None:
             self._importers = {}
             for path in sorted(filter(is_test, self.paths)):
-                for name in _find_names(self.text(path), path):
+                for name in imports.find(self.text(path), path):
                     self._importers.setdefault(name, []).append(path)
-        return self._importers.get(module, [])
+        return self._importers
 
     def text(self, path: str) -> str:
         """The text of a file, empty if it cannot be had."""
@@ -135,38 +187,40 @@ class Suites:
         """A file with its names and tests."""
         if path not in self._parsed:
             tree = regions.parse(self.text(path))
-            imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
-            modules = frozenset(alias.name for node in imports for alias in node.names)
+            whole = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+            modules = frozenset(alias.name for node in whole for alias in node.names)
             self._parsed[path] = Suite(path=path, names=dict(_bind(tree, path)), modules=modules, tree=tree)
         return self._parsed[path]
+
+
+def _name_methods(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr
+
+
+def _is_of_self(spelled: str) -> bool:
+    return spelled.startswith("self.")
+
+
+def _is_given(node: ast.Attribute) -> bool:
+    return not isinstance(node.ctx, ast.Load)
+
+
+def _follow(node: ast.expr, held: Mapping[str, str]) -> str:
+    """The dotted name of `self.name`, or of something of it, where a class holds that; else empty."""
+    match node:
+        case ast.Attribute(value=value, attr=name):
+            outer = _follow(value, held)
+            return f"{outer}.{name}" if outer else held.get(ast.unparse(node), "")
+        case _:
+            return ""
 
 
 def is_test(path: str) -> bool:
     """Whether a path is that of a file with tests, as its name says."""
     name = posixpath.basename(path)
     return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
-
-
-def _find_names(text: str, path: str) -> set[str]:
-    """The dotted names that stand in what looks like an import: modules, and what is taken from them."""
-    found: set[str] = set()
-    for match in _IMPORT.finditer(text):
-        if match["modules"]:
-            found.update(_NAME.findall(match["modules"].strip()))
-            continue
-        origin = _absolute(match["origin"], path)
-        names = _NAME.findall(re.sub(r"#[^\n]*|[()\\]", " ", match["names"]).strip())
-        found.add(origin)
-        found.update(f"{origin}.{name}" for name in names)
-    return found
-
-
-def _absolute(origin: str, path: str) -> str:
-    level = len(origin) - len(origin.lstrip("."))
-    if not level:
-        return origin
-    folders = posixpath.dirname(path).split("/")
-    return ".".join([*folders[: len(folders) - level + 1], *filter(None, [origin.lstrip(".")])])
 
 
 def _bind(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
@@ -178,7 +232,7 @@ def _bind(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
                     first = alias.name.partition(".")[0]
                     yield (alias.asname, alias.name) if alias.asname else (first, first)
             case ast.ImportFrom(module=module, names=names, level=level):
-                origin = _absolute("." * level + (module or ""), path)
+                origin = imports.absolute("." * level + (module or ""), path)
                 for alias in names:
                     yield alias.asname or alias.name, f"{origin}.{alias.name}"
             case _:

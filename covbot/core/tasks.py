@@ -10,10 +10,11 @@ import attrs
 from attrs import Factory, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Collection, Container, Iterable, Mapping
     from datetime import datetime
 
     from covbot.core.lines import Lines
+    from covbot.core.merits import Merit
     from covbot.core.policy import Policy
 
 MODULE_BODY = ""
@@ -50,7 +51,16 @@ class Kind(enum.StrEnum):
     """What sort of work a task is."""
 
     MODULE = "module"
+    FUNCTION = "function"
+    SMALL = "small"
     LARGER = "larger"
+    FIRST_TEST = "new test module"
+
+
+def name_module(path: str) -> str:
+    """The dotted name that a path spells: `nova/api/common.py` is `nova.api.common`."""
+    name = path.replace("\\", "/").removesuffix(".py").removesuffix("/__init__")
+    return ".".join(part for part in name.split("/") if part not in {"", ".", ".."})
 
 
 @frozen(kw_only=True)
@@ -65,9 +75,8 @@ class Task:
 
     @property
     def module(self) -> str:
-        """The dotted name that the path spells: `nova/api/common.py` is `nova.api.common`."""
-        name = self.path.replace("\\", "/").removesuffix(".py").removesuffix("/__init__")
-        return ".".join(part for part in name.split("/") if part not in {"", ".", ".."})
+        """The dotted name that the path spells."""
+        return name_module(self.path)
 
 
 @frozen(kw_only=True)
@@ -105,7 +114,8 @@ class Entry:
     `doubtful` while one build alone says how its gap changed. `blurred` when its lines cannot be told from those of
     another task of the file any more (its code changed, and no source says how): only the end of the whole gap counts.
     `gone` when its lines are no more missing because their code was deleted or excluded. `elsewhere` are missing lines
-    of it that went over into other files, by path: they stay its own, though its bug does not speak of them.
+    of it that went over into other files, by path: they stay its own, though its bug does not speak of them. `merit` is
+    what was found out of the task when it was last looked into.
     """
 
     task: Task
@@ -114,6 +124,7 @@ class Entry:
     blurred: bool = False
     gone: bool = False
     elsewhere: Mapping[str, Lines] = Factory(dict)
+    merit: Merit | None = None
 
 
 def by_path(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -143,6 +154,10 @@ def key_of(project: str, path: str, region: str, *, taken: Container[str] = ()) 
         ordinal += 1
 
 
-def size_up(lines: Lines, policy: Policy) -> Kind:
-    """The kind of a task with these missing statements, at module grain."""
-    return Kind.MODULE if len(lines) <= policy.max_statements else Kind.LARGER
+def size_up(lines: Lines, policy: Policy, regions: Collection[str] = (MODULE_BODY,)) -> Kind:
+    """The kind of a task with these missing statements, in these regions."""
+    if len(lines) > policy.max_statements:
+        return Kind.LARGER
+    if set(regions) == {MODULE_BODY}:
+        return Kind.MODULE
+    return Kind.FUNCTION if len(regions) == 1 and len(lines) >= policy.min_statements else Kind.SMALL

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot.core import conditions, treemaps
+from covbot.core import blocks, conditions, treemaps
 from covbot.core.lines import Lines
 from covbot.core.treemaps import Text
 
@@ -36,8 +36,13 @@ class Verified:
 
 
 def verify(lines: Lines, file: FileCoverage, *, before: str | None = None, now: str | None = None) -> Verified:
-    """Look up lines, numbered as in the text `before`, in a run of the text `now`; a text not known is the same."""
+    """Look up lines, numbered as in the text `before`, in a run of the text `now`; a text not known is the same.
+
+    Unless the run shows that it is not: then no line of it is known to be one of those.
+    """
     wanted = lines
+    if before is not None and now is None and not blocks.outline(before).fits(file.statements):
+        return Verified(wanted=lines, missing=Lines(), strange=lines)
     if before is not None and now is not None and before != now:
         texts = treemaps.map_files([(Text(path="file", text=before), Text(path="file", text=now))], (), ())
         wanted = Lines.of(line for found in texts.forward("file", lines).values() for line in found)

@@ -32,7 +32,7 @@ def read(stream: BinaryIO, name: str, *, limit: int = LIMIT) -> Report:
     CannotReadReport, in one line that begins with the name, for all that is not one whole report.
     """
     report = _read(charsets.to_utf8(containers.unpack(stream, name, limit=limit), name), name)
-    filenames.refuse_twins(report.files, report.sources, name)
+    filenames.refuse_twins([*report.files, *report.traces], report.sources, name)
     return report
 
 
@@ -49,6 +49,10 @@ def _read(blocks: Iterator[bytes], name: str) -> Report:
             from covbot.formats import lcov  # noqa: PLC0415 -- as above
 
             return lcov.read(charsets.to_text(whole, name), name)
+        case sniffing.Kind.DATA:
+            from covbot.formats import recordings  # noqa: PLC0415 -- as above
+
+            return recordings.read(whole, name)
         case sniffing.Kind.XML:
             return _read_xml(whole, name)
         case str():

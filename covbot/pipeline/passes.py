@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -9,8 +10,9 @@ import attrs
 from attrs import Factory, frozen
 
 from covbot import errors
-from covbot.core import owning, planning, trust
+from covbot.core import openings, owning, planning, trust
 from covbot.core.actions import Left, Plan
+from covbot.core.suites import Suites
 from covbot.outbox import Outbox
 from covbot.pipeline import fetching, lease, placing, proposing, rebuilding, studying, taking
 
@@ -81,11 +83,17 @@ def run(
     pass over the project is under way.
     """
     with lease.held(project) as hold:
+
+        def is_over() -> bool:
+            """Asked between two builds, of which any number may wait: the lease must last for all of them."""
+            hold()
+            return stop()
+
         outbox = attrs.evolve(_outbox(project), hold=hold)
         receipts = list(outbox.review())
         if project.live:
             receipts.extend(_drain(outbox, watch, stop))
-        seen = _take(project, reach, watch, stop)
+        seen = _take(project, reach, watch, is_over)
         if stop() or seen.away:
             return attrs.evolve(seen, receipts=tuple(receipts))
         proposals, plan = _plan(project, outbox, keep=True)
@@ -165,21 +173,23 @@ def _plan(
     if newest is None:
         return (), Plan()
     moment = _moment(project, before, newest)
-    ledger = proposing.regroup(project, rebuilding.rebuild(project, before, known, newest), known, now)
-    proposals = proposing.propose(project, ledger, known, moment, now)
-    accepted = newest.row.accepted is not None
-    due = {
-        action.footer.key for action in planning.plan(proposals, known, project.policy, now, accepted=accepted).actions
-    }
-    if due:
+    rebuilt = rebuilding.rebuild(project, before, known, newest)
+    ledger = proposing.regroup(project, rebuilt, known, moment, now)
+    first = proposing.propose(project, ledger, known, moment, now)
+    choose = functools.partial(planning.plan, policy=project.policy, now=now, accepted=newest.row.accepted is not None)
+    if choose(first, known).actions:
         # A bug that was closed to covbot shows only when all are counted, which a first listing may have left out.
         shown_now = outbox.survey()
         known = {number: bug for number, bug in known.items() if number in shown_now}
-    if due or shown:
-        proposals = studying.deepen(project, proposals, due.union(shown), moment, known)
-    plan = planning.plan(proposals, known, project.policy, now, accepted=accepted)
+    choose = functools.partial(choose, known=known)
+    study = studying.Study(project=project, moment=moment)
+    settled = study.settle(first, choose)
+    due = {action.footer.key for action in choose(settled).actions}
+    proposals = study.deepen(settled, due.union(shown), known) if due or shown else settled
+    plan = choose(proposals)
     if keep and not plan.refused and not moment.held:
-        project.store.ledgers.save(project.name, ledger)
+        entries = {proposal.footer.key: proposal.entry for proposal in proposals}
+        project.store.ledgers.save(project.name, attrs.evolve(ledger, entries=entries))
     return tuple(proposals), plan
 
 
@@ -189,9 +199,13 @@ def _moment(project: Project, ledger: Ledger, newest: Earlier) -> proposing.Mome
         project.store.snapshots.rows(project.name),
         key=lambda row: (min(row.build.started_at, row.recorded_at), row.id),
     )
-    trusted = [row for row in rows if row.trusted]
+    trusted, view = [row for row in rows if row.trusted], newest.placed.view
+    files = Suites(paths=view.paths, source=view.source) if view.paths is not None else None
     return proposing.Moment(
-        view=newest.placed.view,
+        view=view,
+        commit=newest.placed.commit,
+        files=files,
+        untested=openings.find(ledger.gaps.values(), view, files, project.context, project.policy),
         agreeing=tuple(row.build for row in trusted[-AGREE:]),
         trusted=tuple(row.build.started_at for row in trusted),
         pending=frozenset(pending.action.footer.key for pending in project.store.outbox.pending(project.name)),

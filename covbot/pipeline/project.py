@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from covbot.core.context import Project as Context
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Project:
-    """One project, ready for a pass: `accept` are results that may be trusted, `limit` bounds the bytes of a report."""
+    """One project, ready for a pass: `accept` are results that may be trusted, `limit` bounds the bytes of a report.
+
+    A new bug gets the `tags`, and those of the `areas` that its file is in: patterns of paths by tag.
+    """
 
     name: str
     context: Context
@@ -32,6 +35,7 @@ class Project:
     repository: Repository | None = None
     tracker: Tracker
     tags: tuple[str, ...]
+    areas: Mapping[str, tuple[str, ...]] = Factory(dict)
     policy: Policy
     writer: Writer
     store: Store

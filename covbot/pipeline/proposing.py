@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
-from attrs import frozen
+from attrs import Factory, frozen
 
-from covbot.core import deciding, exercise, grouping, standing, tasks
+from covbot.core import areas, deciding, exercise, grouping, openings, standing, tasks
 from covbot.core.bugs import Footer
 from covbot.core.proposals import Proposal
 from covbot.core.standing import Standing
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from covbot.core.bugs import Bug
     from covbot.core.builds import Build
     from covbot.core.ledger import Ledger
+    from covbot.core.suites import Suites
     from covbot.core.views import View
     from covbot.pipeline.project import Project
 
@@ -27,12 +28,13 @@ NEXT_GENERATION = frozenset({Standing.LAPSED, Standing.CLOSED, Standing.FIXED})
 """What is filed for a task of such a standing is a new bug, which names the one before."""
 
 
-def regroup(project: Project, ledger: Ledger, known: Mapping[int, Bug], now: datetime) -> Ledger:
+def regroup(project: Project, ledger: Ledger, known: Mapping[int, Bug], moment: Moment, now: datetime) -> Ledger:
     """The ledger with its tasks made anew from its gaps, and with the fixes of people marked that were seen to work."""
     rows = rows_of(project, ledger, known, now)
     entries = {key: _verify(entry, rows[key]) for key, entry in ledger.entries.items()}
     steady = [attrs.evolve(gap, lines=gap.lines - ledger.flaky(gap.path)) for gap in ledger.gaps.values()]
-    grouped = grouping.group(project.name, steady, entries, rows, project.policy)
+    scope = grouping.Scope(project=project.name, policy=project.policy, untested=moment.untested)
+    grouped = grouping.group(scope, steady, entries, rows)
     return attrs.evolve(ledger, entries={entry.task.key: _unsay(entry) for entry in grouped})
 
 
@@ -63,12 +65,16 @@ def _unsay(entry: tasks.Entry) -> tasks.Entry:
 class Moment:
     """What the proposals of a pass have in common.
 
-    `view` is the newest trusted build, `agreeing` that build and the one before it, `trusted` when each trusted build
-    started. `pending` are the keys with a write that was accepted and may not be done, `queued` the keys that the
-    ledger had before this pass. `held` says why nothing may be written in this pass.
+    `view` is the newest trusted build, at `commit` if its source is known, with the tests of its tree (`files`), and
+    what is almost without tests (`untested`: by path the functions). `agreeing` are that build and the one before it,
+    `trusted` when each trusted build started. `pending` are the keys with a write that was accepted and may not be
+    done, `queued` the keys that the ledger had before this pass. `held` says why nothing may be written in this pass.
     """
 
     view: View
+    commit: str | None = None
+    files: Suites | None = None
+    untested: Mapping[str, frozenset[str]] = Factory(dict)
     agreeing: tuple[Build, ...]
     trusted: tuple[datetime, ...]
     pending: frozenset[str]
@@ -88,6 +94,7 @@ def propose(
             for key, footer in footers.items()
         }
     )
+    waiting = openings.hold(ledger.entries.values(), moment.untested)
     return [
         Proposal(
             entry=ledger.entries[key],
@@ -95,8 +102,8 @@ def propose(
             title=words[key].title,
             description=words[key].description,
             comments=words[key].comments,
-            tags=project.tags,
-            held=_hold(project, ledger.entries[key], moment),
+            tags=(*project.tags, *areas.find(ledger.entries[key].task.path, project.areas)),
+            held=_hold(project, ledger.entries[key], moment) or waiting.get(key),
             fresh=bool(moment.queued) and key not in moment.queued,
             builds_since=_builds_since(ledger.entries[key], known, moment),
         )
@@ -128,4 +135,5 @@ def _hold(project: Project, entry: tasks.Entry, moment: Moment) -> str | None:
     file = moment.view.report.files.get(entry.task.path)
     if file is not None and not entry.blurred and not entry.task.lines <= file.missing:
         return "the newest build ran some of its statements: a second trusted build must agree"
-    return exercise.hold(entry.task, moment.view, tests=project.context.tests, prefix=project.context.prefix)
+    tests, prefix = project.context.tests, project.context.prefix
+    return exercise.hold(entry.task, moment.view, moment.files, tests=tests, prefix=prefix)

@@ -1,45 +1,130 @@
-"""The tasks that are about to be written, told anew with all that the source of their build shows."""
+"""The tasks that may be written now, looked into: which of them come first, and all that their source shows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import attrs
+from attrs import define, field
 
-from covbot.core import bugs, insights
-from covbot.core.suites import Suites
+from covbot.core import bugs, insights, merits, reasons
+from covbot.core.actions import FileBug
+from covbot.core.policy import Order
+from covbot.pipeline import weighing
 from covbot.texts import writer
 from covbot.texts.writer import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
+    from covbot.core.actions import Plan
     from covbot.core.bugs import Bug
+    from covbot.core.insights import Insight
     from covbot.core.proposals import Proposal
+    from covbot.core.tasks import Entry
     from covbot.pipeline.project import Project
     from covbot.pipeline.proposing import Moment
 
+    Choose: TypeAlias = Callable[[Sequence[Proposal]], Plan]
 
-def deepen(
-    project: Project, proposals: Sequence[Proposal], keys: Collection[str], moment: Moment, known: Mapping[int, Bug]
-) -> list[Proposal]:
-    """The proposals, those of these keys in the words that their source makes possible; the others as they were.
+AT_ONCE = 24
+"""Tasks that are looked into before the queue is ordered anew."""
 
-    To look into sources and tests takes long, and most tasks only wait in the queue.
-    """
-    view = moment.view
-    files = Suites(paths=view.paths, source=view.source) if view.paths is not None else None
-    words = {}
-    for proposal in proposals:
-        told = Words(title=proposal.title, description=proposal.description, comments=proposal.comments)
-        if proposal.footer.key in keys and not proposal.entry.blurred:
-            insight = insights.study(proposal.entry.task, view, files, project.context)
-            told = project.writer.describe(
-                proposal.entry, project.context, moment.agreeing, proposal.footer, insight=insight
-            )
-        words[proposal.footer.key] = told
-    unique = writer.distinguish(words, _taken(proposals, known))
-    return [_say(proposal, unique[proposal.footer.key]) for proposal in proposals]
+
+@define(kw_only=True, eq=False)
+class Study:
+    """What is found out in one pass; to look into sources and tests takes long, and most tasks only wait."""
+
+    project: Project
+    moment: Moment
+    _insights: dict[str, Insight] = field(init=False, factory=dict)
+
+    def settle(self, proposals: Sequence[Proposal], choose: Choose) -> Sequence[Proposal]:
+        """The proposals with what tells which of them are to be filed now, if any: the same as if all were looked into.
+
+        What is not known of a task counts as the best that it may be; so it is enough to look into those that come
+        first, until nothing that is not looked into comes first.
+        """
+        chosen = _filed(choose(proposals))
+        if chosen:
+            proposals = self._begin(proposals)
+        while wanted := self._unknown(proposals, chosen):
+            proposals = [self._study(one) if one.footer.key in wanted else one for one in proposals]
+            chosen = _filed(choose(proposals))
+        order = self.project.policy.order
+        return [attrs.evolve(one, reasons=reasons.tell(one.entry, order)) for one in proposals]
+
+    def _begin(self, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
+        """Forget what was found out of tasks that wait, in a build before perhaps; and weigh risks, if they count."""
+        fresh = [one if one.entry.filed else _put(one, attrs.evolve(one.entry, merit=None)) for one in proposals]
+        if self.project.policy.order is Order.EASY:
+            return fresh
+        candidates = [one.entry for one in fresh if self._is_measured(one)]
+        weighed = weighing.weigh(self.project, candidates, self.moment)
+        return [_put(one, weighed.get(one.footer.key, one.entry)) for one in fresh]
+
+    def _is_measured(self, proposal: Proposal) -> bool:
+        """Whether a task's lines are those that are missing in the newest trusted build."""
+        entry, files = proposal.entry, self.moment.view.report.files
+        return bool(entry.task.lines) and proposal.held is None and not entry.blurred and entry.task.path in files
+
+    def _unknown(self, proposals: Sequence[Proposal], chosen: Collection[str]) -> set[str]:
+        """The keys of tasks to look into next: those chosen, and those behind them, the first of the queue first."""
+        wanted = {one.footer.key for one in proposals if one.footer.key in chosen and not _is_known(one)}
+        if not wanted:
+            return set()
+        queue = [one for one in proposals if _may_be_filed(one) and not _is_known(one)]
+        queue.sort(key=lambda one: merits.rank(one.entry, self.project.policy))
+        return wanted.union(one.footer.key for one in queue[:AT_ONCE])
+
+    def _study(self, proposal: Proposal) -> Proposal:
+        insight = self._look(proposal)
+        merit = insights.judge(insight, merits.known(proposal.entry))
+        return _put(proposal, attrs.evolve(proposal.entry, merit=merit))
+
+    def _look(self, proposal: Proposal) -> Insight:
+        key, moment = proposal.footer.key, self.moment
+        if key not in self._insights:
+            found = insights.study(proposal.entry.task, moment.view, moment.files, self.project.context)
+            self._insights[key] = found
+        return self._insights[key]
+
+    def deepen(
+        self, proposals: Sequence[Proposal], keys: Collection[str], known: Mapping[int, Bug]
+    ) -> Sequence[Proposal]:
+        """The proposals, those of these keys in the words that their source makes possible; the others as they were."""
+        words = {}
+        for proposal in proposals:
+            told = Words(title=proposal.title, description=proposal.description, comments=proposal.comments)
+            if proposal.footer.key in keys and not proposal.entry.blurred:
+                told = self._describe(proposal)
+            words[proposal.footer.key] = told
+        unique = writer.distinguish(words, _taken(proposals, known))
+        return [_say(proposal, unique[proposal.footer.key]) for proposal in proposals]
+
+    def _describe(self, proposal: Proposal) -> Words:
+        project = self.project
+        return project.writer.describe(
+            proposal.entry, project.context, self.moment.agreeing, proposal.footer, insight=self._look(proposal)
+        )
+
+
+def _filed(plan: Plan) -> set[str]:
+    return {action.footer.key for action in plan.actions if isinstance(action, FileBug)}
+
+
+def _put(proposal: Proposal, entry: Entry) -> Proposal:
+    return attrs.evolve(proposal, entry=entry)
+
+
+def _may_be_filed(proposal: Proposal) -> bool:
+    entry = proposal.entry
+    return entry.filed is None and proposal.held is None and not entry.doubtful and not entry.blurred
+
+
+def _is_known(proposal: Proposal) -> bool:
+    return merits.known(proposal.entry).studied
 
 
 def _taken(proposals: Sequence[Proposal], known: Mapping[int, Bug]) -> Iterator[str]:

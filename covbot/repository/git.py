@@ -13,12 +13,12 @@ from covbot.core import treemaps, units
 from covbot.core.linemaps import LineMap
 from covbot.core.treemaps import Text
 from covbot.errors import CannotReadRepository
-from covbot.repository import changes, commands, decoding, mirror, trees
+from covbot.repository import changes, churn, commands, decoding, mirror, trees
 from covbot.repository.objects import Objects
 from covbot.repository.trees import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
     from subprocess import CompletedProcess
     from types import TracebackType
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 RENAME_LIMIT = 2000
 """Files between which git looks for renames; its work grows with the square."""
+
+CHURN_TIMEOUT = 20.0
+"""Seconds within which git must have counted what changed lately: it only helps to choose what comes first."""
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_REVISION = re.compile(r"-|.*(?:\.\.|@\{|[\s\x00-\x20\x7f:^~?*\[\\])|.{251,}|@?$", re.DOTALL)
@@ -153,6 +156,16 @@ class Repository:
         if not written:
             raise CannotReadRepository(f"{self.where}: {commit[:12]} does not say when it was made")
         return datetime.fromtimestamp(int(written[1]), UTC)
+
+    def churn(self, commit: str, *, since: datetime, timeout: float = CHURN_TIMEOUT) -> Mapping[str, int]:
+        """Lines of Python added and deleted on the way to a commit since a moment: path -> count, merges left out.
+
+        CannotReadRepository if git has not counted them within `timeout` seconds.
+        """
+        options = ("--no-merges", "--numstat", "-M", "-z", "--format=", "--no-ext-diff", "--no-textconv")
+        span = (f"--since={since.isoformat()}", self._known(commit), "--", "*.py")
+        arguments = [f"--git-dir={self.directory}", "log", *options, *span]
+        return churn.parse(commands.read(arguments, where=self.where, timeout=timeout))
 
     def _text(self, side: Side) -> Text:
         """A file's text; one that cannot be read (too large) has no lines to map."""

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
-from covbot.core import standing
+from covbot.core import areas, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     import attrs
 
@@ -45,6 +45,20 @@ def check_tags(_: object, __: Attribute, tags: tuple[str, ...]) -> None:
         raise ValueError(f"a tag is two or more of a-z, 0-9, + . - and begins with a letter or digit: {', '.join(bad)}")
     if standing.IGNORE in tags:
         raise ValueError(f"{standing.IGNORE} is the tag by which people take a bug out of covbot's hands")
+    if areas.BEGINNERS in tags:
+        raise ValueError(f"{areas.BEGINNERS} is for few bugs at once: low_hanging_fruit in the policy says how many")
+
+
+def check_areas(_: object, __: Attribute, patterns: Mapping[str, tuple[str, ...]]) -> None:
+    """Tags as `check_tags` wants them, each with one or more patterns of paths in the repository; else ValueError."""
+    check_tags(_, __, tuple(patterns))
+    bad = [tag for tag, found in patterns.items() if not found or not all(map(_is_pattern, found))]
+    if bad:
+        raise ValueError(f"must name one or more paths in the repository, as nova/api/*: {', '.join(bad)}")
+
+
+def _is_pattern(text: str) -> bool:
+    return bool(text) and _is_inside(text)
 
 
 def check_filled(_: object, __: Attribute, texts: tuple[str, ...]) -> None:

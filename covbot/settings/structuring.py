@@ -1,6 +1,7 @@
 """How each kind of value is made from what TOML holds: strictly, so that nothing is guessed."""
 
 import datetime as dt
+import enum
 import functools
 import operator
 import re
@@ -12,7 +13,7 @@ import attrs
 import cattrs
 from cattrs import gen
 
-from covbot.core.policy import Policy
+from covbot.core.policy import Order, Policy
 from covbot.settings import checks, sources, values
 
 _MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
@@ -30,11 +31,13 @@ def make_converter() -> cattrs.Converter:
         int: _read_int,
         float: _read_float,
         Path: _read_path,
-        values.Mode: _read_mode,
+        values.Mode: functools.partial(_read_choice, values.Mode),
+        Order: functools.partial(_read_choice, Order),
         dt.timedelta: _read_period,
         dt.time | None: _read_time,
         Path | None: _read_path,
         tuple[str, ...]: functools.partial(_read_texts, converter),
+        values.Areas: functools.partial(_read_areas, converter),
         Mapping[str, values.Project]: functools.partial(_read_projects, converter),
     }
     for kind, reader in readers.items():
@@ -126,6 +129,10 @@ def _read_texts(converter: cattrs.Converter, value: object, _: object) -> tuple[
     raise ValueError("must be a list of texts")
 
 
+def _read_areas(converter: cattrs.Converter, value: object, _: object) -> values.Areas:
+    return {tag: _read_texts(converter, patterns, tuple) for tag, patterns in _read_table(value).items()}
+
+
 def _read_int(value: object, _: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -145,11 +152,11 @@ def _read_path(value: object, _: object) -> Path:
     raise ValueError("must name a file or a directory")
 
 
-def _read_mode(value: object, _: object) -> values.Mode:
+def _read_choice(choices: type[enum.StrEnum], value: object, _: object) -> enum.StrEnum:
     try:
-        return values.Mode(str(value))
+        return choices(str(value))
     except ValueError:
-        raise ValueError(f"must be {' or '.join(values.Mode)}") from None
+        raise ValueError(f"must be {' or '.join(choices)}") from None
 
 
 def _read_period(value: object, _: object) -> dt.timedelta:

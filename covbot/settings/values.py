@@ -47,16 +47,24 @@ class Repository:
     )
     run: tuple[str, ...] = field(
         default=(),
-        validator=checks.check_places("test_module", "test_path", "path"),
+        validator=checks.check_places("test_module", "test_path", "path", "key"),
         metadata={
-            "help": "commands that run a test file, with `{test_module}`, `{test_path}` and the `{path}` of the source"
+            "help": "commands that run a test file, with `{test_module}`, `{test_path}`, the `{path}` of the source "
+            "and the `{key}` of the task"
         },
     )
     see: tuple[str, ...] = field(
         default=(),
-        validator=checks.check_places("test_module", "test_path", "path"),
+        validator=checks.check_places("test_module", "test_path", "path", "key"),
         metadata={"help": "commands that show which lines of the source a test file runs, with the same names"},
     )
+
+
+Areas: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Patterns of paths by the tag of their area."""
+
+NOWHERE: Areas = MappingProxyType({})
+AREAS_HELP = {"help": 'tags of a new bug whose file fits one of their patterns: `TAG = ["PATTERN"]`', "default": "`{}`"}
 
 
 @frozen(kw_only=True)
@@ -71,6 +79,7 @@ class LocalTracker:
     tags: tuple[str, ...] = field(
         default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}
     )
+    areas: Areas = field(default=NOWHERE, validator=checks.check_areas, metadata=AREAS_HELP)
 
 
 @frozen(kw_only=True)
@@ -93,6 +102,7 @@ class LaunchpadTracker:
     tags: tuple[str, ...] = field(
         default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}
     )
+    areas: Areas = field(default=NOWHERE, validator=checks.check_areas, metadata=AREAS_HELP)
 
 
 @frozen(kw_only=True)

@@ -27,6 +27,7 @@ from covbot.core.bugs import Bug, Comment, Footer, Status
 from covbot.core.builds import Build, Verdict
 from covbot.core.coverage import Numbers, Problem
 from covbot.core.lines import Lines
+from covbot.core.merits import Help, Merit, Risk
 from covbot.core.tasks import Entry, Filed, Gap, Kind, Task
 from covbot.store import codec
 
@@ -78,10 +79,11 @@ class Face:
 
 def _make_converter() -> Converter:
     # The values import the types of their fields for the type checker alone, so all of these are named here.
-    kinds = (Build, Comment, Filed, Footer, Lines, Numbers, Outcome, Problem, Status, Task, Verdict, About, Kind)
-    names = {"Action": Action, "Mapping": Mapping, "datetime": datetime} | {kind.__name__: kind for kind in kinds}
+    kinds = (Build, Comment, Filed, Footer, Lines, Merit, Numbers, Problem, Risk, Task, Verdict, datetime)
+    words = (About, Help, Kind, Outcome, Status)
+    names = {"Action": Action, "Mapping": Mapping} | {kind.__name__: kind for kind in (*kinds, *words)}
     written = (CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus, Receipt)
-    for value in (*written, Bug, Build, Comment, Entry, Face, Filed, Gap, Task):
+    for value in (*written, Bug, Build, Comment, Entry, Face, Filed, Gap, Merit, Task):
         attrs.resolve_types(value, localns=names)
     converter = make_converter()
     converter.register_unstructure_hook(Lines, codec.write_lines)

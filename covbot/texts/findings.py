@@ -91,34 +91,48 @@ def tell_classes(fit: Fit) -> str:
     return f"classes {', '.join(names[:-1])}{f', {names[-1]} and {more} more' if more else f' and {names[-1]}'}"
 
 
-def tell_similar(similar: Similar) -> str:
-    """What the nearest test does, and that it may be started from."""
+def tell_similar(similar: Similar, *, idle: bool = False) -> str:
+    """What the nearest test does, and that it may be started from; or, if the job seems not to run it, that."""
     test, name = plain.name(similar.test), plain.name(similar.name)
+    if idle:
+        return f"{test} calls {name}, although nothing of it ran: look there first, the job may not run this test"
     match similar.kinship:
         case fitting.Kinship.CALLS:
             return f"{test} already calls {name} and is a good one to start from"
         case fitting.Kinship.NAMES:
             return f"{test} calls something named {name} and may be one to start from"
         case fitting.Kinship.USES:
-            return f"{test} makes an object of class {name} and may be one to start from"
+            return f"{test} uses an object of class {name} and may be one to start from"
 
 
-def tell_fit(fit: Fit) -> str:
+def tell_fit(fit: Fit, *, idle: bool = False) -> str:
     """A test file, its class, and the nearest test in it, as a clause; and if only its name speaks for it, that."""
     parts = [plain.name(fit.path), *filter(None, [tell_classes(fit)])]
     told = ", ".join(parts)
     if fit.similar is not None:
-        return f"{told}; {tell_similar(fit.similar)}"
+        return f"{told}; {tell_similar(fit.similar, idle=idle)}"
     return told if fit.imports else f"{told} (found by its name: it does not import the module itself)"
 
 
-def fill_commands(commands: Sequence[str], fit: Fit | None, path: str) -> tuple[str, ...]:
-    """The project's commands for a test file and a source file; none where one is not known, or no plain name."""
-    if fit is None or not _SAFE.fullmatch(fit.path) or not _SAFE.fullmatch(path):
+def fill_commands(commands: Sequence[str], test: str, *, path: str, key: str) -> tuple[str, ...]:
+    """The project's commands for a test file, a source file and a task; none where a path is not known, or not plain.
+
+    `test` is the path of the test file, empty if none is known.
+    """
+    if not _SAFE.fullmatch(test) or not _SAFE.fullmatch(path):
         return ()
-    module = fit.path.removesuffix(".py").replace("/", ".")
-    places = {"test_module": module, "test_path": fit.path, "path": path}
+    module = test.removesuffix(".py").replace("/", ".")
+    places = {"test_module": module, "test_path": test, "path": path, "key": key}
     return tuple(re.sub(r"\{(\w+)\}", lambda found: places.get(found[1], found[0]), command) for command in commands)
+
+
+def tell_census(insight: Insight) -> str:
+    """How little of a file runs, as a clause; empty where its report is not at hand."""
+    run = insight.statements - insight.missing
+    if not insight.statements:
+        return ""
+    verb = "runs" if run <= 1 else "run"
+    return f"{f'{run:,}' if run else 'none'} of its {insight.statements:,} statements {verb}"
 
 
 def tell_title(insight: Insight) -> str:

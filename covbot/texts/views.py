@@ -76,6 +76,12 @@ class View:
     test: str = field(
         metadata={"help": "where a test fits, as found: `tests/test_x.py, class TestX; test_y ...`, or empty"}
     )
+    caller: str = field(metadata={"help": "a test file that seems to call it, though nothing of it ran, or empty"})
+    first_test: str = field(
+        metadata={"help": "the test file to create, if the module has none and this task begins it"}
+    )
+    census: str = field(metadata={"help": "how little of the file runs: `none of its 26 statements runs`, or empty"})
+    rest: str = field(metadata={"help": "how much else of the file is missing: `12 statements`, or empty"})
     run: tuple[str, ...] = field(metadata={"help": "the project's commands that run that file"})
     see: tuple[str, ...] = field(metadata={"help": "the project's commands that show which lines it runs"})
     job: str = field(metadata={"help": "name of the job"})
@@ -127,16 +133,23 @@ def show(
 
 def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[str, Any]:
     """The fields that the source of a build, and its tests, tell of."""
+    first, rest = _place_first(task, project, insight), insight.missing - len(task.lines)
+    test = insight.fit.path if insight.fit else next(iter(_place_tests(project, task.path)), "")
+    named = {"test": test if insight.searched else "", "path": task.path, "key": task.key}
     return {
         "reasons": findings.tell_reasons(insight.parts),
         "excerpt": findings.show_excerpt(insight.excerpt),
         "excerpt_rest": findings.tell_rest(insight.excerpt, task.lines),
         "criterion": _tell_criterion(task.lines),
-        "subject": _name_subject(task.regions),
+        "subject": _name_subject(task.regions[:1] if first else task.regions),
         "searched": insight.searched,
-        "test": findings.tell_fit(insight.fit) if insight.fit else "",
-        "run": findings.fill_commands(project.run, insight.fit, task.path),
-        "see": findings.fill_commands(project.see, insight.fit, task.path),
+        "test": findings.tell_fit(insight.fit, idle=insight.idle) if insight.fit else "",
+        "run": findings.fill_commands(project.run, **named),
+        "see": findings.fill_commands(project.see, **named),
+        "first_test": plain.name(first),
+        "caller": plain.name(insight.caller) if not insight.idle else "",
+        "census": findings.tell_census(insight),
+        "rest": _count(rest, "statement") if rest > 0 else "",
     }
 
 
@@ -149,6 +162,8 @@ def _shorten_path(path: str, project: Project) -> str:
 def _headline(entry: tasks.Entry, insight: Insight, names: Sequence[str], *, room: int) -> str:
     """What is missing, with the qualified name of the function, or its own alone where there is no room for that."""
     phrase = findings.tell_title(insight)
+    if entry.task.kind is tasks.Kind.FIRST_TEST and insight.searched and insight.fit is None:
+        return f"no test file yet; a first test can run {names[0]}" if names else "no test file yet"
     if not phrase or not names:
         of = f" of {_name_first(names)}" if names else ""
         return f"no test runs {_count(len(entry.task.lines), 'statement')}{of}"
@@ -249,6 +264,13 @@ def _place_tests(project: Project, path: str) -> tuple[str, ...]:
     if not _is_inside(path) or not path.endswith(".py"):
         return ()
     return tuple(plain.name(found) for found in exercise.candidates(path, project.tests, prefix=project.prefix))
+
+
+def _place_first(task: tasks.Task, project: Project, insight: Insight) -> str:
+    """The test file that a task is to create: that of the first pattern, if the task begins a module without one."""
+    begins = task.kind is tasks.Kind.FIRST_TEST and insight.searched and insight.fit is None
+    named = exercise.candidates(task.path, project.tests, prefix=project.prefix) if _is_inside(task.path) else []
+    return named[0] if begins and named else ""
 
 
 def _is_inside(path: str) -> bool:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TEMPLATES = (
     "title.txt",
     "description.txt",
+    "first-test.txt",
     "covered.txt",
     "closing.txt",
     "gone.txt",
@@ -92,7 +93,7 @@ class Writer:
         mark = marks.Mark(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)
         room = LONGEST_TEXT - len(sign) - marks.ROOM
         title = self._render("title.txt", view, LONGEST_TEXT)
-        body = self._render("description.txt" if entry.task.lines else "covered.txt", view, room)
+        body = self._render(_choose(view), view, room)
         names = {About.AGAIN: "again.txt", About.STILL_MISSING: "still-missing.txt"}
         if not entry.task.lines:
             names = {About.CLOSING: "gone.txt" if entry.gone else "closing.txt", About.DONE: "done.txt"}
@@ -121,6 +122,13 @@ class Writer:
 
 _FAULTS = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
 """What a template can raise besides jinja2's own errors."""
+
+
+def _choose(view: View) -> str:
+    """The template of a description."""
+    if not view.lines:
+        return "covered.txt"
+    return "first-test.txt" if view.first_test else "description.txt"
 
 
 def _find_packaged() -> Path:

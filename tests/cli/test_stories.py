@@ -105,6 +105,16 @@ def test_of_many_reasons_a_dozen_is_listed_and_the_rest_counted(folder: Folder) 
     assert "    and 3 tasks for other reasons (covbot why PATH tells each)" in told
 
 
+def test_what_is_said_of_bugs_stands_before_what_is_said_of_other_tasks(folder: Folder) -> None:
+    untested = {f"m{number:02}.py": "x" * number for number in range(1, 16)}
+    told = ""
+    for number, dots in enumerate(("..x", "..x", "..."), start=1):
+        folder.lay(number, {"z.py": dots, **untested})
+        told = folder.play("run").out
+    reasons = [line for line in told.splitlines() if line.startswith("    1 task: ")]
+    assert reasons[0] == "    1 task: the newest build ran some of its statements: a second trusted build must agree"
+
+
 def test_builds_and_bugs_say_that_there_are_none(folder: Folder) -> None:
     (folder.path / "builds").mkdir()
     assert folder.play("builds").out == "pictured: no build was seen yet (covbot run takes those on offer)\n"

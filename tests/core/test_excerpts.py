@@ -35,6 +35,18 @@ def test_stretches_that_are_close_are_joined_and_others_kept_apart() -> None:
     assert far == [" 1 r1", " 2 r2", ">3 r3", "  ...", " 28 r28", " 29 r29", ">30 r30"]
 
 
+def test_a_line_far_above_that_the_sentence_speaks_of_is_shown_too() -> None:
+    source = "\n".join(f"r{number}" for number in range(1, 41))
+    assert _cut(source, ([30], 3)) == [" 3 r3", "  ...", " 29 r29", ">30 r30"]
+
+
+def test_lines_far_above_never_crowd_out_what_is_missing() -> None:
+    source = "\n".join(f"r{number}" for number in range(1, 400))
+    stretches = [([number + 60], number) for number in (20, 100, 180, 260, 330)]
+    shown = [row for row in _cut(source, *stretches) if row.startswith(">")]
+    assert shown == [f">{number} r{number}" for (number,), _ in stretches]
+
+
 def test_a_statement_over_several_lines_is_shown_whole() -> None:
     rows = _cut("if a:\n    b(\n        1,\n        2)\nc", ([2], 1))
     assert rows == [" 1 if a:", ">2     b(", " 3         1,", " 4         2)", " 5 c"]

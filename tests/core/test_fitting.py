@@ -36,6 +36,7 @@ def _similar(body: str, *regions: str) -> Similar | None:
         "from pkg.a import other, \\\n    tool",
         "from ...a import tool",
         "def test():\n    from pkg.a import tool",
+        "from pkg import a\ndef test():\n    a.tool.cut()",
     ],
 )
 def test_every_form_of_an_import_is_found(statement: str) -> None:
@@ -43,7 +44,9 @@ def test_every_form_of_an_import_is_found(statement: str) -> None:
     assert _find({path: statement + "\n"}) == Fit(path=path, classes=(), imports=True)
 
 
-@pytest.mark.parametrize("text", ["", "import os", "x = 'pkg.a.tool'", "from pkg.a import tools", "def broken("])
+@pytest.mark.parametrize(
+    "text", ["", "import os", "x = 'pkg.a.tool'", "from pkg.a import tools", "from pkg import a\nb.tool", "def broken("]
+)
 def test_what_does_not_import_the_module_is_not_spoken_of(text: str) -> None:
     assert _find({"pkg/tests/a/test_a_tool_of_mine.py": text}) is None
 
@@ -80,6 +83,8 @@ CALLS = (
     "def test_x():\n    t = tool.Tool()\n    t.sharpen()",
     "def test_x():\n    tool.Tool.sharpen(1)",
     "class T:\n    def setUp(self):\n        self.t = tool.Tool()\n    def test_x(self):\n        self.t.sharpen()",
+    "class T:\n    of = tool.Tool\n    def test_x(self):\n        self.t = self.of()\n        self.t.sharpen()",
+    "class T:\n    of = tool\n    def test_x(self):\n        t = self.of.Tool()\n        t.sharpen()",
 )
 
 
@@ -96,6 +101,10 @@ def test_a_call_on_an_object_of_the_class_is_sure(body: str) -> None:
         ("def test_x(t):\n    t.sharpen()", Kinship.NAMES),
         ("def test_x():\n    t = tool.Tool()\n    t.cut()", Kinship.USES),
         ("def test_x():\n    t = tool.Other()\n    t.sharpen()", Kinship.NAMES),
+        (
+            "class T:\n  of = tool.Tool\n  def test_x(self):\n    self.of = 1\n    t = self.of()\n    t.sharpen()",
+            Kinship.NAMES,
+        ),
     ],
 )
 def test_what_is_less_than_sure_is_told_as_less(body: str, kinship: Kinship) -> None:
@@ -114,8 +123,75 @@ def test_a_function_of_the_module_is_known_by_its_import() -> None:
     assert _similar(body, "cut") == Similar(test="test_x", within="", kinship=Kinship.CALLS, name="cut")
 
 
+@pytest.mark.parametrize(
+    "making",
+    [
+        "    of = tool.Tool\n    def setUp(self):\n        self.t = self.of()\n",
+        "    t = tool.Tool()\n",
+        "    def help(self):\n        return tool.Tool()\n",
+    ],
+)
+def test_of_many_classes_those_are_named_that_make_an_object_of_the_class(making: str) -> None:
+    having = f"class B:\n{making}    def test_b(self): pass\n"
+    others = [f"class {name}:\n    def test_{name}(self): pass\n" for name in "CDEF"]
+    found = _find({NAMED: "".join(["from pkg.a import tool\n", *others, having])})
+    assert found is not None
+    assert found.classes == ("B",)
+
+
+def test_of_many_classes_that_nothing_tells_apart_none_is_named() -> None:
+    others = [f"class {name}:\n    def test_{name}(self): pass\n" for name in "CDEF"]
+    found = _find({NAMED: "".join(["from pkg.a import tool\n", *others])})
+    assert found == Fit(path=NAMED, classes=(), imports=True)
+
+
 def test_of_several_tests_the_shortest_is_nearest() -> None:
     body = "from pkg.a import tool\ndef test_long():\n    x = 1\n    tool.cut()\ndef test_short():\n    tool.cut()\n"
     found = _similar(body, "cut")
     assert found is not None
     assert found.test == "test_short"
+
+
+def test_a_file_where_a_test_surely_has_to_do_with_the_class_is_better_than_one_of_the_right_name() -> None:
+    near = "pkg/tests/a/test_tool_shed.py"
+    texts = {
+        NAMED: "from pkg.a import tool\ndef test_other():\n    tool.other()\n",
+        near: (
+            "from pkg.a import tool\nclass TestShed:\n    def setUp(self):\n        self.tool = tool.Tool()\n"
+            "    def test_hang(self):\n        self.tool.hang()\n"
+        ),
+    }
+    fit = _find(texts)
+    assert fit
+    assert (fit.path, fit.similar) == (
+        near,
+        Similar(test="test_hang", within="TestShed", kinship=Kinship.USES, name="Tool"),
+    )
+
+
+def test_what_a_base_of_the_file_gives_to_self_is_known_unless_the_class_gives_something_else() -> None:
+    body = (
+        "from pkg.a import tool\nclass Base:\n    def setUp(self):\n        self.it = tool.Tool()\n"
+        "class TestA(Base):\n    def test_a(self):\n        self.it.sharpen()\n{}"
+    )
+    assert _similar(body.format("")) == Similar(test="test_a", within="TestA", kinship=Kinship.CALLS, name="sharpen")
+    other = _similar(body.format("    def again(self):\n        self.it = object()\n"))
+    assert other == Similar(test="test_a", within="TestA", kinship=Kinship.NAMES, name="sharpen")
+
+
+def test_of_tests_of_one_kinship_the_likest_by_name_is_nearest() -> None:
+    body = "from pkg.a import tool\n" + "".join(
+        f"class Test{name}:\n    def test_it(self):\n        it = tool.Tool()\n{more}"
+        for name, more in (("Other", ""), ("Sharpen", "        assert True\n"))
+    )
+    similar = _similar(body)
+    assert similar
+    assert similar.within == "TestSharpen"
+
+
+def test_a_test_file_where_no_pattern_leads_is_the_last_to_be_spoken_of() -> None:
+    calls = "from pkg.a import tool\ndef test_it():\n    tool.Tool().sharpen()\n"
+    texts = {"pkg/functional/a/test_tool.py": calls, "pkg/tests/a/test_a_tool.py": calls}
+    fit = _find(texts)
+    assert fit
+    assert fit.path == "pkg/tests/a/test_a_tool.py"

@@ -9,14 +9,16 @@ from covbot.core.lines import Lines
 from covbot.core.policy import Policy
 from covbot.core.tasks import Gap
 
+DEFAULTS = Policy()
 
-def _group(sizes: dict[str, int], **limits: int) -> list[list[str]]:
+
+def _group(sizes: dict[str, int], limits: Policy = DEFAULTS) -> list[list[str]]:
     """The regions of each task for gaps of so many statements, in the order of the source."""
     gaps, first = [], 1
     for region, size in sizes.items():
         gaps.append(Gap(path="a.py", region=region, lines=Lines.of(range(first, first + size)), at=1, since=1))
         first += 100
-    entries = grouping.group("p", gaps, {}, {}, Policy(**limits))
+    entries = grouping.group(grouping.Scope(project="p", policy=limits), gaps, {}, {})
     owned = [line for entry in entries for line in entry.task.lines]
     assert sorted(owned) == sorted(line for gap in gaps for line in gap.lines)
     tasks = sorted((min(entry.task.lines), list(entry.task.regions)) for entry in entries)
@@ -41,7 +43,7 @@ def test_small_gaps_are_joined_and_others_stand_alone(sizes: dict[str, int], tas
 
 
 def test_no_more_is_joined_than_fits_one_evening() -> None:
-    assert _group({"f": 2, "g": 2, "h": 1}, max_statements=4) == [["f", "g"], ["h"]]
+    assert _group({"f": 2, "g": 2, "h": 1}, Policy(max_statements=4)) == [["f", "g"], ["h"]]
 
 
 def test_regions_joined_in_the_queue_stay_together_when_one_of_them_is_covered() -> None:
@@ -49,11 +51,11 @@ def test_regions_joined_in_the_queue_stay_together_when_one_of_them_is_covered()
         return Gap(path="a.py", region=region, lines=Lines.of(lines), at=1, since=1)
 
     before = [gap("f", 1), gap("g", 3), gap("h", 5), gap("i", 7)]
-    policy = Policy(min_statements=2, max_statements=2)
-    entries = grouping.group("p", before, {}, {}, policy)
+    scope = grouping.Scope(project="p", policy=Policy(min_statements=2, max_statements=2))
+    entries = grouping.group(scope, before, {}, {})
     keys = {entry.task.regions: entry.task.key for entry in entries}
     assert set(keys) == {("f", "g"), ("h", "i")}
-    later = grouping.group("p", before[1:], {entry.task.key: entry for entry in entries}, {}, policy)
+    later = grouping.group(scope, before[1:], {entry.task.key: entry for entry in entries}, {})
     assert {entry.task.regions: entry.task.key for entry in later} == {
         ("g",): keys["f", "g"],
         ("h", "i"): keys["h", "i"],

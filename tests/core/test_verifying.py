@@ -32,6 +32,12 @@ def test_lines_are_followed_into_the_volunteers_file() -> None:
     assert verifying.verify(Lines.of([6]), _file("2 5 6 7 8"), before=BEFORE, now=NOW).done
 
 
+def test_a_run_of_another_text_proves_nothing_while_that_text_is_not_known() -> None:
+    statements = "2 5 6 7 8"
+    assert list(verifying.verify(Lines.of([6]), _file(statements), before=BEFORE).strange) == [6]
+    assert verifying.verify(Lines.of([6]), _file(statements), before=BEFORE, now=NOW).done
+
+
 def test_a_line_that_is_gone_is_counted_and_asks_for_nothing() -> None:
     now = "import this\n\n\ndef first(a):\n    if a:\n        pass\n    return 2\n"
     verified = verifying.verify(Lines.of([6]), _file("1 4 5 6 7"), before=BEFORE, now=now)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from covbot.core.ledger import Ledger
 from covbot.core.lines import Lines
+from covbot.core.merits import Merit, Risk
 from covbot.core.tasks import Entry, Filed, Gap, Kind, Task
 from covbot.store import schema
 
@@ -63,6 +64,7 @@ ENTRIES = st.builds(
     doubtful=st.booleans(),
     blurred=st.booleans(),
     gone=st.booleans(),
+    merit=st.none() | st.builds(Merit, risk=st.none() | st.builds(Risk)),
 )
 LEDGERS = st.builds(
     lambda gaps, entries: Ledger(

@@ -74,7 +74,7 @@ PROJECT = Project(
     prefix="bakery",
     tests=("bakery/tests/unit/{dir}/test_{name}.py",),
     run=("tox -e py3 -- {test_module}",),
-    see=("coverage run -m unittest {test_path}", "coverage report -m --include={path}"),
+    see=("coverage run -m unittest {test_path}", "coverage report -m --include={path}", "covbot verify {key}"),
     contact="the bakers: write to them to stop it",
 )
 BUILD = Build(
@@ -113,12 +113,20 @@ def test_several_functions_are_told_apart() -> None:
     assert "asserts what the code does" in " ".join(description.split())
 
 
-def test_without_a_test_file_nothing_is_said_of_one() -> None:
+def test_without_a_test_file_the_commands_are_those_of_the_one_to_be_made() -> None:
     description = _describe(Lines.of([14]), PASSES, {PATH: SOURCE}).description
     assert "no such file is there yet" in " ".join(description.split())
     assert "bakery/tests/unit/ovens/test_heat.py" in description
-    assert "Run it" not in description
+    assert "Run it:\n    tox -e py3 -- bakery.tests.unit.ovens.test_heat\n" in description
     assert "already calls" not in description
+
+
+def test_without_knowing_the_test_files_no_command_is_given() -> None:
+    words = Writer().describe(
+        Entry(task=Task(key=FOOTER.key, path=PATH, regions=PASSES, lines=Lines.of([14]))), PROJECT, (BUILD,), FOOTER
+    )
+    assert "bakery/tests/unit/ovens/test_heat.py" in words.description
+    assert "Run it" not in words.description
 
 
 def test_a_test_file_found_by_its_name_alone_is_said_to_be() -> None:

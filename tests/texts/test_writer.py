@@ -108,9 +108,18 @@ def test_a_covered_task_says_that_nothing_is_left() -> None:
     assert "tests run what this bug asked for" in words.title
     assert words.description.startswith("Nothing is left to do here: the tests of nova-coverage run every statement")
     assert words.comments.keys() == {About.CLOSING, About.DONE}
-    assert "as of builds 1412 and 1413. Thank you" in " ".join(words.comments[About.CLOSING].split())
+    assert "as of builds 1412 and 1413 (at revision 00a030403f). Thank you" in " ".join(
+        words.comments[About.CLOSING].split()
+    )
     assert "https://jenkins.example.org/job/nova-coverage/1413/" in words.comments[About.CLOSING]
     assert "Fix Released" in words.comments[About.DONE]
+
+
+def test_a_covered_task_names_its_function_wherever_its_end_is_told() -> None:
+    words = describe(attrs.evolve(NOTHING, regions=("Filter.passes",)), filed=make_filed(57))
+    assert words.title.endswith("tests run what this bug asked for in Filter.passes")
+    for text in (words.description, *words.comments.values()):
+        assert f"every statement of Filter.passes in {TASK.path} that" in " ".join(text.split())
 
 
 def test_where_the_code_is_gone_no_test_is_praised() -> None:

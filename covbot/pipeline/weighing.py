@@ -1,0 +1,76 @@
+"""How much risk lies in the code of tasks: what is measured of a whole build, for all of them at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+
+from covbot import errors
+from covbot.core import imports, merits, reasons
+from covbot.core.merits import Risk
+from covbot.repository import complexity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from covbot.core.tasks import Entry, Task
+    from covbot.core.views import View
+    from covbot.pipeline.project import Project
+    from covbot.pipeline.proposing import Moment
+
+
+def weigh(project: Project, entries: Iterable[Entry], moment: Moment) -> dict[str, Entry]:
+    """The entries by key, each with the risk of its code in the newest trusted build."""
+    churn, importers = _count_churn(project, moment), _count_importers(moment.view)
+    weighed = {}
+    for entry, risk in _assess(entries, moment.view):
+        changed = churn.get(entry.task.path, 0) if churn is not None else None
+        whole = attrs.evolve(risk, churn=changed, importers=importers[entry.task.module])
+        weighed[entry.task.key] = attrs.evolve(entry, merit=attrs.evolve(merits.known(entry), risk=whole))
+    return weighed
+
+
+def _count_churn(project: Project, moment: Moment) -> Mapping[str, int] | None:
+    """Lines that changed in each file before the build started; None where they cannot be counted in time."""
+    if project.repository is None or moment.commit is None:
+        return None
+    since = moment.agreeing[-1].started_at - timedelta(days=reasons.CHURN_DAYS)
+    try:
+        return project.repository.churn(moment.commit, since=since)
+    except errors.CannotReadRepository:
+        return None
+
+
+def _count_importers(view: View) -> Counter[str]:
+    """How many of the measured files import a module, by its dotted name."""
+    found: Counter[str] = Counter()
+    for path in sorted(view.report.files):
+        found.update(imports.find(view.source(path) or "", path))
+    return found
+
+
+def _assess(entries: Iterable[Entry], view: View) -> Iterator[tuple[Entry, Risk]]:
+    """The riskiest function of each task; those of one file in turn, so that its text is parsed once."""
+    measured: dict[str, int] = {}
+    last = None
+    for entry in sorted(entries, key=lambda entry: (entry.task.path, entry.task.key)):
+        if entry.task.path != last:
+            last, source = entry.task.path, view.source(entry.task.path)
+            measured = complexity.measure(source) if source is not None else {}
+        yield entry, max(_measure(entry.task, view, measured), key=lambda risk: risk.crap)
+
+
+def _measure(task: Task, view: View, measured: Mapping[str, int]) -> Iterator[Risk]:
+    """Each function that lacks lines of a task; where no function is known, the whole file."""
+    file = view.report.files[task.path]
+    statements, missing = view.by_region(task.path, file.statements), view.by_region(task.path, file.missing)
+    for region in view.by_region(task.path, task.lines):
+        yield Risk(
+            complexity=measured.get(region, 1),
+            missing=len(missing.get(region, ())),
+            statements=len(statements.get(region, ())),
+            importers=0,
+        )

@@ -1,0 +1,57 @@
+"""A test that calls a function of which nothing ran was perhaps not run by the job, and that is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from covbot.core import insights
+from covbot.core.context import Project
+from covbot.core.coverage import Report
+from covbot.core.merits import Help, Merit
+from covbot.core.suites import Suites
+from covbot.core.tasks import Task
+from covbot.core.views import View
+from covbot.texts import findings
+from pictures import file
+
+TEXT = "def f(a):\n    if a:\n        return 1\n    def g():\n        return 2\n    return g\n"
+TESTS = "from pkg import m\ndef test_f():\n    m.f(0)\n"
+
+
+@pytest.mark.parametrize(
+    ("picture", "found", "idle"),
+    [(".xxxxx", Help.IDLE, True), ("..x.x.", Help.CALLS, False), ("...  .".replace(" ", "x"), Help.CALLS, False)],
+)
+def test_a_test_that_the_job_seems_not_to_run_is_told_as_such(picture: str, found: Help, *, idle: bool) -> None:
+    texts = {"pkg/m.py": TEXT, "tests/test_m.py": TESTS}
+    measured = file(picture)
+    view = View(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
+    task = Task(key="0", path="pkg/m.py", regions=("f",), lines=measured.missing)
+    files = Suites(paths=frozenset(texts), source=texts.get)
+    insight = insights.study(task, view, files, Project(title="", job="", tests=("tests/test_{name}.py",)))
+    assert insights.judge(insight, Merit(statements=len(measured.missing))).help is found
+    assert insight.fit
+    assert insight.caller == ""
+    told = findings.tell_fit(insight.fit, idle=insight.idle)
+    assert ("test_f calls f, although nothing of it ran" in told) is idle
+    assert ("test_f already calls f and is a good one to start from" in told) is not idle
+
+
+@pytest.mark.parametrize(
+    ("picture", "called", "found"),
+    [
+        (".xx", "get_all_by_host", "pkg/functional/test_z.py"),
+        ("..x", "get_all_by_host", ""),
+        (".xx", "get", ""),
+    ],
+)
+def test_a_test_anywhere_that_seems_to_call_what_never_ran_is_named(picture: str, called: str, found: str) -> None:
+    texts = {
+        "pkg/m.py": f"def {called}(a):\n    if a:\n        return 1\n",
+        "pkg/functional/test_z.py": f"def test_z():\n    client.{called}(0)\n",
+    }
+    measured = file(picture)
+    view = View(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
+    task = Task(key="0", path="pkg/m.py", regions=(called,), lines=measured.missing)
+    files = Suites(paths=frozenset(texts), source=texts.get)
+    assert insights.study(task, view, files, Project(title="", job="")).caller == found

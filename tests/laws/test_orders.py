@@ -1,0 +1,140 @@
+"""The order of a policy decides what is filed first, and nothing else; it is as if every task had been looked into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from covbot.core import insights, merits
+from covbot.core.policy import Order, Policy
+from covbot.core.suites import Suites
+from covbot.pipeline import placing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from covbot.core.tasks import Entry
+    from covbot.core.views import View
+    from world import World
+
+GENEROUS = Policy(new_per_day=30, create_factor=100)
+few = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+
+
+def draw(functions: Sequence[tuple[int, int, str]]) -> tuple[str, str]:
+    """A module, and the tests of it: of each function how many statements each of so many conditions guards.
+
+    Each is called by a test, or by something of its name, or by none.
+    """
+    page, tests = "", "from pkg import m\n"
+    for number, (size, conditions, called) in enumerate(functions):
+        page += f".|def f{number}(a):\n"
+        for condition in range(conditions):
+            page += f".|    if a == {condition}:\n" + "".join(f"x|        a += {part}\n" for part in range(size))
+        page += ".|    return a\n"
+        if called:
+            tests += f"def test_{number}(x):\n    {called}.f{number}(1)\n"
+    return page, tests
+
+
+def filed(world: World) -> set[str]:
+    """The functions of which a bug was filed."""
+    return {region for entry in world.ledger().entries.values() if entry.filed for region in entry.task.regions}
+
+
+def commit(world: World, page: str, tests: str, *, number: int = 0) -> None:
+    """Two builds of a module, and beside it one that imports it."""
+    for build in (number + 1, number + 2):
+        pages = {"pkg/m.py": page, "pkg/n.py": ".|from pkg import m", "pkg/o.py": "x|z = 1\n.|y = 1"}
+        world.commit(build, pages, beside={"tests/test_m.py": tests})
+
+
+def look_into_all(world: World) -> list[Entry]:
+    """Every task with all that can be found out of it, but for risks."""
+    project, ledger = world.project(), world.ledger()
+    newest = placing.look_back(project, ledger.as_of)
+    assert newest
+    view: View = newest.placed.view
+    assert view.paths is not None
+    files = Suites(paths=view.paths, source=view.source)
+    return [
+        attrs.evolve(
+            entry,
+            merit=insights.judge(insights.study(entry.task, view, files, project.context), merits.known(entry)),
+        )
+        for entry in ledger.entries.values()
+    ]
+
+
+@few
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 6), st.integers(1, 3), st.sampled_from(["", "m", "x"])), min_size=30, max_size=60
+    ),
+    st.sampled_from([Order.EASY, Order.BALANCED]),
+)
+def test_what_is_filed_is_what_comes_first_of_all(
+    new_world: Callable[[], World], functions: list[tuple[int, int, str]], order: Order
+) -> None:
+    world = new_world()
+    world.policy, world.tests = attrs.evolve(GENEROUS, new_per_day=5, order=order), ("tests/test_{name}.py",)
+    commit(world, *draw(functions))
+    world.run()
+    everything = look_into_all(world)
+    best = sorted(everything, key=lambda entry: merits.rank(entry, world.policy))[:5]
+    assert {entry.task.key for entry in best} == {entry.task.key for entry in everything if entry.filed}
+    studied = [entry for entry in world.ledger().entries.values() if entry.merit and entry.merit.studied]
+    assert {entry.task.key for entry in best} <= {entry.task.key for entry in studied}
+
+
+EASY, HARD = (3, 1, "m"), (4, 3, "")
+
+
+@pytest.mark.parametrize(
+    ("order", "first", "why"),
+    [
+        (Order.EASY, "f1", "3 statements in one place, 1 condition to meet, test_1 already calls f1"),
+        (Order.RISK, "f0", "12 statements in one place, complexity 4 with 12 of 16 statements missing"),
+        (Order.BALANCED, "f0", "12 statements in one place, 3 conditions to meet, there is a test file, complexity 4"),
+    ],
+)
+def test_each_order_files_its_own_first_and_says_why(order: Order, first: str, why: str, world: World) -> None:
+    world.policy = Policy(new_per_day=1, order=order)
+    commit(world, *draw([HARD, EASY]))
+    (action,) = world.run().plan.actions
+    assert filed(world) == {first}
+    assert action.why.startswith(f"two trusted builds agree that nothing runs them: {why}")
+    told = " lines of the file changed in 180 days, imported by 1 module"
+    assert action.why.endswith(told) is (order is not Order.EASY)
+
+
+@pytest.mark.parametrize("order", Order)
+def test_a_change_of_the_order_changes_nothing_that_is_filed(order: Order, world: World) -> None:
+    world.policy = Policy(new_per_day=2)
+    commit(world, *draw([HARD, EASY, EASY, HARD]))
+    world.run()
+    before = world.bugs()
+    world.policy = Policy(new_per_day=2, order=order)
+    assert world.run().plan.actions == ()
+    commit(world, *draw([HARD, EASY, EASY, HARD]), number=2)
+    world.after(days=9)
+    world.run()
+    assert world.bugs()[:2] == before
+    assert len(world.bugs()) == 4
+
+
+def test_what_was_found_out_of_a_task_that_waits_is_kept_until_its_size_changes(world: World) -> None:
+    world.policy = Policy(new_per_day=1, max_open=1, order=Order.RISK)
+    commit(world, *draw([HARD, EASY]))
+    world.run()
+    world.run()
+    waiting = [entry for entry in world.ledger().entries.values() if entry.filed is None]
+    assert [merits.known(entry).risk is None for entry in waiting] == [False] * 2
+    commit(world, *draw([(5, 3, ""), (2, 1, "m")]), number=2)
+    world.run()
+    changed = [entry for entry in world.ledger().entries.values() if entry.task.regions == ("f1",)]
+    assert [merits.known(entry).risk is None for entry in changed] == [True]

@@ -1,0 +1,54 @@
+"""How much files changed lately, and how complex their functions are, as git and McCabe's measure count."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from covbot.errors import CannotReadRepository
+from covbot.repository import complexity
+
+if TYPE_CHECKING:
+    from covbot.repository.git import Repository
+    from workshops import Workshop
+
+BEFORE = datetime(2026, 8, 21, tzinfo=UTC)
+AFTER = datetime(2026, 8, 22, tzinfo=UTC)
+TEXT = "".join(f"line_{number} = {number}\n" for number in range(20))
+
+
+def test_lines_added_and_deleted_are_counted_for_the_name_that_a_file_has_now(
+    workshop: Workshop, repository: Repository
+) -> None:
+    workshop.commit({"a.py": TEXT, "b\n.py": "x = 1\n", "c.txt": "words\n", "d.py": b"\x00\x01"})
+    workshop.commit({"a.py": TEXT + "more = 1\n", "b\n.py": "x = 2\n", "d.py": b"\x00\x02"})
+    workshop.commit({"moved/z.py": TEXT + "more = 2\n", "b\n.py": "x = 2\n"})
+    last = workshop.commit({"moved/z.py": TEXT, "b\n.py": "x = 2\n"})
+    churn = repository.churn(last, since=BEFORE)
+    assert churn == {"moved/z.py": 20 + 1 + 2 + 1, "b\n.py": 1 + 2, "d.py": 0}
+
+
+def test_what_changed_before_a_moment_is_not_counted(workshop: Workshop, repository: Repository) -> None:
+    assert repository.churn(workshop.commit({"a.py": TEXT}), since=AFTER) == {}
+
+
+def test_what_takes_too_long_is_said(workshop: Workshop, repository: Repository) -> None:
+    with pytest.raises(CannotReadRepository, match="within 0 seconds"):
+        repository.churn(workshop.commit({"a.py": TEXT}), since=BEFORE, timeout=0)
+
+
+def test_each_function_has_a_complexity_by_its_qualified_name() -> None:
+    text = "def f():\n    if x:\n        y()\n\n\nclass C:\n    def m(self):\n        pass\n"
+    assert complexity.measure(text) == {"f": 2, "C.m": 1}
+
+
+@pytest.mark.parametrize("text", ["", "def broken(", "if x:\n    def f():\n        pass\n"])
+def test_of_a_text_without_functions_of_its_own_nothing_is_known(text: str) -> None:
+    assert "f" not in complexity.measure(text)
+
+
+def test_of_a_text_that_is_nested_too_deep_nothing_is_known() -> None:
+    ways = "".join(f"    elif x == {number}:\n        pass\n" for number in range(1500))
+    assert complexity.measure(f"def f():\n    if x:\n        pass\n{ways}") == {}
