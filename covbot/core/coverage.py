@@ -33,7 +33,7 @@ class Branch:
     targets: frozenset[str] | None = None
     at_most: int | None = None
 
-    @property
+    @functools.cached_property
     def missing(self) -> int:
         """How many ways out were never taken, as far as is known."""
         if self.targets is None:

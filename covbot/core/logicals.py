@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 import re
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,8 @@ class Logical:
 
     def pair(self, after: Logical) -> Pairs:
         """The physical lines that begin at the same place of the same text."""
+        if len(self.starts) == len(after.starts) == 1:
+            return [(self.starts[0][1], after.starts[0][1])]
         places = dict(reversed(after.starts))
         mine = dict(reversed(self.starts))
         return [(index, places[offset]) for offset, index in mine.items() if offset in places]
@@ -95,10 +99,8 @@ def _goes_on(lines: Sequence[str], count: int) -> bool:
 
 
 def _count_common(before: Sequence[str], after: Sequence[str]) -> int:
-    return next(
-        (index for index, (one, other) in enumerate(zip(before, after, strict=False)) if one != other),
-        min(len(before), len(after)),
-    )
+    different = itertools.compress(itertools.count(), map(operator.ne, before, after))
+    return next(different, min(len(before), len(after)))
 
 
 def _less(open_now: tuple[int, int], line: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from covbot.formats import filenames, refusals, statements, tags
+from covbot.formats.stretches import Stretches
 from covbot.formats.tallies import Tally
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def read(blocks: Iterator[bytes], cautions: Cautions) -> Iterator[tuple[str, Tal
 
     CannotReadReport for a filename that is empty or endless, or a document that is not whole.
     """
-    window = tags.Window()
-    source = chain.from_iterable(tags.read(blocks, cautions.name, window))
+    window, taken = tags.Window(), Stretches()
+    source = chain.from_iterable(tags.read(taken.take_out(blocks), cautions.name, window))
     endings: statements.Endings = {}
     current = _Class(real=False)
     while tag := statements.read(source, current.inherited if current.methods else current.own, endings):
@@ -45,7 +46,10 @@ def read(blocks: Iterator[bytes], cautions: Cautions) -> Iterator[tuple[str, Tal
         match tags.name(tag):
             case "line" if not ends:
                 tally = current.inherited if current.methods else current.own
-                statements.add(tag, tally, partial(_caution, cautions, window, tag))
+                if stretch := taken.pop(tag):
+                    tally.parts.append(stretch)
+                else:
+                    statements.add(tag, tally, partial(_caution, cautions, window, tag))
             case "method" | "methods" if not empty:
                 current.methods += -1 if ends else 1
             case "class":
