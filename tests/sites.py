@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import define, frozen
 
 from covbot.core.bugs import Bug, Comment, Status
+from covbot.store.local import LocalBug
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.launchpad.tracker import Launchpad
 from covbot.trackers.local.people import Person
@@ -47,6 +48,7 @@ class Site(Protocol):
     def tracker(self) -> Tracker: ...
     def person(self, name: str) -> Somebody: ...
     def bugs(self) -> list[Bug]: ...
+    def file(self, name: str, title: str) -> int: ...
 
 
 @define
@@ -67,6 +69,14 @@ class Embedded:
         person = self.person("ada")
         return [person.show(bug.number).bug for bug in person.listing()]
 
+    def file(self, name: str, title: str) -> int:
+        """A bug that somebody else filed; its number."""
+        now = self.now()
+        bug = LocalBug(
+            project=PROJECT, reporter=name, title=title, description="It is broken.", created_at=now, updated_at=now
+        )
+        return self.store.local.insert(bug)
+
 
 @define
 class OnLaunchpad:
@@ -86,6 +96,13 @@ class OnLaunchpad:
             self._tracker = Launchpad(access, PROJECT)
         return self._tracker
 
+    def empty(self) -> None:
+        """Nothing lies there any more, nothing is remembered of it, and nothing fails."""
+        self.double.mend()
+        self.double.requests.clear()
+        self.double.world.bugs.clear()
+        self.double.world.next_number = 1
+
     def reconnect(self) -> None:
         """As a new process would."""
         self._tracker = None
@@ -97,6 +114,11 @@ class OnLaunchpad:
     def bugs(self) -> list[Bug]:
         """Every bug with its comments, private ones too."""
         return [show(bug) for _, bug in sorted(self.double.world.bugs.items())]
+
+    def file(self, name: str, title: str) -> int:
+        """A bug that somebody else filed; its number."""
+        self._turn()
+        return self.double.people.file(name, title, "It is broken.", target=PROJECT)
 
     def _turn(self) -> None:
         self.double.world.ahead = self.now() - dt.datetime.now(dt.UTC)

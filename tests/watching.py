@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot import ports
+from covbot import errors, ports
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,3 +35,27 @@ class Watched:
         bug = self.inner.act(action)
         self.after()
         return bug
+
+
+@frozen
+class Failing:
+    """The tracker, at which a write to one task's bug fails, or every read."""
+
+    inner: ports.Tracker
+    error: errors.CovbotError
+    key: str | None = None
+
+    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+        if self.key is None:
+            raise self.error
+        return self.inner.listing(since, known)
+
+    def look(self, number: int) -> Bug:
+        if self.key is None:
+            raise self.error
+        return self.inner.look(number)
+
+    def act(self, action: Action) -> Bug:
+        if self.key in {None, action.footer.key}:
+            raise self.error
+        return self.inner.act(action)

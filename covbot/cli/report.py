@@ -126,18 +126,21 @@ def _load(context: click.Context, project: str | None, build: int | None) -> Sid
 
 @contextlib.contextmanager
 def _opened(output: str | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears whole or not at all."""
+    """Standard output, or a file that appears whole or not at all; what is no file (a pipe, a device) is written to."""
     if output is None:
         yield sys.stdout
         return
-    target = Path(output)
-    part = target.with_name(target.name + ".part")
+    target = Path(output).resolve()
+    whole = target.is_file() or not target.exists()
+    part = target.with_name(target.name + ".part") if whole else target
     try:
         with part.open("w", encoding="utf-8") as stream:
             yield stream
-        part.replace(target)
+        if whole:
+            part.replace(target)
     except OSError as error:
         message = f"cannot write {output}: {error.strerror}"
         raise errors.CannotWrite(message) from error
     finally:
-        part.unlink(missing_ok=True)
+        if whole:
+            part.unlink(missing_ok=True)

@@ -90,11 +90,13 @@ def group(
     for path, found in gathered.items():
         holders = [entry.task.key for entry in by_path.get(path, ())]
         free = [part for gap in found for part in _absorb(gap, kept, holders, rows, policy)]
+        queued = waiting.get(path, ())
         functions = () if any(_has_begun(kept[key]) for key in holders) else scope.untested.get(path, ())
         first = [_Fresh(path=path, parts=parts, first=True) for parts in _begin(free, functions, policy)]
         rest = [part for part in free if not any(part in begun.parts for begun in first)]
-        filled = [_Fresh(path=path, parts=tuple(parts)) for parts in _fill(rest, policy)]
-        fresh += _inherit([*first, *filled], waiting.get(path, ()))
+        together = [*_stay(rest, queued, policy)]
+        filled = [_Fresh(path=path, parts=tuple(parts)) for parts in _fill(rest, together, policy)]
+        fresh += _inherit([*first, *filled], queued)
     taken = kept.keys() | {new.key for new in fresh if new.key}
     for new in fresh:
         key = new.key or tasks.key_of(scope.project, new.path, new.parts[0].region, taken=taken | kept.keys())
@@ -179,10 +181,23 @@ def _effort(part: _Free, policy: Policy) -> tuple[bool, bool, int]:
     return special, len(part.lines) < policy.min_statements, len(part.lines)
 
 
-def _fill(free: Iterable[_Free], policy: Policy) -> list[list[_Free]]:
-    """One region by one, in the order of the source; small ones are joined, and what is left goes to its class."""
-    ordered = sorted(free, key=lambda part: min(part.lines))
-    filled = [[part] for part in ordered if len(part.lines) >= policy.min_statements]
+def _stay(free: Sequence[_Free], queued: Iterable[tasks.Entry], policy: Policy) -> Iterator[list[_Free]]:
+    """Regions that were joined before stay together, under their key, as long as they fit one evening."""
+    for entry in queued:
+        parts = [part for part in free if part.region in entry.task.regions and part.lines & entry.task.lines]
+        joined = len(entry.task.regions) > 1 and entry.task.kind is not tasks.Kind.FIRST_TEST
+        if parts and joined and _size(parts) <= policy.max_statements:
+            yield sorted(parts, key=lambda part: min(part.lines))[:MOST_JOINED]
+
+
+def _fill(free: Iterable[_Free], together: Sequence[list[_Free]], policy: Policy) -> list[list[_Free]]:
+    """One region by one, in the order of the source; small ones are joined, and what is left goes to its class.
+
+    What is `together` already stays so.
+    """
+    loose = [part for part in free if not any(part in parts for parts in together)]
+    ordered = sorted(loose, key=lambda part: min(part.lines))
+    filled = [*together, *([part] for part in ordered if len(part.lines) >= policy.min_statements)]
     for parts in _join(ordered, policy):
         room = policy.max_statements - _size(parts)
         owners = {part.owner for part in parts}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,20 @@ def test_a_report_goes_into_a_file_whole_or_not_at_all(folder: Folder) -> None:
     said = folder.covbot("report", name, "-o", "no/such/folder/out.json")
     assert said.code == 1
     assert said.err == "covbot: cannot write no/such/folder/out.json: No such file or directory\n"
+
+
+def test_a_report_never_takes_the_place_of_a_device_a_pipe_or_a_link(folder: Folder) -> None:
+    name = folder.write("coverage.xml", {"a.py": "."})
+    (folder.path / "link.json").symlink_to("out.json")
+    assert folder.play("report", name, "--format", "json", "-o", "link.json").code == 0
+    assert (folder.path / "link.json").is_symlink()
+    assert json.loads((folder.path / "out.json").read_text())["after"]["files"] == [name]
+    os.mkfifo(folder.path / "pipe")
+    reader = os.open(folder.path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert folder.play("report", name, "-o", "pipe").code == 0
+    assert b"100 % of 1 statement ran" in os.read(reader, 4096)
+    os.close(reader)
+    assert (folder.path / "pipe").is_fifo()
 
 
 @pytest.mark.parametrize("words", [("report",), ("report", "x.xml", "--build", "1"), ("nonsense",), ("run", "--nope")])

@@ -44,3 +44,19 @@ def test_small_gaps_are_joined_and_others_stand_alone(sizes: dict[str, int], tas
 
 def test_no_more_is_joined_than_fits_one_evening() -> None:
     assert _group({"f": 2, "g": 2, "h": 1}, Policy(max_statements=4)) == [["f", "g"], ["h"]]
+
+
+def test_regions_joined_in_the_queue_stay_together_when_one_of_them_is_covered() -> None:
+    def gap(region: str, *lines: int) -> Gap:
+        return Gap(path="a.py", region=region, lines=Lines.of(lines), at=1, since=1)
+
+    before = [gap("f", 1), gap("g", 3), gap("h", 5), gap("i", 7)]
+    scope = grouping.Scope(project="p", policy=Policy(min_statements=2, max_statements=2))
+    entries = grouping.group(scope, before, {}, {})
+    keys = {entry.task.regions: entry.task.key for entry in entries}
+    assert set(keys) == {("f", "g"), ("h", "i")}
+    later = grouping.group(scope, before[1:], {entry.task.key: entry for entry in entries}, {})
+    assert {entry.task.regions: entry.task.key for entry in later} == {
+        ("g",): keys["f", "g"],
+        ("h", "i"): keys["h", "i"],
+    }

@@ -49,8 +49,11 @@ class Launchpad:
         """All bugs of the account, or those that may differ from what is known; CannotUseTracker if any doubt remains.
 
         Of the known bugs those are not read again that stand where they stood in Launchpad's order of changes. Since
-        a bug that nobody shows covbot any more changes unseen, the bugs are counted unless one of them was looked at.
+        a bug that nobody shows covbot any more changes unseen, the bugs are counted; but a connection's first listing,
+        which costs more, leaves that to the next one if nothing changed and one of them was looked at.
         """
+        first = not getattr(self._local, "listed", False)
+        self._local.listed = True
         if since is None:
             return self._everything()
         after = since - OVERLAP
@@ -62,7 +65,7 @@ class Launchpad:
             tasks, _ = self._search(modified_since=after, order_by=["id"])
             found, probed = self._read_all(tasks), False
         here = {bug.number for bug in known.values() if bug.on_project} | {_number(task) for task in tasks}
-        if not probed and self._wire.count(queries.count(self._project, self._criteria())) != len(here):
+        if not (first and probed) and self._wire.count(queries.count(self._project, self._criteria())) != len(here):
             return self._everything()
         return ports.Listing(bugs=found, at=at, whole=False)
 

@@ -91,16 +91,18 @@ class Visit:
 
     def searched(self, target: str | None) -> object:
         """GET with an operation: the only one is searchTasks."""
-        name = self.request.query.get("ws.op")
-        if name != "searchTasks":
-            bad(f"No such operation: {name}")
+        operation = self.request.query.get("ws.op")
+        if operation != "searchTasks":
+            bad(f"No such operation: {operation}")
         criteria = {name: _parsed(text) for name, text in self.request.query.items() if name not in _CONTROL}
         found = searching.search(self.world, target, criteria, self.base)
-        reach = self.caller.sees_private
+        reach, name = self.caller.sees_private, self.caller.name
+        # A search leaves out what the person may not see; what only the token may not see is counted, and not shown.
+        mine = [(bug, task) for bug, task in found if self.world.visible(bug, name, private_too=True)]
         return self.pages(
             [
-                self.views.task(bug, task) if self.world.visible(bug, self.caller.name, private_too=reach) else None
-                for bug, task in found
+                self.views.task(bug, task) if self.world.visible(bug, name, private_too=reach) else None
+                for bug, task in mine
             ],
             None,
         )
