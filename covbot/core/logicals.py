@@ -39,7 +39,7 @@ class Logical:
             self.parts[-1] = self.parts[-1][:-1]
             self.length -= 1
         part = line.removesuffix("\\")
-        self.parts.append(_NEEDLESS.sub("", part) if "," in part else part)
+        self.parts.append(_NEEDLESS.sub("", part) if ",)" in part or ",]" in part or ",}" in part else part)
         self.starts.append((self.length, index))
         self.length += len(self.parts[-1])
 
@@ -64,10 +64,12 @@ def join(lines: Sequence[str]) -> list[Logical]:
             continue
         if not goes_on:
             found.append(Logical())
-            depth, quote = 0, ""
+            depth = 0
         found[-1].add(index, line)
-        quote = _quote(line, quote)
-        depth += 0 if quote else _depth(line)
+        if quote or '"""' in line or "'''" in line:
+            quote = _quote(line, quote)
+        if not quote:
+            depth += _depth(line)
         goes_on = bool(quote) or depth > 0 or line.endswith("\\")
     return found
 

@@ -194,6 +194,8 @@ def _map_statements(before: Sequence[str], after: Sequence[str]) -> Pairs:
     gone, come = {i for i, _ in moved}, {j for _, j in moved}
     edges = [(-1, -1), *aligned, (len(old), len(new))]
     for (i, j), (k, m) in itertools.pairwise(edges):
+        if k == i + 1 or m == j + 1:
+            continue
         left = [index for one in range(i + 1, k) if one not in gone for _, index in old[one].starts]
         right = [index for one in range(j + 1, m) if one not in come for _, index in new[one].starts]
         equal = alignment.align([before[index] for index in left], [after[index] for index in right])

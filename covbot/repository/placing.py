@@ -10,17 +10,14 @@ from covbot.core import coverage
 from covbot.core.coverage import Problem
 from covbot.core.views import View, no_source
 from covbot.errors import CannotReadReport, CannotReadRepository
-from covbot.formats import analysis, exclusions
 from covbot.repository import paths
 from covbot.repository.trees import Entry, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from covbot.core.coverage import FileCoverage, Report
-    from covbot.core.traces import Trace
+    from covbot.core.coverage import Report
     from covbot.core.views import Source
-    from covbot.formats.exclusions import Exclusions
     from covbot.repository.git import Repository
     from covbot.repository.paths import Mapped
     from covbot.repository.trees import Tree
@@ -87,12 +84,17 @@ def _settle(report: Report, tree: Tree, prefix: str, source: Source) -> Report:
     """A report in which what was traced is counted, by paths in the tree, and joined with what it counts already."""
     if not report.traces:
         return report
+    from covbot.formats import analysis, exclusions  # noqa: PLC0415 -- most reports tell their statements themselves
+
     mapped = _sure(paths.map_filenames(report.traces, tree, prefix=prefix))
     if not mapped.paths:
         raise CannotReadReport(f"its data speaks of no file of the repository: {_tell(mapped.problems)}")
     rules, fault = exclusions.find(source)
     traced = {path: report.traces[name] for name, path in sorted(mapped.paths.items())}
-    counted = {path: _count(traced[path], source(path), rules) for path in traced}
+    counted = {
+        path: None if (text := source(path)) is None else analysis.count(trace, text, rules)
+        for path, trace in traced.items()
+    }
     blind = [Problem(where=path, what=_BLIND) for path, file in counted.items() if file is None]
     problems = (*mapped.problems, *blind, *([Problem(where=report.writer, what=fault)] if fault else []))
     known = coverage.Report(
@@ -101,10 +103,6 @@ def _settle(report: Report, tree: Tree, prefix: str, source: Source) -> Report:
         problems=problems,
     )
     return attrs.evolve(report, traces={}) | known
-
-
-def _count(trace: Trace, text: str | None, rules: Exclusions) -> FileCoverage | None:
-    return None if text is None else analysis.count(trace, text, rules)
 
 
 def _tell(problems: Sequence[Problem]) -> str:
