@@ -75,9 +75,9 @@ class Stage:
                     raise ConnectionAbortedError("killed before the request was sent: nothing was asked for")
 
         self.staged.double.watch = watch
-        last = moment.nth if moment.what == STORING else 0
-        said = self.runner.run(place, "run", last=last)
-        assert said["code"] == -signal.SIGKILL, said["out"]
+        commit = moment.nth if moment.what == STORING else 0
+        said = self.runner.run(place, "run", commit=commit)
+        assert said["code"] == -signal.SIGKILL, (moment, said["out"])
         self.staged.double.watch = lambda _moment, _request: None
 
     def trace(self, place: Path) -> tuple[list[Moment], int]:
