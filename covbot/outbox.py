@@ -174,7 +174,7 @@ class Outbox:
         """The bug, if the action already shows there: done before a crash, or by a write whose answer was lost."""
         action = pending.action
         if isinstance(action, FileBug):
-            found = (bug for bug in self.survey().values() if bugs.footer_of(bug.description) == action.footer)
+            found = (bug for bug in self.survey().values() if bugs.identity(bug) == action.footer)
             return min(found, key=lambda bug: bug.number, default=None)
         bug = self.tracker.look(action.bug)
         return bug if _shows(bug, action, since) else None

@@ -115,18 +115,19 @@ def check_tracker(chosen: Chosen, store: Store) -> list[str]:
             assert_never(chosen.tracker)
 
 
-def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], object]) -> Path:
-    """Let a person authorise covbot with the project's Launchpad; the credentials file that was written.
+def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], object]) -> tuple[Path, bool]:
+    """Let a person authorise covbot with the project's Launchpad; the credentials file, and whether one was replaced.
 
-    `show` is given the address where the person decides, `wait` is called before each look. CannotUseTracker.
+    `show` is given the address where the person decides, `wait` is called between two looks. CannotUseTracker.
     """
     tracker = chosen.tracker
     if not isinstance(tracker, LaunchpadTracker):
         raise errors.CannotUseTracker(f"{chosen.name}: its tracker is {tracker.kind}, which needs no login")
     from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
+    replaced = tracker.credentials_file.exists()
     account.login(tracker.service_root, tracker.credentials_file, show, wait)
-    return tracker.credentials_file
+    return tracker.credentials_file, replaced
 
 
 def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:

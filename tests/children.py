@@ -33,11 +33,12 @@ class Runner:
 
     process: subprocess.Popen[str]
 
-    def run(self, folder: Path, *words: str, last: int = 0) -> dict[str, Any]:
-        """Run a verb to its end, or to its death at a moment."""
+    def run(self, folder: Path, *words: str, last: int = 0, commit: int = 0, traced: bool = False) -> dict[str, Any]:
+        """Run a verb to its end, or to its death at a moment or commit; if `traced`, its commits are noted there."""
+        asked = {"folder": str(folder), "words": words, "last": last, "commit": commit, "traced": traced}
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(json.dumps({"folder": str(folder), "words": words, "last": last}) + "\n")
+        self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         answer: dict[str, Any] = json.loads(self.process.stdout.readline())
         return answer

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from recorded import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 settings.register_profile("here", max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True, database=None, print_blob=True)
 settings.register_profile("long", settings.get_profile("here"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "here"))
+
+
+@pytest.fixture(scope="session")
+def recorder() -> Iterator[Recorder]:
+    """Measures programs in a process of its own."""
+    with Recorder() as recording:
+        yield recording

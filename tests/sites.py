@@ -85,6 +85,7 @@ class OnLaunchpad:
     double: Double
     now: Callable[[], dt.datetime]
     folder: Path
+    timeout: float = 60.0
     _tracker: Launchpad | None = None
 
     def tracker(self) -> Launchpad:
@@ -92,7 +93,8 @@ class OnLaunchpad:
         if self._tracker is None:
             path = self.folder / "credentials"
             self.double.write_credentials(path, ME)
-            access = Access(service_root=self.double.root, credentials=path, patience=0, read_only=False)
+            root, timeout = self.double.root, self.timeout
+            access = Access(service_root=root, credentials=path, timeout=timeout, patience=0, read_only=False)
             self._tracker = Launchpad(access, PROJECT)
         return self._tracker
 

@@ -1,4 +1,4 @@
-"""`covbot bugs`: the local tracker's bugs, and what a person does to them."""
+"""`covbot bugs`: the bugs as the tracker shows them, and what a person does to those of the local one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import click
 from covbot.cli import session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from covbot.cli.session import Session
+    from covbot.core.bugs import Bug
     from covbot.trackers.local.people import Person
 
 person_option = click.option("--as", "name", default="you", show_default=True, metavar="NAME", help="Who does it.")
@@ -32,7 +34,7 @@ def _person(context: click.Context, names: tuple[str, ...], name: str = "you") -
 @click.option("--log", "logged", is_flag=True, help="Every write, and every task left alone, with the reason.")
 @click.pass_context
 def command(context: click.Context, *, names: tuple[str, ...], chosen: str, logged: bool) -> None:
-    """Play a person with the bugs of the local tracker: list and show them, change them, comment on them.
+    """List the bugs as the tracker shows them; play a person with those of the local tracker: change them, comment.
 
     \b
     Examples:
@@ -66,14 +68,26 @@ def list_bugs(context: click.Context, *, names: tuple[str, ...], chosen: str) ->
     """List the bugs."""
     from covbot.cli import documents, tables
 
-    with _person(context, names or context.obj.get("names", ())) as person:
-        listed = person.listing()
-        if chosen == "json":
-            for bug in listed:
-                documents.emit(documents.of_bug(person.project, bug))
-        else:
-            rows = ((str(bug.number), bug.status.value, bug.assignee or "nobody", bug.title) for bug in listed)
-            tables.show(("bug", "status", "assigned", "title"), rows, nothing=f"{person.project}: no bugs yet")
+    with session.opened(context, names or context.obj.get("names", ()), create=False) as opened:
+        name = opened.one().name
+        listed = _look_at(opened)
+    if chosen == "json":
+        for bug in listed:
+            documents.emit(documents.of_bug(name, bug))
+    else:
+        rows = ((str(bug.number), bug.status.value, bug.assignee or "nobody", bug.title) for bug in listed)
+        tables.show(("bug", "status", "assigned", "title"), rows, nothing=f"{name}: no bugs yet")
+
+
+def _look_at(opened: Session) -> Sequence[Bug]:
+    """All bugs of the project: of the local tracker also those that are private."""
+    from covbot import wiring
+    from covbot.pipeline import passes
+
+    project = opened.one()
+    if opened.settings.projects[project.name].tracker.kind == "local":
+        return wiring.person(opened.settings, opened.store, project.name, "you").listing()
+    return [bug for _, bug in sorted(passes.survey(project).items())]
 
 
 @command.command(name="show")

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from covbot import errors
 from covbot.cli import session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAUSE = 1
+"""Seconds between two looks whether the person decided."""
+
+PATIENCE = 15 * 60
+"""Seconds that a person has to decide."""
 
 
 @click.command(name="login")
@@ -29,13 +41,23 @@ def command(context: click.Context, *, names: tuple[str, ...]) -> None:
     if len(wanted) != 1 or wanted[0] not in loaded.projects:
         message = f"which project? --project NAME says it (there are {', '.join(loaded.projects)})"
         raise click.UsageError(message)
-    written = wiring.login(loaded.projects[wanted[0]], _show, _wait)
-    click.echo(f"wrote {written}; `covbot check` tells whether covbot can work with it")
+    written, replaced = wiring.login(loaded.projects[wanted[0]], _show, waiter())
+    how = f"wrote {written} in place of the one that was there" if replaced else f"wrote {written}"
+    click.echo(f"{how}; `covbot check` tells whether covbot can work with it")
 
 
 def _show(url: str) -> None:
     click.echo(f"Log in to Launchpad as covbot's own account, and decide here:\n\n  {url}\n")
+    click.echo(f"Waiting for that, {PATIENCE // 60} minutes at most ...")
 
 
-def _wait() -> None:
-    click.prompt("Then press Enter", default="", show_default=False, prompt_suffix=" ")
+def waiter(patience: float = PATIENCE) -> Callable[[], None]:
+    """Waits for a moment with each call; CannotUseTracker once `patience` seconds have passed since it was made."""
+    end = time.monotonic() + patience
+
+    def wait() -> None:
+        if time.monotonic() >= end:
+            raise errors.CannotUseTracker("nobody decided in time, and nothing was written: run `covbot login` again")
+        time.sleep(PAUSE)
+
+    return wait

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import os
 import sys
@@ -20,7 +22,7 @@ VERBS = {
     "verify": "your own run against the lines of a bug",
     "builds": "what was seen, and how it was judged",
     "accept": "trust a suspect build after all",
-    "bugs": "the local tracker's bugs",
+    "bugs": "the bugs as the tracker shows them",
     "why": "the story of a gap",
     "pause": "stop: no more writes to any tracker",
     "resume": "end the pause",
@@ -28,6 +30,10 @@ VERBS = {
     "db": "the store's schema",
 }
 """The verbs in the order in which the help lists them, with a few words on each."""
+
+
+OBJECTS_BETWEEN_SEARCHES = 100_000
+"""So many more objects may there be before Python looks for cycles among the new ones (its default is 700)."""
 
 
 class Verbs(click.Group):
@@ -78,7 +84,14 @@ def cli(context: click.Context, settings_path: str, *, quiet: bool) -> None:
 
 def main() -> None:
     """Run the command line and exit by the table of exit codes."""
+    _tend_memory()
     sys.exit(_run(sys.argv[1:]))
+
+
+def _tend_memory() -> None:
+    """Look for cycles seldom, and not at all at the end: covbot makes many values and hardly a cycle."""
+    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
+    atexit.register(gc.freeze)
 
 
 def _run(arguments: list[str]) -> Exit | int:

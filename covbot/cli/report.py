@@ -59,6 +59,7 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
       covbot report coverage.xml
       covbot report coverage.xml --against yesterday/coverage.xml
       covbot report coverage.xml --repo . --against old.xml --against-revision HEAD~20
+      covbot report .coverage --repo . --revision HEAD
       covbot report unit.xml functional.xml --format json -o report.json
       covbot report --project nova --build 34
     """
@@ -71,7 +72,7 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
     after = _read(files, revision) if files else _load(context, project, build)
     before = _read(against, against_revision) if against else None
     with _opened(output) as stream:
-        made = _compare(repo, after, before) if repo else oneoff.build(after, before)
+        made = _compare(repo, after, before) if repo else oneoff.build(_whole(after), before and _whole(before))
         rendering.render(made, rendering.Format(chosen), stream)
 
 
@@ -104,6 +105,17 @@ def _read(files: Sequence[str], revision: str | None) -> Side:
 
     report = coverage.merge(reading.read_file(Path(file)) for file in files)
     return oneoff.Side(files=tuple(files), report=report, revision=revision)
+
+
+def _whole(side: Side) -> Side:
+    """The same report, if it tells its statements by itself."""
+    from covbot.reports import plain
+
+    if side.report.traces:
+        name, count = " ".join(side.files), plain.count(len(side.report.traces), "file")
+        message = f"{name}: coverage.py's data tells which lines of {count} ran, and not which there are: "
+        raise errors.CannotReadReport(f"{message}name the checkout of that source by --repo (and its --revision)")
+    return side
 
 
 def _load(context: click.Context, project: str | None, build: int | None) -> Side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,52 +14,89 @@ from covbot.cli import session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from covbot.core.tasks import Entry
     from covbot.core.verifying import Verified
     from covbot.pipeline.project import Project
+    from covbot.pipeline.verifying import Asked
+
+_NAME = re.compile(r"[0-9]+|[0-9a-f]{8,16}")
+"""A bug's number or a key, which is never taken for a file."""
 
 
 @click.command(name="verify")
-@click.argument("bug", metavar="BUG|KEY")
-@click.option("--data", required=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="Coverage.")
+@click.argument("bug", metavar="BUG|KEY|FILE")
+@click.option("--data", metavar="FILE", help="The coverage of your run: .coverage (the default), JSON, LCOV or XML.")
 @click.option("--repo", type=click.Path(exists=True, file_okay=False), metavar="DIR", help="The checkout you ran in.")
 @session.project_option
 @click.pass_context
-def command(context: click.Context, *, bug: str, data: str, repo: str | None, names: tuple[str, ...]) -> int:
+def command(context: click.Context, *, bug: str, data: str | None, repo: str | None, names: tuple[str, ...]) -> int:
     """Say which lines of a bug your own run does not run yet; the exit code is 0 when all of them run.
+
+    A FILE with nothing but the bug's pasted text is enough: neither settings nor a network are needed then. Unless
+    --repo names another, the checkout is the one around the current directory.
 
     \b
     Examples:
-      coverage xml && covbot verify 1234567 --data coverage.xml
+      coverage run -m pytest tests && covbot verify 1234567
       covbot verify 3f9a1c20 --data coverage.xml --repo .
+      covbot verify bug.txt
     """
     from covbot.pipeline import verifying
+    from covbot.repository import worktree
 
-    with session.opened(context, names, create=False) as opened:
-        project, entry = _find(opened.projects, bug)
-        verified = verifying.verify(project, entry, Path(data), Path(repo) if repo else None)
-    for line in _tell(entry, verified):
+    tree = worktree.find(Path(repo or "."))
+    run = _choose(data, tree)
+    if _is_text(bug):
+        asked = verifying.read_text(Path(bug), tree)
+        verified = verifying.verify(asked, run, tree)
+    else:
+        with session.opened(context, names, create=False) as opened:
+            project, asked = _find(opened.projects, bug)
+            verified = verifying.verify(asked, run, tree, limit=project.limit)
+    for line in _tell(asked, verified):
         click.echo(line)
-    return errors.Exit.DONE if verified.done else errors.Exit.COULD_NOT
+    return errors.Exit.DONE if verified.done and not asked.unnamed else errors.Exit.COULD_NOT
 
 
-def _find(projects: tuple[Project, ...], bug: str) -> tuple[Project, Entry]:
+def _choose(data: str | None, tree: Path) -> Path:
+    """The file that was named, else the data of a run here, or at the top of the checkout."""
+    if data is not None:
+        return Path(data)
+    places = (Path(".coverage"), tree / ".coverage")
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise errors.CannotReadReport("no .coverage here: run the tests by `coverage run`, or name a report by --data")
+    return found
+
+
+def _is_text(bug: str) -> bool:
+    try:
+        return not _NAME.fullmatch(bug) and Path(bug).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _find(projects: tuple[Project, ...], bug: str) -> tuple[Project, Asked]:
     from covbot.pipeline import verifying
     from covbot.reports import plain
 
     for project in projects:
-        entry = verifying.find(project, bug)
-        if entry:
-            return project, entry
-    message = f"no task with bug or key {plain.shorten(bug)} (covbot tasks lists them)"
+        asked = verifying.find(project, bug)
+        if asked:
+            return project, asked
+    message = f"no task with bug or key {plain.shorten(bug)}, and no file of that name (covbot tasks lists the tasks)"
     raise errors.UnknownName(message)
 
 
-def _tell(entry: Entry, verified: Verified) -> Iterator[str]:
+def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
     from covbot.core import lines
     from covbot.reports import plain
 
-    path, count = plain.shorten(entry.task.path), len(verified.wanted)
+    path, count = plain.shorten(asked.path), len(verified.wanted)
+    if asked.note:
+        yield plain.shorten(asked.note)
+    if asked.unnamed:
+        told = f"{plain.count(asked.unnamed, 'statement')} of the bug without a line number in its text"
+        yield f"not told: {told}, so that they are not looked at (ask by its number or key)"
     if verified.gone:
         yield f"{plain.count(verified.gone, 'line')} of the bug are no more in {path}"
     if verified.done:

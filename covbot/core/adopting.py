@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core import bugs, standing, tasks
+from covbot.core import bugs, marks, standing, tasks
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def strangers(project: str, known: Mapping[int, Bug], ledger: Ledger, pending: C
     """
     newest: dict[str, tuple[Footer, Bug]] = {}
     for _, bug in sorted(known.items()):
-        footer = bugs.footer_of(bug.description)
+        footer = bugs.identity(bug)
         if footer is not None and footer.project == project and footer.key not in pending:
             there = newest.get(footer.key)
             if there is None or there[0].generation < footer.generation:
@@ -56,6 +56,14 @@ def _is_known(ledger: Ledger, footer: Footer, bug: Bug, known: Mapping[int, Bug]
     return not (
         entry.filed.generation == footer.generation and entry.filed.bug in known and bug.number < entry.filed.bug
     )
+
+
+def mark_of(bug: Bug) -> Mark | None:
+    """The mark of a bug's text, or where a person cut it out, of the text it was filed with; None without one."""
+    mark = marks.read(bug.description) or marks.read(bug.filed_text)
+    if mark is None or bugs.footer_of(bug.description) is not None:
+        return mark
+    return attrs.evolve(mark, untouched=False)
 
 
 def place(mark: Mark, crossing: Crossing) -> Place:

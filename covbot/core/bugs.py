@@ -59,7 +59,8 @@ class Bug:
 
     `status_mine` tells whether the last change of status (or the filing) was covbot's; `status_at` is when.
     `on_project` is False once the project was taken off it. `sealed` says why it is to be left alone though it can be
-    read: it is private or locked. `comments` is filled by a look at the single bug, not by a listing.
+    read: it is private or locked. `comments` is filled by a look at the single bug, not by a listing. `filed_text` is
+    the description that it was filed with, where a person cut the footer out of it since.
     """
 
     number: int
@@ -77,6 +78,7 @@ class Bug:
     on_project: bool = True
     sealed: str | None = None
     comments: tuple[Comment, ...] = ()
+    filed_text: str = ""
 
 
 @frozen(kw_only=True, order=True)
@@ -101,3 +103,8 @@ def footer_of(description: str) -> Footer | None:
         return None
     project, key, generation = found[-1]
     return Footer(project=project, key=key, generation=int(generation))
+
+
+def identity(bug: Bug) -> Footer | None:
+    """The footer of a bug: of its description, or where a person cut it out there, of the text it was filed with."""
+    return footer_of(bug.description) or footer_of(bug.filed_text)

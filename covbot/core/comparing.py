@@ -73,14 +73,14 @@ def compare(before: Report, after: Report) -> Delta:
 
 def compare_along(crossing: Crossing) -> Delta:
     """What changed from one build to the other, line by line, with the reason that the source gives."""
-    before, after = crossing.before.report.files, crossing.after.report.files
+    before, after = _moving(crossing.before.report, crossing), _moving(crossing.after.report, crossing)
     was = _gather(crossing.forward(path, file.missing) for path, file in before.items() if file.missing)
     is_now = _gather(crossing.backward(path, file.missing) for path, file in after.items() if file.missing)
     opaque = {path for path in before if crossing.is_opaque(path)}
     opened = tuple(change for path in sorted(after.keys() - opaque) for change in _opened(crossing, path, was))
     closed = tuple(change for path in sorted(before.keys() - opaque) for change in _closed(crossing, path, is_now))
     unmeasured = {path: _unmeasured(crossing, path) for path in sorted(before.keys() - opaque)}
-    missing = sum(len(file.missing) for path, file in after.items() if path not in opaque)
+    missing = sum(len(file.missing) for path, file in crossing.after.report.files.items() if path not in opaque)
     grown = _join(_compare_file(path, before[path], after[path]) for path in sorted(opaque))
     return Delta(
         opened=opened + grown.opened,
@@ -89,6 +89,11 @@ def compare_along(crossing: Crossing) -> Delta:
         unmeasured=tuple(Unmeasured(path=path, lines=lines) for path, lines in unmeasured.items() if lines),
         blurred=grown.blurred,
     )
+
+
+def _moving(report: Report, crossing: Crossing) -> dict[str, FileCoverage]:
+    """The files of a report in which something may have changed."""
+    return {path: file for path, file in report.files.items() if path not in crossing.still}
 
 
 def _gather(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
+    from covbot.core.traces import Trace
+
 T = TypeVar("T")
+M = TypeVar("M", "FileCoverage", "Trace")
 
 
 @frozen(kw_only=True)
@@ -30,7 +33,7 @@ class Branch:
     targets: frozenset[str] | None = None
     at_most: int | None = None
 
-    @property
+    @functools.cached_property
     def missing(self) -> int:
         """How many ways out were never taken, as far as is known."""
         if self.targets is None:
@@ -157,11 +160,13 @@ class Problem:
 class Report:
     """What the coverage file or files of one build say.
 
-    `files` maps the filename as written (or the repository path, once mapped) to its coverage. `mismatches` are the
-    sums that the file claims and its body does not hold; `written_at` is the report's own timestamp.
+    `files` maps the filename as written (or the repository path, once mapped) to its coverage, `traces` that of a file
+    whose statements only its source tells to what ran of it. `mismatches` are the sums that the file claims and its
+    body does not hold; `written_at` is the report's own timestamp.
     """
 
     files: Mapping[str, FileCoverage] = Factory(dict)
+    traces: Mapping[str, Trace] = Factory(dict)
     writer: str = "unknown"
     sources: tuple[str, ...] = ()
     written_at: datetime | None = None
@@ -175,18 +180,24 @@ class Report:
 
     def __or__(self, other: Report) -> Report:
         """The union of two reports of one build."""
-        files = dict(self.files)
-        for path, file in other.files.items():
-            files[path] = files[path] | file if path in files else file
         written = [moment for moment in (self.written_at, other.written_at) if moment]
         return Report(
-            files=dict(sorted(files.items())),
+            files=_join(self.files, other.files),
+            traces=_join(self.traces, other.traces),
             writer=" + ".join(sorted({*self.writer.split(" + "), *other.writer.split(" + ")})),
             sources=tuple(sorted({*self.sources, *other.sources})),
             written_at=min(written, default=None),
             problems=tuple(sorted({*self.problems, *other.problems})),
             mismatches=tuple(sorted({*self.mismatches, *other.mismatches})),
         )
+
+
+def _join(one: Mapping[str, M], other: Mapping[str, M]) -> dict[str, M]:
+    """What two reports say of each file, in the order of their names."""
+    joined = dict(one)
+    for path, file in other.items():
+        joined[path] = joined[path] | file if path in joined else file
+    return dict(sorted(joined.items()))
 
 
 def merge(reports: Iterable[Report]) -> Report:

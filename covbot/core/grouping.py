@@ -90,10 +90,10 @@ def group(
     for path, found in gathered.items():
         holders = [entry.task.key for entry in by_path.get(path, ())]
         free = [part for gap in found for part in _absorb(gap, kept, holders, rows, policy)]
-        queued = waiting.get(path, ())
         functions = () if any(_has_begun(kept[key]) for key in holders) else scope.untested.get(path, ())
         first = [_Fresh(path=path, parts=parts, first=True) for parts in _begin(free, functions, policy)]
         rest = [part for part in free if not any(part in begun.parts for begun in first)]
+        queued = waiting.get(path, ())
         together = [*_stay(rest, queued, policy)]
         filled = [_Fresh(path=path, parts=tuple(parts)) for parts in _fill(rest, together, policy)]
         fresh += _inherit([*first, *filled], queued)

@@ -89,11 +89,13 @@ def runs_of(pairs: Iterable[tuple[int, int]]) -> tuple[Run, ...]:
 def join(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Put runs in order, in as few as they can be."""
     joined: list[Run] = []
+    end = end_after = 0
     for before, after, length in sorted(runs):
-        if joined and (before - after, before) == (joined[-1][0] - joined[-1][1], joined[-1][0] + joined[-1][2]):
+        if joined and before == end and after == end_after:
             joined[-1] = (*joined[-1][:2], joined[-1][2] + length)
         else:
             joined.append((before, after, length))
+        end, end_after = before + length, after + length
     return tuple(joined)
 
 

@@ -35,6 +35,9 @@ class Lines:
     def __len__(self) -> int:
         return len(self.packed) // 4
 
+    def __bool__(self) -> bool:
+        return bool(self.packed)
+
     def __contains__(self, number: int) -> bool:
         view = memoryview(self.packed).cast("I")
         place = bisect.bisect_left(view, number)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 import re
 from typing import TYPE_CHECKING
 
@@ -37,12 +39,14 @@ class Logical:
             self.parts[-1] = self.parts[-1][:-1]
             self.length -= 1
         part = line.removesuffix("\\")
-        self.parts.append(_NEEDLESS.sub("", part) if "," in part else part)
+        self.parts.append(_NEEDLESS.sub("", part) if ",)" in part or ",]" in part or ",}" in part else part)
         self.starts.append((self.length, index))
         self.length += len(self.parts[-1])
 
     def pair(self, after: Logical) -> Pairs:
         """The physical lines that begin at the same place of the same text."""
+        if len(self.starts) == len(after.starts) == 1:
+            return [(self.starts[0][1], after.starts[0][1])]
         places = dict(reversed(after.starts))
         mine = dict(reversed(self.starts))
         return [(index, places[offset]) for offset, index in mine.items() if offset in places]
@@ -60,10 +64,12 @@ def join(lines: Sequence[str]) -> list[Logical]:
             continue
         if not goes_on:
             found.append(Logical())
-            depth, quote = 0, ""
+            depth = 0
         found[-1].add(index, line)
-        quote = _quote(line, quote)
-        depth += 0 if quote else _depth(line)
+        if quote or '"""' in line or "'''" in line:
+            quote = _quote(line, quote)
+        if not quote:
+            depth += _depth(line)
         goes_on = bool(quote) or depth > 0 or line.endswith("\\")
     return found
 
@@ -95,10 +101,8 @@ def _goes_on(lines: Sequence[str], count: int) -> bool:
 
 
 def _count_common(before: Sequence[str], after: Sequence[str]) -> int:
-    return next(
-        (index for index, (one, other) in enumerate(zip(before, after, strict=False)) if one != other),
-        min(len(before), len(after)),
-    )
+    different = itertools.compress(itertools.count(), map(operator.ne, before, after))
+    return next(different, min(len(before), len(after)))
 
 
 def _less(open_now: tuple[int, int], line: str) -> tuple[int, int]:

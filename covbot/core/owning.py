@@ -20,5 +20,5 @@ def own(project: str, shown: Mapping[int, Bug], ledger: Ledger) -> dict[int, Bug
 
 
 def _is_own(project: str, bug: Bug) -> bool:
-    footer = bugs.footer_of(bug.description)
+    footer = bugs.identity(bug)
     return standing.TAG in bug.tags if footer is None else footer.project == project

@@ -37,7 +37,7 @@ def plan(
     ordered = sorted(proposals, key=lambda proposal: proposal.footer)
     rows = [_row(proposal, known, policy, now) for proposal in ordered]
     followed = _waiting_for_followers(ordered, rows, known)
-    present = {bugs.footer_of(bug.description): bug.number for bug in known.values()}
+    present = {bugs.identity(bug): bug.number for bug in known.values()}
     due: list[Due] = []
     left: list[Left] = []
     for proposal, row in zip(ordered, rows, strict=True):

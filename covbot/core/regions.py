@@ -60,7 +60,7 @@ def _find(module: ast.Module, height: int) -> tuple[Region, ...]:
 
 def find_near(source: str, lines: Lines) -> dict[int, str]:
     """The names of the regions of these lines alone, in a fraction of the time: the rest of the text is not parsed."""
-    found, wanted = units.cut(sourcetext.plain(source)), set(lines)
+    found, wanted = units.cut(source), set(lines)
     text, numbers = units.join(
         found, units.with_heads(found, (index for index, unit in enumerate(found) if not wanted.isdisjoint(unit.lines)))
     )

@@ -17,7 +17,9 @@ from covbot.core import sourcetext
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_HEAD = re.compile(r"\n( *)(?=[@adc])(?:(@)|(?:async +)?(def|class) +(\w+))")
+_HEAD = re.compile(r"\n( *+)(?=[@adc])(?:(@)|(?:async +)?(def|class) +(\w+))")
+
+_NO_SPACE = {ord(" "): None}
 
 
 @define(kw_only=True)
@@ -52,7 +54,7 @@ def read(plain: str) -> Script:
     for head in _HEAD.finditer(cut.text):
         cut.meet(head)
     cut.fill(len(cut.text))
-    return Script(lines=sourcetext.without_remarks(plain).replace(" ", "").split("\n")[1:], segments=cut.found)
+    return Script(lines=sourcetext.without_remarks(plain).translate(_NO_SPACE).split("\n")[1:], segments=cut.found)
 
 
 @define(kw_only=True)
@@ -115,4 +117,4 @@ class _Cut:
 @functools.cache
 def _left_of(indent: int) -> re.Pattern[str]:
     """Finds code that stands at most so far to the right, unless it goes on with what stands before."""
-    return re.compile(rf"\n( {{0,{indent}}})([^\s#)\]}}\"'])")
+    return re.compile(rf"\n( {{0,{indent}}}+)([^\s#)\]}}\"'])")

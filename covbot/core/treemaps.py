@@ -131,7 +131,7 @@ def _whole(half: _Half) -> Member:
 
 def _map_pair(before: Text, after: Text) -> tuple[FileMap, list[Member], list[Member]]:
     """Map two versions of a file: units that are the same to the letter as they are, and closely what is left."""
-    old, new = (units.cut(sourcetext.plain(text.text)) for text in (before, after))
+    old, new = units.cut(before.text), units.cut(after.text)
     same = units.pair(old, new)
     left = units.with_heads(old, set(range(len(old))).difference(i for i, _ in same))
     right = units.with_heads(new, set(range(len(new))).difference(j for _, j in same))
@@ -141,7 +141,7 @@ def _map_pair(before: Text, after: Text) -> tuple[FileMap, list[Member], list[Me
     file, gone, come = _map_halves(
         _look(before.path, *units.join(old, left)), _look(after.path, *units.join(new, right))
     )
-    kept = [(old[i].first, new[j].first, len(old[i].lines)) for i, j in same if i not in left and j not in right]
+    kept = [(old[i].first, new[j].first, old[i].height) for i, j in same if i not in left and j not in right]
     return attrs.evolve(file, runs=linemaps.join([*file.runs, *kept])), gone, come
 
 
@@ -194,6 +194,8 @@ def _map_statements(before: Sequence[str], after: Sequence[str]) -> Pairs:
     gone, come = {i for i, _ in moved}, {j for _, j in moved}
     edges = [(-1, -1), *aligned, (len(old), len(new))]
     for (i, j), (k, m) in itertools.pairwise(edges):
+        if k == i + 1 or m == j + 1:
+            continue
         left = [index for one in range(i + 1, k) if one not in gone for _, index in old[one].starts]
         right = [index for one in range(j + 1, m) if one not in come for _, index in new[one].starts]
         equal = alignment.align([before[index] for index in left], [after[index] for index in right])

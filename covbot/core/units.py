@@ -9,31 +9,32 @@ import functools
 import itertools
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
-
-from attrs import Factory, define
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from covbot.core import sourcetext
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from covbot.core.alignment import Pairs
-    from covbot.core.sourcetext import Span
 
 _STATEMENT = re.compile(r"\n(?=[^\s#)\]}\"'])(?!(?:else|elif|except|finally)\b)")
-_MEMBER = re.compile(r"\n( +)(?=@|(?:async +)?def\b|class\b)")
-_DECORATOR = re.compile(r"\n *@")
+_MEMBER = re.compile(r"\n( ++)(?=[@acd])(?=@|(?:async +)?def\b|class\b)")
 _CLASS = re.compile(r"\nclass +(\w+)")
 
 
+Part: TypeAlias = tuple[int, int, str, int | None]
+"""Start and end of a unit in its text; the class that it is a member of, and the index of that class's unit."""
+
+
 class Unit(NamedTuple):
-    """Some whole lines: `first` is the number of the first of them, `text` begins each with a line feed.
+    """Some whole lines: `height` of them from number `first` on; `text` begins each with a line feed.
 
     `owner` names the class that it is a member of, and `head` is the index of the unit in which that class begins.
     """
 
     first: int
+    height: int
     text: str
     owner: str = ""
     head: int | None = None
@@ -41,72 +42,58 @@ class Unit(NamedTuple):
     @property
     def lines(self) -> range:
         """The numbers of its lines."""
-        return range(self.first, self.first + self.text.count("\n"))
+        return range(self.first, self.first + self.height)
 
 
-def cut(plain: str) -> list[Unit]:
-    """The units of a plain text, in order: each of its lines is in exactly one; never fails."""
-    work = _Cut(text=plain, strings=sourcetext.strings(plain))
-    starts = [*work.outside(_STATEMENT, 0, len(plain))]
-    heads = work.join_decorators(starts if starts[:1] == [0] else [0, *starts])
-    for (start, head), (end, _) in itertools.pairwise([*heads, (len(plain), 0)]):
-        work.add(start, head, end)
-    return work.units
+@functools.lru_cache(maxsize=512)  # what a line map cuts is asked for again by the regions of what changed
+def cut(text: str) -> Sequence[Unit]:
+    """The units of a source text, in order: each of its lines is in exactly one; never fails. Leave them unchanged."""
+    plain = sourcetext.plain(text)
+    found: list[Unit] = []
+    line = 1
+    for start, end, owner, head in _parts(sourcetext.mask_strings(plain)):
+        height = plain.count("\n", start, end)
+        found.append(Unit(line, height, plain[start:end], owner, head))
+        line += height
+    return found
 
 
-@define(kw_only=True)
-class _Cut:
-    text: str
-    strings: Sequence[Span]
-    units: list[Unit] = Factory(list)
-    line: int = 1
+def _parts(code: str) -> list[Part]:
+    """Where the units of a text are in which strings are masked."""
+    starts = _starts(_STATEMENT, code, 0, len(code))
+    if code and (not starts or starts[0][0]):
+        starts.insert(0, (0, 0))
+    found: list[Part] = []
+    for (start, head), (end, _) in itertools.pairwise([*starts, (len(code), 0)]):
+        name = _CLASS.match(code, head) if code.startswith("class", head + 1) else None
+        first = _MEMBER.search(code, head + 1, end) if name else None
+        if name is None or first is None:
+            found.append((start, end, "", None))
+            continue
+        place, pattern = len(found), _member(len(first[1]))
+        members = [member for member, _ in _starts(pattern, code, first.start(), end)]
+        found.append((start, members[0], "", None))
+        found += [(member, after, name[1], place) for member, after in itertools.pairwise([*members, end])]
+    return found
 
-    def outside(self, pattern: re.Pattern[str], start: int, end: int) -> Iterator[int]:
-        """Where a pattern is found between two offsets, but for what stands in a string over several lines."""
-        place, strings = 0, self.strings
-        for found in pattern.finditer(self.text, start, end):
-            offset = found.start()
-            while place < len(strings) and strings[place][1] <= offset:
-                place += 1
-            if place == len(strings) or offset < strings[place][0]:
-                yield offset
 
-    def join_decorators(self, starts: Iterable[int]) -> list[tuple[int, int]]:
-        """Where each unit starts, and where in it what its decorators decorate does."""
-        joined: list[tuple[int, int]] = []
-        for start in starts:
-            if joined and _DECORATOR.match(self.text, joined[-1][1]):
-                joined[-1] = joined[-1][0], start
-            else:
-                joined.append((start, start))
-        return joined
-
-    def add(self, start: int, head: int, end: int) -> None:
-        """Add a statement of the module, a class with each of its members apart."""
-        found = _CLASS.match(self.text, head)
-        members = self._members(head, end) if found else []
-        place = len(self.units)
-        self._add(start, members[0][0] if members else end)
-        for (first, _), (after, _) in itertools.pairwise([*members, (end, 0)]):
-            self._add(first, after, owner=found[1] if found else "", head=place)
-
-    def _members(self, head: int, end: int) -> list[tuple[int, int]]:
-        first = next(self.outside(_MEMBER, head + 1, end), None)
-        if first is None:
-            return []
-        indented = _MEMBER.match(self.text, first)
-        pattern = _member(len(indented[1]) if indented else 0)
-        return self.join_decorators(self.outside(pattern, first, end))
-
-    def _add(self, start: int, end: int, *, owner: str = "", head: int | None = None) -> None:
-        if start < end:
-            self.units.append(Unit(self.line, self.text[start:end], owner, head))
-            self.line += self.text.count("\n", start, end)
+def _starts(pattern: re.Pattern[str], code: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where each unit between two offsets starts, and where in it what its decorators decorate does."""
+    found: list[tuple[int, int]] = []
+    is_decorator = False
+    for match in pattern.finditer(code, start, end):
+        place, sign = match.span()
+        if is_decorator:
+            found[-1] = found[-1][0], place
+        else:
+            found.append((place, place))
+        is_decorator = code[sign] == "@"
+    return found
 
 
 @functools.cache
 def _member(indent: int) -> re.Pattern[str]:
-    return re.compile(rf"\n {{{indent}}}(?=@|(?:async +)?def\b|class\b)")
+    return re.compile("\n" + " " * indent + r"(?=[@acd])(?=@|(?:async +)?def\b|class\b)")
 
 
 def pair(before: Sequence[Unit], after: Sequence[Unit]) -> Pairs:
@@ -116,8 +103,9 @@ def pair(before: Sequence[Unit], after: Sequence[Unit]) -> Pairs:
 
 
 def _once(found: Sequence[Unit]) -> dict[tuple[str, str], int]:
-    often = Counter((unit.owner, unit.text) for unit in found)
-    return {(unit.owner, unit.text): index for index, unit in enumerate(found) if often[unit.owner, unit.text] == 1}
+    keys = [(unit.owner, unit.text) for unit in found]
+    often = Counter(keys)
+    return {key: index for index, key in enumerate(keys) if often[key] == 1}
 
 
 def with_heads(found: Sequence[Unit], indices: Iterable[int]) -> set[int]:

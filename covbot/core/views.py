@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -96,6 +97,16 @@ class Crossing:
     def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Lines of a file after -> path before -> the same lines there; new ones have no place."""
         return {there: self.before.settle(there, found) for there, found in self.linemap.backward(path, lines).items()}
+
+    @functools.cached_property
+    def still(self) -> frozenset[str]:
+        """The files that both builds measured and in which nothing changed: neither their code nor their coverage."""
+        after = self.after.report.files
+        return frozenset(
+            path
+            for path, file in self.before.report.files.items()
+            if self.linemap.is_still(path) and after.get(path) == file
+        )
 
     def trace_forward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Each line of a file before -> its path and number after; deleted ones are left out."""

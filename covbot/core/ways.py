@@ -68,11 +68,10 @@ def compare_along(crossing: Crossing) -> Delta:
     before, after = crossing.before.report.files, crossing.after.report.files
     if not (any(file.branches for file in before.values()) and any(file.branches for file in after.values())):
         return Delta()
-    was, now = _partial(before), _partial(after)
-    still = {path for path, found in now.items() if crossing.linemap.is_still(path) and was.get(path) == found}
+    was, now = _partial(_without(before, crossing.still)), _partial(after)
     silent = {path for path in was if crossing.is_silent(crossing.linemap.path_after(path) or path)}
-    opened = tuple(_changes(_without(now, still), before, crossing.trace_backward, _OPENED))
-    closed = tuple(_changes(_without(was, still | silent), after, crossing.trace_forward, _CLOSED))
+    opened = tuple(_changes(_without(now, crossing.still), before, crossing.trace_backward, _OPENED))
+    closed = tuple(_changes(_without(was, silent), after, crossing.trace_forward, _CLOSED))
     standing = sum(branch.missing for found in now.values() for branch in found.values())
     return Delta(opened=opened, closed=closed, standing=standing - sum(change.ways for change in opened))
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from covbot.formats import filenames, refusals, statements, tags
+from covbot.formats.stretches import Stretches
 from covbot.formats.tallies import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from covbot.formats.cautions import Cautions
 
@@ -30,30 +31,38 @@ class _Class:
     inherited: Tally = field(factory=Tally)
     methods: int = 0
 
+    @property
+    def tally(self) -> Tally:
+        """What the lines count for that come now."""
+        return self.inherited if self.methods else self.own
+
 
 def read(blocks: Iterator[bytes], cautions: Cautions) -> Iterator[tuple[str, Tally]]:
     """Filename and lines of each class in order, the methods' lines only where it has none of its own.
 
     CannotReadReport for a filename that is empty or endless, or a document that is not whole.
     """
-    window = tags.Window()
-    source = chain.from_iterable(tags.read(blocks, cautions.name, window))
+    window, taken = tags.Window(), Stretches()
+    source = chain.from_iterable(tags.read(taken.take_out(blocks), cautions.name, window))
     endings: statements.Endings = {}
-    current = _Class(real=False)
-    while tag := statements.read(source, current.inherited if current.methods else current.own, endings):
+    current = outside = _Class(real=False)
+    while tag := statements.read(source, current.tally, endings):
+        if stretch := taken.pop(tag):
+            current.tally.parts.append(stretch)
+            continue
         ends, empty = tag.startswith("</"), tag.endswith("/>")
         match tags.name(tag):
             case "line" if not ends:
-                tally = current.inherited if current.methods else current.own
-                statements.add(tag, tally, partial(_caution, cautions, window, tag))
+                statements.add(tag, current.tally, partial(_caution, cautions, window, tag))
             case "method" | "methods" if not empty:
                 current.methods += -1 if ends else 1
             case "class":
                 yield from _close(current, cautions, window.end)
-                current = _Class(real=False) if ends else _open(tag, cautions, window)
+                outside = _Class(real=False) if current is outside else outside
+                current = outside if ends else _open(tag, cautions, window)
                 if empty:
                     yield from _close(current, cautions, window.end)
-                    current = _Class(real=False)
+                    current = outside
             case _:
                 pass
     yield from _close(current, cautions, window.end)
@@ -66,12 +75,15 @@ def _caution(cautions: Cautions, window: tags.Window, tag: str, what: str) -> No
 def _open(tag: str, cautions: Cautions, window: tags.Window) -> _Class:
     found = tags.attributes(tag)
     filename = found.get("filename")
-    shown = f"class {refusals.quote(found.get('name', ''))}"
     if filename is None:
-        _caution(cautions, window, tag, f"{shown} has no filename, and is left out")
+        _caution(cautions, window, tag, f"{_show(found)} has no filename, and is left out")
     elif fault := filenames.find_fault(filename):
-        raise refusals.refuse(cautions.name, f"{shown} {fault}", line=window.line(tag))
+        raise refusals.refuse(cautions.name, f"{_show(found)} {fault}", line=window.line(tag))
     return _Class(filename=filename)
+
+
+def _show(found: Mapping[str, str]) -> str:
+    return f"class {refusals.quote(found.get('name', ''))}"
 
 
 def _close(current: _Class, cautions: Cautions, line: int) -> Iterator[tuple[str, Tally]]:

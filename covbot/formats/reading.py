@@ -5,17 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, assert_never
 
-from covbot.formats import (
-    charsets,
-    cobertura,
-    containers,
-    coveragejson,
-    filenames,
-    lcov,
-    prologues,
-    refusals,
-    sniffing,
-)
+from covbot.formats import charsets, cobertura, containers, filenames, prologues, refusals, sniffing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +32,7 @@ def read(stream: BinaryIO, name: str, *, limit: int = LIMIT) -> Report:
     CannotReadReport, in one line that begins with the name, for all that is not one whole report.
     """
     report = _read(charsets.to_utf8(containers.unpack(stream, name, limit=limit), name), name)
-    filenames.refuse_twins(report.files, report.sources, name)
+    filenames.refuse_twins([*report.files, *report.traces], report.sources, name)
     return report
 
 
@@ -52,9 +42,17 @@ def _read(blocks: Iterator[bytes], name: str) -> Report:
     kind = sniffing.tell(first[: sniffing.HEAD])
     match kind:
         case sniffing.Kind.JSON:
+            from covbot.formats import coveragejson  # noqa: PLC0415 -- most reports are XML, and need no other reader
+
             return coveragejson.read(charsets.to_text(whole, name), name)
         case sniffing.Kind.LCOV:
+            from covbot.formats import lcov  # noqa: PLC0415 -- as above
+
             return lcov.read(charsets.to_text(whole, name), name)
+        case sniffing.Kind.DATA:
+            from covbot.formats import recordings  # noqa: PLC0415 -- as above
+
+            return recordings.read(whole, name)
         case sniffing.Kind.XML:
             return _read_xml(whole, name)
         case str():

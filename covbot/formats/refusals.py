@@ -10,7 +10,7 @@ from covbot.errors import CannotReadReport
 LONGEST_QUOTE: Final = 80
 """Characters of a report's own text that a message shows at most."""
 
-READ: Final = "Cobertura XML, coverage.py's JSON and LCOV"
+READ: Final = "Cobertura XML, coverage.py JSON, .coverage data and LCOV"
 """The kinds of reports that are read."""
 
 

@@ -19,6 +19,7 @@ class Kind(enum.Enum):
     XML = enum.auto()
     JSON = enum.auto()
     LCOV = enum.auto()
+    DATA = enum.auto()
 
 
 _SAY_XML: Final = "say `coverage xml` where the tests ran, with the source at hand that tells the statements"
@@ -31,7 +32,7 @@ _BEGINNINGS: Final[tuple[tuple[bytes, Kind | str], ...]] = (
     (b"BZh", "is packed by bzip2; unpack it, covbot takes off gzip and xz alone"),
     (b"PK\x03\x04", "is a zip archive; give the one report in it"),
     (b"PK\x05\x06", "is an empty zip archive"),
-    (b"SQLite format 3\x00", f"is coverage.py's data, not a report: {_SAY_XML}"),
+    (b"SQLite format 3\x00", Kind.DATA),
     (b"!coverage.py: This is a private format", f"is coverage.py 4's data, not a report: {_SAY_XML}"),
     (b"version https://git-lfs", "is a git LFS pointer, not the report; get it by `git lfs pull`"),
     (b"\x80", "is binary, perhaps a pickle, which covbot never loads"),

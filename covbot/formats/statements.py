@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from array import array
+from itertools import islice
+from operator import lt
 from typing import TYPE_CHECKING, Final
 
+from covbot.core.coverage import FileCoverage
+from covbot.core.lines import Lines
 from covbot.formats import branches, numerals, refusals, tags
 
 if TYPE_CHECKING:
@@ -12,8 +19,14 @@ if TYPE_CHECKING:
     from covbot.core.coverage import Branch
     from covbot.formats.tallies import Tally
 
+_IDLE: Final = frozenset({"<lines>", "</lines>", "<methods/>"})
 _LINE: Final = "<line number="
 _PLAIN: Final = ' hits="1"/>'
+_NUMBER: Final = re.compile('number="([0-9]+)')
+_TELLING: Final = re.compile(
+    'number="([0-9]+)" hits="(?:(0+)"|[0-9]+"(?= ))'
+    '(?: branch="true" condition-coverage="([^"]+)"(?: missing-branches="([^"]+)")?)?'
+)
 _MOST_KEPT: Final = 2**16
 _LONGEST_KEPT: Final = 200
 
@@ -23,7 +36,7 @@ Endings = dict[str, tuple[bool, "Branch | None"]]
 
 
 def read(source: Iterator[str], tally: Tally, endings: Endings) -> str:
-    """Count the statements of sound lines up to the first other tag, and give that back; empty at the end.
+    """Count the statements of sound lines up to the first other tag that tells anything; empty at the end.
 
     Most of the time of reading is spent here: what is unsound falls out of the loop, and `add` looks at it closely.
     """
@@ -33,6 +46,8 @@ def read(source: Iterator[str], tally: Tally, endings: Endings) -> str:
         for tag in source:
             parts = tag.split('"', 2)
             if parts[0] != _LINE or not parts[1].isdecimal():
+                if tag in _IDLE:
+                    continue
                 return tag
             number = int(parts[1])
             if not number:
@@ -51,6 +66,20 @@ def read(source: Iterator[str], tally: Tally, endings: Endings) -> str:
     except (ValueError, OverflowError):
         return tag  # thousands of digits, or more than four bytes hold
     return ""
+
+
+def count(lines: str) -> FileCoverage | None:
+    """What lines come to that are written as coverage.py writes them; None unless they ascend."""
+    numbers = array("I", map(int, _NUMBER.findall(lines)))
+    if not all(map(lt, numbers, islice(numbers, 1, None))):
+        return None
+    unhit, ways = array("I"), {}
+    for number, zeros, condition, targets in _TELLING.findall(lines):
+        if zeros:
+            unhit.append(int(number))
+        if condition and (branch := _count_ways(condition, targets)) is not None:
+            ways[int(number)] = branch
+    return FileCoverage(statements=Lines(numbers.tobytes()), missing=Lines(unhit.tobytes()), branches=ways)
 
 
 def add(tag: str, tally: Tally, caution: Callable[[str], None]) -> None:
@@ -74,6 +103,11 @@ def _weigh(found: dict[str, str]) -> tuple[bool | None, Branch | None]:
     condition = found.get("condition-coverage")
     branch = None if condition is None else branches.of_condition(condition, found.get("missing-branches"))
     return numerals.is_hit(found.get("hits", "")), branch
+
+
+@functools.lru_cache(maxsize=4096)
+def _count_ways(condition: str, targets: str) -> Branch | None:
+    return branches.of_condition(condition, targets)
 
 
 def _learn(text: str, endings: Endings) -> tuple[bool | None, Branch | None]:

@@ -122,9 +122,18 @@ def look(source: Source, *, accept: Collection[str], limit: int) -> list[str]:
     delivered = _read(build, source.reports(build), limit)
     if delivered.faults:
         raise CannotFetch(f"build {build.number} ({build.result}): {'; '.join(delivered.faults)}")
-    numbers, files = delivered.report.numbers, delivered.report.files
-    measured = f"{len(files):,} files, {numbers.statements:,} statements, {numbers.missing:,} of them missing"
-    return [f"build {build.number} ({build.result}) measures {measured}", *delivered.notes]
+    return [f"build {build.number} ({build.result}) measures {_sum_up(delivered.report)}", *delivered.notes]
+
+
+def _sum_up(report: Report) -> str:
+    numbers, told = report.numbers, []
+    if report.files or not report.traces:
+        told += [f"{len(report.files):,} files, {numbers.statements:,} statements, {numbers.missing:,} of them missing"]
+    if report.traces:
+        told += [
+            f"{len(report.traces):,} files by coverage.py's data, whose statements the source of its revision tells"
+        ]
+    return "; and ".join(told)
 
 
 def _read(build: Build, delivery: Delivery, limit: int) -> Delivered:

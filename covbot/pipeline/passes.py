@@ -83,11 +83,17 @@ def run(
     pass over the project is under way.
     """
     with lease.held(project) as hold:
+
+        def is_over() -> bool:
+            """Asked between two builds, of which any number may wait: the lease must last for all of them."""
+            hold()
+            return stop()
+
         outbox = attrs.evolve(_outbox(project), hold=hold)
         receipts = list(outbox.review())
         if project.live:
             receipts.extend(_drain(outbox, watch, stop))
-        seen = _take(project, reach, watch, stop)
+        seen = _take(project, reach, watch, is_over)
         if stop() or seen.away:
             return attrs.evolve(seen, receipts=tuple(receipts))
         proposals, plan = _plan(project, outbox, keep=True)
@@ -170,17 +176,17 @@ def _plan(
     rebuilt = rebuilding.rebuild(project, before, known, newest)
     ledger = proposing.regroup(project, rebuilt, known, moment, now)
     first = proposing.propose(project, ledger, known, moment, now)
-    accepted = newest.row.accepted is not None
-    choose = functools.partial(planning.plan, known=known, policy=project.policy, now=now, accepted=accepted)
-    study = studying.Study(project=project, moment=moment)
-    settled = study.settle(first, choose)
-    due = {action.footer.key for action in choose(settled).actions}
-    if due:
+    choose = functools.partial(planning.plan, policy=project.policy, now=now, accepted=newest.row.accepted is not None)
+    if choose(first, known).actions:
         # A bug that was closed to covbot shows only when all are counted, which a first listing may have left out.
         shown_now = outbox.survey()
         known = {number: bug for number, bug in known.items() if number in shown_now}
+    choose = functools.partial(choose, known=known)
+    study = studying.Study(project=project, moment=moment)
+    settled = study.settle(first, choose)
+    due = {action.footer.key for action in choose(settled).actions}
     proposals = study.deepen(settled, due.union(shown), known) if due or shown else settled
-    plan = choose(proposals, known=known)
+    plan = choose(proposals)
     if keep and not plan.refused and not moment.held:
         entries = {proposal.footer.key: proposal.entry for proposal in proposals}
         project.store.ledgers.save(project.name, attrs.evolve(ledger, entries=entries))

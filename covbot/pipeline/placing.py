@@ -40,16 +40,20 @@ class Earlier:
 
 def place(project: Project, build: Build, report: Report) -> Placed:
     """Put a new build's report into the tree of its revision; without one it keeps to the paths known before."""
-    prefix = project.context.prefix
+    prefix, counted = project.context.prefix, attrs.evolve(report, traces={})
     if project.repository is None:
-        return Placed(view=View(report=_put_below(prefix, report)))
+        return Placed(
+            view=View(report=_put_below(prefix, counted)), faults=_blind(project, report, "no repository is set for it")
+        )
     try:
         commit = project.repository.obtain(build.revision or "")
         return Placed(view=placing.place(report, project.repository, commit, prefix=prefix), commit=commit)
     except errors.CannotReadReport as error:
-        return Placed(view=View(report=report), faults=(str(error),))
+        return Placed(view=View(report=counted), faults=(str(error),))
     except errors.CannotReadRepository as error:
         why = str(error) if build.revision else "the build does not tell its revision"
+        if report.traces:
+            return Placed(view=View(report=counted), faults=_blind(project, report, why))
         note = f"compared at module grain, without the source: {why}"
         known = _known_paths(project)
         below = _put_below(prefix, report)
@@ -59,6 +63,15 @@ def place(project: Project, build: Build, report: Report) -> Placed:
             )
         except errors.CannotReadReport as doubt:
             return Placed(view=View(report=below), faults=(str(doubt),), notes=(note,))
+
+
+def _blind(project: Project, report: Report, why: str) -> tuple[str, ...]:
+    """What is wrong with a report that traces what ran, where no source tells the statements."""
+    if not report.traces:
+        return ()
+    told = "its report is coverage.py's data, which tells no statements without the source at the build's revision"
+    mend = f"mend that in projects.{project.name}.repository, or archive what `coverage xml` writes"
+    return (f"{told}, and {why}: {mend}",)
 
 
 def look_back(project: Project, snapshot: int | None) -> Earlier | None:

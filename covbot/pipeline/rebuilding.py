@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from covbot import errors
-from covbot.core import adopting, marks
+from covbot.core import adopting
 from covbot.core.coverage import Report
 from covbot.core.lines import Lines
 from covbot.core.views import Crossing, View
@@ -33,7 +33,7 @@ def rebuild(project: Project, ledger: Ledger, known: Mapping[int, Bug], newest: 
         return ledger
     entries = {key: entry for key, entry in ledger.entries.items() if entry.filed}
     for footer, bug in sorted(found.items()):
-        mark = marks.read(bug.description)
+        mark = adopting.mark_of(bug)
         where = _place(project, newest, mark) or adopting.guess(bug, mark, ledger, newest.placed.view)
         if where is None:
             continue

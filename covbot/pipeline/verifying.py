@@ -1,54 +1,143 @@
-"""Finds the lines of a bug in the coverage of somebody's own run."""
+"""Finds the lines of a bug, by its number, its key or its pasted text, in the coverage of somebody's own run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import frozen
+
 from covbot import errors
-from covbot.core import verifying
+from covbot.core import escaping, pasted, verifying
 from covbot.formats import reading
 from covbot.pipeline import placing
-from covbot.repository import decoding
+from covbot.repository import git, worktree
 from covbot.repository.placing import place_among
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from covbot.core.lines import Lines
+    from covbot.core.pasted import Pasted
     from covbot.core.tasks import Entry
     from covbot.core.verifying import Verified
     from covbot.pipeline.project import Project
 
+LONGEST = 2**20
+"""Bytes of a bug's text at most; Launchpad takes 50,000 characters."""
 
-def find(project: Project, name: str) -> Entry | None:
-    """The task of a bug's number, or of a key; None if the project has none of that name."""
-    entries = project.store.ledgers.load(project.name).entries
+
+@frozen(kw_only=True)
+class Asked:
+    """The lines that a bug asks for, numbered as in the text `before`, or if that is None as in the volunteer's file.
+
+    `note` says what that is doubtful about; `unnamed` counts statements of the bug that its text does not name.
+    """
+
+    path: str
+    lines: Lines
+    before: str | None = None
+    prefix: str = ""
+    note: str = ""
+    unnamed: int = 0
+
+
+def find(project: Project, name: str) -> Asked | None:
+    """What the bug of a number, or the task of a key, asks for; None if the project has none of that name."""
+    ledger = project.store.ledgers.load(project.name)
+    entry = _choose(ledger.entries, name)
+    if entry is None:
+        return None
+    earlier = placing.look_back(project, ledger.as_of)
+    path = entry.task.path
+    return Asked(
+        path=path,
+        lines=entry.task.lines,
+        before=earlier.placed.view.source(path) if earlier else None,
+        prefix=project.context.prefix,
+    )
+
+
+def _choose(entries: Mapping[str, Entry], name: str) -> Entry | None:
     if name in entries:
         return entries[name]
     return next((entry for entry in entries.values() if entry.filed and str(entry.filed.bug) == name), None)
 
 
-def verify(project: Project, entry: Entry, data: Path, tree: Path | None = None) -> Verified:
-    """What a coverage file says of a task's lines; `tree` is the checkout in which it was measured.
+def read_text(file: Path, tree: Path) -> Asked:
+    """What the pasted text of a bug asks for, of the checkout `tree`; nothing else is needed.
 
-    CannotReadReport if the file cannot be read, or says nothing of the task's source file.
+    UnknownName if the file holds no such text, or if its lines cannot be followed to the checkout.
     """
-    path, ledger = entry.task.path, project.store.ledgers.load(project.name)
-    earlier = placing.look_back(project, ledger.as_of)
-    with data.open("rb") as stream:
-        report = reading.read(stream, data.name, limit=project.limit)
-    file = place_among(report, [path], prefix=project.context.prefix).report.files.get(path)
-    if file is None:
-        message = f"{data}: says nothing of {path}: measure it, and run the tests again"
-        raise errors.CannotReadReport(message)
-    before = earlier.placed.view.source(path) if earlier else None
-    return verifying.verify(entry.task.lines, file, before=before, now=_read(tree, path))
-
-
-def _read(tree: Path | None, path: str) -> str | None:
-    """The text of a file in a checkout, None if it cannot be read there."""
-    if tree is None:
-        return None
     try:
-        return decoding.decode((tree / path).read_bytes()).text
-    except OSError:
+        with file.open("rb") as stream:
+            content = stream.read(LONGEST + 1)
+    except OSError as error:
+        raise errors.UnknownName(f"{file}: the bug's text cannot be read: {error.strerror}") from error
+    asked = pasted.read(content.decode(errors="replace")) if len(content) <= LONGEST else None
+    if asked is None:
+        message = (
+            f"{file}: not the whole text of a bug of covbot (it begins: No test of ... runs ... statements of ...)"
+        )
+        raise errors.UnknownName(message)
+    now = worktree.read(tree, asked.path)
+    if now is None:
+        path = escaping.shorten(asked.path)
+        raise errors.UnknownName(f"{path}, of which {file} speaks, is not in {tree}: name the checkout by --repo")
+    return _follow(asked, tree, now)
+
+
+def _follow(asked: Pasted, tree: Path, now: str) -> Asked:
+    unnamed = max(asked.statements - len(asked.lines), 0)
+    before = _recall(asked, tree)
+    if before is not None:
+        return Asked(path=asked.path, lines=asked.lines, before=before, unnamed=unnamed)
+    told = f"the revision of the bug is not in {tree}"
+    if not asked.rows:
+        note = f"{told}: its lines are taken as they are numbered in its text"
+        return Asked(path=asked.path, lines=asked.lines, note=note, unnamed=unnamed)
+    lines = pasted.follow(asked, now)
+    if lines is None:
+        path = escaping.shorten(asked.path)
+        message = (
+            f"{told}, and the rows that the bug shows are not in {path} as they were: fetch that revision (git fetch)"
+        )
+        raise errors.UnknownName(message)
+    note = f"{told}: its lines are found by the rows that it shows"
+    return Asked(path=asked.path, lines=lines, note=note, unnamed=unnamed)
+
+
+def _recall(asked: Pasted, tree: Path) -> str | None:
+    """The text of the file at the revision of the bug, None if the checkout does not know it."""
+    if not (tree / ".git").exists():
         return None
+    for revision in asked.revisions:
+        try:
+            with git.open_checkout(tree) as repository:
+                return repository.source(repository.resolve(revision), asked.path).text
+        except errors.CannotReadRepository:
+            continue
+    return None
+
+
+def verify(asked: Asked, data: Path, tree: Path, *, limit: int = reading.LIMIT) -> Verified:
+    """What a coverage file says of the lines of a bug; `tree` is the checkout in which it was measured.
+
+    CannotReadReport if the file cannot be read, or says nothing of the bug's source file.
+    """
+    report, now = reading.read_file(data, limit=limit), worktree.read(tree, asked.path)
+    path = escaping.shorten(asked.path)
+    if report.traces and now is None:
+        raise errors.CannotReadReport(f"{data}: {path} is not in {tree}: name the checkout that you ran in by --repo")
+
+    def source(name: str) -> str | None:
+        return worktree.read(tree, name)
+
+    try:
+        placed = place_among(report, [asked.path], prefix=asked.prefix, source=source)
+    except errors.CannotReadReport as error:
+        raise errors.CannotReadReport(f"{data}: {error}") from error
+    file = placed.report.files.get(asked.path)
+    if file is None:
+        raise errors.CannotReadReport(f"{data}: says nothing of {path}: measure it, and run the tests again")
+    return verifying.verify(asked.lines, file, before=asked.before, now=now)

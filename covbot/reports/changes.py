@@ -27,12 +27,14 @@ def tell(delta: comparing.Delta, taken: ways.Delta, before: str) -> Iterator[Ren
     yield from tables.lay_out(
         "Not measured any more: neither covered nor missing",
         ("missing before", "module"),
-        [(f"{len(item.lines):,}", plain.shorten(item.path)) for item in delta.unmeasured],
+        delta.unmeasured,
+        lambda item: (f"{len(item.lines):,}", plain.shorten(item.path)),
     )
     yield from tables.lay_out(
         "Code changed: without its source, single lines cannot be told apart",
         ("missing before", "now", "module"),
-        [(f"{item.before:,}", f"{item.after:,}", plain.shorten(item.path)) for item in delta.blurred],
+        delta.blurred,
+        lambda item: (f"{item.before:,}", f"{item.after:,}", plain.shorten(item.path)),
     )
 
 
@@ -55,14 +57,20 @@ def _sum_up(delta: comparing.Delta, taken: ways.Delta) -> str:
 
 def _list_changes(title: str, changes: Sequence[comparing.Change]) -> Iterator[RenderableType]:
     ordered = sorted(changes, key=lambda change: (-len(change.lines), change.path))
-    rows = [(f"{len(change.lines):,}", change.why, _name(change)) for change in ordered]
-    return tables.lay_out(title, ("statements", "why", "module"), rows)
+    return tables.lay_out(title, ("statements", "why", "module"), ordered, _spell)
+
+
+def _spell(change: comparing.Change) -> tuple[str, str, str]:
+    return f"{len(change.lines):,}", change.why, _name(change)
 
 
 def _list_ways(title: str, changes: Sequence[ways.Change]) -> Iterator[RenderableType]:
     ordered = sorted(changes, key=lambda change: (-change.ways, change.path, change.line))
-    rows = [(f"{change.ways:,}", change.why, _name_ways(change)) for change in ordered]
-    return tables.lay_out(title, ("ways", "why", "line"), rows)
+    return tables.lay_out(title, ("ways", "why", "line"), ordered, _spell_ways)
+
+
+def _spell_ways(change: ways.Change) -> tuple[str, str, str]:
+    return f"{change.ways:,}", change.why, _name_ways(change)
 
 
 def _name_ways(change: ways.Change) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.padding import Padding
 from rich.table import Table
@@ -11,9 +11,11 @@ from rich.text import Text
 from covbot.reports import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import RenderableType
+
+T = TypeVar("T")
 
 MOST = 10
 """Rows that a table shows."""
@@ -21,22 +23,23 @@ WORDS = frozenset({"why", "where"})
 
 
 def lay_out(
-    title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, rest: str = ""
+    title: str, heads: Sequence[str], items: Sequence[T], spell: Callable[[T], Sequence[str]], *, rest: str = ""
 ) -> Iterator[RenderableType]:
-    """A titled table of at most `MOST` rows, too long cells folded and never cut; nothing at all without rows.
+    """A titled table of at most `MOST` items, too long cells folded and never cut; nothing at all without any.
 
-    Cells are plain text: nothing in them is markup. `rest` is said of the rows left out, after their number.
+    `spell` gives the cells of an item, plain text: nothing in them is markup. `rest` is said of the items left out,
+    after their number.
     """
-    if not rows:
+    if not items:
         return
     yield Text()
     yield Text(title, style="bold")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for head in heads:
         table.add_column(head, justify="left" if head in WORDS or head == heads[-1] else "right", overflow="fold")
-    for row in rows[:MOST]:
-        table.add_row(*(Text(cell) for cell in row))
-    yield Padding(table, (0, 0, 0, 2), expand=False)
-    if len(rows) > MOST:
-        more = plain.count(len(rows) - MOST, f"more {heads[-1]}")
+    for item in items[:MOST]:
+        table.add_row(*map(Text, spell(item)))
+    yield Padding(table, (0, 0, 0, 2))
+    if len(items) > MOST:
+        more = plain.count(len(items) - MOST, f"more {heads[-1]}")
         yield Text(f"  and {more}{rest}: --format json lists every one")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from covbot.core import coverage
+    from covbot.core.lines import Lines
     from covbot.reports import oneoff
 
 COLUMNS = 80
@@ -45,15 +46,14 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
     yield from tables.lay_out(
         "Flaky: run in one build and not in the next, so never filed and never closing",
         ("lines", "module"),
-        [
-            (f"{len(lines):,}", f"{plain.shorten(path)}\n{plain.spell(lines)}")
-            for path, lines in sorted((report.after.flaky or {}).items())
-        ],
+        sorted((report.after.flaky or {}).items()),
+        _spell_flaky,
     )
     yield from tables.lay_out(
         "Cautions",
         ("where", "what"),
-        [(plain.shorten(caution.where), plain.shorten(caution.what)) for caution in report.cautions],
+        report.cautions,
+        lambda caution: (plain.shorten(caution.where), plain.shorten(caution.what)),
     )
 
 
@@ -74,7 +74,7 @@ def _sum_up(report: coverage.Report) -> Iterator[RenderableType]:
         yield Text(f"Nothing to cover: {plain.count(len(report.files), 'file')} without a statement.", style="bold")
         return
     gaps = sum(1 for file in report.files.values() if file.missing)
-    idle = [len(file.missing) for file in report.files.values() if file.statements and not file.covered]
+    idle = [len(file.missing) for file in report.files.values() if file.missing and not file.numbers.covered]
     files = plain.count(len(report.files), "file")
     missing = f"{numbers.missing:,} missing, in {gaps:,} of {files}" if gaps else f"none missing in {files}"
     yield Text(f"{numbers.share} of {plain.count(numbers.statements, 'statement')} ran: {missing}.", style="bold")
@@ -89,13 +89,17 @@ def _sum_up(report: coverage.Report) -> Iterator[RenderableType]:
 
 
 def _list_gaps(report: oneoff.OneOff) -> Iterator[RenderableType]:
-    files = report.after.report.files
-    rows = []
-    for titled in report.tasks:
+    def spell(titled: oneoff.Titled) -> tuple[str, str, str, str]:
         task = titled.task
-        numbers = files[task.path].numbers
+        numbers = report.after.report.files[task.path].numbers
         name = f"{plain.shorten(task.path)}\n{plain.spell(task.lines)}"
-        rows.append((f"{numbers.missing:,}", f"{numbers.statements:,}", numbers.share, name))
+        return f"{numbers.missing:,}", f"{numbers.statements:,}", numbers.share, name
+
     left = sum(len(titled.task.lines) for titled in report.tasks[tables.MOST :])
     rest = f" with {plain.count(left, 'missing statement')}"
-    yield from tables.lay_out("Biggest gaps", ("missing", "of", "ran", "module"), rows, rest=rest)
+    yield from tables.lay_out("Biggest gaps", ("missing", "of", "ran", "module"), report.tasks, spell, rest=rest)
+
+
+def _spell_flaky(known: tuple[str, Lines]) -> tuple[str, str]:
+    path, lines = known
+    return f"{len(lines):,}", f"{plain.shorten(path)}\n{plain.spell(lines)}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from covbot.core import treemaps
+from covbot.core import treemaps, units
 from covbot.core.linemaps import LineMap
 from covbot.core.treemaps import Text
 from covbot.errors import CannotReadRepository
@@ -39,6 +39,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_REVISION = re.compile(r"-|.*(?:\.\.|@\{|[\s\x00-\x20\x7f:^~?*\[\\])|.{251,}|@?$", re.DOTALL)
 _WRITTEN = re.compile(rb"^committer .*> (-?\d{1,11}) [+-]\d{4}$", re.MULTILINE)
 _TREES_KEPT = 4
+_SOURCES_KEPT = 512
 
 
 @define(kw_only=True, eq=False)
@@ -53,6 +54,7 @@ class Repository:
     origin: Mirror | None = None
     _objects: Objects = field(init=False)
     _trees: dict[str, Tree] = field(init=False, factory=dict)
+    _sources: dict[str, Source] = field(init=False, factory=dict)
     _mapped: tuple[tuple[str, str, frozenset[str]], LineMap] | None = field(init=False, default=None)
 
     @_objects.default
@@ -66,16 +68,16 @@ class Repository:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._objects.close()
+        units.cut.cache_clear()
 
     def resolve(self, revision: str) -> str:
         """The full id of the commit that a branch, tag or id names; refuses what is an expression or an option."""
         if _NO_REVISION.match(revision):
             raise CannotReadRepository(f"{self.where}: {revision!r} is not the name of a revision")
-        done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        commit = done.stdout.decode().strip()
-        if done.returncode or not _COMMIT.fullmatch(commit):
-            raise CannotReadRepository(f"{self.where}: revision {revision!r} is not there")
-        return commit
+        try:
+            return self._objects.resolve(f"{revision}^{{commit}}")
+        except CannotReadRepository:
+            raise CannotReadRepository(f"{self.where}: revision {revision!r} is not there") from None
 
     def obtain(self, revision: str, *, timeout: float = mirror.FETCH_TIMEOUT) -> str:
         """As `resolve`, but what a mirror does not hold yet is fetched, for at most `timeout` seconds a fetch."""
@@ -109,7 +111,7 @@ class Repository:
             raise CannotReadRepository(f"{self.where}: {path!r} is not in {commit[:12]}")
         if entry.kind is not Kind.FILE:
             raise CannotReadRepository(f"{self.where}: {path!r} is a {entry.kind} in {commit[:12]}, not a file")
-        return decoding.decode(self._objects.read(entry.id))
+        return self._decode(entry.id)
 
     def line_map(self, before: str, after: str, wanted: Collection[str]) -> LineMap:
         """Where the lines of one commit lie in another, for the files whose path before or after is `wanted`.
@@ -168,10 +170,16 @@ class Repository:
     def _text(self, side: Side) -> Text:
         """A file's text; one that cannot be read (too large) has no lines to map."""
         try:
-            content = self._objects.read(side.entry.id)
+            return Text(path=side.path, text=self._decode(side.entry.id).text)
         except CannotReadRepository:
-            content = b""
-        return Text(path=side.path, text=decoding.decode(content).text)
+            return Text(path=side.path, text="")
+
+    def _decode(self, object_id: str) -> Source:
+        if object_id not in self._sources:
+            if len(self._sources) >= _SOURCES_KEPT:
+                self._sources.clear()
+            self._sources[object_id] = decoding.decode(self._objects.read(object_id))
+        return self._sources[object_id]
 
     def _known(self, commit: str) -> str:
         if not _COMMIT.fullmatch(commit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from typing import IO, TYPE_CHECKING
@@ -49,11 +50,18 @@ class Objects:
         """The content of a blob or commit; CannotReadRepository if it is not there or larger than `LARGEST`."""
         if not _ID.fullmatch(object_id):
             raise CannotReadRepository(f"{self.where}: {object_id!r} is not an object id")
+        return self._ask(object_id)[1]
+
+    def resolve(self, name: str) -> str:
+        """The id of what an object is called, by git's own rules; CannotReadRepository if nothing is called so."""
+        return self._ask(name)[0]
+
+    def _ask(self, name: str) -> tuple[str, bytes]:
         ask, answer = self._pipes()
         try:
-            ask.write(f"{object_id}\n".encode())
+            ask.write(os.fsencode(name) + b"\n")
             ask.flush()
-            return self._content(object_id, answer)
+            return self._content(name, answer)
         except (OSError, EOFError):
             self.close()
             raise CannotReadRepository(
@@ -74,18 +82,22 @@ class Objects:
         assert answer  # noqa: S101  the same
         return ask, answer
 
-    def _content(self, object_id: str, answer: IO[bytes]) -> bytes:
-        about = answer.readline()  # id, type and size, or id and "missing"
-        if about.endswith(b" missing\n"):
-            raise CannotReadRepository(f"{self.where}: object {object_id} is not there")
-        size = int(about.split()[2]) if about else 0
+    def _content(self, name: str, answer: IO[bytes]) -> tuple[str, bytes]:
+        """The id and the content."""
+        about = answer.readline()  # id, type and size, or the name and what is wrong with it
+        if about.endswith((b" missing\n", b" ambiguous\n")):
+            raise CannotReadRepository(f"{self.where}: object {name} is not there")
+        if not about:
+            raise EOFError
+        object_id, _, digits = about.decode().split()
+        size = int(digits)
         if size > LARGEST:
             _skip(answer, size + 1)
-            raise CannotReadRepository(f"{self.where}: object {object_id} has {size} bytes, more than {LARGEST}")
+            raise CannotReadRepository(f"{self.where}: object {name} has {size} bytes, more than {LARGEST}")
         content = answer.read(size + 1)
         if len(content) <= size:
             raise EOFError
-        return content[:-1]
+        return object_id, content[:-1]
 
 
 def _skip(answer: IO[bytes], size: int) -> None:

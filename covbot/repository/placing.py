@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from covbot.core.views import View
+from covbot.core import coverage
+from covbot.core.coverage import Problem
+from covbot.core.views import View, no_source
 from covbot.errors import CannotReadReport, CannotReadRepository
 from covbot.repository import paths
 from covbot.repository.trees import Entry, Kind
@@ -14,24 +16,47 @@ from covbot.repository.trees import Entry, Kind
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from covbot.core.coverage import Problem, Report
+    from covbot.core.coverage import Report
+    from covbot.core.views import Source
     from covbot.repository.git import Repository
+    from covbot.repository.paths import Mapped
     from covbot.repository.trees import Tree
 
 SHOWN = 3
 """Problems that a message names."""
 
+_BLIND = "cannot be read as Python, so that its statements are not known: it is left out"
+
 
 def place(report: Report, repository: Repository, commit: str, *, prefix: str = "") -> View:
     """Name the files of a report by their paths in a commit; those that are none keep their names, with a problem.
 
-    CannotReadReport when a filename may be several paths, or several filenames are one path.
+    Where the report only traces what ran, the source at that commit tells the statements, and a file that is none in
+    the commit is left out. CannotReadReport when a filename may be several paths, or several filenames are one path,
+    or all that was traced lies elsewhere.
     """
-    return view(_rename(report, repository.tree(commit), prefix), repository, commit)
+    tree = repository.tree(commit)
+    source = _reader(repository, commit)
+    return view(_settle(_rename(report, tree, prefix), tree, prefix, source), repository, commit)
 
 
 def view(report: Report, repository: Repository, commit: str) -> View:
     """A report whose files are named by their paths already, with the tree and the source texts of its commit."""
+    paths_there = frozenset(repository.tree(commit))
+    return View(report=report, paths=paths_there, source=_reader(repository, commit))
+
+
+def place_among(report: Report, known: Collection[str], *, prefix: str = "", source: Source = no_source) -> View:
+    """The same when no tree is known: by the paths that an earlier report of the project had, and their source if any.
+
+    CannotReadReport as well when the report only traces what ran, and no source tells the statements.
+    """
+    tree = {path: Entry(kind=Kind.FILE, id="") for path in known}
+    return View(report=_settle(_rename(report, tree, prefix), tree, prefix, source), source=source)
+
+
+def _reader(repository: Repository, commit: str) -> Source:
+    """How to read the source texts of a commit."""
 
     def read(path: str) -> str | None:
         try:
@@ -39,22 +64,45 @@ def view(report: Report, repository: Repository, commit: str) -> View:
         except CannotReadRepository:
             return None
 
-    return View(report=report, paths=frozenset(repository.tree(commit)), source=read)
-
-
-def place_among(report: Report, known: Collection[str], *, prefix: str = "") -> View:
-    """The same when no tree is known: by the paths that an earlier report of the project had."""
-    tree = {path: Entry(kind=Kind.FILE, id="") for path in known}
-    return View(report=_rename(report, tree, prefix))
+    return read
 
 
 def _rename(report: Report, tree: Tree, prefix: str) -> Report:
-    mapped = paths.map_filenames(report.files, tree, sources=report.sources, prefix=prefix)
-    if mapped.ambiguous:
-        raise CannotReadReport(f"its filenames are ambiguous in the repository: {_tell(mapped.ambiguous)}")
+    mapped = _sure(paths.map_filenames(report.files, tree, sources=report.sources, prefix=prefix))
     files = {mapped.paths.get(name, name): file for name, file in report.files.items()}
     problems = tuple(problem for problem in mapped.problems if report.files[problem.where].statements)
     return attrs.evolve(report, files=dict(sorted(files.items())), problems=(*report.problems, *problems))
+
+
+def _sure(mapped: Mapped) -> Mapped:
+    if mapped.ambiguous:
+        raise CannotReadReport(f"its filenames are ambiguous in the repository: {_tell(mapped.ambiguous)}")
+    return mapped
+
+
+def _settle(report: Report, tree: Tree, prefix: str, source: Source) -> Report:
+    """A report in which what was traced is counted, by paths in the tree, and joined with what it counts already."""
+    if not report.traces:
+        return report
+    from covbot.formats import analysis, exclusions  # noqa: PLC0415 -- most reports tell their statements themselves
+
+    mapped = _sure(paths.map_filenames(report.traces, tree, prefix=prefix))
+    if not mapped.paths:
+        raise CannotReadReport(f"its data speaks of no file of the repository: {_tell(mapped.problems)}")
+    rules, fault = exclusions.find(source)
+    traced = {path: report.traces[name] for name, path in sorted(mapped.paths.items())}
+    counted = {
+        path: None if (text := source(path)) is None else analysis.count(trace, text, rules)
+        for path, trace in traced.items()
+    }
+    blind = [Problem(where=path, what=_BLIND) for path, file in counted.items() if file is None]
+    problems = (*mapped.problems, *blind, *([Problem(where=report.writer, what=fault)] if fault else []))
+    known = coverage.Report(
+        files={path: file for path, file in counted.items() if file is not None},
+        writer=report.writer,
+        problems=problems,
+    )
+    return attrs.evolve(report, traces={}) | known
 
 
 def _tell(problems: Sequence[Problem]) -> str:

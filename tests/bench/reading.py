@@ -32,10 +32,13 @@ print(pathlib.Path("/proc/self/status").read_text().partition("VmHWM:")[2].split
 
 
 def multiply(report: str, times: int) -> str:
-    """The report with all its packages so many times over, each copy's files in a folder of its own."""
+    """The report with all its packages so many times over, each copy's files in a folder and with lines of its own."""
     head, _, rest = report.partition("<packages>")
     packages, _, tail = rest.partition("</packages>")
-    copies = (packages.replace('filename="', f'filename="copy{copy}/') for copy in range(times))
+    copies = (
+        packages.replace('filename="', f'filename="copy{copy}/').replace('number="', f'number="{copy or ""}')
+        for copy in range(times)
+    )
     return f"{head}<packages>{''.join(copies)}</packages>{tail}"
 
 

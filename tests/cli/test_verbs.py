@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import recorded
 from folders import SETTINGS
+from workshops import Workshop
 
 if TYPE_CHECKING:
     from folders import Folder
@@ -52,6 +54,28 @@ def test_verify_says_what_it_cannot_find(filed: Folder) -> None:
     said = filed.covbot("verify", "77", "--data", other)
     assert (said.code, said.out) == (1, "")
     assert "no task with bug or key 77" in said.err
+
+
+def test_verify_needs_nothing_but_the_text_of_a_bug_and_a_run(folder: Folder) -> None:
+    (folder.path / "covbot.toml").unlink()
+    (folder.path / "m.py").write_text("def f(a):\n    if a:\n        return 1\n    return 2\n")
+    text = "No test of job runs 1 statement of f in m.py (at revision 1234567890):\n\n    line 3  it is never true\n"
+    (folder.path / "bug.txt").write_text(text)
+    said = folder.play("verify", "bug.txt")
+    assert (said.code, said.out) == (1, "")
+    assert "no .coverage here: run the tests by `coverage run`, or name a report by --data" in said.err
+    (folder.path / ".coverage").write_bytes(recorded.data(lines={"/home/ada/m.py": [1, 2, 4]}))
+    said = folder.play("verify", "bug.txt")
+    assert (said.code, said.err) == (1, "")
+    assert said.out.splitlines()[1:] == ["not yet: 1 of 1 line in m.py", '  3: "if a" (line 2) is never true']
+    (folder.path / ".coverage").write_bytes(recorded.data(lines={"/home/ada/m.py": [1, 2, 3]}))
+    said = folder.play("verify", "bug.txt")
+    assert (said.code, said.out.splitlines()[1:]) == (0, ["done: all 1 line that are asked for run in m.py"])
+    (folder.path / "bug.txt").write_text(text.replace("1 statement", "9 statements"))
+    said = folder.play("verify", "bug.txt")
+    assert said.code == 1
+    assert "not told: 8 statements of the bug without a line number in its text" in said.out
+    assert [path.name for path in folder.path.iterdir() if path.suffix in {".db", ".toml"}] == []
 
 
 def test_report_prints_numbers_that_add_up(folder: Folder) -> None:
@@ -251,6 +275,16 @@ def test_an_unknown_project_is_named(filed: Folder) -> None:
     said = filed.play("run", "--project", "nope")
     assert said.code == 1
     assert "nope" in said.err
+
+
+def test_report_on_coverage_py_data_asks_for_its_source_and_reads_it_there(folder: Folder) -> None:
+    (folder.path / ".coverage").write_bytes(recorded.data(lines={"/ci/work/m.py": [1]}))
+    said = folder.covbot("report", ".coverage")
+    assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1)
+    assert "which lines of 1 file ran, and not which there are: name the checkout of that source by --repo" in said.err
+    Workshop(directory=folder.path / "work").start().commit({"m.py": "if []:\n    x = 1\n"})
+    document = json.loads(folder.covbot("report", ".coverage", "--repo", "work", "--format", "json").out)
+    assert document["files"] == {"m.py": {"statements": [1, 2], "missing": [2], "partial": {}}}
 
 
 def test_the_log_tells_every_write_and_every_task_left_alone(folder: Folder) -> None:

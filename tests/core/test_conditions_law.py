@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import coverage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +18,7 @@ from covbot.formats import reading
 if TYPE_CHECKING:
     from types import CodeType
 
-    from covbot.core.coverage import FileCoverage
+    from recorded import Recorder
 
 BITS = st.lists(st.integers(0, 1), min_size=1, max_size=12)
 
@@ -34,27 +31,11 @@ def _run(code: CodeType, bits: list[int], extra: dict[str, object]) -> None:
         exec(code, names)  # noqa: S102  the same
 
 
-def _measure(source: str, bits: list[int]) -> FileCoverage:
-    """What coverage.py, asked through its own interface, writes of a run of the program."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "program.py"
-        path.write_text(source, encoding="utf-8")
-        measuring = coverage.Coverage(data_file=None, config_file=False, branch=True, include=[str(path)])
-        code = compile(source, str(path), "exec")
-        measuring.start()
-        try:
-            _run(code, bits, {})
-        finally:
-            measuring.stop()
-        out = Path(folder) / "coverage.xml"
-        measuring.xml_report(morfs=[str(path)], outfile=str(out))
-        (file,) = reading.read(io.BytesIO(out.read_bytes()), "coverage.xml", limit=10**6).files.values()
-        return file
-
-
 @given(source=branching.programs(), bits=BITS)
-def test_every_sentence_is_true(source: str, bits: list[int]) -> None:
-    file = _measure(source, bits)
+def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]) -> None:
+    """What coverage.py writes of a run is told of, and another run of the same program is the witness."""
+    report = reading.read(io.BytesIO(recorder.measure(source, bits).xml), "coverage.xml", limit=10**6)
+    (file,) = report.files.values()
     witness = witnesses.Witness()
     _run(compile(witnesses.instrument(source), "program", "exec"), bits, {"_w": witness})
     stretches = conditions.tell(source, file, file.missing)

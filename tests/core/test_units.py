@@ -61,12 +61,8 @@ end = 1
 '''
 
 
-def cut(text: str) -> list[units.Unit]:
-    return units.cut(sourcetext.plain(text))
-
-
 def test_units_are_statements_of_the_module_and_members_of_its_classes() -> None:
-    shown = [(unit.first, unit.owner, unit.text.strip().splitlines()[0]) for unit in cut(SHOP)]
+    shown = [(unit.first, unit.owner, unit.text.strip().splitlines()[0]) for unit in units.cut(SHOP)]
     assert shown == [
         (1, "", '"""A module'),
         (4, "", "import os"),
@@ -80,7 +76,7 @@ def test_units_are_statements_of_the_module_and_members_of_its_classes() -> None
 
 
 def test_what_is_left_of_a_text_still_says_in_which_class_it_stands() -> None:
-    found = cut(SHOP)
+    found = units.cut(SHOP)
     text, numbers = units.join(found, units.with_heads(found, [6]))
     assert [regions.parse(text[1:]).body[0].lineno, numbers[0], numbers[-1]] == [1, 19, 36]
     assert [region.name for region in regions.find(text[1:])] == ["", "Shop", "Shop.close"]
@@ -92,12 +88,13 @@ def test_a_method_is_the_same_only_in_a_class_of_the_same_name() -> None:
             def f(self):
                 return 1
         """)
-    assert units.pair(cut(text), cut(text)) == [(0, 0), (1, 1)]
-    assert units.pair(cut(text), cut(text.replace("A", "B"))) == []
+    assert units.pair(units.cut(text), units.cut(text)) == [(0, 0), (1, 1)]
+    assert units.pair(units.cut(text), units.cut(text.replace("A", "B"))) == []
 
 
 def test_what_stands_there_twice_is_not_paired() -> None:
-    assert units.pair(cut("a = 1\nb = 1\na = 1\n"), cut("b = 1\na = 1\n")) == [(1, 0)]
+    before, after = units.cut("a = 1\nb = 1\na = 1\n"), units.cut("b = 1\na = 1\n")
+    assert units.pair(before, after) == [(1, 0)]
 
 
 @pytest.mark.parametrize("module", [json.decoder, logging, textwrap, inspect])
@@ -113,7 +110,7 @@ LINES = ("class A:", "    class B:", "    def f(self):", "def f():", "@d", "    
 
 @given(st.lists(st.sampled_from(LINES)))
 def test_each_line_of_any_text_is_in_exactly_one_unit(rows: list[str]) -> None:
-    plain = sourcetext.plain("\n".join(rows))
-    found = units.cut(plain)
+    text = "\n".join(rows)
+    plain, found = sourcetext.plain(text), units.cut(text)
     assert "".join(unit.text for unit in found) == plain
     assert [line for unit in found for line in unit.lines] == list(range(1, plain.count("\n") + 1))

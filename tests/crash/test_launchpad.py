@@ -1,32 +1,29 @@
-"""A run against Launchpad that is killed at any request, or whose request fails in any way, and is run again."""
+"""A run against Launchpad that is killed wherever a kill can leave something else behind, and is run again."""
 
 from __future__ import annotations
 
-import copy
+import contextlib
 import os
 import shutil
 import signal
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 from attrs import define
-from hypothesis import settings
 
+import moments
 import sites
+import staged
 from children import Runner, lay
-from covbot.core.bugs import footer_of
-from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import Double, writes
+from doubles.launchpad.server import Double
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from covbot.core.bugs import Bug
     from doubles.launchpad.messages import Request
-
-EACH = 20
-"""So many bugs are filed, as many are edited and as many are closed."""
+    from moments import Moment
 
 SETTINGS = """
 store = "sqlite:///covbot.db"
@@ -48,50 +45,50 @@ close_share = 1.0
 jump_share = 1.0
 swing_share = 1.0
 """
-BOUNDARIES = ("received", "committed", "replied")
+STORING = "about to commit to the store"
 
 
 @define
 class Stage:
-    """A double of Launchpad and a folder of covbot's, as they were before the run that is disturbed."""
+    """A double of Launchpad and a folder of covbot's, as they were before the run that is killed."""
 
-    double: Double
+    staged: staged.Staged
     runner: Runner
     folder: Path
-    bugs: dict[int, Any]
 
     def play(self, place: Path) -> Path:
         """Everything as it was, in a folder of its own."""
         shutil.copytree(self.folder, place)
-        self.double.watch = lambda _moment, _request: None
-        self.double.mend()
-        self.double.requests.clear()
-        self.double.world.bugs.clear()
-        self.double.world.bugs.update(copy.deepcopy(self.bugs))
-        self.double.world.next_number = len(self.bugs) + 1
+        self.staged.reset()
         return place
 
-    def left(self) -> list[tuple[object, ...]]:
-        """What the tracker holds, in an order that does not depend on that of filing."""
-        shown = map(sites.show, self.double.world.bugs.values())
-        return sorted((str(footer_of(bug.description)), *_words(bug)) for bug in shown)
-
-    def kill_at(self, place: Path, boundary: str, nth: int) -> None:
-        """Let the process that runs in the folder die at the nth request."""
+    def kill(self, place: Path, moment: Moment) -> None:
+        """Run covbot in the folder until it dies of SIGKILL at a moment."""
         seen = 0
 
-        def watch(moment: str, _: Request) -> None:
+        def watch(what: str, _: Request) -> None:
             nonlocal seen
-            seen += moment == boundary
-            if seen == nth and moment == boundary:
+            seen += what == "received"
+            if seen == moment.nth and what == moment.what:
                 os.kill(int((place / "pid").read_text()), signal.SIGKILL)
+                if what == "received":
+                    raise ConnectionAbortedError("killed before the request was sent: nothing was asked for")
 
-        self.double.watch = watch
+        self.staged.double.watch = watch
+        commit = moment.nth if moment.what == STORING else 0
+        said = self.runner.run(place, "run", commit=commit)
+        assert said["code"] == -signal.SIGKILL, (moment, said["out"])
+        self.staged.double.watch = lambda _moment, _request: None
 
-
-def _words(bug: Bug) -> tuple[object, ...]:
-    said = tuple(comment.text for comment in bug.comments)
-    return bug.title, bug.description, bug.status.value, tuple(sorted(bug.tags)), bug.duplicate_of or 0, said
+    def trace(self, place: Path) -> tuple[list[Moment], int]:
+        """All moments of an undisturbed run at which it could be killed, and how many requests it sends."""
+        with contextlib.closing(moments.Record(self.staged.double, place / "covbot.db")) as record:
+            self.staged.double.watch = record.watch
+            said = self.runner.run(place, "run", traced=True)
+        assert said["code"] == 0, said["out"]
+        lines = (line.split() for line in (place / "commits").read_text().splitlines())
+        commits = (moments.Moment(at=int(at), what=STORING, nth=int(nth), store=store) for at, nth, store in lines)
+        return record.with_commits(commits), record.seen
 
 
 @pytest.fixture(scope="module")
@@ -101,71 +98,36 @@ def stage(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         sites.settle(double)
         double.write_credentials(folder / "credentials", sites.ME)
         (folder / "covbot.toml").write_text(SETTINGS.format(root=double.root))
-        names = [f"{number:02}.py" for number in range(EACH)]
-        before = {f"edit{name}": ".xxx" for name in names} | {f"close{name}": ".xx" for name in names}
-        after = {f"edit{name}": ".xx." for name in names} | {f"close{name}": "..." for name in names}
         for number in (1, 2):
-            lay(folder, number, before)
+            lay(folder, number, staged.BEFORE)
         assert runner.run(folder, "run")["code"] == 0
-        assert len(double.world.bugs) == 2 * EACH
         for number in (3, 4):
-            lay(folder, number, after | {f"file{name}": ".x" for name in names})
-        yield Stage(double, runner, folder, copy.deepcopy(double.world.bugs))
+            lay(folder, number, staged.AFTER)
+        before = staged.Staged(double)
+        before.keep()
+        yield Stage(before, runner, folder)
 
 
-@pytest.fixture(scope="module")
-def undisturbed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, int, list[tuple[object, ...]]]:
-    """How many requests a run sends, how many of them write, and what it leaves."""
-    place = stage.play(tmp_path_factory.mktemp("undisturbed") / "folder")
-    said = stage.runner.run(place, "run")
-    assert said["code"] == 0, said["out"]
-    sent = len(stage.double.requests), sum(map(writes, stage.double.requests))
-    left = stage.left()
-    assert len(left) == 3 * EACH
-    assert sum(row[3] == "Fix Released" for row in left) == EACH
-    return *sent, left
+def test_law_3_killed_at_any_moment_and_run_again_the_same_bugs_are_left(stage: Stage, tmp_path: Path) -> None:
+    """One kill for each state that a kill could leave: of the tracker's bugs and of the store's rows.
 
-
-def points(total: int, share: int) -> list[int]:
-    """All points, or in the short suite so many of them, spread evenly."""
-    if settings.get_current_profile_name() == "long":
-        return list(range(1, total + 1))
-    return sorted({round((step + 0.5) * total / share) for step in range(share)})
-
-
-@pytest.mark.parametrize("boundary", BOUNDARIES)
-def test_law_3_killed_at_any_request_and_run_again_the_same_bugs_are_left(
-    stage: Stage, undisturbed: tuple[int, int, list[tuple[object, ...]]], tmp_path: Path, boundary: str
-) -> None:
-    total, _, expected = undisturbed
-    tried = points(total, 2)
-    for nth in tried:
-        place = stage.play(tmp_path / str(nth))
-        stage.kill_at(place, boundary, nth)
-        killed = stage.runner.run(place, "run")["code"]
-        assert killed == -signal.SIGKILL or (boundary, nth) == ("replied", total)
-        stage.double.watch = lambda _moment, _request: None
+    Before a request is sent, once it was committed (when its reply came, nothing more was done), and between any two
+    commits of the store. What follows a kill sees nothing but these two, so of moments with equal digests one is tried.
+    """
+    every, requests = stage.trace(stage.play(tmp_path / "undisturbed"))
+    expected = stage.staged.left_undisturbed()
+    states = moments.distinct(every)
+    tried = staged.sample(states, 2)
+    for moment in tried:
+        place = stage.play(tmp_path / f"{moment.what} {moment.nth}")
+        stage.kill(place, moment)
         said = stage.runner.run(place, "run")
         assert said["code"] == 0, said["out"]
-        assert stage.left() == expected, f"killed at {boundary} of request {nth} of {total}"
+        assert stage.staged.left() == expected, f"killed when {moment.what} {moment.nth}"
         shutil.rmtree(place)
-    print(f"killed at {len(tried)} of {total} requests, when they were {boundary}")  # noqa: T201 -- what a reader looks for
-
-
-@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.SLOW])
-def test_law_3_a_write_that_fails_in_any_way_is_made_good_by_the_next_run(
-    stage: Stage, undisturbed: tuple[int, int, list[tuple[object, ...]]], tmp_path: Path, fault: Fault
-) -> None:
-    _, total, expected = undisturbed
-    tried = points(total, 2)
-    for nth in tried:
-        place = stage.play(tmp_path / str(nth))
-        stage.double.fail(fault, nth=nth, of=writes)
-        stage.runner.run(place, "run")
-        stage.double.mend()
-        for _ in range(2):
-            said = stage.runner.run(place, "run")
-            assert said["code"] == 0, said["out"]
-        assert stage.left() == expected, f"{fault} at write {nth} of {total}"
-        shutil.rmtree(place)
-    print(f"{fault}: at {len(tried)} of {total} writes")  # noqa: T201 -- what a reader looks for
+    commits = sum(moment.what == STORING for moment in every)
+    kinds = ", ".join(f"{count} when {what}" for what, count in Counter(moment.what for moment in tried).items())
+    print(  # noqa: T201 -- the numbers are what a reader of the log looks for
+        f"{requests} requests with 3 boundaries each and {commits} commits of the store, "
+        f"{len(states)} distinct states: killed at {len(tried)} of them ({kinds})"
+    )

@@ -133,7 +133,8 @@ def test_what_is_no_way_out_is_left_out(way: object) -> None:
     assert len(report.problems) == 1
 
 
-FOREIGN = "it.json is JSON, but no report of coverage.py; covbot reads Cobertura XML, coverage.py's JSON and LCOV"
+READ = "covbot reads Cobertura XML, coverage.py JSON, .coverage data and LCOV"
+FOREIGN = f"it.json is JSON, but no report of coverage.py; {READ}"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import recorded
 from covbot.errors import CannotReadReport
 from formats import corpus
 from fuzz import plain
@@ -41,6 +42,8 @@ def hold(data: bytes) -> None:
         assert len(message) < LONGEST_MESSAGE, message
         return
     assert list(report.files) == sorted(report.files)
+    assert list(report.traces) == sorted(report.traces)
+    assert all(name.encode().strip() for name in report.traces)
     assert report | report == report
     for name, file in report.files.items():
         assert name.encode().strip()
@@ -70,6 +73,10 @@ def sow(folder: Path) -> None:
     for archive in ARCHIVES:
         for name, data in corpus.load(archive)[0].items():
             (folder / name).write_bytes(data)
+    jumps = {"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": [(1, 3)]}
+    (folder / "jumps.coverage").write_bytes(recorded.shrink(recorded.data(jumps=jumps)))
+    lines = {"/ci/a.py": [1, 2, 40], "b.py": [3]}
+    (folder / "lines.coverage").write_bytes(recorded.shrink(recorded.data(lines=lines)))
 
 
 def main() -> None:

@@ -142,7 +142,8 @@ def test_no_hook_of_a_repository_runs(workshop: Workshop, tmp_path: Path) -> Non
     workshop.git("branch", "other")
     remote.fetch()
     assert not (tmp_path / "ran").exists()
-    assert git.open_checkout(remote.directory).resolve("other") == commit
+    with git.open_checkout(remote.directory) as repository:
+        assert repository.resolve("other") == commit
 
 
 def test_git_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -131,7 +131,15 @@ def test_no_secret_is_in_a_log_line_an_error_or_a_representation(
         errors = _provoke(double, store)
     assert len(errors) == 8
     printed = capsys.readouterr()
-    told = [caplog.text, printed.out, printed.err, repr(lines), repr(look(double)), repr(visit(double))]
+    told = [
+        caplog.text,
+        repr([vars(record) for record in caplog.records]),
+        printed.out,
+        printed.err,
+        repr(lines),
+        repr(look(double)),
+        repr(visit(double)),
+    ]
     told += ["".join(traceback.format_exception(error)) + repr(error) for error in errors]
     assert [(secret, text) for secret in SECRETS for text in told if secret in text] == []
     assert all("\n" not in str(error) for error in errors)

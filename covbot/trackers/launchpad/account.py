@@ -40,12 +40,11 @@ class Finding:
 def login(service_root: str, path: Path, show: Callable[[str], object], wait: Callable[[], object]) -> None:
     """Let a person authorise covbot, and write the credentials file, readable by its owner alone.
 
-    `show` is given the URL where the person decides; `wait` is called before each look whether they did. Raises
+    `show` is given the URL where the person decides; `wait` is called between two looks whether they did. Raises
     CannotUseTracker if they say no, if Launchpad cannot be reached, or if the file cannot be written.
     """
     url, take = wire.ask_for_access(service_root)
     show(url)
-    wait()
     while (content := take()) is None:
         wait()
     try:

@@ -40,8 +40,8 @@ class Letter:
 
     @property
     def done(self) -> bool:
-        """The server said that it did what was asked."""
-        return self.status in _OK
+        """The server said that it did what was asked: a page of HTML is not the server's, but of one in front of it."""
+        return self.status in _OK and not self._is_page
 
     @property
     def date(self) -> datetime | None:
@@ -54,10 +54,14 @@ class Letter:
         """The answer in one short line, for a person to read."""
         kind = self.headers.get("content-type", "")
         text = " ".join(self.body.split()) if kind.startswith("text/plain") else ""
-        text = "with a page of HTML" if kind.startswith("text/html") else text
+        text = "with a page of HTML" if self._is_page else text
         text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
         oops = next((value for name, value in self.headers.items() if name.lower() == "x-lazr-oopsid"), "")
         return " ".join(part for part in (str(self.status), text, f"({oops})" if oops else "") if part)
+
+    @property
+    def _is_page(self) -> bool:
+        return self.headers.get("content-type", "").startswith("text/html")
 
 
 _UNSENT = Letter()
@@ -101,7 +105,7 @@ def write_error(letter: Letter, wish: str) -> errors.CovbotError | None:
             return None
         case Letter(status=301 | 409 | 412):
             return errors.WriteStale(f"{wish}: the bug changed meanwhile; Launchpad said {letter.said}")
-        case Letter(status=int(status)) if status >= 500:  # noqa: PLR2004 - the server's own faults
+        case Letter(status=int(status)) if status >= 500 or status in _OK:  # noqa: PLR2004 - the server's own faults
             return errors.WriteDoubtful(f"{wish}: it may have been done or not; Launchpad said {letter.said}")
         case _:
             return account_error(letter) or errors.WriteRefused(f"{wish}: Launchpad said {letter.said}")

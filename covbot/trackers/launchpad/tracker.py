@@ -72,7 +72,7 @@ class Launchpad:
     def look(self, number: int) -> bugs.Bug:
         """One bug with its comments, fresh; BugUnreadable if it is gone, private or locked."""
         held = self._open(number)
-        bug = self._bug(held, self._tasks(held))
+        bug = self._identified(held, self._bug(held, self._tasks(held)))
         if entries.number(held.entry, "message_count") < 2:  # noqa: PLR2004 - the first message is the description
             return bug
         messages = [message.entry for message in self._wire.follow(held, "messages")]
@@ -173,7 +173,7 @@ class Launchpad:
         """The bug of a task that a search found; nothing if it was closed to us since."""
         try:
             held = self._read(number)
-            return [entries.bug(held.entry, task, self._last_change(held, task))]
+            return [self._identified(held, entries.bug(held.entry, task, self._last_change(held, task)))]
         except errors.BugUnreadable:
             return []
 
@@ -181,12 +181,18 @@ class Launchpad:
         """The bug of a task elsewhere, if its footer says that it was filed for this project."""
         try:
             held = self._read(number)
+            bug = self._identified(held, _off_project(held.entry, task))
         except errors.BugUnreadable:
             return []
-        footer = bugs.footer_of(entries.text(held.entry, "description"))
-        if footer is None or footer.project != self._name:
-            return []
-        return [_off_project(held.entry, task)]
+        footer = bugs.identity(bug)
+        return [bug] if footer is not None and footer.project == self._name else []
+
+    def _identified(self, held: Held, bug: bugs.Bug) -> bugs.Bug:
+        """The bug; if a person cut its footer out, with the text it was filed with, which is its first message."""
+        if bugs.footer_of(bug.description) is not None:
+            return bug
+        messages = self._wire.follow(held, "messages")[:1]
+        return evolve(bug, filed_text="".join(entries.text(each.entry, "content") for each in messages))
 
     def _read(self, number: int) -> Held:
         """A bug, fresh; BugUnreadable if it is gone or not ours to see."""

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Fault(enum.StrEnum):
-    """How a request fails; all but the first two fail after the server did what was asked."""
+    """How a request fails; all but the first three fail after the server did what was asked."""
 
     REFUSED = "503 before anything was done"
     UNSEEN = "connection closed before anything was done"
+    OFFLINE = "200 with a page of HTML before anything was done"
     DROPPED = "connection closed without an answer"
     RESET = "connection reset"
     SLOW = "no answer in time"
@@ -30,7 +31,7 @@ class Fault(enum.StrEnum):
     OOPS = "500 with an OOPS"
 
 
-BEFORE = frozenset({Fault.REFUSED, Fault.UNSEEN})
+BEFORE = frozenset({Fault.REFUSED, Fault.UNSEEN, Fault.OFFLINE})
 """Nothing was done."""
 
 SILENT = frozenset({Fault.UNSEEN, Fault.DROPPED, Fault.RESET, Fault.SLOW})
@@ -54,7 +55,7 @@ def spoiled(fault: Fault, answer: Answer) -> Answer:
     """The answer that comes in place of the true one, for those faults that have one."""
     html = {"Content-Type": "text/html;charset=utf-8"}
     match fault:
-        case Fault.HTML:
+        case Fault.HTML | Fault.OFFLINE:
             return Answer(status=200, headers=html, body=_PAGE)
         case Fault.BAD_GATEWAY:
             return Answer(status=502, headers=html, body=_PAGE)

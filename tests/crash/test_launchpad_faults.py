@@ -1,0 +1,205 @@
+"""A pass over Launchpad in which requests fail in any way: the next pass leaves what an undisturbed one leaves."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import shutil
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+from attrs import define
+
+import moments
+import sites
+import staged
+import world as worlds
+from covbot import errors
+from covbot.core.policy import Policy
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.server import Double, any_request, writes
+from world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from covbot.store.store import Store
+    from doubles.launchpad.messages import Request
+
+    Identity: TypeAlias = tuple[str, str, bytes]
+
+ROOMY = Policy(
+    max_open=1000, new_per_day=1000, writes_per_run=1000, edit_days=0, close_share=1.0, jump_share=1.0, swing_share=1.0
+)
+FAULTS = sorted(Fault)
+APART = 10
+"""Writes that fail in one pass are so far apart, so that no two are to the same bug."""
+
+IMPATIENT = 0.4
+"""Seconds until an answer counts as lost, where some never come."""
+
+
+@define
+class Stage:
+    """A double of Launchpad and a store, as they were before the pass that is disturbed."""
+
+    staged: staged.Staged
+    folder: Path
+    timeout: float = 60.0
+
+    @contextlib.contextmanager
+    def world(self, place: Path) -> Iterator[World]:
+        """covbot as a new process would find it, with the store of that place."""
+
+        def open_site(_: Store, now: object) -> sites.Site:
+            assert callable(now)
+            return sites.OnLaunchpad(self.staged.double, now, place, self.timeout)
+
+        token = worlds.SITE.set(open_site)
+        try:
+            world = World(url=f"sqlite:///{place / 'covbot.db'}", policy=ROOMY, now=dt.datetime.now(dt.UTC))
+        finally:
+            worlds.SITE.reset(token)
+        for number, pictured in enumerate([staged.BEFORE, staged.BEFORE, staged.AFTER, staged.AFTER], start=1):
+            world.build(number, pictured)
+        with contextlib.closing(world.store):
+            yield world
+
+    def play(self, place: Path) -> Path:
+        """Everything as it was, with a copy of the store."""
+        shutil.copytree(self.folder, place)
+        self.staged.reset()
+        return place
+
+    def run(self, place: Path) -> None:
+        """A pass as a new process makes it."""
+        with self.world(place) as world:
+            world.run()
+
+    def run_on(self, place: Path, fault: Fault) -> list[tuple[object, ...]]:
+        """A pass with faults, which may end early, and the next one, to which nothing happens: what is left."""
+        self.timeout = IMPATIENT if fault is Fault.SLOW else 60.0
+        with contextlib.suppress(errors.CannotUseTracker):
+            self.run(place)
+        self.staged.double.mend()
+        self.timeout = 60.0
+        self.run(place)
+        shutil.rmtree(place)
+        return self.staged.left()
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("staged")
+    with Double() as double:
+        sites.settle(double)
+        stage = Stage(staged.Staged(double), folder)
+        with stage.world(folder) as world:
+            for number in (3, 4):
+                del world.shelf.lying[number]
+            world.run()
+        stage.staged.keep()
+        yield stage
+
+
+@define
+class Undisturbed:
+    """What a pass to which nothing happened sent, where its states changed, and what it left."""
+
+    requests: list[Request]
+    moments: list[moments.Moment]
+    left: list[tuple[object, ...]]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    place = stage.play(tmp_path_factory.mktemp("undisturbed") / "folder")
+    double = stage.staged.double
+    with contextlib.closing(moments.Record(double, place / "covbot.db")) as record:
+        double.watch = record.watch
+        stage.run(place)
+    sending = [moment for moment in record.moments if moment.what == "received"]
+    return Undisturbed(list(double.requests), moments.distinct(sending), stage.staged.left_undisturbed())
+
+
+def identify(request: Request) -> Identity:
+    """What tells one write of a pass from all others, and from one undisturbed pass to the next."""
+    return request.method, request.place, request.body
+
+
+@define
+class Once:
+    """Picks each of some writes, once."""
+
+    chosen: set[Identity]
+
+    def __call__(self, request: Request) -> bool:
+        hit = identify(request) in self.chosen
+        self.chosen -= {identify(request)}
+        return hit
+
+
+@define
+class EachFirst:
+    """Picks the first try of each read, and not the second, which follows at once."""
+
+    tried: set[str]
+    hits: int = 0
+
+    def __call__(self, request: Request) -> bool:
+        hit = request.method == "GET" and request.path not in self.tried
+        self.tried = {request.path} if hit else set()
+        self.hits += hit
+        return hit
+
+
+def pick(sent: Collection[Request], first: int) -> Once:
+    """Every tenth write of a pass."""
+    return Once({identify(request) for request in [*filter(writes, sent)][first::APART]})
+
+
+def test_law_3_each_write_that_fails_in_any_way_is_made_good_by_the_next_pass(
+    stage: Stage, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    """Every fault at every write: in one pass at every tenth, so that each hits a bug to which nothing else happens."""
+    done = 0
+    tried = staged.sample([(fault, first) for fault in FAULTS for first in range(APART)], 1)
+    for fault, first in tried:
+        place = stage.play(tmp_path / f"{fault.name} {first}")
+        once = pick(undisturbed.requests, first)
+        wanted = len(once.chosen)
+        stage.staged.double.fail(fault, times=wanted, of=once)
+        assert stage.run_on(place, fault) == undisturbed.left, f"{fault} at writes {first}, {first + APART}, …"
+        assert once.chosen == set() or fault is Fault.SLOW  # a slow machine may lose more answers, and end the pass
+        done += wanted - len(once.chosen)
+    print(f"{done} pairs of a fault and a write, in {len(tried)} passes")  # noqa: T201 -- what a reader looks for
+
+
+def test_law_3_a_read_that_fails_in_any_way_is_sent_again(
+    stage: Stage, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    """Every fault at every read: in one pass all of them fail, each of them once."""
+    done = 0
+    tried = staged.sample(FAULTS, 1)
+    for fault in tried:
+        each = EachFirst(set())
+        place = stage.play(tmp_path / fault.name)
+        stage.staged.double.fail(fault, times=10**6, of=each)
+        assert stage.run_on(place, fault) == undisturbed.left, fault
+        done += each.hits
+    print(f"{done} pairs of a fault and a read, in {len(tried)} passes")  # noqa: T201 -- what a reader looks for
+
+
+def test_law_3_a_launchpad_that_stays_away_at_any_moment_is_made_good_by_the_next_pass(
+    stage: Stage, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    """From the first request of each distinct state on all requests fail, by each fault in turn."""
+    states = undisturbed.moments
+    tried = staged.sample([(FAULTS[place % len(FAULTS)], state.nth) for place, state in enumerate(states)], 1)
+    for fault, nth in tried:
+        place = stage.play(tmp_path / f"{fault.name} {nth}")
+        stage.staged.double.fail(fault, nth=nth, times=10**6, of=any_request)
+        assert stage.run_on(place, fault) == undisturbed.left, f"{fault} from request {nth} on"
+    total = len(undisturbed.requests)
+    print(f"away from {len(tried)} of {len(states)} states on, of {total} requests")  # noqa: T201 -- as above

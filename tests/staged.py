@@ -1,0 +1,78 @@
+"""A double of Launchpad as it is before a pass that files 20 bugs, edits 20 and closes 20, as often as asked for."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import Factory, define
+from hypothesis import settings
+
+import sites
+from covbot.core.bugs import footer_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from covbot.core.bugs import Bug
+    from doubles.launchpad.server import Double
+
+T = TypeVar("T")
+
+EACH = 20
+"""So many bugs are filed, as many are edited and as many are closed."""
+
+_NAMES = [f"{number:02}.py" for number in range(EACH)]
+BEFORE = {f"edit{name}": ".xxx" for name in _NAMES} | {f"close{name}": ".xx" for name in _NAMES}
+"""What two builds agree on before there is any bug."""
+
+AFTER = {f"edit{name}": ".xx." for name in _NAMES} | {f"close{name}": "..." for name in _NAMES} | {
+    f"file{name}": ".x" for name in _NAMES
+}  # fmt: skip
+"""What the two builds agree on that the pass has before it."""
+
+
+@define
+class Staged:
+    """A double whose bugs can be put back to where they were."""
+
+    double: Double
+    bugs: dict[int, Any] = Factory(dict)
+
+    def keep(self) -> None:
+        """What is there now is what is put back."""
+        assert len(self.double.world.bugs) == 2 * EACH
+        self.bugs = copy.deepcopy(self.double.world.bugs)
+
+    def reset(self) -> None:
+        """Put everything back; nobody watches, and nothing fails."""
+        self.double.watch = lambda _moment, _request: None
+        self.double.mend()
+        self.double.requests.clear()
+        self.double.world.bugs.clear()
+        self.double.world.bugs.update(copy.deepcopy(self.bugs))
+        self.double.world.next_number = len(self.bugs) + 1
+
+    def left(self) -> list[tuple[object, ...]]:
+        """What the tracker holds, in an order that does not depend on that of filing."""
+        shown = map(sites.show, self.double.world.bugs.values())
+        return sorted((str(footer_of(bug.description)), *_words(bug)) for bug in shown)
+
+    def left_undisturbed(self) -> list[tuple[object, ...]]:
+        """The same, after a pass to which nothing happened."""
+        left = self.left()
+        assert len(left) == 3 * EACH
+        assert sum(row[3] == "Fix Released" for row in left) == EACH
+        return left
+
+
+def _words(bug: Bug) -> tuple[object, ...]:
+    said = tuple(comment.text for comment in bug.comments)
+    return bug.title, bug.description, bug.status.value, tuple(sorted(bug.tags)), bug.duplicate_of or 0, said
+
+
+def sample(points: Sequence[T], share: int) -> list[T]:
+    """All points, or in the short suite so many of them, spread evenly."""
+    if settings.get_current_profile_name() == "long" or len(points) <= share:
+        return list(points)
+    return [points[int((step + 0.5) * len(points) / share)] for step in range(share)]
