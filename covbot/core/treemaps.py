@@ -79,7 +79,7 @@ class _Work:
     def match(self, before: Text, after: Text) -> None:
         """Map a pair, unless it has too little in common."""
         mapped = _map_pair(before, after)
-        lines = before.text.count("\n") + after.text.count("\n")
+        lines = units.count_lines(units.cut(before.text)) + units.count_lines(units.cut(after.text))
         if 2 * sum(length for _, _, length in mapped[0].runs) < ALIKE * lines:
             self.before.append(_half(before))
             self.after.append(_half(after))

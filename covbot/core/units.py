@@ -96,6 +96,11 @@ def _member(indent: int) -> re.Pattern[str]:
     return re.compile("\n" + " " * indent + r"(?=[@acd])(?=@|(?:async +)?def\b|class\b)")
 
 
+def count_lines(found: Sequence[Unit]) -> int:
+    """The lines of all units of a text."""
+    return found[-1].first + found[-1].height - 1 if found else 0
+
+
 def pair(before: Sequence[Unit], after: Sequence[Unit]) -> Pairs:
     """The indices of units that are the same to the letter, each once in its class on both sides."""
     places = _once(after)
@@ -104,8 +109,11 @@ def pair(before: Sequence[Unit], after: Sequence[Unit]) -> Pairs:
 
 def _once(found: Sequence[Unit]) -> dict[tuple[str, str], int]:
     keys = [(unit.owner, unit.text) for unit in found]
+    places = dict(zip(keys, itertools.count(), strict=False))
+    if len(places) == len(keys):
+        return places
     often = Counter(keys)
-    return {key: index for index, key in enumerate(keys) if often[key] == 1}
+    return {key: index for key, index in places.items() if often[key] == 1}
 
 
 def with_heads(found: Sequence[Unit], indices: Iterable[int]) -> set[int]:
