@@ -65,7 +65,8 @@ class Recorder:
     _process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+        ours = {"PYTHONPATH": str(Path(__file__).parent)}  # which a safe path would leave out
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")} | ours
         command = [sys.executable, str(Path(__file__).with_name("recorder.py"))]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=clean

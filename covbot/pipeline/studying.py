@@ -49,6 +49,7 @@ class Study:
         chosen = _filed(choose(proposals))
         if chosen:
             proposals = self._begin(proposals)
+            chosen = _filed(choose(proposals))
         while wanted := self._unknown(proposals, chosen):
             proposals = [self._study(one) if one.footer.key in wanted else one for one in proposals]
             chosen = _filed(choose(proposals))
@@ -57,7 +58,7 @@ class Study:
 
     def _begin(self, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
         """Forget what was found out of tasks that wait, in a build before perhaps; and weigh risks, if they count."""
-        fresh = [one if one.entry.filed else _put(one, attrs.evolve(one.entry, merit=None)) for one in proposals]
+        fresh = [_put(one, attrs.evolve(one.entry, merit=None)) if _waits(one) else one for one in proposals]
         if self.project.policy.order is Order.EASY:
             return fresh
         candidates = [one.entry for one in fresh if self._is_measured(one)]
@@ -120,7 +121,13 @@ def _put(proposal: Proposal, entry: Entry) -> Proposal:
 
 def _may_be_filed(proposal: Proposal) -> bool:
     entry = proposal.entry
-    return entry.filed is None and proposal.held is None and not entry.doubtful and not entry.blurred
+    return _waits(proposal) and proposal.held is None and not entry.doubtful and not entry.blurred
+
+
+def _waits(proposal: Proposal) -> bool:
+    """Whether the next bug of a task is still to be filed."""
+    filed = proposal.entry.filed
+    return filed is None or filed.generation < proposal.footer.generation
 
 
 def _is_known(proposal: Proposal) -> bool:

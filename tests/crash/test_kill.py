@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import staged
 from children import Runner, lay
 
 if TYPE_CHECKING:
@@ -45,10 +46,11 @@ def test_law_3_killed_at_any_write_and_run_again_the_same_bugs_are_left(
     moments = runner.run(tmp_path / "undisturbed", "run")["seen"]
     expected = runner.bugs(tmp_path / "undisturbed")
     assert {bug["status"] for bug in expected} == {"New", "Fix Released"}
-    for last in range(1, moments + 1):
+    tried = staged.sample(list(range(1, moments + 1)), 8)
+    for last in tried:
         folder = tmp_path / str(last)
         shutil.copytree(filed, folder)
         assert runner.run(folder, "run", last=last)["code"] == -signal.SIGKILL
         assert runner.run(folder, "run")["code"] == 0
         assert runner.bugs(folder) == expected, f"killed at moment {last} of {moments}"
-    print(f"killed at each of {moments} moments")  # noqa: T201 -- the number is what a reader of the log looks for
+    print(f"killed at {len(tried)} of {moments} moments")  # noqa: T201 -- the number is what a reader of the log looks for

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from covbot.core import insights, merits
+from covbot.core.bugs import Status
 from covbot.core.policy import Order, Policy
 from covbot.core.suites import Suites
 from covbot.pipeline import placing
@@ -138,3 +139,17 @@ def test_what_was_found_out_of_a_task_that_waits_is_kept_until_its_size_changes(
     world.run()
     changed = [entry for entry in world.ledger().entries.values() if entry.task.regions == ("f1",)]
     assert [merits.known(entry).risk is None for entry in changed] == [True]
+
+
+def test_what_was_filed_before_and_is_due_again_stands_in_the_queue_like_others(world: World) -> None:
+    world.policy, world.tests = Policy(new_per_day=1), ("tests/test_{name}.py",)
+    commit(world, *draw([EASY, EASY]))
+    world.run()
+    assert filed(world) == {"f0"}
+    world.person().set_status(1, Status.EXPIRED)
+    page, tests = draw([EASY, EASY])
+    commit(world, page, tests.replace("m.f0(1)", "pass"), number=2)
+    world.after(days=200)
+    world.run()
+    assert filed(world) == {"f0", "f1"}
+    assert "already calls f1" in world.store.outbox.receipts("pictured")[0].action.why

@@ -46,7 +46,7 @@ def _interrupt(double: Double, folder: Path, ending: str, how: signal.Signals, *
     double.released = threading.Event()
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(place=st.integers(1, BUILDS), asked=ASKED, how=ENDS)
 @example(place=1, asked="api/json", how=signal.SIGKILL)
 @example(place=BUILDS, asked="half of it", how=signal.SIGKILL)
