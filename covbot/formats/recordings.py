@@ -30,6 +30,11 @@ _PLUGIN: Final = "was measured by a plugin of coverage.py, and is left out: it i
 LONGEST: Final = 2**20
 """The most bytes of a set of lines, eight to a byte: no source has more."""
 
+LARGEST: Final = 12 * 2**20
+"""The most bytes of data: what it says is counted with its source at hand, in several times as much memory."""
+
+_LARGE: Final = f"is more than {LARGEST // 2**20} MB of coverage.py's data; give what `coverage xml` writes of it"
+
 _FORM: Final = re.compile(r"--[^\n]*|\s+")
 _ODD: Final = (
     "select 1 from file where typeof(path) <> 'text'",
@@ -52,7 +57,10 @@ def read(blocks: Iterable[bytes], name: str) -> Report:
         path = Path(folder) / "data"
         try:
             with path.open("wb") as copy:
-                copy.writelines(blocks)
+                for block in blocks:
+                    if copy.tell() + len(block) > LARGEST:
+                        raise refusals.refuse(name, _LARGE)
+                    copy.write(block)
         except OSError as error:
             what = f"cannot be set aside to be read: {error.strerror or 'the system gives no reason'}"
             raise refusals.refuse(name, what) from error

@@ -153,6 +153,11 @@ def test_what_is_not_utf_8_is_refused(what: bytes) -> None:
     assert refusal(WHOLE.replace(what, what[:-1] + b"\xd6")) == DAMAGED
 
 
+def test_more_data_than_memory_should_hold_is_refused() -> None:
+    head = b"SQLite format 3\0"
+    assert "is more than 12 MB of coverage.py's data" in refusal(head.ljust(2**20 * 13, b"\0"))
+
+
 def test_data_of_no_file_is_refused() -> None:
     assert "nothing was measured" in refusal(recorded.data(lines={}) or change_to_none())
 
