@@ -8,24 +8,15 @@ import attrs
 from attrs import define, field
 
 from covbot.core import flaky, quorum, tasks
-from covbot.core.lines import Lines
+from covbot.core.lines import Lines, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from covbot.core.ledger import Ledger
     from covbot.core.views import Crossing
 
 NONE = Lines()
-
-
-def _join(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
-    """The lines of all parts, by path."""
-    found: dict[str, Lines] = {}
-    for part in parts:
-        for path, lines in part.items():
-            found[path] = found.get(path, NONE) | lines
-    return {path: lines for path, lines in found.items() if lines}
 
 
 @define(kw_only=True)
@@ -37,6 +28,7 @@ class Advance:
     paths: Collection[str]
     at: int
     number: int
+    _counted: dict[str, Lines] = field(init=False, factory=dict)
     _was: dict[str, Lines] = field(init=False, factory=dict)
     _confirmed: dict[str, Lines] = field(init=False, factory=dict)
     _settled: dict[str, Lines] = field(init=False, factory=dict)
@@ -46,19 +38,15 @@ class Advance:
         """The ledger after the step."""
         before = self.crossing.before.report.files
         for path in self.paths:
-            self._carry(self._was, path, before[path].missing)
             self._carry_flips(path)
-        for gap in self._gaps_before():
-            self._carry(self._confirmed, gap.path, gap.lines)
+        self._counted = gather({gap.path: gap.lines} for gap in self._gaps_before())
+        self._was = gather(self.crossing.forward(path, before[path].missing) for path in self.paths)
+        self._confirmed = gather(self.crossing.forward(path, lines) for path, lines in self._counted.items())
         for path, file in self.crossing.after.report.files.items():
             if not self.crossing.is_opaque(path):
                 self._settle(path, file.missing)
         entries = {key: self._follow(entry) for key, entry in self.ledger.entries.items()}
         return attrs.evolve(self.ledger, gaps=self._gaps_after(), entries=entries, flips=self._all_flips())
-
-    def _carry(self, sums: dict[str, Lines], path: str, lines: Lines) -> None:
-        for there, found in self.crossing.forward(path, lines).items():
-            sums[there] = sums.get(there, NONE) | found
 
     def _carry_flips(self, path: str) -> None:
         for there, flips in flaky.carry(self.ledger.flips.get(path, {}), path, self.crossing.forward).items():
@@ -166,7 +154,7 @@ class Advance:
         lines = moved & self._settled.get(there, NONE)
         if entry.filed:
             strayed = ((path, found & self._settled.get(path, NONE)) for path, found in places.items())
-            away = _join([away, {path: found for path, found in strayed if found and path != there}])
+            away = gather([away, {path: found for path, found in strayed if found and path != there}])
         if away and not lines:
             there = max(sorted(away), key=lambda path: len(away[path]))
             moved = lines = away[there]
@@ -191,7 +179,7 @@ class Advance:
             else:
                 places = self.crossing.forward(path, lines).items()
                 parts.append({place: found & self._settled.get(place, NONE) for place, found in places})
-        return _join(parts)
+        return gather(parts)
 
     def _remember(self, filed: tasks.Filed, path: str, there: str) -> tasks.Filed:
         """What the bug speaks of, numbered as the task; of code that changed throughout only how much it was."""
@@ -214,8 +202,8 @@ class Advance:
     def _uncounted(self, task: tasks.Task) -> Lines:
         """What was missing in the regions of a task in the build before, and did not count."""
         before = self.crossing.before
-        counted = Lines.of(line for gap in self._gaps_before() if gap.path == task.path for line in gap.lines)
-        was = before.by_region(task.path, before.report.files[task.path].missing - counted)
+        missing = before.report.files[task.path].missing - self._counted.get(task.path, NONE)
+        was = before.by_region(task.path, missing)
         return Lines.of(line for region in task.regions for line in was.get(region, ()))
 
     def _is_gone(self, entry: tasks.Entry, there: str, moved: Lines) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import frozen
 
 from covbot.core import tasks
-from covbot.core.lines import Lines
+from covbot.core.lines import Lines, gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,8 +74,8 @@ def compare(before: Report, after: Report) -> Delta:
 def compare_along(crossing: Crossing) -> Delta:
     """What changed from one build to the other, line by line, with the reason that the source gives."""
     before, after = _moving(crossing.before.report, crossing), _moving(crossing.after.report, crossing)
-    was = _gather(crossing.forward(path, file.missing) for path, file in before.items() if file.missing)
-    is_now = _gather(crossing.backward(path, file.missing) for path, file in after.items() if file.missing)
+    was = gather(crossing.forward(path, file.missing) for path, file in before.items() if file.missing)
+    is_now = gather(crossing.backward(path, file.missing) for path, file in after.items() if file.missing)
     opaque = {path for path in before if crossing.is_opaque(path)}
     opened = tuple(change for path in sorted(after.keys() - opaque) for change in _opened(crossing, path, was))
     closed = tuple(change for path in sorted(before.keys() - opaque) for change in _closed(crossing, path, is_now))
@@ -94,14 +94,6 @@ def compare_along(crossing: Crossing) -> Delta:
 def _moving(report: Report, crossing: Crossing) -> dict[str, FileCoverage]:
     """The files of a report in which something may have changed."""
     return {path: file for path, file in report.files.items() if path not in crossing.still}
-
-
-def _gather(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
-    found: dict[str, Lines] = {}
-    for part in parts:
-        for path, lines in part.items():
-            found[path] = found.get(path, NONE) | lines
-    return found
 
 
 def _opened(crossing: Crossing, path: str, was: Mapping[str, Lines]) -> Iterator[Change]:
@@ -135,14 +127,14 @@ def _measured(view: View, places: Mapping[str, Lines]) -> dict[str, Lines]:
 
 def _return(path: str, places: Mapping[str, Lines], carry: Carry) -> Lines:
     """The lines of a path from which lines by path on the other side come."""
-    return _gather(carry(there, lines) for there, lines in places.items()).get(path, NONE)
+    return gather(carry(there, lines) for there, lines in places.items()).get(path, NONE)
 
 
 def _unmeasured(crossing: Crossing, path: str) -> Lines:
     """Missing lines of a file before whose file after is there, though the report does not speak of it."""
     missing = crossing.before.report.files[path].missing
     silent = {there: lines for there, lines in crossing.forward(path, missing).items() if crossing.is_silent(there)}
-    return _gather(crossing.backward(there, lines) for there, lines in silent.items()).get(path, NONE) & missing
+    return gather(crossing.backward(there, lines) for there, lines in silent.items()).get(path, NONE) & missing
 
 
 def _changes(view: View, path: str, reasons: Mapping[str, Lines]) -> Iterator[Change]:

@@ -8,7 +8,7 @@ import attrs
 from attrs import Factory, frozen
 
 from covbot.core import standing, tasks
-from covbot.core.lines import Lines
+from covbot.core.lines import Lines, gather
 from covbot.core.standing import Standing
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def group(
     by_path = tasks.by_path(kept.values())
     waiting = tasks.by_path(entry for entry in entries.values() if not entry.filed)
     gathered: dict[str, list[tasks.Gap]] = {}
-    away = _find_away(kept.values())
+    away = gather(entry.elsewhere for entry in kept.values())  # what a bug was filed for is not filed where it went
     for gap in sorted(gaps, key=lambda gap: (gap.path, gap.region)):
         own = attrs.evolve(gap, lines=gap.lines - away.get(gap.path, Lines()))
         gathered.setdefault(gap.path, []).append(own)
@@ -102,15 +102,6 @@ def group(
         key = new.key or tasks.key_of(scope.project, new.path, new.parts[0].region, taken=taken | kept.keys())
         kept[key] = new.enter(key, policy)
     return tuple(kept[key] for key in sorted(kept))
-
-
-def _find_away(entries: Iterable[tasks.Entry]) -> dict[str, Lines]:
-    """By path the lines of tasks of other files: what a bug was filed for is not filed again where it went."""
-    found: dict[str, Lines] = {}
-    for entry in entries:
-        for path, lines in entry.elsewhere.items():
-            found[path] = found.get(path, Lines()) | lines
-    return found
 
 
 def _absorb(

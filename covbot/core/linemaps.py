@@ -140,21 +140,11 @@ class LineMap:
 
     def forward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Lines of a file before -> path after -> lines there; lines and files without a partner are dropped."""
-        found: dict[str, Lines] = {}
-        for file in self._maps_from(path):
-            there = file.forward(lines)
-            if there:
-                found[file.after] = found.get(file.after, Lines()) | there
-        return found
+        return numbers.gather({file.after: file.forward(lines)} for file in self._maps_from(path))
 
     def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Lines of a file after -> path before -> lines there; lines and files without a partner are dropped."""
-        found: dict[str, Lines] = {}
-        for file in self._maps_to(path):
-            there = file.backward(lines)
-            if there:
-                found[file.before] = found.get(file.before, Lines()) | there
-        return found
+        return numbers.gather({file.before: file.backward(lines)} for file in self._maps_to(path))
 
     def trace_forward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Each line of a file before that has a partner -> path after, and the line there."""
@@ -168,7 +158,7 @@ class LineMap:
 
     def is_still(self, path: str) -> bool:
         """Whether a path names the same text before and after, and no part of it went there or came from elsewhere."""
-        return not (path in self.files or path in self.deleted or path in self.added or path in self._ends)
+        return not (path in self.deleted or path in self.added or path in self._ends)
 
     @functools.cached_property
     def _ends(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 HIGHEST = 2**32 - 1
 """The highest line number that a `Lines` holds."""
@@ -59,6 +59,16 @@ class Lines:
 
     def __repr__(self) -> str:
         return f"Lines.of([{spans(self)}])"
+
+
+def gather(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
+    """The lines of all parts together, by path (or whatever else names them); a path without lines is left out."""
+    found: dict[str, Lines] = {}
+    for part in parts:
+        for path, lines in part.items():
+            if lines:
+                found[path] = found[path] | lines if path in found else lines
+    return found
 
 
 def spans(lines: Iterable[int]) -> str:
