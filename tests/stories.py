@@ -20,6 +20,8 @@ some = settings(max_examples=max(1, settings().max_examples * 2 // 5))
 
 NAMES = ("a.py", "b/c.py", "b/d.py")
 TIGHT = Policy(max_open=2, new_per_day=2, max_statements=3, writes_per_run=4)
+UNTESTED = {"a.py": "..xxx"}
+TESTED = {"a.py": "....."}
 
 marks = st.text(alphabet=".x ", min_size=0, max_size=6).map(lambda text: "." + text)
 pictured = st.dictionaries(st.sampled_from(NAMES), marks, max_size=len(NAMES))
@@ -89,11 +91,16 @@ def take(world: World, step: tuple[object, ...]) -> None:
             raise AssertionError(step)
 
 
+def twice(world: World, pictured: Mapping[str, str]) -> None:
+    """Two more builds, which agree."""
+    for _ in range(2):
+        world.build(len(world.shelf.lying) + 1, pictured)
+
+
 def agreed(pictured: Mapping[str, str], **chosen: Any) -> World:  # noqa: ANN401 -- what a World takes, as it takes it
     """A world in which two builds agreed on a picture, and covbot passed over it."""
     world = World(**chosen)
-    world.build(1, pictured)
-    world.build(2, pictured)
+    twice(world, pictured)
     world.run()
     return world
 
