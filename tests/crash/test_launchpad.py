@@ -12,30 +12,20 @@ from typing import TYPE_CHECKING
 import pytest
 from attrs import define
 
+import launching
 import moments
-import sites
 import staged
-from children import Runner, lay
 from doubles.launchpad.server import Double
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from children import Runner
     from doubles.launchpad.messages import Request
     from moments import Moment
 
-SETTINGS = """
-store = "sqlite:///covbot.db"
-[projects.pictured]
-mode = "live"
-[projects.pictured.source]
-kind = "directory"
-path = "builds"
-[projects.pictured.tracker]
-kind = "launchpad"
-service_root = "{root}"
-credentials_file = "credentials"
+ROOMY = """
 [projects.pictured.policy]
 max_open = 1000
 new_per_day = 1000
@@ -95,14 +85,9 @@ class Stage:
 def stage(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("staged")
     with Double() as double:
-        sites.settle(double)
-        double.write_credentials(folder / "credentials", sites.ME)
-        (folder / "covbot.toml").write_text(SETTINGS.format(root=double.root))
-        for number in (1, 2):
-            lay(folder, number, staged.BEFORE)
+        laid = launching.settle(folder, double, pictured=staged.BEFORE, more=ROOMY)
         assert runner.run(folder, "run")["code"] == 0
-        for number in (3, 4):
-            lay(folder, number, staged.AFTER)
+        launching.lay_two(laid, 3, staged.AFTER)
         before = staged.Staged(double)
         before.keep()
         yield Stage(before, runner, folder)
