@@ -45,7 +45,6 @@ class Stage:
     """A double of Launchpad and a store, as they were before the pass that is disturbed."""
 
     staged: staged.Staged
-    folder: Path
     timeout: float = 60.0
 
     @contextlib.contextmanager
@@ -65,12 +64,6 @@ class Stage:
             world.build(number, pictured)
         with contextlib.closing(world.store):
             yield world
-
-    def play(self, place: Path) -> Path:
-        """Everything as it was, with a copy of the store."""
-        shutil.copytree(self.folder, place)
-        self.staged.reset()
-        return place
 
     def run(self, place: Path) -> None:
         """A pass as a new process makes it."""
@@ -94,7 +87,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("staged")
     with Double() as double:
         sites.settle(double)
-        stage = Stage(staged.Staged(double), folder)
+        stage = Stage(staged.Staged(double, folder))
         with stage.world(folder) as world:
             for number in (3, 4):
                 del world.shelf.lying[number]
@@ -114,7 +107,7 @@ class Undisturbed:
 
 @pytest.fixture(scope="module")
 def undisturbed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    place = stage.play(tmp_path_factory.mktemp("undisturbed") / "folder")
+    place = stage.staged.play(tmp_path_factory.mktemp("undisturbed") / "folder")
     double = stage.staged.double
     with contextlib.closing(moments.Record(double, place / "covbot.db")) as record:
         double.watch = record.watch
@@ -166,7 +159,7 @@ def test_law_3_each_write_that_fails_in_any_way_is_made_good_by_the_next_pass(
     done = 0
     tried = staged.sample([(fault, first) for fault in FAULTS for first in range(APART)], 1)
     for fault, first in tried:
-        place = stage.play(tmp_path / f"{fault.name} {first}")
+        place = stage.staged.play(tmp_path / f"{fault.name} {first}")
         once = pick(undisturbed.requests, first)
         wanted = len(once.chosen)
         stage.staged.double.fail(fault, times=wanted, of=once)
@@ -184,7 +177,7 @@ def test_law_3_a_read_that_fails_in_any_way_is_sent_again(
     tried = staged.sample(FAULTS, 1)
     for fault in tried:
         each = EachFirst(set())
-        place = stage.play(tmp_path / fault.name)
+        place = stage.staged.play(tmp_path / fault.name)
         stage.staged.double.fail(fault, times=10**6, of=each)
         assert stage.run_on(place, fault) == undisturbed.left, fault
         done += each.hits
@@ -198,7 +191,7 @@ def test_law_3_a_launchpad_that_stays_away_at_any_moment_is_made_good_by_the_nex
     states = undisturbed.moments
     tried = staged.sample([(FAULTS[place % len(FAULTS)], state.nth) for place, state in enumerate(states)], 1)
     for fault, nth in tried:
-        place = stage.play(tmp_path / f"{fault.name} {nth}")
+        place = stage.staged.play(tmp_path / f"{fault.name} {nth}")
         stage.staged.double.fail(fault, nth=nth, times=10**6, of=any_request)
         assert stage.run_on(place, fault) == undisturbed.left, f"{fault} from request {nth} on"
     total = len(undisturbed.requests)
