@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
+from covbot.texts.writer import Writer
 from world import World
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ some = settings(max_examples=max(1, settings().max_examples * 2 // 5))
 
 NAMES = ("a.py", "b/c.py", "b/d.py")
 TIGHT = Policy(max_open=2, new_per_day=2, max_statements=3, writes_per_run=4)
+OTHER_WORDS = Writer(Path(__file__).with_name("data") / "words")
+"""Templates that say all of it otherwise."""
+
 UNTESTED = {"a.py": "..xxx"}
 TESTED = {"a.py": "....."}
 

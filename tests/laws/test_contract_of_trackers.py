@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 import contextlib
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,10 +19,9 @@ from covbot.core import bugs
 from covbot.core.actions import Outcome
 from covbot.core.policy import Policy
 from covbot.pipeline import passes
-from covbot.texts.writer import Writer
 from doubles.launchpad.faults import Fault
 from lives import Life
-from stories import TIGHT
+from stories import OTHER_WORDS, TIGHT
 from watching import Failing, Watched
 from world import World
 
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from covbot.core.bugs import Bug
 
 few = settings(max_examples=max(2, settings().max_examples // 30), suppress_health_check=[HealthCheck.too_slow])
-OTHER_WORDS = Writer(Path(__file__).parents[1] / "data" / "words")
 ROOMY = Policy(max_open=90, new_per_day=90, writes_per_run=900)
 Story = list[tuple[object, ...]]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import itertools
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -15,8 +14,8 @@ import programs
 from covbot.core.actions import EditBug
 from covbot.core.bugs import DECLINED
 from covbot.core.policy import Order, Policy
-from covbot.texts.writer import Writer
 from journeys import GENEROUS, agreed, few, go_on, journeys
+from stories import OTHER_WORDS
 
 if TYPE_CHECKING:
     from covbot.core.bugs import Status
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from programs import Program
     from world import World
 
-OTHER_WORDS = Writer(Path(__file__).parents[1] / "data" / "words")
 TESTS = ("tests/test_{name}.py",)
 regroupings = st.fixed_dictionaries(
     {
