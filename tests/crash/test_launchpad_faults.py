@@ -11,9 +11,9 @@ import pytest
 from attrs import define
 
 import moments
+import openings
 import sites
 import staged
-import world as worlds
 from covbot import errors
 from covbot.core.policy import Policy
 from doubles.launchpad.faults import Fault
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from covbot.store.store import Store
     from doubles.launchpad.messages import Request
 
     Identity: TypeAlias = tuple[str, str, bytes]
@@ -50,16 +49,9 @@ class Stage:
     @contextlib.contextmanager
     def world(self, place: Path) -> Iterator[World]:
         """covbot as a new process would find it, with the store of that place."""
-
-        def open_site(_: Store, now: object) -> sites.Site:
-            assert callable(now)
-            return sites.OnLaunchpad(self.staged.double, now, place, self.timeout)
-
-        token = worlds.SITE.set(open_site)
-        try:
+        double, timeout = self.staged.double, self.timeout
+        with openings.opened_by(lambda _, now: sites.OnLaunchpad(double, now, place, timeout)):
             world = World(url=f"sqlite:///{place / 'covbot.db'}", policy=ROOMY, now=dt.datetime.now(dt.UTC))
-        finally:
-            worlds.SITE.reset(token)
         for number, pictured in enumerate([staged.BEFORE, staged.BEFORE, staged.AFTER, staged.AFTER], start=1):
             world.build(number, pictured)
         with contextlib.closing(world.store):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+import openings
 import sites
-import world as worlds
 from covbot.core.bugs import Status, footer_of
 from covbot.core.policy import Policy
 from covbot.repository import git
-from doubles.launchpad.server import Double
 from workshops import Workshop
 from world import World
 
@@ -35,13 +34,8 @@ def draw(mark: str = "x", above: str = "") -> dict[str, str]:
 def opened(folder: Path) -> Iterator[World]:
     """A project with a real git repository and bugs on Launchpad, one for each file and deed."""
     workshop = Workshop(directory=folder / "work").start()
-    with Double() as double, git.open_checkout(workshop.directory) as repository:
-        sites.settle(double)
-        token = worlds.SITE.set(lambda _, now: sites.OnLaunchpad(double, now, folder))
-        try:
-            world = World(workshop=workshop, repository=repository, policy=ROOMY)
-        finally:
-            worlds.SITE.reset(token)
+    with openings.opened_on("launchpad"), git.open_checkout(workshop.directory) as repository:
+        world = World(workshop=workshop, repository=repository, policy=ROOMY)
         for number in (1, 2):
             world.commit(number, draw())
         world.run()
