@@ -22,6 +22,9 @@ some = settings(max_examples=max(1, settings().max_examples * 2 // 5))
 
 NAMES = ("a.py", "b/c.py", "b/d.py")
 TIGHT = Policy(max_open=2, new_per_day=2, max_statements=3, writes_per_run=4)
+ROOMY = Policy(max_open=1000, new_per_day=1000, writes_per_run=1000, close_share=1.0, jump_share=1.0, swing_share=1.0)
+"""Caps that hold nothing back."""
+
 OTHER_WORDS = Writer(Path(__file__).with_name("data") / "words")
 """Templates that say all of it otherwise."""
 

@@ -53,6 +53,14 @@ def _star(world: World, number: int) -> str:
     return "*" if {change.what for change in world.store.local.changes(number)} & {"title", "description"} else ""
 
 
+def know(world: World) -> dict[str, tuple[object, ...]]:
+    """Which task is where, and which bug is its."""
+    return {
+        key: (entry.task.path, entry.task.regions, entry.task.lines, entry.filed and entry.filed.bug)
+        for key, entry in world.ledger().entries.items()
+    }
+
+
 def keys(world: World) -> list[str]:
     """The keys in the footers of all bugs."""
     return [found.key for bug in world.bugs() if (found := footer_of(bug.description))]

@@ -7,6 +7,7 @@ import datetime as dt
 import shutil
 from typing import TYPE_CHECKING, TypeAlias
 
+import attrs
 import pytest
 from attrs import define
 
@@ -15,9 +16,9 @@ import openings
 import sites
 import staged
 from covbot import errors
-from covbot.core.policy import Policy
 from doubles.launchpad.faults import Fault
 from doubles.launchpad.server import Double, any_request, writes
+from stories import ROOMY
 from world import World
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
 
     Identity: TypeAlias = tuple[str, str, bytes]
 
-ROOMY = Policy(
-    max_open=1000, new_per_day=1000, writes_per_run=1000, edit_days=0, close_share=1.0, jump_share=1.0, swing_share=1.0
-)
+HASTY = attrs.evolve(ROOMY, edit_days=0)
 FAULTS = sorted(Fault)
 APART = 10
 """Writes that fail in one pass are so far apart, so that no two are to the same bug."""
@@ -51,7 +50,7 @@ class Stage:
         """covbot as a new process would find it, with the store of that place."""
         double, timeout = self.staged.double, self.timeout
         with openings.opened_by(lambda _, now: sites.OnLaunchpad(double, now, place, timeout)):
-            world = World(url=f"sqlite:///{place / 'covbot.db'}", policy=ROOMY, now=dt.datetime.now(dt.UTC))
+            world = World(url=f"sqlite:///{place / 'covbot.db'}", policy=HASTY, now=dt.datetime.now(dt.UTC))
         for number, pictured in enumerate([staged.BEFORE, staged.BEFORE, staged.AFTER, staged.AFTER], start=1):
             world.build(number, pictured)
         with contextlib.closing(world.store):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import openings
 import sites
+import tales
 from covbot.core.bugs import Status, footer_of
-from covbot.core.policy import Policy
 from covbot.repository import git
+from stories import ROOMY
 from workshops import Workshop
 from world import World
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from covbot.core.bugs import Bug
     from sites import Somebody
 
-ROOMY = Policy(max_open=1000, new_per_day=1000, writes_per_run=1000, close_share=1.0, jump_share=1.0, swing_share=1.0)
 PAGE = ".|def f{name}(x):\n.|    if x:\n{mark}|        x += {name}\n{mark}|        x *= 2\n.|    return x"
 
 
@@ -86,7 +86,7 @@ def live_on(world: World, *, lose: bool) -> list[tuple[object, object]]:
         for number in (3 + 2 * step, 4 + 2 * step):
             world.commit(number, page)
             world.run()
-        left.append((show(world), know(world)))
+        left.append((show(world), tales.know(world)))
         world.after(days=31)
     return left
 
@@ -97,14 +97,6 @@ def show(world: World) -> list[tuple[object, ...]]:
         (bug.number, bug.title, bug.status, sorted(bug.tags), bug.duplicate_of, bug.on_project, len(bug.comments))
         for bug in world.bugs()
     ]
-
-
-def know(world: World) -> dict[str, tuple[object, ...]]:
-    """Which task is where, and which bug is its."""
-    return {
-        key: (entry.task.path, entry.task.regions, entry.task.lines, entry.filed and entry.filed.bug)
-        for key, entry in world.ledger().entries.items()
-    }
 
 
 def test_law_13_a_lost_store_ends_where_one_that_was_kept_does(tmp_path: Path) -> None:
