@@ -14,6 +14,7 @@ from covbot.core.coverage import Branch, FileCoverage, Report
 from covbot.core.lines import HIGHEST, Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import jsontext, reading
+from formats.outcomes import refusal
 
 META = {"version": "7.17.3", "format": 3, "timestamp": "2026-11-22T06:00:26"}
 
@@ -28,12 +29,6 @@ def write(files: object, *, meta: object = None, totals: object = None) -> str:
 
 def of(ran: object = (), missed: object = (), **more: object) -> dict[str, object]:
     return {"executed_lines": ran, "missing_lines": missed, **more}
-
-
-def refusal(text: str | bytes) -> str:
-    with pytest.raises(CannotReadReport) as refused:
-        read(text)
-    return str(refused.value)
 
 
 def test_lines_are_those_that_ran_or_are_missing_and_are_not_excluded() -> None:
@@ -174,7 +169,7 @@ FOREIGN = f"it.json is JSON, but no report of coverage.py; {READ}"
     ],
 )
 def test_what_is_no_whole_report_is_refused(text: str, words: str) -> None:
-    assert refusal(text).startswith(words)
+    assert refusal(text, "it.json").startswith(words)
 
 
 def test_a_value_of_any_length_is_refused_at_a_stated_limit() -> None:
@@ -230,7 +225,7 @@ def files(draw: st.DrawFn) -> dict[str, object]:
 def test_a_report_cut_off_anywhere_is_refused(said: dict[str, object], data: st.DataObject) -> None:
     whole = write(said).encode()
     assert read(whole).files.keys() == said.keys()
-    assert refusal(whole[: data.draw(st.integers(0, len(whole) - 1))])
+    assert refusal(whole[: data.draw(st.integers(0, len(whole) - 1))], "it.json")
 
 
 def test_a_report_of_many_blocks_is_read_as_one_of_one_block() -> None:
