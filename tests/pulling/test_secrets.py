@@ -88,7 +88,7 @@ def test_a_retry_is_logged_as_covbot_logs_and_not_on_standard_output(
 ) -> None:
     pulls.archive(double.job())
     double.script(REPORT, wires.cut_body)
-    said = pulls.call(pulls.settle(tmp_path, double), "run", "--format", "json")
+    said = pulls.settle(tmp_path, double).play("run", "--format", "json")
     assert len(said.documents) == 1
     assert [record.message for record in lines.records if record.name == "covbot"] == ["request.repeated"]
 
