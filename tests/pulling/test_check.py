@@ -10,6 +10,7 @@ import pytest
 
 import pictures
 from doubles.jenkins import pages, pulls, state, wires
+from doubles.jenkins.sources import LISTING, LOGIN, REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from doubles.jenkins.server import Double
 
-LISTING, REPORT = "/widget-cover/api/json", "/coverage.xml"
-LOGIN = pages.show_page("Sign in", "21ea99cc")
 MEASURES = "measures 2 files, 6 statements, 2 of them missing"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from covbot.store.store import Store
 from doubles.jenkins import pages, pulls, state, wires
 from doubles.jenkins.pulls import FILES
+from doubles.jenkins.sources import LISTING, REPORT
 from folders import COVBOT
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from doubles.jenkins.server import Double
     from folders import Folder
 
-LISTING, REPORT = "/widget-cover/api/json", "/coverage.xml"
 PATIENCE = 60
 """Seconds after which a test fails that waits for what does not come."""
 

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from doubles.jenkins import pages, pulls, wires
-from doubles.jenkins.sources import TOKEN
+from doubles.jenkins.sources import LISTING, REPORT, TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from doubles.jenkins.server import Double
 
-LISTING, REPORT = "/widget-cover/api/json", "/coverage.xml"
 SECRETS = (TOKEN, "cmVhZGVyOnMzY3IzdC10MGtlbg", "s1gn3d", "p4th-s3cret", "node0secretcookie")
 PROGRAM = """
 import logging
