@@ -28,11 +28,14 @@ class Leases:
     database: Database
 
     def hold(self, project: str, holder: str, *, until: datetime, now: datetime) -> str | None:
-        """Take or prolong the lease of a project: None, or the name of another that holds one not yet expired."""
+        """Take or prolong the lease of a project: None, or the name of another that holds one not yet expired.
+
+        Two clocks may differ by as much as a lease lasts, and `now` be some time ago: no lease is lost by that.
+        """
         with self.database.transaction() as connection:
             lease = rows.read(connection, _LEASES, project).get(())
-            # A lease that ends later than this one would was taken when the clock was ahead.
-            if lease and lease[0] != holder and now < codec.read_moment(lease[1]) <= until:
+            # A lease that ends much later than this one would was taken when the clock was far ahead.
+            if lease and lease[0] != holder and now < codec.read_moment(lease[1]) <= until + (until - now):
                 return str(lease[0])
             rows.put(connection, _LEASES, project, {(): (holder, codec.write_moment(until))})
             return None

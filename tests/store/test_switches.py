@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from filing import NOW
 
 if TYPE_CHECKING:
@@ -18,6 +20,17 @@ def test_a_lease_is_its_holders_until_it_expires(store: Store) -> None:
     assert store.leases.hold("nova", "other", until=NOW + HOUR, now=NOW + HOUR / 2) == "one"
     assert store.leases.hold("nova", "other", until=NOW + 2 * HOUR, now=NOW + HOUR) is None
     assert store.leases.hold("nova", "one", until=NOW + 2 * HOUR, now=NOW + HOUR) == "other"
+
+
+@pytest.mark.parametrize("apart", [timedelta(microseconds=1), timedelta(seconds=30), HOUR])
+def test_a_clock_that_is_behind_takes_no_lease_away(store: Store, apart: timedelta) -> None:
+    assert store.leases.hold("nova", "one", until=NOW + HOUR, now=NOW) is None
+    assert store.leases.hold("nova", "other", until=NOW - apart + HOUR, now=NOW - apart) == "one"
+
+
+def test_a_lease_from_a_clock_far_ahead_does_not_last(store: Store) -> None:
+    assert store.leases.hold("nova", "one", until=NOW + 25 * HOUR, now=NOW + 24 * HOUR) is None
+    assert store.leases.hold("nova", "other", until=NOW + HOUR, now=NOW) is None
 
 
 def test_a_holder_prolongs_its_lease(store: Store) -> None:
