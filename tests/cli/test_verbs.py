@@ -207,6 +207,14 @@ def test_tasks_list_what_can_be_picked(filed: Folder) -> None:
     assert "no open task" in filed.play("tasks", "--module", "pkg.b").out
 
 
+def test_tasks_do_not_tell_a_volunteer_that_a_pass_had_nothing_to_write(filed: Folder) -> None:
+    (first,) = filed.play("tasks", "--format", "json").documents
+    assert filed.play("run").code == 0
+    assert "left alone: nothing changed" in filed.play("why", "pkg/a.py").out
+    (again,) = filed.play("tasks", "--format", "json").documents
+    assert again["why"] == first["why"] == "2 statements in one place"
+
+
 def test_a_person_plays_with_the_embedded_tracker(filed: Folder) -> None:
     assert "pkg/a.py" in filed.play("bugs").out
     assert filed.play("bugs", "comment", "1", "on it", "--as", "ada").code == 0
