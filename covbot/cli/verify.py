@@ -99,6 +99,9 @@ def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
         yield f"not told: {told}, so that they are not looked at (ask by its number or key)"
     if verified.gone:
         yield f"{plain.count(verified.gone, 'line')} of the bug are no more in {path}"
+    if not verified.wanted:
+        yield f"done: nothing of the bug is missing in {path} any more"
+        return
     if verified.done:
         yield f"done: all {plain.count(count, 'line')} that are asked for run in {path}"
         return

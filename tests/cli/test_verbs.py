@@ -78,6 +78,14 @@ def test_verify_needs_nothing_but_the_text_of_a_bug_and_a_run(folder: Folder) ->
     assert [path.name for path in folder.path.iterdir() if path.suffix in {".db", ".toml"}] == []
 
 
+def test_verify_of_a_bug_that_is_done_counts_no_lines(filed: Folder) -> None:
+    for number in (3, 4):
+        filed.lay(number, {"pkg/a.py": "....", "pkg/b.py": ".."})
+    assert filed.play("run").code == 0
+    said = filed.play("verify", "1", "--data", filed.write("after.xml", {"pkg/a.py": "....", "pkg/b.py": ".."}))
+    assert (said.code, said.out) == (0, "done: nothing of the bug is missing in pkg/a.py any more\n")
+
+
 def test_report_prints_numbers_that_add_up(folder: Folder) -> None:
     name = folder.write("coverage.xml", {"a.py": "..x", "b.py": "..."})
     said = folder.covbot("report", name)
