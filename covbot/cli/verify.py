@@ -99,6 +99,9 @@ def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
         yield f"not told: {told}, so that they are not looked at (ask by its number or key)"
     if verified.gone:
         yield f"{plain.count(verified.gone, 'line')} of the bug are no more in {path}"
+    if asked.told and verified.wanted and asked.told != verified.wanted:
+        here, told = plain.spell(verified.wanted), plain.spell(asked.told)
+        yield f"looked at: {here} of {path} ({told} in the bug's text, which is of another state of the file)"
     if not verified.wanted:
         yield f"done: nothing of the bug is missing in {path} any more"
         return

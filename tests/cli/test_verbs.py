@@ -78,6 +78,16 @@ def test_verify_needs_nothing_but_the_text_of_a_bug_and_a_run(folder: Folder) ->
     assert [path.name for path in folder.path.iterdir() if path.suffix in {".db", ".toml"}] == []
 
 
+def test_verify_says_where_it_looks_if_the_text_of_the_bug_says_otherwise(folder: Folder) -> None:
+    (folder.path / "m.py").write_text("import os\ndef f(a):\n    if a:\n        return 1\n    return 2\n")
+    text = "No test of job runs 1 statement of f in m.py (at revision 1234567890):\n\n    line 3  it is never true\n\n"
+    (folder.path / "bug.txt").write_text(f"{text}      2  if a:\n    > 3      return 1\n\n")
+    (folder.path / ".coverage").write_bytes(recorded.data(lines={"/home/ada/m.py": [1, 2, 3, 5]}))
+    said = folder.play("verify", "bug.txt")
+    where = "looked at: 4 of m.py (3 in the bug's text, which is of another state of the file)"
+    assert (said.code, said.out.splitlines()[1:3]) == (1, [where, "not yet: 1 of 1 line in m.py"])
+
+
 def test_verify_of_a_bug_that_is_done_counts_no_lines(filed: Folder) -> None:
     for number in (3, 4):
         filed.lay(number, {"pkg/a.py": "....", "pkg/b.py": ".."})
