@@ -49,12 +49,19 @@ def command(context: click.Context, *, bug: str, data: str | None, repo: str | N
         asked = verifying.read_text(Path(bug), tree)
         verified = verifying.verify(asked, run, tree)
     else:
+        _check_settings(Path(context.obj["settings"]))
         with session.opened(context, names, create=False) as opened:
             project, asked = _find(opened.projects, bug)
             verified = verifying.verify(asked, run, tree, limit=project.limit)
     for line in _tell(asked, verified):
         click.echo(line)
     return errors.Exit.DONE if verified.done and not asked.unnamed else errors.Exit.COULD_NOT
+
+
+def _check_settings(settings: Path) -> None:
+    if not settings.exists():
+        message = f"{settings}: not there, which a number or key needs (a file with the bug's pasted text needs none)"
+        raise errors.CannotReadSettings(message)
 
 
 def _choose(data: str | None, tree: Path) -> Path:

@@ -59,6 +59,11 @@ def test_verify_says_what_it_cannot_find(filed: Folder) -> None:
 def test_verify_needs_nothing_but_the_text_of_a_bug_and_a_run(folder: Folder) -> None:
     (folder.path / "covbot.toml").unlink()
     (folder.path / "m.py").write_text("def f(a):\n    if a:\n        return 1\n    return 2\n")
+    (folder.path / ".coverage").write_bytes(b"")
+    said = folder.play("verify", "1")
+    assert (said.code, said.out) == (1, "")
+    assert "not there, which a number or key needs (a file with the bug's pasted text needs none)" in said.err
+    (folder.path / ".coverage").unlink()
     text = "No test of job runs 1 statement of f in m.py (at revision 1234567890):\n\n    line 3  it is never true\n"
     (folder.path / "bug.txt").write_text(text)
     said = folder.play("verify", "bug.txt")
