@@ -107,16 +107,15 @@ def _follow(asked: Pasted, tree: Path, now: str) -> Asked:
     before = _recall(asked, tree)
     if before is not None:
         return Asked(path=asked.path, lines=asked.lines, before=before, unnamed=unnamed, told=asked.lines)
-    told = f"the revision of the bug is not in {tree}"
+    told = f"the revision of the bug is not in {tree}" if asked.revisions else "the text of the bug names no commit"
     if not asked.rows:
         note = f"{told}: its lines are taken as they are numbered in its text"
         return Asked(path=asked.path, lines=asked.lines, note=note, unnamed=unnamed)
     lines = pasted.follow(asked, now)
     if lines is None:
         path = escaping.shorten(asked.path)
-        message = (
-            f"{told}, and the rows that the bug shows are not in {path} as they were: fetch that revision (git fetch)"
-        )
+        mend = "fetch that revision (git fetch)" if asked.revisions else "check out the code that it was filed on"
+        message = f"{told}, and the rows that the bug shows are not in {path} as they were: {mend}"
         raise errors.UnknownName(message)
     note = f"{told}: its lines are found by the rows that it shows"
     return Asked(path=asked.path, lines=lines, note=note, unnamed=unnamed, told=asked.lines)

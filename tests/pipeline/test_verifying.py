@@ -125,6 +125,18 @@ def test_without_the_commit_lines_are_found_by_the_rows_that_the_bug_shows(
     assert (list(verified.wanted), list(verified.missing)) == ([8, 10], [10])
 
 
+def test_a_text_that_names_a_tag_is_not_said_to_be_of_a_commit_that_the_checkout_lacks(tmp_path: Path) -> None:
+    lay(tmp_path / "copy", SOURCE)
+    file = tmp_path / "bug.txt"
+    text = "No test of job runs 1 statement of attach in pkg/m.py (at revision 1.0):\n\n  line 6\n\n"
+    file.write_text(f'{text}      5  if host is None:\n    > 6      host = os.environ["HOST"]\n')
+    asked = verifying.read_text(file, tmp_path / "copy")
+    assert asked.note == "the text of the bug names no commit: its lines are found by the rows that it shows"
+    lay(tmp_path / "copy", SOURCE.replace("host is None", "not host"))
+    with pytest.raises(UnknownName, match=r"as they were: check out the code that it was filed on"):
+        verifying.read_text(file, tmp_path / "copy")
+
+
 def test_without_the_commit_rows_that_changed_are_not_guessed_at(world: World, tree: Path, tmp_path: Path) -> None:
     lay(tmp_path / "copy", SOURCE.replace("host is None", "not host"))
     with pytest.raises(UnknownName, match=r"are not in pkg/m\.py as they were: fetch that revision") as refused:
