@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+import attrs
 from attrs import frozen
 
-from covbot.core import tasks
+from covbot.core import pieces, tasks
 from covbot.core.lines import Lines, gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from covbot.core.coverage import FileCoverage, Report
+    from covbot.core.pieces import Piece
     from covbot.core.views import Crossing, View
 
 Carry: TypeAlias = Callable[[str, Lines], Mapping[str, Lines]]
@@ -151,24 +153,32 @@ def _compare_file(path: str, before: FileCoverage | None, after: FileCoverage | 
         lost = before.missing if before else NONE
         return Delta(unmeasured=(Unmeasured(path=path, lines=lost),) if lost else ())
     if before is None:
-        return Delta(opened=_change(path, after.missing, "newly measured"))
-    if before.statements == after.statements:
-        return Delta(
-            opened=_change(path, after.missing - before.missing, "lost coverage"),
-            closed=_change(path, before.missing - after.missing, "covered"),
-            standing=len(before.missing & after.missing),
-        )
-    if not before.missing:
-        return Delta(opened=_change(path, after.missing, "new code"))
-    if not after.missing:
-        return Delta(closed=_change(path, before.missing, "covered"))
-    counts = len(before.missing), len(after.missing)
+        return Delta(opened=_change(path, after, after.missing, "newly measured"))
+    found = _join(_compare_piece(path, piece, before, after) for piece in pieces.cut(before, after))
+    counts = [sum(blurred.before for blurred in found.blurred), sum(blurred.after for blurred in found.blurred)]
     blurred = (Blurred(path=path, before=counts[0], after=counts[1]),) if counts[0] != counts[1] else ()
-    return Delta(standing=min(counts), blurred=blurred)
+    return attrs.evolve(found, blurred=blurred)
 
 
-def _change(path: str, lines: Lines, why: str) -> tuple[Change, ...]:
-    return (Change(path=path, lines=lines, why=why),) if lines else ()
+def _compare_piece(path: str, piece: Piece, before: FileCoverage, after: FileCoverage) -> Delta:
+    was, now = piece.before.missing, piece.after.missing
+    if piece.shift is not None:
+        stand = piece.carry(was) & now
+        return Delta(
+            opened=_change(path, after, now - stand, "lost coverage"),
+            closed=_change(path, before, was - stand.shift(-piece.shift), "covered"),
+            standing=len(stand),
+        )
+    if not was:
+        return Delta(opened=_change(path, after, now, "new code"))
+    if not now:
+        return Delta(closed=_change(path, before, was, "covered" if piece.after.statements else "deleted"))
+    return Delta(standing=min(len(was), len(now)), blurred=(Blurred(path=path, before=len(was), after=len(now)),))
+
+
+def _change(path: str, file: FileCoverage, lines: Lines, why: str) -> tuple[Change, ...]:
+    parts = sorted(file.by_function(lines).items())
+    return tuple(Change(path=path, region=region, lines=owned, why=why) for region, owned in parts)
 
 
 def _join(parts: Iterable[Delta]) -> Delta:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import Factory, frozen
 
-from covbot.core.lines import Lines
+from covbot.core.lines import Lines, gather
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -98,11 +98,16 @@ class Numbers:
 
 @frozen(kw_only=True)
 class FileCoverage:
-    """One file's statements, those of them that never ran, and its branching lines."""
+    """One file's statements, those of them that never ran, and its branching lines.
+
+    `functions` are the statements of its functions and methods by name, as far as the report tells them: they serve
+    where there is no source.
+    """
 
     statements: Lines = Lines()
     missing: Lines = Lines()
     branches: Mapping[int, Branch] = Factory(dict)
+    functions: Mapping[str, Lines] = Factory(dict)
 
     @property
     def covered(self) -> Lines:
@@ -141,7 +146,22 @@ class FileCoverage:
             statements=self.statements | other.statements,
             missing=(self.missing | other.missing) - (self.covered | other.covered),
             branches=branches,
+            functions=gather([self.functions, other.functions]),
         )
+
+    def by_function(self, lines: Lines) -> dict[str, Lines]:
+        """The lines by the name of the function that they belong to, "" where the report names none.
+
+        A line that is said to be in several belongs to the first of them by name.
+        """
+        found: dict[str, list[int]] = {}
+        for line in lines:
+            found.setdefault(self._owners.get(line, ""), []).append(line)
+        return {name: Lines.of(owned) for name, owned in found.items()}
+
+    @functools.cached_property
+    def _owners(self) -> Mapping[int, str]:
+        return {line: name for name in sorted(self.functions, reverse=True) for line in self.functions[name]}
 
 
 def _by_number(target: str) -> tuple[int, str]:

@@ -53,9 +53,9 @@ def find_skipped(path: str, view: View, files: Suites) -> list[str]:
 
 
 def _is_dead(task: Task, view: View) -> bool:
-    """Whether every region of a task lies in a class of which no statement ran."""
+    """Whether every region of a task lies in a class of which no statement ran; where a class ends the source tells."""
     owners = {region.split(".", 1)[0] for region in task.regions if "." in region}
-    if not owners or any("." not in region for region in task.regions):
+    if not owners or any("." not in region for region in task.regions) or view.source(task.path) is None:
         return False
     file = view.report.files[task.path]
     alive = {region.split(".", 1)[0] for region in view.by_region(task.path, file.covered)}

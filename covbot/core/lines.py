@@ -54,6 +54,10 @@ class Lines:
     def __sub__(self, other: Lines) -> Lines:
         return Lines.of(set(self).difference(other)) if self and other else self
 
+    def shift(self, by: int) -> Lines:
+        """The numbers, each higher by so much; those that would leave 1..`HIGHEST` are left out."""
+        return Lines.of(moved for number in self if 0 < (moved := number + by) <= HIGHEST) if by else self
+
     def __le__(self, other: Lines) -> bool:
         return set(self).issubset(other)
 

@@ -1,20 +1,23 @@
-"""Gaps and tasks from one build to the next without a line map: as they are, or whole modules where code changed."""
+"""Gaps and tasks from one build to the next without a line map: as they are, or whole pieces where code changed."""
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import attrs
 from attrs import frozen
 
-from covbot.core import flaky, quorum, tasks
-from covbot.core.lines import Lines
+from covbot.core import flaky, pieces, quorum, tasks
+from covbot.core.lines import Lines, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from covbot.core.coverage import FileCoverage
     from covbot.core.ledger import Ledger
+    from covbot.core.pieces import Piece
 
 
 @frozen(kw_only=True)
@@ -27,74 +30,149 @@ class Step:
     at: int
     number: int
 
+    @functools.cached_property
+    def pieces(self) -> Mapping[str, Piece]:
+        """The pieces of the file, by name."""
+        return {piece.name: piece for piece in pieces.cut(self.before, self.after)}
+
+    def share(self, lines: Lines, regions: Collection[str]) -> dict[str, Lines]:
+        """Lines of the build before by the name of the piece that they lie in; those in none go with their region."""
+        home = next((region for region in regions if region in self.pieces), tasks.MODULE_BODY)
+        found: dict[str, list[int]] = {}
+        for line in lines:
+            found.setdefault(self._owners.get(line, home), []).append(line)
+        return {name: Lines.of(owned) for name, owned in found.items()} or {home: lines}
+
+    @functools.cached_property
+    def _owners(self) -> Mapping[int, str]:
+        return {line: name for name, piece in self.pieces.items() for line in piece.before.statements}
+
+
+@frozen(kw_only=True)
+class _Count:
+    """Missing lines of a piece that count after the build, by region, and the regions of which that is doubtful."""
+
+    owned: Mapping[str, Lines]
+    doubtful: Collection[str] = ()
+
+    @property
+    def lines(self) -> Lines:
+        return _join(self.owned.values())
+
 
 def advance(ledger: Ledger, steps: Iterable[Step]) -> Ledger:
     """The ledger after one more trusted build of which no line map is known."""
     gaps, entries, flips = dict(ledger.gaps), dict(ledger.entries), dict(ledger.flips)
     by_path, known = tasks.by_path(ledger.entries.values()), tasks.gaps_by_path(ledger.gaps.values())
     for step in steps:
-        flipped = _flips(ledger, step)
-        found = _gaps(known.get(step.path, {}), step, flaky.flaky(flipped))
-        if found is None:
+        before = known.get(step.path, {})
+        if _is_lost(step, before):
             continue
-        gaps.update({(gap.path, gap.region): gap for gap in found})
-        flips[step.path] = flipped
-        for entry in _entries(by_path.get(step.path, ()), found, step):
-            entries[entry.task.key] = entry
+        flips[step.path] = _flips(ledger, step)
+        counts = _count(before, step, flaky.flaky(flips[step.path]))
+        gaps.update({(step.path, gap.region): gap for gap in _gaps(before, step, counts)})
+        entries.update({entry.task.key: entry for entry in _follow(by_path.get(step.path, ()), step, counts)})
     flips = {path: flipped for path, flipped in flips.items() if flipped}
     return attrs.evolve(ledger, gaps=gaps, entries=entries, flips=flips)
 
 
-def _same(step: Step) -> bool:
-    """Whether the lines can be told apart: no statement moved."""
-    return step.before.statements == step.after.statements
-
-
-def _gaps(known: Mapping[str, tasks.Gap], step: Step, shaky: Lines) -> list[tasks.Gap] | None:
-    """The gaps of the file; None where its functions cannot be told apart: then it counts as not measured."""
-    body = known.get(tasks.MODULE_BODY)
-    others = [gap for region, gap in sorted(known.items()) if region != tasks.MODULE_BODY]
-    if _same(step):
-        return _gaps_in_place(body, others, step, shaky)
-    if others:
-        return None
-    lines, doubtful = quorum.settle_whole(body.lines if body else Lines(), step.before, step.after)
-    gap = tasks.continue_gap(body, lines, path=step.path, at=step.at, number=step.number)
-    return [attrs.evolve(gap, doubtful=doubtful)] if gap else []
-
-
-def _gaps_in_place(body: tasks.Gap | None, others: Sequence[tasks.Gap], step: Step, shaky: Lines) -> list[tasks.Gap]:
-    """The gaps of a file whose lines stand where they stood; what is new there counts as the module's own."""
-    owned = Lines.of(line for gap in others for line in gap.lines)
-    confirmed = owned | (body.lines if body else Lines())
-    settled = quorum.settle(confirmed, step.before.missing, step.after.missing, shaky)
-    parts = [*((gap, settled & gap.lines) for gap in others), (body, settled - owned)]
-    found = (tasks.continue_gap(gap, lines, path=step.path, at=step.at, number=step.number) for gap, lines in parts)
-    sure = step.after.missing | shaky
-    return [attrs.evolve(gap, doubtful=not gap.lines <= sure) for gap in found if gap]
+def _is_lost(step: Step, known: Collection[str]) -> bool:
+    """Whether gaps of functions are known in a file that changed, and not told apart: it counts as not measured."""
+    others = any(region != tasks.MODULE_BODY for region in known)
+    return others and len(step.pieces) == 1 and step.pieces[tasks.MODULE_BODY].shift is None
 
 
 def _flips(ledger: Ledger, step: Step) -> dict[int, tuple[int, ...]]:
-    if not _same(step):
-        return {}
-    both = step.before.missing & step.after.missing
-    flipped = (step.before.missing | step.after.missing) - both
-    return flaky.add(ledger.flips.get(step.path, {}), flipped, build=step.number, recent=ledger.recent)
+    """The flips of the lines that can be told from others."""
+    before = ledger.flips.get(step.path, {})
+    known: dict[int, tuple[int, ...]] = {}
+    flipped = pieces.NONE
+    for name, lines in step.share(Lines.of(before), ()).items():
+        shift = step.pieces[name].shift
+        known |= {} if shift is None else {line + shift: before[line] for line in lines}
+    for piece in step.pieces.values():
+        if piece.shift is not None:
+            was, now = piece.carry(piece.before.missing), piece.after.missing
+            flipped |= (was | now) - (was & now)
+    return flaky.add(known, flipped, build=step.number, recent=ledger.recent)
 
 
-def _entries(entries: Iterable[tasks.Entry], gaps: Iterable[tasks.Gap], step: Step) -> list[tasks.Entry]:
+def _count(known: Mapping[str, tasks.Gap], step: Step, shaky: Lines) -> dict[str, _Count]:
+    """What counts in each piece of the file, by its name."""
+    was: dict[str, dict[str, Lines]] = {name: {} for name in step.pieces}
+    for region, gap in sorted(known.items()):
+        for name, lines in step.share(gap.lines, [region]).items():
+            was[name][region] = lines
+    return {
+        name: _count_whole(step, piece, was[name])
+        if piece.shift is None
+        else _count_lines(step, piece, was[name], shaky)
+        for name, piece in step.pieces.items()
+    }
+
+
+def _count_lines(step: Step, piece: Piece, was: Mapping[str, Lines], shaky: Lines) -> _Count:
+    """What counts where the code lies as it lay, and `was` counted before: what is new there is its function's."""
+    moved = {region: piece.carry(lines) for region, lines in was.items()}
+    confirmed = _join(moved.values())
+    settled = quorum.settle(confirmed, piece.carry(piece.before.missing), piece.after.missing, shaky)
+    stand = {region: settled & lines for region, lines in moved.items()}
+    owned = gather([stand, step.after.by_function(settled - confirmed)])
+    sure = piece.after.missing | shaky
+    return _Count(owned=owned, doubtful={region for region, lines in owned.items() if not lines <= sure})
+
+
+def _count_whole(step: Step, piece: Piece, was: Mapping[str, Lines]) -> _Count:
+    """What counts where the code changed, and `was` counted before: all of it stays with the one that owned all."""
+    confirmed = _join(was.values())
+    settled, doubtful = quorum.settle_whole(confirmed, piece.before, piece.after)
+    owners = [region for region, lines in was.items() if lines]
+    if not piece.after.missing:
+        owned = dict(was) if settled else {}
+    else:
+        owned = {owners[0]: settled} if len(owners) == 1 else step.after.by_function(settled)
+    return _Count(owned=owned, doubtful={*owned} if doubtful else ())
+
+
+def _gaps(known: Mapping[str, tasks.Gap], step: Step, counts: Mapping[str, _Count]) -> Iterator[tasks.Gap]:
+    """The gaps of the file with the lines that they have after the build, and new ones for lines of other regions."""
+    owned = gather(count.owned for count in counts.values())
+    doubtful = {region for count in counts.values() for region in count.doubtful}
+    for region in sorted({*known, *owned}):
+        lines = owned.get(region, pieces.NONE)
+        new = tasks.Gap(path=step.path, region=region, lines=pieces.NONE, at=step.at, since=step.number)
+        gap = known.get(region, new)
+        since = step.number if lines and not gap.lines else gap.since
+        until = None if lines else step.number if gap.lines else gap.until
+        yield attrs.evolve(gap, lines=lines, at=step.at, since=since, until=until, doubtful=region in doubtful)
+
+
+def _follow(entries: Collection[tasks.Entry], step: Step, counts: Mapping[str, _Count]) -> Iterator[tasks.Entry]:
     """The tasks of the file: each keeps the lines that it owns and that still count."""
-    entries, gaps = tuple(entries), tuple(gaps)
-    lines = Lines.of(line for gap in gaps for line in gap.lines)
-    if _same(step):
-        return [_keep(entry, lines) for entry in entries]
-    doubtful = any(gap.doubtful for gap in gaps)
-    return [_blur(entry, lines, doubtful=doubtful, alone=len(entries) == 1) for entry in entries]
+    parts = {entry.task.key: step.share(entry.task.lines, entry.task.regions) for entry in entries}
+    holders = Counter(name for shared in parts.values() for name in shared)
+    for entry in entries:
+        shared = parts[entry.task.key]
+        changed = [name for name in shared if step.pieces[name].shift is None]
+        stand = (step.pieces[name].carry(lines) & counts[name].lines for name, lines in shared.items())
+        lines = _join([*stand, *(counts[name].lines for name in changed)])
+        if changed:
+            doubtful = any(counts[name].doubtful for name in changed)
+            alone = all(holders[name] == 1 for name in changed)
+            yield _blur(entry, lines, doubtful=doubtful, alone=alone)
+        elif entry.blurred and any(counts[name].lines for name in shared):
+            yield attrs.evolve(entry, doubtful=False)
+        else:
+            task, filed = attrs.evolve(entry.task, lines=lines), entry.filed and _remember(entry.filed, step)
+            yield attrs.evolve(entry, task=task, filed=filed, doubtful=False)
 
 
-def _keep(entry: tasks.Entry, lines: Lines) -> tasks.Entry:
-    kept = entry.task.lines if entry.blurred and lines else entry.task.lines & lines
-    return attrs.evolve(entry, task=attrs.evolve(entry.task, lines=kept), doubtful=False)
+def _remember(filed: tasks.Filed, step: Step) -> tasks.Filed:
+    """What the bug speaks of, numbered as the task; of code that changed only how much it was."""
+    shared = step.share(filed.told, ())
+    if not filed.carried or any(step.pieces[name].shift is None for name in shared):
+        return attrs.evolve(filed, carried=False)
+    return attrs.evolve(filed, told=_join(step.pieces[name].carry(lines) for name, lines in shared.items()))
 
 
 def _blur(entry: tasks.Entry, lines: Lines, *, doubtful: bool, alone: bool) -> tasks.Entry:
@@ -102,3 +180,7 @@ def _blur(entry: tasks.Entry, lines: Lines, *, doubtful: bool, alone: bool) -> t
     blurred = bool(lines) and (entry.blurred or not alone)
     task = entry.task if blurred else attrs.evolve(entry.task, lines=lines)
     return attrs.evolve(entry, task=task, filed=filed, doubtful=doubtful, blurred=blurred)
+
+
+def _join(parts: Iterable[Lines]) -> Lines:
+    return Lines.of(line for lines in parts for line in lines)

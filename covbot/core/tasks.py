@@ -6,7 +6,6 @@ import enum
 import hashlib
 from typing import TYPE_CHECKING
 
-import attrs
 from attrs import Factory, frozen
 
 if TYPE_CHECKING:
@@ -36,15 +35,6 @@ class Gap:
     since: int
     until: int | None = None
     doubtful: bool = False
-
-
-def continue_gap(gap: Gap | None, lines: Lines, *, path: str, at: int, number: int) -> Gap | None:
-    """A module's gap with the lines that it has after build `number`, the snapshot `at`; None where there is none."""
-    if gap is None:
-        return Gap(path=path, region=MODULE_BODY, lines=lines, at=at, since=number) if lines else None
-    since = number if lines and not gap.lines else gap.since
-    until = None if lines else number if gap.lines else gap.until
-    return attrs.evolve(gap, lines=lines, at=at, since=since, until=until, doubtful=False)
 
 
 class Kind(enum.StrEnum):

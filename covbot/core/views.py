@@ -44,10 +44,16 @@ class View:
         return self.paths is None or path in self.paths
 
     def by_region(self, path: str, lines: Lines) -> dict[str, Lines]:
-        """The lines by the name of the region that they belong to; all in the module's where there is no source."""
+        """The lines by the name of the region that they belong to.
+
+        Where there is no source, or none in Python, they belong to the functions that the report names, or the module.
+        """
         owners = self._owners.setdefault(path, {})
         unknown = lines - Lines.of(owners)
         text = self.source(path) if unknown else None
+        file = self.report.files.get(path)
+        if file is not None and file.functions and (text is None or not path.endswith(".py")):
+            return file.by_function(lines)
         near = {} if text is None else regions.find_near(text, unknown)
         owners.update((line, near.get(line, tasks.MODULE_BODY)) for line in unknown)
         gathered: dict[str, list[int]] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from covbot.formats import filenames, refusals, statements, tags
+from covbot.formats import filenames, functions, refusals, statements, tags
 from covbot.formats.stretches import Stretches
 from covbot.formats.tallies import Tally
 
@@ -22,19 +22,41 @@ if TYPE_CHECKING:
 class _Class:
     """The class that is open: its filename, its own lines, its methods' lines, and how deep in methods the reading is.
 
-    What stands outside every class is gathered in one that is not `real`.
+    `method` is the name of the one that is open, `lines` are those of it. What stands outside every class is gathered
+    in one that is not `real`.
     """
 
     filename: str | None = None
+    name: str = ""
     real: bool = True
     own: Tally = field(factory=Tally)
     inherited: Tally = field(factory=Tally)
+    lines: Tally = field(factory=Tally)
     methods: int = 0
+    method: str = ""
 
     @property
     def tally(self) -> Tally:
         """What the lines count for that come now."""
-        return self.inherited if self.methods else self.own
+        return self.lines if self.methods else self.own
+
+    def turn(self, by: int, method: str = "") -> None:
+        """Go so much deeper into methods, to the one of this name: lines that come now are its own."""
+        if self.lines:
+            if name := functions.name_method(self.method, self.name, self.filename or ""):
+                self.inherited.add_function(name, self.lines)
+            self.inherited.extend(self.lines)
+            self.lines = Tally()
+        self.methods += by
+        self.method = method
+
+    def count(self) -> Tally:
+        """What the class comes to: its own lines, those of its methods only where it has none, and its functions."""
+        self.turn(0)
+        if self.own:
+            self.own.functions.update(self.inherited.functions)
+            return self.own
+        return self.inherited
 
 
 def read(blocks: Iterator[bytes], cautions: Cautions) -> Iterator[tuple[str, Tally]]:
@@ -54,8 +76,9 @@ def read(blocks: Iterator[bytes], cautions: Cautions) -> Iterator[tuple[str, Tal
         match tags.name(tag):
             case "line" if not ends:
                 statements.add(tag, current.tally, partial(_caution, cautions, window, tag))
-            case "method" | "methods" if not empty:
-                current.methods += -1 if ends else 1
+            case "method" | "methods" as kind if not empty:
+                found = tags.attributes(tag) if kind == "method" and not ends else {}
+                current.turn(-1 if ends else 1, found.get("name", ""))
             case "class":
                 yield from _close(current, cautions, window.end)
                 outside = _Class(real=False) if current is outside else outside
@@ -79,7 +102,7 @@ def _open(tag: str, cautions: Cautions, window: tags.Window) -> _Class:
         _caution(cautions, window, tag, f"{_show(found)} has no filename, and is left out")
     elif fault := filenames.find_fault(filename):
         raise refusals.refuse(cautions.name, f"{_show(found)} {fault}", line=window.line(tag))
-    return _Class(filename=filename)
+    return _Class(filename=filename, name=found.get("name", ""))
 
 
 def _show(found: Mapping[str, str]) -> str:
@@ -87,7 +110,8 @@ def _show(found: Mapping[str, str]) -> str:
 
 
 def _close(current: _Class, cautions: Cautions, line: int) -> Iterator[tuple[str, Tally]]:
-    if not current.real and (current.own or current.inherited):
+    tally = current.count()
+    if not current.real and tally:
         cautions.add(line, "lines before this one stand in no class, and are left out")
     if current.filename is not None:
-        yield current.filename, current.own or current.inherited
+        yield current.filename, tally

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from covbot.core import coverage
-from covbot.formats import classes, headers
+from covbot.formats import classes, filenames, functions, headers
 from covbot.formats.cautions import Cautions
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def read(prologue: Prologue, blocks: Iterator[bytes], name: str) -> coverage.Report:
     """The report of a Cobertura document, its files in order of name; CannotReadReport unless the document is whole."""
     cautions = Cautions(name)
-    files = _add_up(classes.read(blocks, cautions))
+    files = _add_up(classes.read(blocks, cautions), name)
     report = coverage.Report(
         files={filename: files.pop(filename).sum() for filename in sorted(files)},
         writer=headers.name_writer(prologue),
@@ -31,10 +31,15 @@ def read(prologue: Prologue, blocks: Iterator[bytes], name: str) -> coverage.Rep
     return attrs.evolve(report, mismatches=headers.compare(prologue, report.numbers, name))
 
 
-def _add_up(found: Iterator[tuple[str, Tally]]) -> dict[str, Tally]:
+def _add_up(found: Iterator[tuple[str, Tally]], name: str) -> dict[str, Tally]:
     files: dict[str, Tally] = {}
+    told = 0
     for filename, tally in found:
+        told += len(tally.functions)
+        if told > functions.MOST:
+            tally.functions.clear()
         known = files.setdefault(filename, tally)
         if known is not tally:
             known.extend(tally)
+        filenames.refuse_crowd(files, name)
     return files

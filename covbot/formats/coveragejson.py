@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from covbot.core import coverage
-from covbot.formats import filenames, headers, jsonfiles, jsontext, numerals, refusals
+from covbot.formats import filenames, functions, headers, jsonfiles, jsontext, numerals, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def read(blocks: Iterator[str], name: str) -> coverage.Report:
             case "meta":
                 meta = _check(text.value(), name)
             case "files":
-                files = dict(_read_files(text, notes))
+                files = _read_files(text, notes)
             case "totals":
                 totals = text.value()
             case _:
@@ -49,11 +49,17 @@ def read(blocks: Iterator[str], name: str) -> coverage.Report:
     return attrs.evolve(report, mismatches=notes.claims.all())
 
 
-def _read_files(text: jsontext.Text, notes: jsonfiles.Notes) -> Iterator[tuple[str, FileCoverage]]:
+def _read_files(text: jsontext.Text, notes: jsonfiles.Notes) -> dict[str, FileCoverage]:
+    files: dict[str, FileCoverage] = {}
+    told = 0
     for filename in text.members():
         if fault := filenames.find_fault(filename):
             raise refusals.refuse(text.name, f"{fault} among its files")
-        yield filename, jsonfiles.read(text, filename, notes)
+        file = jsonfiles.read(text, filename, notes)
+        told += len(file.functions)
+        files[filename] = file if told <= functions.MOST else attrs.evolve(file, functions={})
+        filenames.refuse_crowd(files, text.name)
+    return files
 
 
 def _check(meta: object, name: str) -> dict[str, object]:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Final
 from covbot.formats import refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Sequence, Sized
 
 LONGEST: Final = 4096
 """The most characters of a filename."""
+
+MOST: Final = 2**17
+"""The most files of one report: every one of them takes memory, though it has no lines."""
 
 _IMPOSSIBLE: Final = re.compile("[\0\ud800-\udfff]")
 _IDLE: Final = {"", "."}
@@ -29,6 +32,12 @@ def find_fault(filename: str) -> str | None:
     if _IMPOSSIBLE.search(filename):
         return f"has a filename that no file can have, {refusals.quote(filename)}"
     return None
+
+
+def refuse_crowd(files: Sized, name: str) -> None:
+    """CannotReadReport if a report names more files than `MOST`."""
+    if len(files) > MOST:
+        raise refusals.refuse(name, f"names more than {MOST:,} files, which is the limit")
 
 
 def refuse_twins(filenames: Iterable[str], sources: Sequence[str], name: str) -> None:

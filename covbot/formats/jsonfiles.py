@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, Final, TypeGuard, cast
 
 from attrs import define, field, frozen
 
 from covbot.core.coverage import FileCoverage
 from covbot.core.lines import HIGHEST, Lines
-from covbot.formats import branches, refusals
+from covbot.formats import branches, functions, refusals
 from covbot.formats.cautions import Cautions
 from covbot.formats.claims import Claims
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from covbot.formats.jsontext import Text
 
 _BRANCHES: Final = {"missing_branches": False, "executed_branches": True}
-_READ: Final = {"missing_lines", "executed_lines", "excluded_lines", "summary", *_BRANCHES}
-"""The members that are read; those on functions, classes and contexts say the same once more, and may be huge."""
+_COUNTED: Final = {"missing_lines", "executed_lines"}
+_READ: Final = {*_COUNTED, "excluded_lines", "summary", *_BRANCHES}
+"""The members that are read whole; those on classes and contexts say the same once more, and may be huge."""
 
 
 @define
@@ -70,17 +71,25 @@ def read(text: Text, filename: str, notes: Notes) -> FileCoverage:
     only the source can tell: they stay in, and the number of them is told. What is missing is exact.
     """
     found: dict[str, object] = {}
+    named: dict[str, Lines] = {}
     for key in text.members():
-        if key in _READ:
-            found[key] = text.value()
-        else:
-            text.skip()
+        match key:
+            case "functions":
+                named = _read_functions(text)
+            case _ if key in _READ:
+                found[key] = text.value()
+            case _:
+                text.skip()
     member = _Member(found=found, filename=filename, notes=notes)
     missed = _read_lines(member, _list(member, "missing_lines"))
     covered = _read_lines(member, _list(member, "executed_lines"))
     covered -= _read_lines(member, _list(member, "excluded_lines", []))
+    statements = Lines.of(covered | missed)
     file = FileCoverage(
-        statements=Lines.of(covered | missed), missing=Lines.of(missed - covered), branches=_read_branches(member)
+        statements=statements,
+        missing=Lines.of(missed - covered),
+        branches=_read_branches(member),
+        functions=functions.keep(functions.join_nested(named), statements),
     )
     summary = found.get("summary")
     counted = summary.get("covered_lines") if isinstance(summary, dict) else None
@@ -89,6 +98,28 @@ def read(text: Text, filename: str, notes: Notes) -> FileCoverage:
         notes.add_surplus(filename, surplus)
     compare(summary, file.numbers, notes.claims, part=member.shown, surplus=surplus)
     return file
+
+
+def _read_functions(text: Text) -> dict[str, Lines]:
+    """The lines of functions as coverage.py 7.6 and later names them; what is no object, or no line, is left out."""
+    if not text.begins("{"):
+        text.skip()
+        return {}
+    found: dict[str, Lines] = {}
+    for name in text.members():
+        if text.begins("{"):
+            found[name] = Lines.of(_read_function(text))
+        else:
+            text.skip()
+    return found
+
+
+def _read_function(text: Text) -> Iterator[int]:
+    for key in text.members():
+        if key in _COUNTED and text.begins("["):
+            yield from filter(_is_line, cast("list[object]", text.value()))
+        else:
+            text.skip()
 
 
 def compare(summary: object, held: Numbers, claims: Claims, *, part: str, surplus: int) -> None:

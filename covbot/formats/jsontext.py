@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LONGEST: Final = 2**24
 """The most characters of one value that is read whole."""
 
+MOST: Final = 2**20
+"""The most keys of an object that is read one member after another."""
+
 _LONGEST_INTEGER: Final = 16
 """Characters of the longest integers that are told apart; nothing that is counted in a report has more."""
 
@@ -42,7 +45,7 @@ class Text:
     def members(self) -> Iterator[str]:
         """The keys of the object that begins here; the value of each is to be taken before the next is asked for.
 
-        CannotReadReport for a key that comes twice, and for all that is no object.
+        CannotReadReport for a key that comes twice, for more than `MOST` of them, and for all that is no object.
         """
         met: set[str] = set()
         self._take("{")
@@ -52,6 +55,10 @@ class Text:
                 self.place += 1
                 yield self._key(met)
         self._take("}")
+
+    def begins(self, sign: str) -> bool:
+        """Whether the value that comes next begins with a sign: `{` for an object."""
+        return self._peek() == sign
 
     def value(self) -> object:
         """The whole value that begins here, with None for endless integers; CannotReadReport if it is none."""
@@ -102,6 +109,8 @@ class Text:
             self._refuse("a key is no text")
         if key in met:
             self._refuse_twice(key)
+        if len(met) == MOST:
+            raise refusals.refuse(self.name, f"has an object of more than {MOST:,} keys, which is the limit")
         met.add(key)
         self._take(":")
         return key

@@ -31,6 +31,7 @@ def read(blocks: Iterable[str], name: str) -> coverage.Report:
         known = files.setdefault(record.filename, record)
         if known is not record:
             known.extend(record)
+        filenames.refuse_crowd(files, name)
     if not files:
         raise refusals.refuse(name, "is LCOV without any record, or cut off")
     return coverage.Report(

@@ -11,9 +11,10 @@ from attrs import field, frozen
 
 from covbot.core.coverage import FileCoverage
 from covbot.core.lines import Lines
+from covbot.formats import functions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from covbot.core.coverage import Branch
 
@@ -26,13 +27,14 @@ def _numbers() -> array[int]:
 class Tally:
     """Line numbers as they came, four bytes each: those with a hit, and those without; and branches by line.
 
-    `parts` are lines that were counted before, many at a time.
+    `parts` are lines that were counted before, many at a time; `functions` are the lines of functions by name.
     """
 
     hit: array[int] = field(factory=_numbers)
     unhit: array[int] = field(factory=_numbers)
     branches: dict[int, Branch] = field(factory=dict)
     parts: list[FileCoverage] = field(factory=list)
+    functions: dict[str, array[int]] = field(factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.hit or self.unhit or self.parts)
@@ -43,6 +45,18 @@ class Tally:
         self.unhit.extend(other.unhit)
         self._join(other.branches)
         self.parts.extend(other.parts)
+        for name, lines in other.functions.items():
+            self._name(name, lines)
+
+    def add_function(self, name: str, other: Tally) -> None:
+        """Note that the lines of another tally are those of a function."""
+        self._name(name, other.hit)
+        self._name(name, other.unhit)
+        for part in other.parts:
+            self._name(name, part.statements)
+
+    def _name(self, name: str, lines: Iterable[int]) -> None:
+        self.functions.setdefault(name, _numbers()).extend(lines)
 
     def branch(self, line: int, branch: Branch) -> None:
         """Add a line's branch, joined with what is known of it."""
@@ -51,15 +65,17 @@ class Tally:
 
     def sum(self) -> FileCoverage:
         """What the lines come to: a statement is missing only if it never came with a hit."""
-        if len(self.parts) == 1 and not (self.hit or self.unhit):
+        if len(self.parts) == 1 and not (self.hit or self.unhit or self.functions):
             return self.parts[0]
         self._dissolve()
         numbers = sorted(self.hit + self.unhit)
         once = all(map(lt, numbers, islice(numbers, 1, None)))
+        statements = Lines(array("I", numbers).tobytes()) if once else Lines.of(numbers)
         return FileCoverage(
-            statements=Lines(array("I", numbers).tobytes()) if once else Lines.of(numbers),
+            statements=statements,
             missing=Lines.of(self.unhit) if once else Lines.of(set(self.unhit).difference(self.hit)),
             branches=dict(sorted(self.branches.items())),
+            functions=functions.keep(self.functions, statements),
         )
 
     def _dissolve(self) -> None:

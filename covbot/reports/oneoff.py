@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core import comparing, coverage, policy, tasks, views, ways
+from covbot.core import comparing, coverage, pieces, policy, tasks, views, ways
 from covbot.reports import plain
 
 if TYPE_CHECKING:
@@ -82,14 +82,11 @@ def build(after: Side, before: Side | None = None, crossing: views.Crossing | No
 
 def _stand_still(before: coverage.Report, after: coverage.Report) -> views.Crossing:
     """The way between two reports without their source: a file counts if its statements are the same."""
-    same = {path for path, file in before.files.items() if _has_statements(after.files.get(path), file)}
+    both = before.files.keys() & after.files.keys()
+    same = {path for path in both if pieces.is_still(before.files[path], after.files[path])}
     sides = (attrs.evolve(side, files={path: side.files[path] for path in sorted(same)}) for side in (before, after))
     older, newer = (views.View(report=side) for side in sides)
     return views.Crossing(before=older, after=newer)
-
-
-def _has_statements(file: coverage.FileCoverage | None, other: coverage.FileCoverage) -> bool:
-    return file is not None and file.statements == other.statements
 
 
 def _cautions(side: Side) -> tuple[coverage.Problem, ...]:

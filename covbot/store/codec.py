@@ -60,8 +60,10 @@ def write_file(file: FileCoverage) -> bytes:
     """A file's coverage as bytes, not compressed: two files have the same bytes if and only if they are equal."""
     places = sorted(file.branches)
     parts = [_pack(file.statements), _pack(file.missing), _pack(places)]
-    branches = [_write_branch(file.branches[place]) for place in places]
-    return _LENGTHS.pack(*map(len, parts)) + b"".join(parts) + _dump(branches)
+    told: list[object] = [_write_branch(file.branches[place]) for place in places]
+    if file.functions:
+        told.append({name: write_lines(file.functions[name]) for name in sorted(file.functions)})
+    return _LENGTHS.pack(*map(len, parts)) + b"".join(parts) + _dump(told)
 
 
 def read_file(data: bytes) -> FileCoverage:
@@ -69,11 +71,13 @@ def read_file(data: bytes) -> FileCoverage:
     lengths = _LENGTHS.unpack_from(data)
     ends = list(itertools.accumulate(lengths, initial=_LENGTHS.size))
     statements, missing, places = (_unpack(data[low:high]) for low, high in itertools.pairwise(ends))
-    branches = json.loads(data[ends[-1] :])
+    told = json.loads(data[ends[-1] :])
+    functions = told.pop() if len(told) > len(places) else {}
     return FileCoverage(
         statements=Lines(statements.tobytes()),
         missing=Lines(missing.tobytes()),
-        branches=dict(zip(places, map(_read_branch, branches), strict=True)),
+        branches=dict(zip(places, map(_read_branch, told), strict=True)),
+        functions={name: read_lines(text) for name, text in functions.items()},
     )
 
 

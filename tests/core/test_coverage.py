@@ -29,6 +29,10 @@ def branches(draw: st.DrawFn) -> Branch:
     return Branch(total=total, targets=draw(st.none() | labels), at_most=draw(st.none() | st.integers(0, total)))
 
 
+def parts(statements: frozenset[int]) -> st.SearchStrategy[frozenset[int]]:
+    return st.frozensets(st.sampled_from(sorted(statements))) if statements else st.just(frozenset())
+
+
 @st.composite
 def files(draw: st.DrawFn) -> FileCoverage:
     statements = draw(st.frozensets(numbers))
@@ -36,6 +40,11 @@ def files(draw: st.DrawFn) -> FileCoverage:
         statements=Lines.of(statements),
         missing=Lines.of(line for line in statements if draw(st.booleans())),
         branches={line: draw(branches()) for line in statements if draw(st.booleans())},
+        functions={
+            name: Lines.of(lines)
+            for name in draw(st.sets(st.sampled_from(["f", "C.f"])))
+            if (lines := draw(parts(statements)))
+        },
     )
 
 
@@ -48,6 +57,14 @@ reports = st.builds(
     problems=problems,
     mismatches=problems,
 )
+
+
+@given(files(), st.frozensets(numbers).map(Lines.of))
+def test_each_line_is_in_one_function_that_holds_it_or_in_none(file: FileCoverage, lines: Lines) -> None:
+    found = file.by_function(lines)
+    assert sorted(line for owned in found.values() for line in owned) == list(lines)
+    for name, owned in found.items():
+        assert owned <= file.functions[name] if name else not any(owned & held for held in file.functions.values())
 
 
 some = st.lists(reports, min_size=1, max_size=4)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from covbot.core.coverage import Branch, Problem
+from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import cautions, filenames, markup, prologues, reading
 
@@ -47,6 +48,23 @@ def test_methods_lines_count_only_where_a_class_has_none_of_its_own() -> None:
     assert lines_of(read(of("a.py", line(1, 1), method(line(1, 0) + line(2, 0))))) == ([1], [])
     assert lines_of(read(of("a.py", "", method(line(1, 0)) + method(line(2, 1))))) == ([1, 2], [1])
     assert lines_of(read(f'<class filename="a.py">{method(line(1, 0))}{line(3, 1)}</class>')) == ([3], [])
+
+
+def test_functions_are_methods_by_their_class_unless_that_is_the_file_and_with_their_statements_alone() -> None:
+    methods = f'<method name="f"><lines>{line(1, 0)}</lines></method>' + method(line(2, 0) + line(9, 1))
+    own = line(1, 1) + line(2, 0) + line(3, 1)
+    for name, prefix in (("org.a.C", "C."), ("org.a.C.a.py", ""), ("A_PY", ""), ("a.py", ""), ("", "")):
+        text = f'<class name="{name}" filename="src/a.py"><methods>{methods}</methods><lines>{own}</lines></class>'
+        assert read(text).files["src/a.py"].functions == {f"{prefix}f": Lines.of([1]), f"{prefix}m": Lines.of([2])}
+    odd = f'<method name="{"x" * 201}"><lines>{line(1, 1)}</lines></method><method>{line(2, 1)}</method>'
+    assert read(of("a.py", own, odd)).files["a.py"].functions == {}
+
+
+def test_methods_of_one_name_are_one_and_of_classes_of_one_file_all() -> None:
+    again = of("a.py", line(5, 1), method(line(5, 1)))
+    report = read(of("a.py", "", method(line(1, 0)) + method(line(2, 1))) + again)
+    assert report.files["a.py"].functions == {"C.m": Lines.of([1, 2, 5])}
+    assert list(report.files["a.py"].statements) == [1, 2, 5]
 
 
 def test_classes_of_one_file_are_one_file_and_a_hit_in_any_counts() -> None:
@@ -247,6 +265,10 @@ def test_what_is_too_long_is_refused_at_a_stated_limit() -> None:
     limit = filenames.LONGEST
     assert f"a filename of more than {limit} characters" in refusal(
         f"<coverage><packages>{of('x' * (limit + 1), '')}</packages></coverage>"
+    )
+    crowd = "".join(f'<class filename="{number}"/>' for number in range(filenames.MOST + 1))
+    assert "names more than 131,072 files, which is the limit" in refusal(
+        f"<coverage><packages>{crowd}</packages></coverage>"
     )
     huge = "x" * (3 * markup.LONGEST_TAG)
     tag = f"<coverage><packages>{of(huge, '')}</packages></coverage>"

@@ -74,6 +74,35 @@ def test_every_known_format_is_read_in_any_order_of_its_keys(version: int | None
         assert read(text).numbers.missing == 1
 
 
+def test_an_object_of_too_many_keys_is_refused() -> None:
+    keys = ",".join(f'"{number}":0' for number in range(jsontext.MOST + 1))
+    said = json.dumps({"meta": META, "files": {}})[:-1] + f', "more": {{{keys}}}}}'
+    assert "has an object of more than 1,048,576 keys, which is the limit" in refusal(said)
+
+
+def test_functions_are_told_by_the_outermost_one_and_with_their_statements_alone() -> None:
+    functions = {
+        "C.f": of([2], [3]),
+        "C.f.inner": of([], [4]),
+        "C.f.inner.Local.g": of([5], [1]),
+        "C.f@20": of([6], [99]),
+        "other.inner": of([7], []),
+        "": of([1, 8], []),
+        "empty": of(),
+        "odd\nname": of([9], []),
+        "x" * 201: of([9], []),
+        "broken": [9],
+        "lists": {"executed_lines": {"9": 9}, "missing_lines": [9, True, "9", -1, None]},
+    }
+    file = read(write({"a.py": of([1, 2, 5, 6, 7, 8, 9], [3, 4], functions=functions)})).files["a.py"]
+    assert file.functions == {
+        "C.f": Lines.of([1, 2, 3, 4, 5, 6]),
+        "lists": Lines.of([9]),
+        "other.inner": Lines.of([7]),
+    }
+    assert read(write({"a.py": of([1], functions=7)})).files["a.py"].functions == {}
+
+
 def test_lines_that_coverage_py_counts_as_no_statements_stay_in_and_are_told() -> None:
     files = {
         "a.py": of([1, 2, 3], [4], summary={"covered_lines": 1, "num_statements": 2, "missing_lines": 1}),

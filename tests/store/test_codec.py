@@ -23,7 +23,13 @@ BRANCH = st.builds(
     targets=st.none() | st.frozensets(TEXT, max_size=3),
     at_most=st.none() | st.integers(0, 5),
 )
-FILES = st.builds(FileCoverage, statements=LINES, missing=LINES, branches=st.dictionaries(NUMBERS, BRANCH, max_size=5))
+FILES = st.builds(
+    FileCoverage,
+    statements=LINES,
+    missing=LINES,
+    branches=st.dictionaries(NUMBERS, BRANCH, max_size=5),
+    functions=st.dictionaries(TEXT, LINES, max_size=3),
+)
 
 
 @given(FILES)

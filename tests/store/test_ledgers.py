@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from covbot.core.ledger import Ledger
 from covbot.core.lines import Lines
-from covbot.core.merits import Merit, Risk
+from covbot.core.merits import Help, Merit, Risk
 from covbot.core.tasks import Entry, Filed, Gap, Kind, Task
 from covbot.store import schema
 
@@ -50,6 +50,17 @@ GAPS = st.builds(
     until=st.none() | COUNTS,
     doubtful=st.booleans(),
 )
+MERITS = st.builds(
+    Merit,
+    statements=COUNTS,
+    studied=st.booleans(),
+    conditions=COUNTS,
+    help=st.sampled_from(Help),
+    test=TEXT,
+    name=TEXT,
+    risk=st.none()
+    | st.builds(Risk, complexity=COUNTS, missing=COUNTS, statements=COUNTS, importers=COUNTS, churn=st.none() | COUNTS),
+)
 ENTRIES = st.builds(
     Entry,
     task=st.builds(
@@ -64,7 +75,7 @@ ENTRIES = st.builds(
     doubtful=st.booleans(),
     blurred=st.booleans(),
     gone=st.booleans(),
-    merit=st.none() | st.builds(Merit, risk=st.none() | st.builds(Risk)),
+    merit=st.none() | MERITS,
 )
 LEDGERS = st.builds(
     lambda gaps, entries: Ledger(
