@@ -31,6 +31,9 @@ def d(f): return f
 """
 """What a program calls: `c` gives the next of its bits, `n` up to two numbers, `t` fails at times."""
 
+BITS = st.lists(st.integers(0, 1), min_size=1, max_size=12)
+"""What `c` gives, over and over."""
+
 Rows: TypeAlias = list[str]
 
 Inner: TypeAlias = Callable[[], Rows]

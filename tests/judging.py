@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from hypothesis import strategies as st
+
 import pictures
 from covbot.core.builds import Build
 from covbot.core.policy import Policy
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 TREE = {f"m{number:02}.py": "." * 90 + "x" * 10 for number in range(20)}
 """Twenty files, 2,000 statements, of which 200 are missing: a twentieth is one file, and 100 statements."""
+
+names = st.sampled_from(["a.py", "b.py", "c.py", "d.py"])
+pictured = st.dictionaries(names, st.text(".x ", min_size=1, max_size=9).filter(str.strip), min_size=1)
+"""Pictures of a few files, each with a statement at least."""
 
 
 def build(number: int, hour: int | None = None, *, job: str = "job") -> Build:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sites
-from folders import Folder
+from folders import SETTINGS, Folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,30 +13,32 @@ if TYPE_CHECKING:
 
     from doubles.launchpad.server import Double
 
-SETTINGS = """
-store = "sqlite:///covbot.db"
-[projects.pictured]
-mode = "{mode}"
-[projects.pictured.source]
-kind = "directory"
-path = "builds"
+TRACKER = """
 [projects.pictured.tracker]
 kind = "launchpad"
 service_root = "{root}"
 credentials_file = "credentials"
 tags = ["testing"]
 """
+"""What is said of the tracker, after what every folder of pictures says."""
+
 UNTESTED = {"pkg/a.py": "..xx", "pkg/b.py": ".xxx", "pkg/c.py": ".x"}
 
 
-def settle(path: Path, double: Double, *, mode: str = "live") -> Folder:
-    """The folder, with credentials, settings, and two builds that agree on three tasks."""
+def settle(path: Path, double: Double, *, pictured: Mapping[str, str] = UNTESTED, more: str = "") -> Folder:
+    """The folder, with credentials, settings, and two builds that agree: on three tasks, if nothing else is said."""
     sites.settle(double)
     double.write_credentials(path / "credentials", sites.ME)
-    (path / "covbot.toml").write_text(SETTINGS.format(mode=mode, root=double.root))
+    write_settings(path, double, more=more)
     folder = Folder(path)
-    lay_two(folder, 1, UNTESTED)
+    lay_two(folder, 1, pictured)
     return folder
+
+
+def write_settings(path: Path, double: Double, *, mode: str = "live", more: str = "") -> None:
+    """Settings of the project, with more below them."""
+    settings = SETTINGS.replace('"live"', f'"{mode}"') + TRACKER.format(root=double.root) + more
+    (path / "covbot.toml").write_text(settings)
 
 
 def lay_two(folder: Folder, first: int, pictured: Mapping[str, str]) -> None:

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
+def opened_by(open_site: Callable[[Store, Callable[[], dt.datetime]], sites.Site]) -> Iterator[None]:
+    """Every world made inside has its bugs in the place that this opens for it."""
+    token = worlds.SITE.set(open_site)
+    try:
+        yield
+    finally:
+        worlds.SITE.reset(token)
+
+
+@contextlib.contextmanager
 def opened_on(kind: str) -> Iterator[None]:
     """Every world made inside has its bugs there; each has a Launchpad of its own."""
     with contextlib.ExitStack() as doubles:
@@ -29,9 +39,8 @@ def opened_on(kind: str) -> Iterator[None]:
             folder = Path(doubles.enter_context(tempfile.TemporaryDirectory()))
             return sites.OnLaunchpad(double, now, folder)
 
-        token = worlds.SITE.set(open_site if kind == "launchpad" else sites.Embedded)
-        yield
-        worlds.SITE.reset(token)
+        with opened_by(open_site if kind == "launchpad" else sites.Embedded):
+            yield
 
 
 @contextlib.contextmanager
@@ -52,6 +61,5 @@ def shared_on(kind: str) -> Iterator[None]:
             site.empty()
             return site
 
-        token = worlds.SITE.set(reopen_site)
-        yield
-        worlds.SITE.reset(token)
+        with opened_by(reopen_site):
+            yield

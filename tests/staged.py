@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import Factory, define
@@ -13,6 +14,7 @@ from covbot.core.bugs import footer_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from covbot.core.bugs import Bug
     from doubles.launchpad.server import Double
@@ -34,15 +36,22 @@ AFTER = {f"edit{name}": ".xx." for name in _NAMES} | {f"close{name}": "..." for 
 
 @define
 class Staged:
-    """A double whose bugs can be put back to where they were."""
+    """A double whose bugs can be put back to where they were, and the folder of covbot's that knows of them."""
 
     double: Double
+    folder: Path
     bugs: dict[int, Any] = Factory(dict)
 
     def keep(self) -> None:
         """What is there now is what is put back."""
         assert len(self.double.world.bugs) == 2 * EACH
         self.bugs = copy.deepcopy(self.double.world.bugs)
+
+    def play(self, place: Path) -> Path:
+        """Everything as it was, with a copy of the folder."""
+        shutil.copytree(self.folder, place)
+        self.reset()
+        return place
 
     def reset(self) -> None:
         """Put everything back; nobody watches, and nothing fails."""

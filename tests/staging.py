@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -13,34 +12,25 @@ from attrs import define, field, frozen
 
 import cells
 import sites
+import stories
 from cells import Drawing
 from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
-from covbot.core.policy import Policy
-from covbot.texts.writer import Writer
 from doubles.launchpad.server import writes
 from world import START, Shelf, World, unmark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from covbot.core.bugs import Bug
     from covbot.pipeline.passes import Result
     from covbot.repository.git import Repository
     from workshops import Workshop
 
-ROOMY = Policy(
-    max_open=1000,
-    new_per_day=1000,
-    writes_per_run=1000,
-    max_statements=6,
-    close_share=1.0,
-    jump_share=1.0,
-    swing_share=1.0,
-)
+ROOMY = attrs.evolve(stories.ROOMY, max_statements=6)
 CAPPED = attrs.evolve(ROOMY, new_per_day=0)
 """Whatever is to be filed has to wait."""
 
-OTHER_WORDS = Writer(Path(__file__).parent / "data" / "words")
 LATER = START + dt.timedelta(days=30)
 
 
@@ -155,7 +145,7 @@ class Stage:
             results = [world.run(), world.run()]
         else:
             if column == "other words":
-                world.writer, world.policy = OTHER_WORDS, attrs.evolve(CAPPED, max_statements=2)
+                world.writer, world.policy = stories.OTHER_WORDS, attrs.evolve(CAPPED, max_statements=2)
             results = self.show(world, cells.COLUMNS[column])
         world.policy = attrs.evolve(world.policy, new_per_day=1000)
         results.append(world.run())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
+from covbot.texts.writer import Writer
 from world import World
 
 if TYPE_CHECKING:
@@ -20,6 +22,14 @@ some = settings(max_examples=max(1, settings().max_examples * 2 // 5))
 
 NAMES = ("a.py", "b/c.py", "b/d.py")
 TIGHT = Policy(max_open=2, new_per_day=2, max_statements=3, writes_per_run=4)
+ROOMY = Policy(max_open=1000, new_per_day=1000, writes_per_run=1000, close_share=1.0, jump_share=1.0, swing_share=1.0)
+"""Caps that hold nothing back."""
+
+OTHER_WORDS = Writer(Path(__file__).with_name("data") / "words")
+"""Templates that say all of it otherwise."""
+
+UNTESTED = {"a.py": "..xxx"}
+TESTED = {"a.py": "....."}
 
 marks = st.text(alphabet=".x ", min_size=0, max_size=6).map(lambda text: "." + text)
 pictured = st.dictionaries(st.sampled_from(NAMES), marks, max_size=len(NAMES))
@@ -89,11 +99,16 @@ def take(world: World, step: tuple[object, ...]) -> None:
             raise AssertionError(step)
 
 
+def twice(world: World, pictured: Mapping[str, str]) -> None:
+    """Two more builds, which agree."""
+    for _ in range(2):
+        world.build(len(world.shelf.lying) + 1, pictured)
+
+
 def agreed(pictured: Mapping[str, str], **chosen: Any) -> World:  # noqa: ANN401 -- what a World takes, as it takes it
     """A world in which two builds agreed on a picture, and covbot passed over it."""
     world = World(**chosen)
-    world.build(1, pictured)
-    world.build(2, pictured)
+    twice(world, pictured)
     world.run()
     return world
 

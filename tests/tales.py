@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
     Pages = Mapping[str, Page]
 
+U = ".|def u(flag):\n.|    if flag:\nx|        return 2\n.|    return 3"
+U_TEXT = "def u(flag):\n    if flag:\n        return 2\n    return 3\n"
+V = ".|def v(path):\n.|    found = open(path)\n.|    return found"
+"""Pages of a module whose line 3 is missing, its text, and a page of which nothing is missing."""
+
+NOTE = "-|# one\n"
+"""A remark, by which all lines move when it stands above them."""
+
 
 def tell(delta: Delta) -> list[str]:
     """A delta, a sentence for each of its parts: `opened m.py f 3-4: new code`."""
@@ -51,6 +59,14 @@ def name(world: World) -> list[str]:
 
 def _star(world: World, number: int) -> str:
     return "*" if {change.what for change in world.store.local.changes(number)} & {"title", "description"} else ""
+
+
+def know(world: World) -> dict[str, tuple[object, ...]]:
+    """Which task is where, and which bug is its."""
+    return {
+        key: (entry.task.path, entry.task.regions, entry.task.lines, entry.filed and entry.filed.bug)
+        for key, entry in world.ledger().entries.items()
+    }
 
 
 def keys(world: World) -> list[str]:

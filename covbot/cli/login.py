@@ -39,8 +39,7 @@ def command(context: click.Context, *, names: tuple[str, ...]) -> None:
     loaded = reading.load(Path(context.obj["settings"]))
     wanted = names or tuple(loaded.projects)
     if len(wanted) != 1 or wanted[0] not in loaded.projects:
-        message = f"which project? --project NAME says it (there are {', '.join(loaded.projects)})"
-        raise click.UsageError(message)
+        raise session.ask_which(loaded.projects)
     written, replaced = wiring.login(loaded.projects[wanted[0]], _show, waiter())
     how = f"wrote {written} in place of the one that was there" if replaced else f"wrote {written}"
     click.echo(f"{how}; `covbot check` tells whether covbot can work with it")

@@ -8,6 +8,7 @@ import click
 
 from covbot import errors
 from covbot.cli import documents
+from covbot.core import amounts
 from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
 from covbot.reports import plain
 
@@ -79,26 +80,26 @@ def _tell(result: Result, *, done: bool) -> Iterator[str]:
 def _headline(result: Result, *, done: bool) -> str:
     if result.away:
         return f"nothing was looked at: {result.away}"
-    builds = plain.count(len(result.builds), "new build") if result.builds else "no new build"
+    builds = amounts.count(len(result.builds), "new build") if result.builds else "no new build"
     number = len(result.receipts if done else result.plan.actions)
     if not result.builds and not result.waiting and not number:
         return "nothing new: no new build, and nothing to write"
-    return f"{builds}, {plain.count(number, 'write')} to the tracker" + ("" if done else " due")
+    return f"{builds}, {amounts.count(number, 'write')} to the tracker" + ("" if done else " due")
 
 
 def _left(result: Result) -> Iterator[str]:
     if not result.plan.left:
         return
-    yield f"  left alone: {plain.count(len(result.plan.left), 'task')}"
+    yield f"  left alone: {amounts.count(len(result.plan.left), 'task')}"
     reasons: dict[str, list[Left]] = {}
     for left in result.plan.left:
         reasons.setdefault(left.why, []).append(left)
     ranked = _rank(reasons, {proposal.footer.key for proposal in result.proposals if proposal.entry.filed})
     for why, items in ranked[:MOST_REASONS]:
-        yield f"    {plain.count(len(items), 'task')}: {why}"
+        yield f"    {amounts.count(len(items), 'task')}: {why}"
     rest = sum(len(items) for _, items in ranked[MOST_REASONS:])
     if rest:
-        yield f"    and {plain.count(rest, 'task')} for other reasons (covbot why PATH tells each)"
+        yield f"    and {amounts.count(rest, 'task')} for other reasons (covbot why PATH tells each)"
 
 
 def _rank(reasons: Mapping[str, list[Left]], filed: Collection[str]) -> list[tuple[str, list[Left]]]:

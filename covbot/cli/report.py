@@ -11,6 +11,7 @@ import attrs
 import click
 
 from covbot import errors
+from covbot.core import amounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,10 +110,8 @@ def _read(files: Sequence[str], revision: str | None) -> Side:
 
 def _whole(side: Side) -> Side:
     """The same report, if it tells its statements by itself."""
-    from covbot.reports import plain
-
     if side.report.traces:
-        name, count = " ".join(side.files), plain.count(len(side.report.traces), "file")
+        name, count = " ".join(side.files), amounts.count(len(side.report.traces), "file")
         message = f"{name}: coverage.py's data tells which lines of {count} ran, and not which there are: "
         raise errors.CannotReadReport(f"{message}name the checkout of that source by --repo (and its --revision)")
     return side

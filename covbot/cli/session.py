@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from attrs import frozen
 
@@ -43,10 +43,13 @@ class Session:
     def one(self) -> Project:
         """The only project meant; UsageError if there are several."""
         if len(self.projects) > 1:
-            names = ", ".join(project.name for project in self.projects)
-            message = f"which project? --project NAME says it (there are {names})"
-            raise click.UsageError(message)
+            raise ask_which(project.name for project in self.projects)
         return self.projects[0]
+
+
+def ask_which(names: Iterable[str]) -> click.UsageError:
+    """What a verb that is about one project says where it was not told which of these."""
+    return click.UsageError(f"which project? --project NAME says it (there are {', '.join(names)})")
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import click
 
 from covbot import errors
 from covbot.cli import session
+from covbot.core import amounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,10 +103,10 @@ def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
     if asked.note:
         yield plain.shorten(asked.note)
     if asked.unnamed:
-        told = f"{plain.count(asked.unnamed, 'statement')} of the bug without a line number in its text"
+        told = f"{amounts.count(asked.unnamed, 'statement')} of the bug without a line number in its text"
         yield f"not told: {told}, so that they are not looked at (ask by its number or key)"
     if verified.gone:
-        yield f"{plain.count(verified.gone, 'line')} of the bug are no more in {path}"
+        yield f"{amounts.count(verified.gone, 'line')} of the bug are no more in {path}"
     if asked.told and verified.wanted and asked.told != verified.wanted:
         here, told = plain.spell(verified.wanted), plain.spell(asked.told)
         yield f"looked at: {here} of {path} ({told} in the bug's text, which is of another state of the file)"
@@ -113,10 +114,10 @@ def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
         yield f"done: nothing of the bug is missing in {path} any more"
         return
     if verified.done:
-        yield f"done: all {plain.count(count, 'line')} that are asked for run in {path}"
+        yield f"done: all {amounts.count(count, 'line')} that are asked for run in {path}"
         return
     failing = len(verified.missing) + len(verified.strange)
-    yield f"not yet: {failing} of {plain.count(count, 'line')} in {path}"
+    yield f"not yet: {failing} of {amounts.count(count, 'line')} in {path}"
     for stretch in verified.stretches:
         yield plain.shorten(f"  {lines.spans(stretch.lines)}: {stretch.sentence or 'does not run'}")
     if verified.missing and not verified.stretches:

@@ -9,6 +9,7 @@ import click
 
 from covbot import errors
 from covbot.cli import session
+from covbot.core import amounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def _tell(project: Project, path: str, line: int | None) -> Iterator[str]:
         yield f"  build {newest.build.number} does not measure it: its lines are neither covered nor missing"
     else:
         missing = lines.spans(file.missing) or "none"
-        yield f"  {plain.count(len(file.statements), 'statement')}, {len(file.missing):,} missing: {missing}"
+        yield f"  {amounts.count(len(file.statements), 'statement')}, {len(file.missing):,} missing: {missing}"
         if line is not None:
             yield f"  line {line}: {_state(line, file.statements, file.missing)}"
         flaky = ledger.flaky(path)

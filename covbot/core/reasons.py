@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from covbot.core import merits
+from covbot.core import amounts, merits
 from covbot.core.merits import Help
 from covbot.core.policy import Order
 
@@ -35,13 +35,15 @@ def tell(entry: Entry, order: Order) -> str:
 
 def _tell_size(entry: Entry) -> str:
     places = len(entry.task.regions)
-    return f"{_count(len(entry.task.lines), 'statement')} in {'one place' if places == 1 else f'{places} places'}"
+    return (
+        f"{amounts.count(len(entry.task.lines), 'statement')} in {'one place' if places == 1 else f'{places} places'}"
+    )
 
 
 def _tell_work(entry: Entry, merit: Merit) -> Iterator[str]:
     yield _tell_size(entry)
     if merit.conditions:
-        yield f"{_count(merit.conditions, 'condition')} to meet"
+        yield f"{amounts.count(merit.conditions, 'condition')} to meet"
     match merit.help:
         case Help.UNKNOWN:
             return
@@ -65,12 +67,9 @@ def _tell_risk(entry: Entry, risk: Risk | None) -> Iterator[str]:
     if risk is None:
         return
     which = "" if len(entry.task.regions) == 1 else "the riskiest of "
-    yield f"{which}complexity {risk.complexity} with {risk.missing:,} of {_count(risk.statements, 'statement')} missing"
+    statements = amounts.count(risk.statements, "statement")
+    yield f"{which}complexity {risk.complexity} with {risk.missing:,} of {statements} missing"
     if risk.churn is not None:
-        yield f"{_count(risk.churn, 'line')} of the file changed in {CHURN_DAYS} days"
+        yield f"{amounts.count(risk.churn, 'line')} of the file changed in {CHURN_DAYS} days"
     if risk.importers:
-        yield f"imported by {_count(risk.importers, 'module')}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+        yield f"imported by {amounts.count(risk.importers, 'module')}"

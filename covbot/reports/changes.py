@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from covbot.core import amounts
 from covbot.reports import plain, tables
 
 if TYPE_CHECKING:
@@ -39,19 +40,19 @@ def tell(delta: comparing.Delta, taken: ways.Delta, before: str) -> Iterator[Ren
 
 
 def _sum_up(delta: comparing.Delta, taken: ways.Delta) -> str:
-    standing = f"{plain.count(delta.standing, 'missing statement')} as before"
+    standing = f"{amounts.count(delta.standing, 'missing statement')} as before"
     if not delta and not taken:
         return f"no change, {standing}."
     opened = sum(len(change.lines) for change in delta.opened)
     closed = sum(len(change.lines) for change in delta.closed)
-    parts = [f"{plain.count(opened, 'statement')} opened", f"{closed:,} closed", standing]
+    parts = [f"{amounts.count(opened, 'statement')} opened", f"{closed:,} closed", standing]
     if delta.unmeasured:
-        parts.append(f"{plain.count(len(delta.unmeasured), 'module')} not measured any more")
+        parts.append(f"{amounts.count(len(delta.unmeasured), 'module')} not measured any more")
     if delta.blurred:
-        parts.append(f"{plain.count(len(delta.blurred), 'module')} changed beyond telling")
+        parts.append(f"{amounts.count(len(delta.blurred), 'module')} changed beyond telling")
     if taken:
         opened, closed = (sum(change.ways for change in changes) for changes in (taken.opened, taken.closed))
-        parts.append(f"{plain.count(opened, 'branch way')} opened and {closed:,} closed")
+        parts.append(f"{amounts.count(opened, 'branch way')} opened and {closed:,} closed")
     return f"{', '.join(parts)}."
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core import comparing, coverage, pieces, policy, tasks, views, ways
+from covbot.core import amounts, comparing, coverage, pieces, policy, tasks, views, ways
 from covbot.reports import plain
 
 if TYPE_CHECKING:
@@ -119,5 +119,5 @@ def _group(report: coverage.Report) -> list[tasks.Task]:
 
 def _title(task: tasks.Task) -> str:
     number = len(task.lines)
-    said = f": {plain.count(number, 'statement')} {'has' if number == 1 else 'have'} no test"
+    said = f": {amounts.count(number, 'statement')} {'has' if number == 1 else 'have'} no test"
     return plain.shorten(task.path, LONGEST_TITLE - len(said)) + said

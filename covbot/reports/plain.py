@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from covbot.core import escaping, lines
+from covbot.core import amounts, escaping, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,11 +18,6 @@ def shorten(name: str, room: int = LONGEST_NAME) -> str:
     return escaping.shorten(name, room)
 
 
-def count(number: int, noun: str) -> str:
-    """A number and its noun: `1 statement`, `1,873 statements`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def spell(numbers: Iterable[int], most: int = MOST_SPANS) -> str:
     """Ascending line numbers as `3, 7-9`, and beyond `most` spans how many lines more there are."""
     given = tuple(numbers)
@@ -31,4 +26,4 @@ def spell(numbers: Iterable[int], most: int = MOST_SPANS) -> str:
         return ", ".join(spans)
     last = int(spans[most - 1].split("-")[-1])
     rest = sum(1 for number in given if number > last)
-    return f"{', '.join(spans[:most])} and {count(rest, 'more line')}"
+    return f"{', '.join(spans[:most])} and {amounts.count(rest, 'more line')}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.text import Text
 
+from covbot.core import amounts
 from covbot.reports import changes, plain, tables
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
     yield Text(_name_side(report.after))
     yield from _sum_up(report.after.report)
     if report.cautions:
-        yield Text(f"Read with {plain.count(len(report.cautions), 'caution')}, named at the end.", style="yellow")
+        yield Text(f"Read with {amounts.count(len(report.cautions), 'caution')}, named at the end.", style="yellow")
     if report.before and report.delta is not None and report.ways is not None:
         yield from changes.tell(report.delta, report.ways, _name_side(report.before))
     yield from _list_gaps(report)
@@ -60,7 +61,7 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
 def _name_side(side: oneoff.Side) -> str:
     parts = [plain.shorten(name) for name in side.files[:MOST_FILES]]
     if len(side.files) > MOST_FILES:
-        parts.append(plain.count(len(side.files) - MOST_FILES, "more file"))
+        parts.append(amounts.count(len(side.files) - MOST_FILES, "more file"))
     if side.build:
         parts.append(f"build {side.build.number} of {plain.shorten(side.build.job)}")
     if side.revision:
@@ -71,19 +72,21 @@ def _name_side(side: oneoff.Side) -> str:
 def _sum_up(report: coverage.Report) -> Iterator[RenderableType]:
     numbers = report.numbers
     if not numbers.statements:
-        yield Text(f"Nothing to cover: {plain.count(len(report.files), 'file')} without a statement.", style="bold")
+        yield Text(f"Nothing to cover: {amounts.count(len(report.files), 'file')} without a statement.", style="bold")
         return
     gaps = sum(1 for file in report.files.values() if file.missing)
     idle = [len(file.missing) for file in report.files.values() if file.missing and not file.numbers.covered]
-    files = plain.count(len(report.files), "file")
+    files = amounts.count(len(report.files), "file")
     missing = f"{numbers.missing:,} missing, in {gaps:,} of {files}" if gaps else f"none missing in {files}"
-    yield Text(f"{numbers.share} of {plain.count(numbers.statements, 'statement')} ran: {missing}.", style="bold")
+    yield Text(f"{numbers.share} of {amounts.count(numbers.statements, 'statement')} ran: {missing}.", style="bold")
     if idle:
-        yield Text(f"Nothing at all ran in {plain.count(len(idle), 'file')}: {plain.count(sum(idle), 'statement')}.")
-    if numbers.branches:
-        partial = plain.count(numbers.partial, "line")
         yield Text(
-            f"{numbers.missing_branches:,} of {plain.count(numbers.branches, 'branch way')} never taken, "
+            f"Nothing at all ran in {amounts.count(len(idle), 'file')}: {amounts.count(sum(idle), 'statement')}."
+        )
+    if numbers.branches:
+        partial = amounts.count(numbers.partial, "line")
+        yield Text(
+            f"{numbers.missing_branches:,} of {amounts.count(numbers.branches, 'branch way')} never taken, "
             f"{partial} ran only in part."
         )
 
@@ -96,7 +99,7 @@ def _list_gaps(report: oneoff.OneOff) -> Iterator[RenderableType]:
         return f"{numbers.missing:,}", f"{numbers.statements:,}", numbers.share, name
 
     left = sum(len(titled.task.lines) for titled in report.tasks[tables.MOST :])
-    rest = f" with {plain.count(left, 'missing statement')}"
+    rest = f" with {amounts.count(left, 'missing statement')}"
     yield from tables.lay_out("Biggest gaps", ("missing", "of", "ran", "module"), report.tasks, spell, rest=rest)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from covbot.core import treemaps, units
+from covbot.core import revisions, treemaps, units
 from covbot.core.linemaps import LineMap
 from covbot.core.treemaps import Text
 from covbot.errors import CannotReadRepository
@@ -35,7 +35,6 @@ RENAME_LIMIT = 2000
 CHURN_TIMEOUT = 20.0
 """Seconds within which git must have counted what changed lately: it only helps to choose what comes first."""
 
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_REVISION = re.compile(r"-|.*(?:\.\.|@\{|[\s\x00-\x20\x7f:^~?*\[\\])|.{251,}|@?$", re.DOTALL)
 _WRITTEN = re.compile(rb"^committer .*> (-?\d{1,11}) [+-]\d{4}$", re.MULTILINE)
 _TREES_KEPT = 4
@@ -90,7 +89,7 @@ class Repository:
         try:
             return self.resolve(revision)
         except CannotReadRepository:
-            if not _COMMIT.fullmatch(revision):
+            if not revisions.COMMIT.fullmatch(revision):
                 raise
         self.origin.fetch(commit=revision, timeout=timeout)
         return self.resolve(revision)
@@ -182,7 +181,7 @@ class Repository:
         return self._sources[object_id]
 
     def _known(self, commit: str) -> str:
-        if not _COMMIT.fullmatch(commit):
+        if not revisions.COMMIT.fullmatch(commit):
             raise CannotReadRepository(f"{self.where}: {commit!r} is not a full commit id")
         return commit
 

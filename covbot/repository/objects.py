@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from typing import IO, TYPE_CHECKING
 
 from attrs import define, field
 
+from covbot.core import revisions
 from covbot.errors import CannotReadRepository
 from covbot.repository import commands
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 LARGEST = 16 * 2**20
 """Bytes of an object that are still read; a source file is far smaller."""
 
-_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _CHUNK = 2**16
 
 
@@ -48,7 +47,7 @@ class Objects:
 
     def read(self, object_id: str) -> bytes:
         """The content of a blob or commit; CannotReadRepository if it is not there or larger than `LARGEST`."""
-        if not _ID.fullmatch(object_id):
+        if not revisions.COMMIT.fullmatch(object_id):
             raise CannotReadRepository(f"{self.where}: {object_id!r} is not an object id")
         return self._ask(object_id)[1]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from covbot.core import revisions
 from covbot.core.builds import Build
 from covbot.errors import CannotFetch
 from covbot.sources import answers
@@ -26,7 +27,6 @@ BUILD = f"{_ROW},artifacts[relativePath]"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = 253402300799999
 _HIGHEST = 2**31 - 1
-_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _WHERE = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://)?(?:[^@/]*@)?(?P<host>[^:/]*)(?::[0-9]+(?=/))?[:/]+(?P<path>.*)", re.IGNORECASE
 )
@@ -145,7 +145,7 @@ def _commits(actions: Iterable[object], repository: str | None) -> list[str]:
     found: dict[str, bool] = {}
     for action in actions:
         match action:
-            case {"lastBuiltRevision": {"SHA1": str(sha)}, "remoteUrls": list(urls)} if _SHA.fullmatch(sha):
+            case {"lastBuiltRevision": {"SHA1": str(sha)}, "remoteUrls": list(urls)} if revisions.COMMIT.fullmatch(sha):
                 found[sha] = found.get(sha, False) or _is_of(urls, repository)
     return [sha for sha, named in found.items() if named] or list(found)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 from attrs import frozen
 
+from covbot.core import revisions
 from covbot.core.builds import Build
 from covbot.errors import BuildGone, CannotFetch
 from covbot.ports import Attachment, Delivery
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from covbot.sources.web import Session, Site
 
 _KEEPER = "whoever keeps covbot.toml"
-_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _HIGHEST = 2**31 - 1
 
 
@@ -117,7 +116,7 @@ class Zuul:
                     job=self.job,
                     number=_number(row, started_at),
                     started_at=started_at,
-                    revision=revision if isinstance(revision, str) and _SHA.fullmatch(revision) else None,
+                    revision=revision if isinstance(revision, str) and revisions.COMMIT.fullmatch(revision) else None,
                     result=answers.show(result),
                     url=logs.rstrip("/") + "/",
                 )

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from attrs import field, frozen
 
-from covbot.core import escaping, exercise, insights, lines, tasks
+from covbot.core import amounts, escaping, exercise, insights, lines, revisions, tasks
 from covbot.core.lines import Lines
 from covbot.texts import findings, plain
 
@@ -37,7 +37,6 @@ _ROOM_FOR_TITLE = 80
 _ROOM_FOR_CRITERION = 80
 """Characters of the lines that a criterion names at most."""
 
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT = 10
 """Characters of a commit's id by which people know it."""
 
@@ -112,14 +111,14 @@ def show(
         regions=_name_all(names),
         short_path=short,
         module=plain.name(task.module),
-        statements=_count(len(task.lines), "statement"),
+        statements=amounts.count(len(task.lines), "statement"),
         lines=_list(task.lines, _ROOM_FOR_LINES) if task.lines else "",
         larger=task.kind is tasks.Kind.LARGER,
         gone=entry.gone,
         change=_tell_change(entry, footer),
         former=_name_former(entry, footer),
         revision=plain.name(revision),
-        short_revision=revision[:_SHORT] if _COMMIT.fullmatch(revision) else plain.name(revision),
+        short_revision=revision[:_SHORT] if revisions.COMMIT.fullmatch(revision) else plain.name(revision),
         link=_link(project, path, revision, _first_shown(entry, insight)),
         repository=_address(project.repository),
         tests=_place_tests(project, task.path),
@@ -149,7 +148,7 @@ def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[s
         "first_test": plain.name(first),
         "caller": plain.name(insight.caller) if not insight.idle else "",
         "census": findings.tell_census(insight),
-        "rest": _count(rest, "statement") if rest > 0 else "",
+        "rest": amounts.count(rest, "statement") if rest > 0 else "",
     }
 
 
@@ -166,7 +165,7 @@ def _headline(entry: tasks.Entry, insight: Insight, names: Sequence[str], *, roo
         return f"no test file yet; a first test can run {names[0]}" if names else "no test file yet"
     if not phrase or not names:
         of = f" of {_name_first(names)}" if names else ""
-        return f"no test runs {_count(len(entry.task.lines), 'statement')}{of}"
+        return f"no test runs {amounts.count(len(entry.task.lines), 'statement')}{of}"
     full, own = (phrase.replace("{}", name) for name in (names[0], names[0].rpartition(".")[2]))
     return full if len(full) <= room else own
 
@@ -206,10 +205,6 @@ def _name_all(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST_REGIONS]) + (f" and {more} more" if more > 0 else "")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _list(numbers: Lines, room: int) -> str:
     """The line numbers as a person writes them, and after `room` characters how many more there are."""
     text = lines.spans(numbers)
@@ -225,7 +220,7 @@ def _tell_change(entry: tasks.Entry, footer: Footer) -> str:
     filed, now = entry.filed, entry.task.lines
     if filed is None or not now or filed.generation != footer.generation or filed.told == now:
         return ""
-    before = f"Before, this text spoke of {_count(len(filed.told), 'statement')}"
+    before = f"Before, this text spoke of {amounts.count(len(filed.told), 'statement')}"
     if not filed.carried:
         return f"{before}."
     gone, new = filed.told - now, now - filed.told

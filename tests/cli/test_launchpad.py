@@ -37,7 +37,7 @@ def test_law_15_plan_and_observe_mode_send_nothing_but_get(
     folder = launching.settle(tmp_path, double)
     assert "3 writes to the tracker" in folder.play("run").out
     launching.lay_two(folder, 3, {"pkg/a.py": "....", "pkg/b.py": ".xxx", "pkg/c.py": ".x", "pkg/d.py": ".x"})
-    (tmp_path / "covbot.toml").write_text(launching.SETTINGS.format(mode=mode, root=double.root))
+    launching.write_settings(tmp_path, double, mode=mode)
     left = repr(double.world.bugs)
     double.requests.clear()
     told = folder.play(verb, "--format", "json").documents[0]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 import branching
 import witnesses
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
     from recorded import Recorder
 
-BITS = st.lists(st.integers(0, 1), min_size=1, max_size=12)
-
 
 def _run(code: CodeType, bits: list[int], extra: dict[str, object]) -> None:
     names: dict[str, object] = {"__name__": "program"}
@@ -31,7 +28,7 @@ def _run(code: CodeType, bits: list[int], extra: dict[str, object]) -> None:
         exec(code, names)  # noqa: S102  the same
 
 
-@given(source=branching.programs(), bits=BITS)
+@given(source=branching.programs(), bits=branching.BITS)
 def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]) -> None:
     """What coverage.py writes of a run is told of, and another run of the same program is the witness."""
     report = reading.read(io.BytesIO(recorder.measure(source, bits).xml), "coverage.xml", limit=10**6)

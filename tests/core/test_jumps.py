@@ -10,10 +10,7 @@ from hypothesis import strategies as st
 import pictures
 from covbot.core.policy import Policy
 from covbot.core.trust import Explained, Past
-from judging import STEADY, TREE, candidate, reasons
-
-names = st.sampled_from(["a.py", "b.py", "c.py", "d.py"])
-pictured = st.dictionaries(names, st.text(".x ", min_size=1, max_size=9).filter(str.strip), min_size=1)
+from judging import STEADY, TREE, candidate, pictured, reasons
 
 
 def grown(statements: int, missing: int = 0) -> dict[str, str]:

@@ -13,15 +13,12 @@ from hypothesis import strategies as st
 from covbot.core.coverage import Problem
 from covbot.core.policy import Policy
 from covbot.core.trust import Candidate, Explained, Past, judge
-from judging import START, STEADY, TREE, build, candidate, reasons
+from judging import START, STEADY, TREE, build, candidate, pictured, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from covbot.core.builds import Build
-
-names = st.sampled_from(["a.py", "b.py", "c.py", "d.py"])
-pictured = st.dictionaries(names, st.text(".x ", min_size=1, max_size=9).filter(str.strip), min_size=1)
 
 
 def compared(shown: Mapping[str, str]) -> Candidate:

@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import staged
-from children import Runner, lay
+from folders import SETTINGS, Folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SETTINGS = """
-store = "sqlite:///covbot.db"
-[projects.pictured]
-mode = "live"
-[projects.pictured.source]
-kind = "directory"
-path = "builds"
-"""
+    from children import Runner
+
 BEFORE = {"a.py": "..xx", "b.py": ".xxx", "c.py": ".x"}
 AFTER = {"a.py": "....", "b.py": ".xx.", "c.py": ".x", "d.py": ".x"}
 
@@ -31,11 +25,12 @@ def filed(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with three bugs, and two builds more that will file, edit and close."""
     folder = tmp_path_factory.mktemp("filed")
     (folder / "covbot.toml").write_text(SETTINGS)
+    laid = Folder(folder)
     for number in (1, 2):
-        lay(folder, number, BEFORE)
+        laid.lay(number, BEFORE)
     assert runner.run(folder, "run")["code"] == 0
     for number in (3, 4):
-        lay(folder, number, AFTER)
+        laid.lay(number, AFTER)
     return folder
 
 

@@ -12,30 +12,20 @@ from typing import TYPE_CHECKING
 import pytest
 from attrs import define
 
+import launching
 import moments
-import sites
 import staged
-from children import Runner, lay
 from doubles.launchpad.server import Double
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from children import Runner
     from doubles.launchpad.messages import Request
     from moments import Moment
 
-SETTINGS = """
-store = "sqlite:///covbot.db"
-[projects.pictured]
-mode = "live"
-[projects.pictured.source]
-kind = "directory"
-path = "builds"
-[projects.pictured.tracker]
-kind = "launchpad"
-service_root = "{root}"
-credentials_file = "credentials"
+ROOMY = """
 [projects.pictured.policy]
 max_open = 1000
 new_per_day = 1000
@@ -54,13 +44,6 @@ class Stage:
 
     staged: staged.Staged
     runner: Runner
-    folder: Path
-
-    def play(self, place: Path) -> Path:
-        """Everything as it was, in a folder of its own."""
-        shutil.copytree(self.folder, place)
-        self.staged.reset()
-        return place
 
     def kill(self, place: Path, moment: Moment) -> None:
         """Run covbot in the folder until it dies of SIGKILL at a moment."""
@@ -95,17 +78,12 @@ class Stage:
 def stage(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("staged")
     with Double() as double:
-        sites.settle(double)
-        double.write_credentials(folder / "credentials", sites.ME)
-        (folder / "covbot.toml").write_text(SETTINGS.format(root=double.root))
-        for number in (1, 2):
-            lay(folder, number, staged.BEFORE)
+        laid = launching.settle(folder, double, pictured=staged.BEFORE, more=ROOMY)
         assert runner.run(folder, "run")["code"] == 0
-        for number in (3, 4):
-            lay(folder, number, staged.AFTER)
-        before = staged.Staged(double)
+        launching.lay_two(laid, 3, staged.AFTER)
+        before = staged.Staged(double, folder)
         before.keep()
-        yield Stage(before, runner, folder)
+        yield Stage(before, runner)
 
 
 def test_law_3_killed_at_any_moment_and_run_again_the_same_bugs_are_left(stage: Stage, tmp_path: Path) -> None:
@@ -114,12 +92,12 @@ def test_law_3_killed_at_any_moment_and_run_again_the_same_bugs_are_left(stage: 
     Before a request is sent, once it was committed (when its reply came, nothing more was done), and between any two
     commits of the store. What follows a kill sees nothing but these two, so of moments with equal digests one is tried.
     """
-    every, requests = stage.trace(stage.play(tmp_path / "undisturbed"))
+    every, requests = stage.trace(stage.staged.play(tmp_path / "undisturbed"))
     expected = stage.staged.left_undisturbed()
     states = moments.distinct(every)
     tried = staged.sample(states, 2)
     for moment in tried:
-        place = stage.play(tmp_path / f"{moment.what} {moment.nth}")
+        place = stage.staged.play(tmp_path / f"{moment.what} {moment.nth}")
         stage.kill(place, moment)
         said = stage.runner.run(place, "run")
         assert said["code"] == 0, said["out"]

@@ -7,31 +7,29 @@ import datetime as dt
 import shutil
 from typing import TYPE_CHECKING, TypeAlias
 
+import attrs
 import pytest
 from attrs import define
 
 import moments
+import openings
 import sites
 import staged
-import world as worlds
 from covbot import errors
-from covbot.core.policy import Policy
 from doubles.launchpad.faults import Fault
 from doubles.launchpad.server import Double, any_request, writes
+from stories import ROOMY
 from world import World
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from covbot.store.store import Store
     from doubles.launchpad.messages import Request
 
     Identity: TypeAlias = tuple[str, str, bytes]
 
-ROOMY = Policy(
-    max_open=1000, new_per_day=1000, writes_per_run=1000, edit_days=0, close_share=1.0, jump_share=1.0, swing_share=1.0
-)
+HASTY = attrs.evolve(ROOMY, edit_days=0)
 FAULTS = sorted(Fault)
 APART = 10
 """Writes that fail in one pass are so far apart, so that no two are to the same bug."""
@@ -45,32 +43,18 @@ class Stage:
     """A double of Launchpad and a store, as they were before the pass that is disturbed."""
 
     staged: staged.Staged
-    folder: Path
     timeout: float = 60.0
 
     @contextlib.contextmanager
     def world(self, place: Path) -> Iterator[World]:
         """covbot as a new process would find it, with the store of that place."""
-
-        def open_site(_: Store, now: object) -> sites.Site:
-            assert callable(now)
-            return sites.OnLaunchpad(self.staged.double, now, place, self.timeout)
-
-        token = worlds.SITE.set(open_site)
-        try:
-            world = World(url=f"sqlite:///{place / 'covbot.db'}", policy=ROOMY, now=dt.datetime.now(dt.UTC))
-        finally:
-            worlds.SITE.reset(token)
+        double, timeout = self.staged.double, self.timeout
+        with openings.opened_by(lambda _, now: sites.OnLaunchpad(double, now, place, timeout)):
+            world = World(url=f"sqlite:///{place / 'covbot.db'}", policy=HASTY, now=dt.datetime.now(dt.UTC))
         for number, pictured in enumerate([staged.BEFORE, staged.BEFORE, staged.AFTER, staged.AFTER], start=1):
             world.build(number, pictured)
         with contextlib.closing(world.store):
             yield world
-
-    def play(self, place: Path) -> Path:
-        """Everything as it was, with a copy of the store."""
-        shutil.copytree(self.folder, place)
-        self.staged.reset()
-        return place
 
     def run(self, place: Path) -> None:
         """A pass as a new process makes it."""
@@ -94,7 +78,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("staged")
     with Double() as double:
         sites.settle(double)
-        stage = Stage(staged.Staged(double), folder)
+        stage = Stage(staged.Staged(double, folder))
         with stage.world(folder) as world:
             for number in (3, 4):
                 del world.shelf.lying[number]
@@ -114,7 +98,7 @@ class Undisturbed:
 
 @pytest.fixture(scope="module")
 def undisturbed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    place = stage.play(tmp_path_factory.mktemp("undisturbed") / "folder")
+    place = stage.staged.play(tmp_path_factory.mktemp("undisturbed") / "folder")
     double = stage.staged.double
     with contextlib.closing(moments.Record(double, place / "covbot.db")) as record:
         double.watch = record.watch
@@ -166,7 +150,7 @@ def test_law_3_each_write_that_fails_in_any_way_is_made_good_by_the_next_pass(
     done = 0
     tried = staged.sample([(fault, first) for fault in FAULTS for first in range(APART)], 1)
     for fault, first in tried:
-        place = stage.play(tmp_path / f"{fault.name} {first}")
+        place = stage.staged.play(tmp_path / f"{fault.name} {first}")
         once = pick(undisturbed.requests, first)
         wanted = len(once.chosen)
         stage.staged.double.fail(fault, times=wanted, of=once)
@@ -184,7 +168,7 @@ def test_law_3_a_read_that_fails_in_any_way_is_sent_again(
     tried = staged.sample(FAULTS, 1)
     for fault in tried:
         each = EachFirst(set())
-        place = stage.play(tmp_path / fault.name)
+        place = stage.staged.play(tmp_path / fault.name)
         stage.staged.double.fail(fault, times=10**6, of=each)
         assert stage.run_on(place, fault) == undisturbed.left, fault
         done += each.hits
@@ -198,7 +182,7 @@ def test_law_3_a_launchpad_that_stays_away_at_any_moment_is_made_good_by_the_nex
     states = undisturbed.moments
     tried = staged.sample([(FAULTS[place % len(FAULTS)], state.nth) for place, state in enumerate(states)], 1)
     for fault, nth in tried:
-        place = stage.play(tmp_path / f"{fault.name} {nth}")
+        place = stage.staged.play(tmp_path / f"{fault.name} {nth}")
         stage.staged.double.fail(fault, nth=nth, times=10**6, of=any_request)
         assert stage.run_on(place, fault) == undisturbed.left, f"{fault} from request {nth} on"
     total = len(undisturbed.requests)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+import openings
 import sites
-import world as worlds
+import tales
 from covbot.core.bugs import Status, footer_of
-from covbot.core.policy import Policy
 from covbot.repository import git
-from doubles.launchpad.server import Double
+from stories import ROOMY
 from workshops import Workshop
 from world import World
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from covbot.core.bugs import Bug
     from sites import Somebody
 
-ROOMY = Policy(max_open=1000, new_per_day=1000, writes_per_run=1000, close_share=1.0, jump_share=1.0, swing_share=1.0)
 PAGE = ".|def f{name}(x):\n.|    if x:\n{mark}|        x += {name}\n{mark}|        x *= 2\n.|    return x"
 
 
@@ -35,13 +34,8 @@ def draw(mark: str = "x", above: str = "") -> dict[str, str]:
 def opened(folder: Path) -> Iterator[World]:
     """A project with a real git repository and bugs on Launchpad, one for each file and deed."""
     workshop = Workshop(directory=folder / "work").start()
-    with Double() as double, git.open_checkout(workshop.directory) as repository:
-        sites.settle(double)
-        token = worlds.SITE.set(lambda _, now: sites.OnLaunchpad(double, now, folder))
-        try:
-            world = World(workshop=workshop, repository=repository, policy=ROOMY)
-        finally:
-            worlds.SITE.reset(token)
+    with openings.opened_on("launchpad"), git.open_checkout(workshop.directory) as repository:
+        world = World(workshop=workshop, repository=repository, policy=ROOMY)
         for number in (1, 2):
             world.commit(number, draw())
         world.run()
@@ -92,7 +86,7 @@ def live_on(world: World, *, lose: bool) -> list[tuple[object, object]]:
         for number in (3 + 2 * step, 4 + 2 * step):
             world.commit(number, page)
             world.run()
-        left.append((show(world), know(world)))
+        left.append((show(world), tales.know(world)))
         world.after(days=31)
     return left
 
@@ -103,14 +97,6 @@ def show(world: World) -> list[tuple[object, ...]]:
         (bug.number, bug.title, bug.status, sorted(bug.tags), bug.duplicate_of, bug.on_project, len(bug.comments))
         for bug in world.bugs()
     ]
-
-
-def know(world: World) -> dict[str, tuple[object, ...]]:
-    """Which task is where, and which bug is its."""
-    return {
-        key: (entry.task.path, entry.task.regions, entry.task.lines, entry.filed and entry.filed.bug)
-        for key, entry in world.ledger().entries.items()
-    }
 
 
 def test_law_13_a_lost_store_ends_where_one_that_was_kept_does(tmp_path: Path) -> None:

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from covbot.core.coverage import Branch, Problem
+from covbot.core.coverage import Branch
 from covbot.core.lines import Lines
-from covbot.errors import CannotReadReport
 from covbot.formats import cautions, filenames, markup, prologues, reading
+from formats.outcomes import lines_of, refusal, whats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from covbot.core.coverage import Report
 
 
@@ -30,14 +28,6 @@ def of(filename: str, lines: str, methods: str = "") -> str:
 
 def line(number: object, hits: object, rest: str = "") -> str:
     return f'<line number="{number}" hits="{hits}"{rest}/>'
-
-
-def lines_of(report: Report, name: str = "a.py") -> tuple[list[int], list[int]]:
-    return list(report.files[name].statements), list(report.files[name].missing)
-
-
-def whats(problems: Iterable[Problem]) -> list[tuple[str, str]]:
-    return [(problem.where, problem.what) for problem in problems]
 
 
 def method(lines: str) -> str:
@@ -224,13 +214,6 @@ def test_sources_and_the_moment_are_kept() -> None:
     assert report.written_at is not None
     assert report.written_at.isoformat() == "2023-11-14T22:13:20+00:00"
     assert report.files == {}
-
-
-def refusal(text: str | bytes) -> str:
-    data = text.encode() if isinstance(text, str) else text
-    with pytest.raises(CannotReadReport) as refused:
-        reading.read(io.BytesIO(data), "it.xml")
-    return str(refused.value)
 
 
 def test_an_outside_dtd_is_neither_fetched_nor_trusted() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
-from formats import corpus
+from formats import corpus, outcomes
 
 if TYPE_CHECKING:
     from covbot.core.coverage import Report
@@ -23,12 +23,6 @@ LONGEST_MESSAGE = 600
 def lines_of(report: Report) -> dict[str, list[list[int]]]:
     """Statements and missing lines of every file that has any."""
     return {name: [list(file.statements), list(file.missing)] for name, file in report.files.items() if file.statements}
-
-
-def refusal_of(data: bytes, name: str) -> str:
-    with pytest.raises(CannotReadReport) as refused:
-        reading.read(io.BytesIO(data), name)
-    return str(refused.value)
 
 
 @pytest.mark.parametrize("name", sorted(name for name in EXPECTED if "files" in EXPECTED[name]))
@@ -53,7 +47,7 @@ def test_three_reports_of_one_run_say_the_same() -> None:
 
 @pytest.mark.parametrize("name", sorted(name for name in EXPECTED if "refused" in EXPECTED[name]))
 def test_reports_of_other_kinds_are_refused_by_name(name: str) -> None:
-    message = refusal_of(REPORTS[name], name)
+    message = outcomes.refusal(REPORTS[name], name)
     assert message.startswith(name)
     assert message.isprintable()
 
@@ -105,4 +99,4 @@ def test_hostile_input_is_refused_in_one_line_or_read_as_it_should_be(name: str)
     ],
 )
 def test_a_refusal_says_what_is_wrong_and_where(name: str, words: str) -> None:
-    assert words in refusal_of(HOSTILE[name], name)
+    assert words in outcomes.refusal(HOSTILE[name], name)

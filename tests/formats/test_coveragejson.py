@@ -14,6 +14,7 @@ from covbot.core.coverage import Branch, FileCoverage, Report
 from covbot.core.lines import HIGHEST, Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import jsontext, reading
+from formats.outcomes import refusal
 
 META = {"version": "7.17.3", "format": 3, "timestamp": "2026-11-22T06:00:26"}
 
@@ -28,12 +29,6 @@ def write(files: object, *, meta: object = None, totals: object = None) -> str:
 
 def of(ran: object = (), missed: object = (), **more: object) -> dict[str, object]:
     return {"executed_lines": ran, "missing_lines": missed, **more}
-
-
-def refusal(text: str | bytes) -> str:
-    with pytest.raises(CannotReadReport) as refused:
-        read(text)
-    return str(refused.value)
 
 
 def test_lines_are_those_that_ran_or_are_missing_and_are_not_excluded() -> None:
@@ -77,7 +72,7 @@ def test_every_known_format_is_read_in_any_order_of_its_keys(version: int | None
 def test_an_object_of_too_many_keys_is_refused() -> None:
     keys = ",".join(f'"{number}":0' for number in range(jsontext.MOST + 1))
     said = json.dumps({"meta": META, "files": {}})[:-1] + f', "more": {{{keys}}}}}'
-    assert "has an object of more than 1,048,576 keys, which is the limit" in refusal(said)
+    assert "has an object of more than 1,048,576 keys, which is the limit" in refusal(said, "it.json")
 
 
 def test_functions_are_told_by_the_outermost_one_and_with_their_statements_alone() -> None:
@@ -203,7 +198,7 @@ FOREIGN = f"it.json is JSON, but no report of coverage.py; {READ}"
     ],
 )
 def test_what_is_no_whole_report_is_refused(text: str, words: str) -> None:
-    assert refusal(text).startswith(words)
+    assert refusal(text, "it.json").startswith(words)
 
 
 def test_a_value_of_any_length_is_refused_at_a_stated_limit() -> None:
@@ -259,7 +254,7 @@ def files(draw: st.DrawFn) -> dict[str, object]:
 def test_a_report_cut_off_anywhere_is_refused(said: dict[str, object], data: st.DataObject) -> None:
     whole = write(said).encode()
     assert read(whole).files.keys() == said.keys()
-    assert refusal(whole[: data.draw(st.integers(0, len(whole) - 1))])
+    assert refusal(whole[: data.draw(st.integers(0, len(whole) - 1))], "it.json")
 
 
 def test_a_report_of_many_blocks_is_read_as_one_of_one_block() -> None:

@@ -13,6 +13,7 @@ from covbot.core.coverage import Branch, FileCoverage
 from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import lcov, reading
+from formats.outcomes import lines_of, refusal, whats
 
 if TYPE_CHECKING:
     from covbot.core.coverage import Report
@@ -24,16 +25,6 @@ def read(text: str) -> Report:
 
 def of(*lines: str, filename: str = "a.py") -> str:
     return "\n".join([f"SF:{filename}", *lines, "end_of_record", ""])
-
-
-def lines_of(report: Report, name: str = "a.py") -> tuple[list[int], list[int]]:
-    return list(report.files[name].statements), list(report.files[name].missing)
-
-
-def refusal(text: str) -> str:
-    with pytest.raises(CannotReadReport) as refused:
-        read(text)
-    return str(refused.value)
 
 
 def test_a_line_with_a_count_is_a_statement_whatever_else_is_told() -> None:
@@ -88,7 +79,7 @@ def test_sums_that_a_record_does_not_hold_are_named_once_with_the_number_of_othe
     text = of("DA:1,1", "DA:2,0", "LF:200", "LH:1", "BRF:no", "BRH:0")
     report = read(text + of("DA:1,1", "LF:3"))
     assert lines_of(report) == ([1, 2], [2])
-    assert [(problem.where, problem.what) for problem in report.mismatches] == [
+    assert whats(report.mismatches) == [
         ("it.info:4", 'LF of "a.py" is "200", but 2 are there; so with 1 more'),
         ("it.info:6", 'BRF of "a.py" is "no", but 0 are there'),
     ]
@@ -109,7 +100,7 @@ def test_sums_that_a_record_does_not_hold_are_named_once_with_the_number_of_othe
 def test_what_is_unsound_is_named(line: str, what: str, statements: list[int]) -> None:
     report = read(of("DA:7,1", line))
     assert lines_of(report) == (statements, [number for number in statements if number != 7])
-    assert [(problem.where, problem.what) for problem in report.problems] == [("it.info:3", what)]
+    assert whats(report.problems) == [("it.info:3", what)]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +118,7 @@ def test_what_is_unsound_is_named(line: str, what: str, statements: list[int]) -
     ],
 )
 def test_what_is_no_whole_lcov_is_refused(text: str, words: str) -> None:
-    assert refusal(text).startswith(words)
+    assert refusal(text, "it.info").startswith(words)
 
 
 def test_broken_utf_8_is_refused() -> None:
@@ -153,4 +144,4 @@ def test_a_written_report_is_read_back_equal_and_no_part_of_it_passes_for_more(
     assert read("".join(texts)).files == expected
     whole = texts[-1].rstrip("\n")
     part = whole[: data.draw(st.integers(1, len(whole) - 1))]
-    assert refusal("TN:\n" + "".join(texts[:-1]) + part)
+    assert refusal("TN:\n" + "".join(texts[:-1]) + part, "it.info")

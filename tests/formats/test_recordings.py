@@ -18,6 +18,7 @@ from covbot.core.lines import Lines
 from covbot.core.traces import Trace
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
+from formats.outcomes import refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,12 +39,6 @@ few = settings(max_examples=15)  # each writes a database to the disk
 
 def read(data: bytes) -> Report:
     return reading.read(io.BytesIO(data), "it")
-
-
-def refusal(data: bytes) -> str:
-    with pytest.raises(CannotReadReport) as refused:
-        read(data)
-    return str(refused.value)
 
 
 def change(path: Path, script: str) -> bytes:
@@ -100,7 +95,7 @@ def test_it_tells_the_version_that_wrote_it_and_may_be_packed() -> None:
 @example(end=len(WHOLE) - 1)
 @example(end=len(WHOLE) - 4096)
 def test_data_cut_off_anywhere_is_refused(end: int) -> None:
-    assert refusal(WHOLE[:end]) in {DAMAGED, FOREIGN}
+    assert refusal(WHOLE[:end], "it") in {DAMAGED, FOREIGN}
 
 
 @few
@@ -125,7 +120,7 @@ def test_a_wrong_byte_is_read_or_refused(place: int, byte: int) -> None:
     ],
 )
 def test_what_holds_other_tables_is_refused_before_anything_in_it_is_asked(tmp_path: Path, script: str) -> None:
-    assert refusal(change(tmp_path / "it", script)) == FOREIGN
+    assert refusal(change(tmp_path / "it", script), "it") == FOREIGN
 
 
 @pytest.mark.parametrize(
@@ -144,22 +139,22 @@ def test_what_holds_other_tables_is_refused_before_anything_in_it_is_asked(tmp_p
     ],
 )
 def test_rows_that_coverage_py_never_writes_are_refused(tmp_path: Path, script: str) -> None:
-    assert refusal(change(tmp_path / "it", script)) == DAMAGED
+    assert refusal(change(tmp_path / "it", script), "it") == DAMAGED
 
 
 @pytest.mark.parametrize("what", [b"CREATE TABLE meta", b"key text", b"/ci/a.py"])
 def test_what_is_not_utf_8_is_refused(what: bytes) -> None:
     assert what in WHOLE
-    assert refusal(WHOLE.replace(what, what[:-1] + b"\xd6")) == DAMAGED
+    assert refusal(WHOLE.replace(what, what[:-1] + b"\xd6"), "it") == DAMAGED
 
 
 def test_more_data_than_memory_should_hold_is_refused() -> None:
     head = b"SQLite format 3\0"
-    assert "is more than 12 MB of coverage.py's data" in refusal(head.ljust(2**20 * 13, b"\0"))
+    assert "is more than 12 MB of coverage.py's data" in refusal(head.ljust(2**20 * 13, b"\0"), "it")
 
 
 def test_data_of_no_file_is_refused() -> None:
-    assert "nothing was measured" in refusal(recorded.data(lines={}) or change_to_none())
+    assert "nothing was measured" in refusal(recorded.data(lines={}) or change_to_none(), "it")
 
 
 def change_to_none() -> bytes:
@@ -171,11 +166,11 @@ def change_to_none() -> bytes:
 
 
 def test_a_filename_that_no_file_can_have_is_refused() -> None:
-    assert "has an empty filename among its files" in refusal(recorded.data(lines={" ": [1]}))
+    assert "has an empty filename among its files" in refusal(recorded.data(lines={" ": [1]}), "it")
 
 
 def test_one_file_spelled_in_two_ways_is_refused() -> None:
-    assert "spells one file in two ways" in refusal(recorded.data(lines={"a.py": [1], "./a.py": [2]}))
+    assert "spells one file in two ways" in refusal(recorded.data(lines={"a.py": [1], "./a.py": [2]}), "it")
 
 
 def test_what_a_plugin_measured_is_left_out_and_named() -> None:
@@ -202,6 +197,6 @@ def test_no_path_that_it_names_is_opened() -> None:
 
 
 def test_coverage_py_4s_data_is_refused_by_name() -> None:
-    said = refusal(b'!coverage.py: This is a private format, don\'t read it directly!{"lines":{}}')
+    said = refusal(b'!coverage.py: This is a private format, don\'t read it directly!{"lines":{}}', "it")
     assert "is coverage.py 4's data" in said
     assert "covbot reads Cobertura XML, coverage.py JSON, .coverage data and LCOV" in said

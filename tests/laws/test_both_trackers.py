@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 
-import sites
-import world as worlds
+import openings
 from covbot import errors
-from doubles.launchpad.server import Double
 from stories import TIGHT, steps, take
 from world import World
 
@@ -41,10 +37,5 @@ def _say(bug: Bug) -> tuple[object, ...]:
 @given(steps)
 def test_a_story_ends_alike_on_both_trackers(story: list[tuple[object, ...]]) -> None:
     expected = tell(story)
-    with Double() as double, tempfile.TemporaryDirectory() as folder:
-        sites.settle(double)
-        token = worlds.SITE.set(lambda _, now: sites.OnLaunchpad(double, now, Path(folder)))
-        try:
-            assert tell(story) == expected
-        finally:
-            worlds.SITE.reset(token)
+    with openings.opened_on("launchpad"):
+        assert tell(story) == expected

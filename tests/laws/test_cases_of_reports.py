@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING
 import tales
 from covbot.core.bugs import Status
 from covbot.pipeline import taking
+from tales import NOTE, U_TEXT, U, V
 
 if TYPE_CHECKING:
     from world import World
-
-U = ".|def u(flag):\n.|    if flag:\nx|        return 2\n.|    return 3"
-V = ".|def v(path):\n.|    found = open(path)\n.|    return found"
-NOTE = "-|# one\n"
-U_TEXT = "def u(flag):\n    if flag:\n        return 2\n    return 3\n"
 
 
 def take(world: World, number: int, *, suspect: bool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 import contextlib
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,10 +19,9 @@ from covbot.core import bugs
 from covbot.core.actions import Outcome
 from covbot.core.policy import Policy
 from covbot.pipeline import passes
-from covbot.texts.writer import Writer
 from doubles.launchpad.faults import Fault
 from lives import Life
-from stories import TIGHT
+from stories import OTHER_WORDS, TIGHT
 from watching import Failing, Watched
 from world import World
 
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from covbot.core.bugs import Bug
 
 few = settings(max_examples=max(2, settings().max_examples // 30), suppress_health_check=[HealthCheck.too_slow])
-OTHER_WORDS = Writer(Path(__file__).parents[1] / "data" / "words")
 ROOMY = Policy(max_open=90, new_per_day=90, writes_per_run=900)
 Story = list[tuple[object, ...]]
 
@@ -59,6 +56,23 @@ def settled(story: Story, policy: Policy = ROOMY) -> Life:
     life = tell(story, policy)
     life.settle()
     return life
+
+
+def awaited(story: Story, picture: dict[str, str]) -> Life:
+    """A life after a story, in which two builds that agree wait for a pass."""
+    life = tell(story, ROOMY)
+    life.build(picture)
+    life.build(picture)
+    return life
+
+
+@contextlib.contextmanager
+def unwritten(life: Life) -> Iterator[None]:
+    """Meanwhile no bug changes, and no request is sent that may write."""
+    before, sent = life.world.bugs(), life.sent()
+    yield
+    assert life.world.bugs() == before
+    assert life.sent() == sent
 
 
 def words(found: Sequence[Bug]) -> list[str]:
@@ -128,24 +142,20 @@ def test_law_10_flapping_faster_than_the_quorum_writes_nothing(story: Story, oth
     picture = dict.fromkeys(lives.NAMES, "......")
     life.take(("agree", picture))
     life.settle()
-    before, sent = life.world.bugs(), life.sent()
     flap = {path: marks.ljust(6, ".").replace(" ", ".") for path, marks in other.items()}
-    for turn in range(times):
-        life.build(picture if turn % 2 else picture | flap)
-        life.go()
-    assert life.world.bugs() == before
-    assert life.sent() == sent
+    with unwritten(life):
+        for turn in range(times):
+            life.build(picture if turn % 2 else picture | flap)
+            life.go()
 
 
 @few
 @given(lives.stories)
 def test_law_12_a_template_change_alone_writes_nothing(story: Story) -> None:
     life = settled(story)
-    before, sent = life.world.bugs(), life.sent()
-    life.world.writer = OTHER_WORDS
-    life.go()
-    assert life.world.bugs() == before
-    assert life.sent() == sent
+    with unwritten(life):
+        life.world.writer = OTHER_WORDS
+        life.go()
 
 
 @few
@@ -162,9 +172,7 @@ def test_law_13_a_lost_store_is_rebuilt_from_the_tracker_without_filing(story: S
 @few
 @given(lives.stories, lives.pictured)
 def test_law_14_a_read_that_fails_lets_nothing_be_created(story: Story, picture: dict[str, str]) -> None:
-    life = tell(story, ROOMY)
-    life.build(picture)
-    life.build(picture)
+    life = awaited(story, picture)
     before, site = life.world.bugs(), life.world.site
     if isinstance(site, sites.OnLaunchpad):
         site.double.fail(Fault.BAD_GATEWAY, times=10**6, of=lambda request: request.method == "GET")
@@ -178,16 +186,13 @@ def test_law_14_a_read_that_fails_lets_nothing_be_created(story: Story, picture:
 @few
 @given(lives.stories, lives.pictured)
 def test_law_15_a_plan_and_observe_mode_write_nothing_anywhere(story: Story, picture: dict[str, str]) -> None:
-    life = tell(story, ROOMY)
-    life.build(picture)
-    life.build(picture)
-    before, ledger, sent = life.world.bugs(), life.world.ledger(), life.sent()
-    passes.rehearse(life.world.project())
-    assert life.world.ledger() == ledger
-    life.world.live = False
-    life.go()
-    assert life.world.bugs() == before
-    assert life.sent() == sent
+    life = awaited(story, picture)
+    ledger = life.world.ledger()
+    with unwritten(life):
+        passes.rehearse(life.world.project())
+        assert life.world.ledger() == ledger
+        life.world.live = False
+        life.go()
 
 
 @few
@@ -195,9 +200,7 @@ def test_law_15_a_plan_and_observe_mode_write_nothing_anywhere(story: Story, pic
 def test_law_17_two_runners_at_once_file_nothing_twice(
     story: Story, picture: dict[str, str], nth: int, stolen: bool
 ) -> None:
-    life = tell(story, ROOMY)
-    life.build(picture)
-    life.build(picture)
+    life = awaited(story, picture)
     seen = 0
 
     def meet() -> None:
@@ -225,9 +228,7 @@ def test_law_17_two_runners_at_once_file_nothing_twice(
 @few
 @given(lives.stories, lives.pictured, st.integers(0, 9))
 def test_law_19_one_failing_bug_does_not_stop_the_others(story: Story, picture: dict[str, str], nth: int) -> None:
-    life = tell(story, ROOMY)
-    life.build(picture)
-    life.build(picture)
+    life = awaited(story, picture)
     keys = list(dict.fromkeys(action.footer.key for action in passes.rehearse(life.world.project()).plan.actions))
     if not keys:
         return
@@ -241,9 +242,7 @@ def test_law_19_one_failing_bug_does_not_stop_the_others(story: Story, picture: 
 @few
 @given(lives.stories, lives.pictured)
 def test_law_19_a_failing_account_stops_all(story: Story, picture: dict[str, str]) -> None:
-    life = tell(story, ROOMY)
-    life.build(picture)
-    life.build(picture)
+    life = awaited(story, picture)
     before, site = life.world.bugs(), life.world.site
     if isinstance(site, sites.OnLaunchpad):
         tokens = dict(site.double.service.tokens)

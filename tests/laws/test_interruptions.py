@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 import pytest
@@ -12,28 +12,13 @@ from covbot import errors
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import passes
+from stories import TESTED, UNTESTED, agreed, twice
 from watching import Watched
 from world import World
 
 if TYPE_CHECKING:
     from covbot.core.actions import Action
     from covbot.core.bugs import Bug
-
-UNTESTED = {"a.py": ".xxx."}
-TESTED = {"a.py": "....."}
-
-
-def twice(world: World, pictured: dict[str, str]) -> None:
-    """Two builds that agree."""
-    for _ in range(2):
-        world.build(len(world.shelf.lying) + 1, pictured)
-
-
-def agreed(pictured: dict[str, str], **chosen: Any) -> World:  # noqa: ANN401 -- each field has its own type
-    world = World(**chosen)
-    twice(world, pictured)
-    world.run()
-    return world
 
 
 def interrupt() -> None:

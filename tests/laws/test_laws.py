@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 import datetime as dt
 import random
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -14,14 +13,11 @@ from hypothesis import strategies as st
 from covbot.core import bugs
 from covbot.core.bugs import Status, footer_of
 from covbot.core.policy import Policy
-from covbot.texts.writer import Writer
-from stories import TIGHT, pictured, some, steps, take
+from stories import OTHER_WORDS, TIGHT, pictured, some, steps, take
 from world import World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-OTHER_WORDS = Writer(Path(__file__).parents[1] / "data" / "words")
 
 
 @some

@@ -6,13 +6,10 @@ import pytest
 
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
-from stories import agreed, statuses
+from stories import TESTED, UNTESTED, agreed, statuses
 from world import World
 
 pytestmark = pytest.mark.usefixtures("site")
-
-UNTESTED = {"a.py": "..xxx"}
-TESTED = {"a.py": "....."}
 
 
 def test_one_build_alone_files_nothing() -> None:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import attrs
 import pytest
 
 import sites
+import tales
 from covbot import errors
 from covbot.core.actions import FileBug
 from covbot.core.bugs import Status
-from covbot.core.policy import Policy
 from covbot.pipeline import passes
-from stories import statuses
+from stories import ROOMY, agreed, statuses
 from watching import Watched
 from world import World
 
+if TYPE_CHECKING:
+    from covbot.core.policy import Policy
+
 BEFORE = {"a.py": "..xxx", "b.py": ".xx", "c/d.py": ".x.x", "e.py": ".xxxxxxxx"}
-ROOMY = Policy(max_open=1000, new_per_day=1000, writes_per_run=1000, close_share=1.0, jump_share=1.0, swing_share=1.0)
 
 
 def launched(world: World) -> sites.OnLaunchpad:
@@ -28,30 +31,18 @@ def launched(world: World) -> sites.OnLaunchpad:
 
 def filed(policy: Policy = ROOMY) -> World:
     """A world with a bug for each task of two builds that agree."""
-    world = World(policy=policy)
-    for number in (1, 2):
-        world.build(number, BEFORE)
-    world.run()
-    return world
-
-
-def known(world: World) -> dict[str, tuple[object, ...]]:
-    """What the ledger knows of tasks and their bugs."""
-    return {
-        key: (entry.task.path, entry.task.regions, entry.task.lines, entry.filed and entry.filed.bug)
-        for key, entry in world.ledger().entries.items()
-    }
+    return agreed(BEFORE, policy=policy)
 
 
 @pytest.mark.usefixtures("launchpad")
 def test_law_13_a_lost_store_is_rebuilt_from_the_tracker_without_filing() -> None:
     world = filed(attrs.evolve(ROOMY, max_statements=4))
-    before, knew = world.bugs(), known(world)
+    before, knew = world.bugs(), tales.know(world)
     assert len(before) > 3
     world.lose_store()
     assert world.run().plan.actions == ()
     assert world.bugs() == before
-    assert known(world) == knew
+    assert tales.know(world) == knew
 
 
 @pytest.mark.usefixtures("launchpad")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
-from typing import Any
 
 import attrs
 import pytest
@@ -14,23 +13,8 @@ from covbot import errors
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import lease, taking
+from stories import TESTED, UNTESTED, agreed, twice
 from world import World
-
-UNTESTED = {"a.py": ".xxx."}
-TESTED = {"a.py": "....."}
-
-
-def twice(world: World, pictured: dict[str, str]) -> None:
-    """Two builds that agree."""
-    for _ in range(2):
-        world.build(len(world.shelf.lying) + 1, pictured)
-
-
-def agreed(pictured: dict[str, str], **chosen: Any) -> World:  # noqa: ANN401 -- each field has its own type
-    world = World(**chosen)
-    twice(world, pictured)
-    world.run()
-    return world
 
 
 def test_law_20_no_bug_is_filed_for_a_line_that_the_newest_build_ran() -> None:

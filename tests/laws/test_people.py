@@ -8,13 +8,10 @@ from covbot import errors
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import taking
-from stories import agreed, statuses
+from stories import TESTED, UNTESTED, agreed, statuses
 from world import World
 
 pytestmark = pytest.mark.usefixtures("site")
-
-UNTESTED = {"a.py": "..xxx"}
-TESTED = {"a.py": "....."}
 
 
 def test_a_text_that_a_person_edited_is_never_touched_and_still_closed() -> None:

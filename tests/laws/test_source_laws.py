@@ -6,7 +6,7 @@ import itertools
 import random
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import programs
@@ -14,31 +14,13 @@ import tales
 from covbot.core import regions
 from covbot.core.actions import EditBug
 from covbot.core.lines import Lines
-from covbot.core.policy import Policy
+from journeys import GENEROUS, agreed, few, go_on, journeys
 from programs import Program
 from world import unmark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from covbot.core.actions import Action
+    from journeys import Journey, NewWorld
     from world import World
-
-    NewWorld = Callable[[], World]
-
-GENEROUS = Policy(max_open=500, new_per_day=500, writes_per_run=1000, create_factor=100)
-few = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-journeys = st.lists(st.lists(programs.moves, min_size=1, max_size=3), min_size=1, max_size=3)
-
-
-def agreed(new_world: NewWorld, program: Program) -> World:
-    """A world in which two builds agreed on a program, and every gap was filed."""
-    world = new_world()
-    world.policy = GENEROUS
-    for number in (1, 2):
-        world.commit(number, program.pages)
-    world.run()
-    return world
 
 
 def known(world: World) -> list[object]:
@@ -47,17 +29,10 @@ def known(world: World) -> list[object]:
     return [*tasks, *((bug.title, bug.status, len(bug.comments)) for bug in world.bugs()), *tales.keys(world)]
 
 
-def go_on(world: World, pages: Mapping[str, str]) -> list[Action]:
-    """One more build, nine days later: what the pass over it did."""
-    world.commit(len(world.shelf.lying) + 1, pages)
-    world.after(days=9)
-    return [receipt.action for receipt in world.run().receipts]
-
-
 @few
-@given(program=programs.programs, journey=journeys)
+@given(program=programs.programs, journey=journeys(3))
 def test_law_7_what_moves_and_changes_its_name_is_neither_filed_nor_closed(
-    new_world: NewWorld, program: Program, journey: list[list[tuple[str, int, int]]]
+    new_world: NewWorld, program: Program, journey: Journey
 ) -> None:
     world = agreed(new_world, program)
     filed, missing = tales.keys(world), sum(page.count("x|") for page in program.pages.values())
@@ -99,9 +74,9 @@ def test_law_4_a_suspect_or_unmeasured_build_writes_nothing_whatever_moved_in_it
 
 
 @few
-@given(program=programs.programs, journey=journeys, seed=st.integers(0, 1000))
+@given(program=programs.programs, journey=journeys(3), seed=st.integers(0, 1000))
 def test_law_8_the_order_of_files_in_a_report_does_not_matter(
-    new_world: NewWorld, program: Program, journey: list[list[tuple[str, int, int]]], seed: int
+    new_world: NewWorld, program: Program, journey: Journey, seed: int
 ) -> None:
     one, other = agreed(new_world, program), agreed(new_world, program)
     order = random.Random(seed)  # noqa: S311 -- it shuffles a test's input
@@ -154,10 +129,8 @@ def test_law_10_code_or_coverage_that_flaps_faster_than_the_quorum_writes_nothin
     assert world.seen() == before
 
 
-@given(program=programs.programs, journey=journeys)
-def test_the_regions_found_near_some_lines_are_those_of_the_whole_text(
-    program: Program, journey: list[list[tuple[str, int, int]]]
-) -> None:
+@given(program=programs.programs, journey=journeys(3))
+def test_the_regions_found_near_some_lines_are_those_of_the_whole_text(program: Program, journey: Journey) -> None:
     for leg in itertools.chain(*journey):
         program = programs.move(program, leg)
     for page in program.pages.values():

@@ -10,17 +10,14 @@ import tales
 from covbot.core.bugs import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import taking
+from tales import NOTE, U_TEXT, U, V
 
 if TYPE_CHECKING:
     from world import World
 
-U = ".|def u(flag):\n.|    if flag:\nx|        return 2\n.|    return 3"
-V = ".|def v(path):\n.|    found = open(path)\n.|    return found"
 W = ".|def w(size):\nx|    size += 1\nx|    return size * 2"
 DONE = U.replace("x|", ".|")
-NOTE = "-|# one\n"
 UNKNOWN = "f" * 40
-U_TEXT = "def u(flag):\n    if flag:\n        return 2\n    return 3\n"
 
 
 def go(world: World, *pages: str, path: str = "m.py") -> list[Status]:

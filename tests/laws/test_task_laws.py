@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import collections
 import itertools
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import programs
 from covbot.core.actions import EditBug
 from covbot.core.bugs import DECLINED
 from covbot.core.policy import Order, Policy
-from covbot.texts.writer import Writer
+from journeys import GENEROUS, agreed, few, go_on, journeys
+from stories import OTHER_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from covbot.core.actions import Action
     from covbot.core.bugs import Status
     from covbot.core.tasks import Entry
+    from journeys import Journey, NewWorld
     from programs import Program
     from world import World
 
-    NewWorld = Callable[[], World]
-    Journey = list[list[tuple[str, int, int]]]
-
-GENEROUS = Policy(max_open=500, new_per_day=500, writes_per_run=1000, create_factor=100)
-OTHER_WORDS = Writer(Path(__file__).parents[1] / "data" / "words")
-few = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-journeys = st.lists(st.lists(programs.moves, min_size=1, max_size=2), min_size=1, max_size=2)
+TESTS = ("tests/test_{name}.py",)
 regroupings = st.fixed_dictionaries(
     {
         "min_statements": st.integers(1, 6),
@@ -44,23 +36,6 @@ regroupings = st.fixed_dictionaries(
 )
 
 
-def agreed(new_world: NewWorld, program: Program, policy: Policy = GENEROUS) -> World:
-    """A world in which two builds agreed on a program, and covbot passed over them."""
-    world = new_world()
-    world.policy, world.tests = policy, ("tests/test_{name}.py",)
-    for number in (1, 2):
-        world.commit(number, program.pages)
-    world.run()
-    return world
-
-
-def go_on(world: World, program: Program) -> list[Action]:
-    """One more build, nine days later: what the pass over it did."""
-    world.commit(len(world.shelf.lying) + 1, program.pages)
-    world.after(days=9)
-    return [receipt.action for receipt in world.run().receipts]
-
-
 def filed(world: World) -> dict[str, Entry]:
     """The tasks with a bug, without what covbot keeps in mind of the queue."""
     entries = world.ledger().entries.items()
@@ -68,16 +43,16 @@ def filed(world: World) -> dict[str, Entry]:
 
 
 @few
-@given(program=programs.programs, journey=journeys, chosen=st.lists(regroupings, min_size=2, max_size=2))
+@given(program=programs.programs, journey=journeys(2), chosen=st.lists(regroupings, min_size=2, max_size=2))
 def test_law_2_each_missing_line_is_in_exactly_one_task_however_tasks_are_grouped(
     new_world: NewWorld, program: Program, journey: Journey, chosen: list[dict[str, Any]]
 ) -> None:
-    world = agreed(new_world, program, Policy(new_per_day=2, create_factor=100))
+    world = agreed(new_world, program, Policy(new_per_day=2, create_factor=100), tests=TESTS)
     for legs, regrouping in zip(journey, chosen, strict=False):
         for leg in legs:
             program = programs.move(program, leg)
         world.policy = attrs.evolve(world.policy, **regrouping)
-        go_on(world, program)
+        go_on(world, program.pages)
         ledger = world.ledger()
         owned = collections.Counter(
             (entry.task.path, line) for entry in ledger.entries.values() for line in entry.task.lines
@@ -97,12 +72,12 @@ def test_law_2_each_missing_line_is_in_exactly_one_task_however_tasks_are_groupe
 def test_settings_that_group_otherwise_change_nothing_that_is_filed(
     new_world: NewWorld, program: Program, regrouping: dict[str, Any], most: int
 ) -> None:
-    world = agreed(new_world, program, attrs.evolve(GENEROUS, max_open=most))
+    world = agreed(new_world, program, attrs.evolve(GENEROUS, max_open=most), tests=TESTS)
     before, tasks = world.bugs(), filed(world)
     world.policy, world.areas = attrs.evolve(world.policy, **regrouping), {"area": ("*",)}
-    assert go_on(world, program) == []
+    assert go_on(world, program.pages) == []
     world.policy = attrs.evolve(world.policy, max_open=500)
-    go_on(world, program)
+    go_on(world, program.pages)
     assert world.bugs()[: len(before)] == before
     assert {key: entry.task.regions for key, entry in filed(world).items() if key in tasks} == {
         key: entry.task.regions for key, entry in tasks.items()
@@ -114,7 +89,7 @@ def test_settings_that_group_otherwise_change_nothing_that_is_filed(
 def test_to_cover_a_line_of_a_task_changes_the_text_of_that_task_alone(
     new_world: NewWorld, program: Program, which: int
 ) -> None:
-    world = agreed(new_world, program)
+    world = agreed(new_world, program, tests=TESTS)
     before = {bug.number: bug for bug in world.bugs()}
     entries = [entry for entry in world.ledger().entries.values() if entry.filed and len(entry.task.lines) > 1]
     places = [(entry, line) for entry in entries for line in entry.task.lines]
@@ -135,20 +110,22 @@ def test_to_cover_a_line_of_a_task_changes_the_text_of_that_task_alone(
 
 
 @few
-@given(program=programs.programs, journey=journeys, verdict=st.sampled_from(sorted(DECLINED)), regrouping=regroupings)
+@given(
+    program=programs.programs, journey=journeys(2), verdict=st.sampled_from(sorted(DECLINED)), regrouping=regroupings
+)
 def test_law_11_suppression_survives_moves_names_grouping_words_and_settings(
     new_world: NewWorld, program: Program, journey: Journey, verdict: Status, regrouping: dict[str, Any]
 ) -> None:
-    world = agreed(new_world, program)
+    world = agreed(new_world, program, tests=TESTS)
     for bug in world.bugs():
         world.person().set_status(bug.number, verdict)
     before = world.bugs()
     world.policy, world.writer = attrs.evolve(GENEROUS, **regrouping), OTHER_WORDS
     for leg in itertools.chain(*journey):
         program = programs.move(program, leg)
-        go_on(world, program)
+        go_on(world, program.pages)
     world.after(days=400)
-    go_on(world, program)
+    go_on(world, program.pages)
     assert world.bugs() == before
 
 
@@ -157,10 +134,10 @@ def test_law_11_suppression_survives_moves_names_grouping_words_and_settings(
 def test_law_12_a_change_of_the_templates_alone_writes_nothing(
     new_world: NewWorld, program: Program, later: int
 ) -> None:
-    world = agreed(new_world, program)
+    world = agreed(new_world, program, tests=TESTS)
     before = world.bugs()
     world.writer = OTHER_WORDS
     assert world.run().plan.actions == ()
     for _ in range(later):
-        assert go_on(world, program) == []
+        assert go_on(world, program.pages) == []
     assert world.bugs() == before

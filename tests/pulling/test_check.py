@@ -10,6 +10,7 @@ import pytest
 
 import pictures
 from doubles.jenkins import pages, pulls, state, wires
+from doubles.jenkins.sources import LISTING, LOGIN, REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from doubles.jenkins.server import Double
 
-LISTING, REPORT = "/widget-cover/api/json", "/coverage.xml"
-LOGIN = pages.show_page("Sign in", "21ea99cc")
 MEASURES = "measures 2 files, 6 statements, 2 of them missing"
 
 
@@ -190,7 +189,7 @@ def test_check_says_of_each_failure_what_is_wrong_and_of_each_oddity_that_it_wor
     words: str,
 ) -> None:  # fmt: skip
     play(double, double.job())
-    said = pulls.call(pulls.settle(tmp_path, double, **keys), "check")
+    said = pulls.settle(tmp_path, double, **keys).play("check")
     (line,) = [line for line in said.out.splitlines() if "source of widget: " in line]
     assert line.startswith("works  " if works else "fails  ")
     assert words in line
@@ -207,10 +206,10 @@ def test_case_17_an_object_store_is_read_and_an_address_there_that_ran_out_is_sa
     store.jobs = double.jobs
     there = wires.redirect(f"{store.url}job/widget-cover/1/artifact/coverage.xml?X-Amz-Signature=s1gn3d")
     double.script(REPORT, there)
-    assert MEASURES in pulls.call(folder, "check").out
+    assert MEASURES in folder.play("check").out
     double.script(REPORT, there, there, there)
     store.script(REPORT, *[wires.answer(pages.show_error(403, "Forbidden", "Request has expired", "/"))] * 3)
-    said = pulls.call(folder, "check").out
+    said = folder.play("check").out
     assert "403 where the server redirects to, and covbot shows its token to the configured url alone" in said
     assert "s1gn3d" not in said
 
@@ -219,18 +218,18 @@ def test_case_18_a_login_behind_a_redirect_is_said_to_be_a_page(double: Double, 
     pulls.archive(double.job())
     double.script(LISTING, wires.redirect(f"{store.url}login?from=%2Fjob"))
     store.script("/login", wires.answer(LOGIN))
-    assert "a login page, or a folder?" in pulls.call(pulls.settle(tmp_path, double), "check").out
+    assert "a login page, or a folder?" in pulls.settle(tmp_path, double).play("check").out
 
 
 def test_a_refused_token_is_tried_once(double: Double, tmp_path: Path) -> None:
     _change_the_token(double, double.job())
-    pulls.call(pulls.settle(tmp_path, double), "check")
+    pulls.settle(tmp_path, double).play("check")
     assert len(double.seen) == 1
 
 
 def test_check_says_one_line_for_each_thing_and_makes_no_store(double: Double, tmp_path: Path) -> None:
     pulls.archive(double.job())
-    said = pulls.call(pulls.settle(tmp_path, double), "check")
+    said = pulls.settle(tmp_path, double).play("check")
     heads = [line.partition(": ")[0] for line in said.out.splitlines()]
     assert heads == [
         "works  settings",
@@ -248,7 +247,7 @@ def test_a_template_that_asks_for_what_it_is_not_given_is_found_before_a_bug_nee
     pulls.archive(double.job())
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "gone.txt").write_text("{{ nonsense }}")
-    said = pulls.call(pulls.settle(tmp_path, double), "check")
+    said = pulls.settle(tmp_path, double).play("check")
     assert "fails  templates: template gone.txt, line 1: 'nonsense' is undefined" in said.out
     assert "works  source of widget" in said.out
     assert (said.code, len(said.err.splitlines())) == (1, 1)
@@ -257,7 +256,7 @@ def test_a_template_that_asks_for_what_it_is_not_given_is_found_before_a_bug_nee
 def test_a_store_of_something_else_fails_and_hides_nothing(double: Double, tmp_path: Path) -> None:
     pulls.archive(double.job())
     (tmp_path / "covbot.db").write_bytes(b"no database" * 100)
-    said = pulls.call(pulls.settle(tmp_path, double), "check")
+    said = pulls.settle(tmp_path, double).play("check")
     assert "fails  store: " in said.out
     assert "works  source of widget" in said.out
 
@@ -281,7 +280,7 @@ def test_a_token_that_is_none_or_that_everybody_can_read_is_not_used(
         (tmp_path / "token").unlink()
     else:
         (tmp_path / "token").chmod(mode)
-    said = pulls.call(folder, "check")
+    said = folder.play("check")
     assert words in said.out
     assert "s3cr3t" not in said.out + said.err
     assert double.seen == []
@@ -294,6 +293,6 @@ def test_a_token_comes_from_the_environment_where_no_file_is_named(
     folder = pulls.settle(tmp_path, double)
     settings = (tmp_path / "covbot.toml").read_text().replace('token_file = "token"\n', "")
     (tmp_path / "covbot.toml").write_text(settings)
-    assert "user 'reader' has no token: whoever keeps covbot.toml names its file" in pulls.call(folder, "check").out
+    assert "user 'reader' has no token: whoever keeps covbot.toml names its file" in folder.play("check").out
     monkeypatch.setenv("COVBOT_JENKINS_TOKEN", " s3cr3t-t0ken\n")
-    assert MEASURES in pulls.call(folder, "check").out
+    assert MEASURES in folder.play("check").out

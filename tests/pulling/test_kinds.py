@@ -40,16 +40,16 @@ def test_builds_of_zuul_are_taken_and_those_of_proposed_changes_refused(httpserv
     folder = write(tmp_path, ZUUL.format(url=httpserver.url_for("/"), pipeline="periodic"))
     httpserver.expect_request("/api/tenant/t/builds").respond_with_json([row])
     httpserver.expect_request("/logs/7/coverage.xml").respond_with_data(pictures.xml(pulls.FILES))
-    checked = pulls.call(folder, "check")
+    checked = folder.play("check")
     assert "1 finished builds of nova-cover in pipeline periodic on offer" in checked.out
     assert "build 7 (SUCCESS) measures 2 files" in checked.out
-    [done] = pulls.call(folder, "run", "--format", "json").documents
+    [done] = folder.play("run", "--format", "json").documents
     assert done["builds"] == [{"number": 7, "revision": "a" * 40, "verdict": "trusted", "reasons": []}]
-    assert "nothing new" in pulls.call(folder, "run").out
+    assert "nothing new" in folder.play("run").out
     httpserver.clear()
     row["ref"] = {"change": 1234, "ref": "refs/changes/34/1234/1"}
     httpserver.expect_request("/api/tenant/t/builds").respond_with_json([row])
-    refused = pulls.call(folder, "run")
+    refused = folder.play("run")
     assert refused.code == 1
     assert "tests proposed changes, and a bug is about what is merged" in refused.err
 
@@ -61,16 +61,16 @@ def test_a_file_at_one_address_is_a_build_whenever_it_changes(double: Double, tm
     token.chmod(0o600)
     url = f"{double.url}job/widget-cover/1/artifact/coverage.xml?key=s1gn3d"
     folder = write(tmp_path, f'kind = "url"\nurl = "{url}"\nuser = "reader"\ntoken_file = "token"\n')
-    checked = pulls.call(folder, "check")
+    checked = folder.play("check")
     assert "works  source of nova: " in checked.out
-    [done] = pulls.call(folder, "run", "--format", "json").documents
+    [done] = folder.play("run", "--format", "json").documents
     assert [taken["verdict"] for taken in done["builds"]] == ["trusted"]
-    assert "nothing new" in pulls.call(folder, "run").out
+    assert "nothing new" in folder.play("run").out
     modified_at = build.files["coverage.xml"].modified_at.replace(year=2027)
     build.files["coverage.xml"] = state.Artifact(pictures.xml({"a.py": ".x"}), modified_at)
-    [done] = pulls.call(folder, "run", "--format", "json").documents
+    [done] = folder.play("run", "--format", "json").documents
     assert len(done["builds"]) == 1
-    stored = pulls.call(folder, "builds", "--format", "json")
+    stored = folder.play("builds", "--format", "json")
     assert {build["job"] for build in stored.documents} == {"nova"}
     assert "s1gn3d" not in checked.out + stored.out + json.dumps(done)
 

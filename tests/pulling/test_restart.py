@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from doubles.jenkins import pages, pulls, wires
 from doubles.jenkins.server import Double
 from doubles.jenkins.sources import TOKEN
+from folders import COVBOT
 
 BUILDS = 6
 PATIENCE = 60
@@ -37,7 +37,7 @@ def _interrupt(double: Double, folder: Path, ending: str, how: signal.Signals, *
         return False
 
     double.script(ending, hold)
-    command = [str(Path(sys.executable).with_name("covbot")), "run"]
+    command = [COVBOT, "run"]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         assert reached.wait(PATIENCE)
         process.send_signal(how)
@@ -57,14 +57,14 @@ def test_what_was_recorded_is_kept_and_asked_for_once(place: int, asked: str, ho
             pulls.archive(job)
         half = asked == "half of it"
         _interrupt(double, folder.path, f"/{place}/{'artifact/coverage.xml' if half else asked}", how, half=half)
-        before = [build["number"] for build in pulls.call(folder, "builds", "--format", "json").documents]
+        before = [build["number"] for build in folder.play("builds", "--format", "json").documents]
         assert sorted(before) == list(range(1, place))
         double.seen.clear()
-        assert pulls.call(folder, "run").code == 0
-        after = pulls.call(folder, "builds", "--format", "json").documents
+        assert folder.play("run").code == 0
+        after = folder.play("builds", "--format", "json").documents
         assert sorted(build["number"] for build in after) == list(range(1, BUILDS + 1))
         assert {build["verdict"] for build in after} == {"trusted"}
         assert [int(path.split("/")[4]) for path in double.downloads] == list(range(place, BUILDS + 1))
         double.seen.clear()
-        assert "nothing new" in pulls.call(folder, "run").out
+        assert "nothing new" in folder.play("run").out
         assert len(double.seen) == 1

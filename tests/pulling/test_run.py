@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from covbot.store.store import Store
 from doubles.jenkins import pages, pulls, state, wires
 from doubles.jenkins.pulls import FILES
+from doubles.jenkins.sources import LISTING, REPORT
+from folders import COVBOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from doubles.jenkins.server import Double
     from folders import Folder
 
-LISTING, REPORT = "/widget-cover/api/json", "/coverage.xml"
 PATIENCE = 60
 """Seconds after which a test fails that waits for what does not come."""
 
 
 def numbers(folder: Folder) -> list[int]:
     """The builds that are recorded."""
-    return sorted(build["number"] for build in pulls.call(folder, "builds", "--format", "json").documents)
+    return sorted(build["number"] for build in folder.play("builds", "--format", "json").documents)
 
 
 def reasons(folder: Folder, number: int) -> list[str]:
     """What makes a recorded build suspect."""
-    builds = pulls.call(folder, "builds", "--format", "json").documents
+    builds = folder.play("builds", "--format", "json").documents
     return next(build["reasons"] for build in builds if build["number"] == number)
 
 
@@ -72,7 +73,7 @@ def test_a_run_killed_in_the_middle_loses_nothing_and_repeats_no_download_that_w
         return False
 
     double.script("/21/artifact/coverage.xml", hold)
-    command = [str(Path(sys.executable).with_name("covbot")), "run"]
+    command = [COVBOT, "run"]
     with subprocess.Popen(command, cwd=tmp_path) as process:
         assert reached.wait(PATIENCE)
         process.kill()
@@ -90,12 +91,12 @@ def test_a_build_that_is_gone_is_recorded_with_the_reason_and_never_asked_for_ag
     pulls.archive(job)
     old = pulls.archive(job)
     old.files, old.timestamp = {}, state.FIRST - 3 * 86_400_000
-    assert pulls.call(folder, "run").code == 0
+    assert folder.play("run").code == 0
     [reason] = reasons(folder, 2)
     assert reason.startswith("it cannot be fetched any more: http://127.0.0.1")
     assert reason.endswith("/2/: Jenkins keeps no file of this build any more, or it never kept one")
     double.seen.clear()
-    assert "nothing new" in pulls.call(folder, "run").out
+    assert "nothing new" in folder.play("run").out
     assert len(double.seen) == 1
 
 
@@ -104,9 +105,9 @@ def test_a_report_that_is_too_large_is_recorded_as_such_and_never_asked_for_agai
 ) -> None:
     folder = pulls.settle(tmp_path, double, unpacked_mb="1")
     pulls.archive(double.job()).files["coverage.xml"].content += b" " * 1_000_000
-    assert pulls.call(folder, "run").code == 0
+    assert folder.play("run").code == 0
     assert "more than 1000000 bytes; refused as too large, whoever keeps the job" in reasons(folder, 1)[0]
-    pulls.call(folder, "run")
+    folder.play("run")
     assert len(double.downloads) == 1
 
 
@@ -115,7 +116,7 @@ def test_case_5_a_report_written_before_its_build_began_is_that_of_an_earlier_on
 ) -> None:
     folder = pulls.settle(tmp_path, double)
     pulls.archive(double.job()).files["coverage.xml"].modified_at -= dt.timedelta(minutes=6)
-    pulls.call(folder, "run")
+    folder.play("run")
     assert "before the build began: it is that of an earlier one" in reasons(folder, 1)[0]
 
 
@@ -123,7 +124,7 @@ def test_case_6_a_missing_report_makes_a_build_suspect_and_says_what_is_there(do
     folder = pulls.settle(tmp_path, double)
     build = pulls.archive(double.job())
     build.files = {"cov.xml": build.files["coverage.xml"]}
-    pulls.call(folder, "run")
+    folder.play("run")
     assert reasons(folder, 1) == [
         "its report coverage.xml is missing",
         "no coverage.xml in build 1; there is cov.xml",
@@ -135,10 +136,10 @@ def test_a_build_in_trouble_waits_for_the_next_run_and_hinders_no_other(double: 
     for _build in range(3):
         pulls.archive(job)
     double.script("/2/artifact/coverage.xml", *[wires.cut_body] * 3)
-    said = pulls.call(folder, "run")
+    said = folder.play("run")
     assert "build 2 is left to the next run: http://127.0.0.1" in said.out
     assert (said.code, numbers(folder)) == (0, [1, 3])
-    assert pulls.call(folder, "run").code == 0
+    assert folder.play("run").code == 0
     assert numbers(folder) == [1, 2, 3]
 
 
@@ -146,7 +147,7 @@ def test_a_trouble_that_lasts_for_a_day_while_jenkins_answers_is_final(double: D
     folder = pulls.settle(tmp_path, double)
     pulls.archive(double.job(), age=dt.timedelta(days=2))
     double.script(REPORT, *[wires.cut_body] * 3)
-    assert pulls.call(folder, "run").code == 0
+    assert folder.play("run").code == 0
     assert reasons(folder, 1)[0].startswith("it could not be fetched for a day: http://127.0.0.1")
 
 
@@ -158,10 +159,10 @@ def test_a_jenkins_that_goes_away_in_the_middle_is_not_asked_for_every_build(dou
     double.script("/2/api/json", *[down] * 3)
     double.script("/3/api/json", *[down] * 3)
     double.script(LISTING, wires.Wire.send_whole, *[down] * 3)
-    said = pulls.call(folder, "run")
+    said = folder.play("run")
     assert (said.code, numbers(folder)) == (0, [1])
     assert len(double.seen) == 1 + 2 + 3 + 3
-    assert pulls.call(folder, "run").code == 0
+    assert folder.play("run").code == 0
     assert numbers(folder) == [1, 2, 4, 5, 6, 7, 8, 9]
 
 
@@ -170,7 +171,7 @@ def test_a_page_in_the_place_of_one_report_leaves_with_1_and_hinders_no_other(do
     for _build in range(2):
         pulls.archive(job)
     double.script("/1/artifact/coverage.xml", wires.answer(pages.show_page("Sign in", "x")))
-    said = pulls.call(folder, "run")
+    said = folder.play("run")
     assert (said.code, numbers(folder)) == (1, [2])
     assert "build 1 is left to the next run" in said.out
 
@@ -184,7 +185,7 @@ def test_a_refused_token_stops_its_project_with_one_sentence_and_no_other(double
     folder.lay(1, FILES)
     pulls.archive(double.job())
     double.users["reader"] = "an0ther"
-    said = pulls.call(folder, "run")
+    said = folder.play("run")
     assert said.code == 1
     assert len(double.seen) == 1
     [line] = said.err.splitlines()
@@ -199,25 +200,25 @@ def test_a_jenkins_that_is_away_is_no_failure_before_six_hours_and_nothing_is_pl
     folder = pulls.settle(tmp_path, double)
     pulls.archive(double.job())
     double.starting = True
-    said = pulls.call(folder, "run")
+    said = folder.play("run")
     assert said.code == 0
     assert said.out.startswith("widget: nothing was looked at: http://127.0.0.1")
     assert "503, it is starting, busy or behind a proxy" in said.out
     assert "(no answer since " in said.out
-    [document] = pulls.call(folder, "run", "--format", "json").documents
+    [document] = folder.play("run", "--format", "json").documents
     assert "503" in document["away"]
     store = Store.open(f"sqlite:///{tmp_path}/covbot.db")
     store.absences.end("widget")
     since = dt.datetime.now(dt.UTC) - dt.timedelta(hours=7)
     assert store.absences.begin("widget", "it is away", at=since) == since
     store.close()
-    failed = pulls.call(folder, "run")
+    failed = folder.play("run")
     assert failed.code == 1
     assert f"(no answer since {since:%Y-%m-%d %H:%M} UTC)" in failed.err
     double.starting = False
-    assert pulls.call(folder, "run").code == 0
+    assert folder.play("run").code == 0
     double.starting = True
-    assert pulls.call(folder, "run").code == 0
+    assert folder.play("run").code == 0
 
 
 def test_more_builds_than_jenkins_lists_are_looked_for_once_and_only_the_newer_ones(
@@ -226,12 +227,12 @@ def test_more_builds_than_jenkins_lists_are_looked_for_once_and_only_the_newer_o
     job, folder = double.job(), pulls.settle(tmp_path, double)
     for _build in range(20):
         pulls.archive(job, {"a.py": "."})
-    assert pulls.call(folder, "run", "--limit", "1", "--backfill", "2").code == 0
+    assert folder.play("run", "--limit", "1", "--backfill", "2").code == 0
     assert numbers(folder) == [19]
     for _build in range(105):
         pulls.archive(job, {"a.py": "."})
     double.seen.clear()
-    assert pulls.call(folder, "run", "--limit", "2").code == 0
+    assert folder.play("run", "--limit", "2").code == 0
     assert numbers(folder) == [19, 20, 21]
     assert ["allBuilds" in seen.query for seen in double.seen[:2]] == [False, True]
 
@@ -240,16 +241,16 @@ def test_a_back_fill_takes_history_that_jenkins_does_not_list_by_itself(double: 
     job, folder = double.job(), pulls.settle(tmp_path, double)
     for _build in range(120):
         pulls.archive(job, {"a.py": "."})
-    assert pulls.call(folder, "run", "--backfill", "110", "--limit", "3").code == 0
+    assert folder.play("run", "--backfill", "110", "--limit", "3").code == 0
     assert numbers(folder) == [11, 12, 13]
-    assert pulls.call(folder, "run", "--backfill", "0").code == 2
+    assert folder.play("run", "--backfill", "0").code == 2
 
 
 def test_a_commit_that_cannot_be_told_is_said_and_is_no_reason_against_a_build(double: Double, tmp_path: Path) -> None:
     folder = pulls.settle(tmp_path, double)
     build = pulls.archive(double.job())
     build.actions = [state.commit("a" * 40, "https://x/lib"), state.commit("b" * 40, "https://x/tool")]
-    said = pulls.call(folder, "run")
+    said = folder.play("run")
     assert "build 1: trusted\n    build 1 checked out several commits, and which is that of the project" in said.out
 
 
@@ -257,10 +258,10 @@ def test_plan_looks_at_jenkins_and_keeps_nothing(double: Double, tmp_path: Path)
     folder = pulls.settle(tmp_path, double)
     for _build in range(2):
         pulls.archive(double.jobs.get("widget-cover") or double.job())
-    assert "would file" in pulls.call(folder, "plan").out
+    assert "would file" in folder.play("plan").out
     assert not (tmp_path / "covbot.db").exists()
     double.starting = True
-    assert "nothing was looked at: " in pulls.call(folder, "plan").out
+    assert "nothing was looked at: " in folder.play("plan").out
 
 
 def test_case_22_builds_of_a_job_that_was_created_again_go_on_where_the_old_ones_ended(
@@ -269,11 +270,11 @@ def test_case_22_builds_of_a_job_that_was_created_again_go_on_where_the_old_ones
     job, folder = double.job(), pulls.settle(tmp_path, double)
     for _build in range(3):
         pulls.archive(job)
-    pulls.call(folder, "run")
+    folder.play("run")
     job.create_again()
     for _build in range(2):
         pulls.archive(job, age=dt.timedelta(hours=8))
-    [done] = pulls.call(folder, "run", "--format", "json").documents
+    [done] = folder.play("run", "--format", "json").documents
     assert [(taken["number"], taken["verdict"]) for taken in done["builds"]] == [(1, "trusted"), (2, "trusted")]
     assert numbers(folder) == [1, 1, 2, 2, 3]
 
@@ -284,9 +285,9 @@ def test_case_23_a_build_that_ends_after_a_younger_one_is_recorded_late_and_chan
     job, folder = double.job(), pulls.settle(tmp_path, double)
     slow = pulls.archive(job).start()
     pulls.archive(job)
-    pulls.call(folder, "run")
+    folder.play("run")
     assert numbers(folder) == [2]
     slow.finish()
-    assert pulls.call(folder, "run").code == 0
+    assert folder.play("run").code == 0
     assert numbers(folder) == [1, 2]
     assert reasons(folder, 1) == ["it is older than build 2, which was taken before"]

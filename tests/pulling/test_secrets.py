@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from doubles.jenkins import pages, pulls, wires
-from doubles.jenkins.sources import TOKEN
+from doubles.jenkins.sources import LISTING, REPORT, TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from doubles.jenkins.server import Double
 
-LISTING, REPORT = "/widget-cover/api/json", "/coverage.xml"
 SECRETS = (TOKEN, "cmVhZGVyOnMzY3IzdC10MGtlbg", "s1gn3d", "p4th-s3cret", "node0secretcookie")
 PROGRAM = """
 import logging
@@ -88,7 +87,7 @@ def test_a_retry_is_logged_as_covbot_logs_and_not_on_standard_output(
 ) -> None:
     pulls.archive(double.job())
     double.script(REPORT, wires.cut_body)
-    said = pulls.call(pulls.settle(tmp_path, double), "run", "--format", "json")
+    said = pulls.settle(tmp_path, double).play("run", "--format", "json")
     assert len(said.documents) == 1
     assert [record.message for record in lines.records if record.name == "covbot"] == ["request.repeated"]
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from recorded import Recorder
     from workshops import Workshop
 
-BITS = st.lists(st.integers(0, 1), min_size=1, max_size=12)
 SOURCE = "def f(a):\n    if a:\n        return 1\n    return 2\n"
 RAN = [1, 2, 4]
 SETTINGS = "[report]\nexclude_also =\n    return 1\npartial_branches =\n    while c\\(\\):\n"
@@ -35,7 +34,7 @@ def read(data: bytes) -> Report:
 
 
 @settings(max_examples=25)
-@given(source=branching.programs(), bits=BITS, branch=st.booleans(), rules=st.sampled_from(["", SETTINGS]))
+@given(source=branching.programs(), bits=branching.BITS, branch=st.booleans(), rules=st.sampled_from(["", SETTINGS]))
 def test_it_equals_the_xml_of_the_same_run_line_by_line_and_way_by_way(
     recorder: Recorder, source: str, bits: list[int], branch: bool, rules: str
 ) -> None:

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from covbot.errors import CannotFetch, CannotFetchNow
 from covbot.sources import answers, decoding, listing, patterns
 from doubles.jenkins import pages, state, trees, wires
-from doubles.jenkins.sources import look
+from doubles.jenkins.sources import LISTING, look
 
 if TYPE_CHECKING:
     from doubles.jenkins.server import Double
 
 PACKS: dict[str, wires.Pack] = {"gzip": gzip.compress, "deflate": zlib.compress, "identity": bytes, "": bytes}
 BODIES = st.binary(max_size=300_000) | st.binary(min_size=1, max_size=3).map(lambda some: some * 100_000)
-LISTING, SHELF = "/widget-cover/api/json", "/1/api/json"
+SHELF = "/1/api/json"
 
 
 def _cut(body: bytes, size: int) -> list[bytes]:

@@ -14,16 +14,12 @@ from covbot.errors import CannotFetch, CannotFetchNow, FetchRefused
 from covbot.sources.web import Limits, Site
 from doubles.jenkins import pages, recordings, state, wires
 from doubles.jenkins.server import Double
-from doubles.jenkins.sources import QUICK, TOKEN, look, visit
+from doubles.jenkins.sources import LISTING, LOGIN, QUICK, REPORT, TOKEN, look, visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from covbot.sources.jenkins import Jenkins
-
-REPORT = "/coverage.xml"
-LISTING = "/widget-cover/api/json"
-LOGIN = pages.show_page("Sign in", "21ea99cc")
 
 
 def read_first(source: Jenkins) -> bytes:

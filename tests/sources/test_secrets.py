@@ -13,12 +13,11 @@ from covbot.errors import CannotFetch, FetchRefused
 from covbot.sources.web import Site
 from doubles.jenkins import pages, wires
 from doubles.jenkins.server import Double
-from doubles.jenkins.sources import TOKEN, look, visit
+from doubles.jenkins.sources import LISTING, REPORT, TOKEN, look, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-REPORT, LISTING = "/coverage.xml", "/widget-cover/api/json"
 BASIC = "Basic cmVhZGVyOnMzY3IzdC10MGtlbg=="
 SECRETS = (TOKEN, BASIC.removeprefix("Basic "), "s1gn3d", "p4th-s3cret", "node0secretcookie")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import attrs
@@ -14,15 +14,13 @@ from covbot.core.lines import Lines
 from covbot.core.merits import Help, Merit, Risk
 from covbot.core.tasks import Entry, Filed, Gap, Kind, Task
 from covbot.store import schema
+from filing import NOW
+from store.drawn import COUNTS, LINES, TEXT
 
 if TYPE_CHECKING:
     from covbot.store.store import Store
 
-NOW = datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC)
-TEXT = st.text(st.characters(exclude_categories=()), max_size=9)
-LINES = st.frozensets(st.integers(1, 300)).map(Lines.of)
 MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))
-COUNTS = st.integers(1, 2**31 - 1)
 FILED = st.builds(
     Filed,
     bug=COUNTS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,18 +22,15 @@ from covbot.core.actions import (
     SetStatus,
 )
 from covbot.core.bugs import Footer, Status
-from covbot.core.lines import Lines
 from covbot.errors import CannotUseStore
+from filing import NOW
+from store.drawn import COUNTS, LINES, TEXT
 
 if TYPE_CHECKING:
     from covbot.store.store import Store
 
-NOW = datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC)
-TEXT = st.text(st.characters(exclude_categories=()), max_size=9)
-LINES = st.frozensets(st.integers(1, 300)).map(Lines.of)
 KEYS = st.sampled_from(["00000000", "0000000a", "ffffffff"])
 FOOTERS = st.builds(Footer, project=st.just("nova"), key=KEYS, generation=st.integers(1, 3))
-BUGS = st.integers(1, 2**31 - 1)
 STATUSES = st.sampled_from(Status)
 ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(
@@ -45,9 +42,9 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
         lines=LINES,
         why=TEXT,
     ),
-    st.builds(EditBug, footer=FOOTERS, bug=BUGS, title=TEXT, description=TEXT, replaces=TEXT, lines=LINES, why=TEXT),
-    st.builds(CommentOnBug, footer=FOOTERS, bug=BUGS, about=st.sampled_from(About), text=TEXT, why=TEXT),
-    st.builds(SetStatus, footer=FOOTERS, bug=BUGS, status=STATUSES, replaces=STATUSES, why=TEXT),
+    st.builds(EditBug, footer=FOOTERS, bug=COUNTS, title=TEXT, description=TEXT, replaces=TEXT, lines=LINES, why=TEXT),
+    st.builds(CommentOnBug, footer=FOOTERS, bug=COUNTS, about=st.sampled_from(About), text=TEXT, why=TEXT),
+    st.builds(SetStatus, footer=FOOTERS, bug=COUNTS, status=STATUSES, replaces=STATUSES, why=TEXT),
 )
 PLANS = st.builds(
     Plan,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,13 +15,12 @@ from covbot.core.coverage import Branch, FileCoverage, Problem, Report
 from covbot.core.lines import Lines
 from covbot.errors import CannotUseStore, UnknownName
 from covbot.store import schema
+from filing import NOW
+from store.drawn import LINES, TEXT
 
 if TYPE_CHECKING:
     from covbot.store.store import Store
 
-NOW = datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC)
-TEXT = st.text(st.characters(exclude_categories=()), max_size=9)
-LINES = st.frozensets(st.integers(1, 300)).map(Lines.of)
 FILES = st.builds(
     FileCoverage,
     statements=LINES,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from filing import NOW
 
 if TYPE_CHECKING:
     from covbot.store.store import Store
 
-NOW = datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 

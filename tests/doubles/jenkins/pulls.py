@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pictures
-from covbot.cli import main
 from doubles.jenkins import state
 from doubles.jenkins.sources import TOKEN
-from folders import Folder, Said
+from folders import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,21 +41,3 @@ def archive(
     build.timestamp = int(started_at.timestamp() * 1000)
     build.files["coverage.xml"] = state.Artifact(pictures.xml(pictured), started_at + timedelta(seconds=30))
     return build
-
-
-def call(folder: Folder, *words: str) -> Said:
-    """Run a command line in this process, where retries need not be waited for."""
-    out, err = io.StringIO(), io.StringIO()
-    before, folder_before = sys.argv, os.open(".", os.O_RDONLY)
-    sys.argv = ["covbot", *words]
-    os.chdir(folder.path)
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            main.main()
-    except SystemExit as leaving:
-        return Said(int(leaving.code or 0), out.getvalue(), err.getvalue())
-    finally:
-        sys.argv = before
-        os.fchdir(folder_before)
-        os.close(folder_before)
-    raise AssertionError("covbot always leaves by an exit code")

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 from covbot.sources.jenkins import Jenkins
 from covbot.sources.web import Limits, Site
+from doubles.jenkins import pages
 
 if TYPE_CHECKING:
     from doubles.jenkins.server import Double
 
 TOKEN = "s3cr3t-t0ken"  # noqa: S105 -- the double's own
+LISTING, REPORT = "/widget-cover/api/json", "/coverage.xml"
+"""How the paths end at which the double lists the builds of its job, and keeps the report of one."""
+
+LOGIN = pages.show_page("Sign in", "21ea99cc")
 QUICK = Limits(connect=5, read=5, wait=0)
 
 

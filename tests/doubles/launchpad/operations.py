@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from doubles.launchpad import rights, texts
+from doubles.launchpad import rights, searching, texts
 from doubles.launchpad.refusals import Refused, bad, crash, may_not, no_such
 from doubles.launchpad.world import Message, Task
 
@@ -64,7 +64,7 @@ def create_bug(call: Call) -> Refused:
     """File a bug; 201 with its place."""
     call.given("title", "description", "target")
     title, description = call.arguments["title"], _unwrapped(call.arguments["description"])
-    tags = _listed(call.arguments.get("tags"))
+    tags = searching.listed(call.arguments.get("tags"))
     texts_of = (texts.fault_of_title(_said(title), created=True), texts.fault_of_description(description, created=True))
     faults = [fault for fault in (*texts_of, texts.fault_of_tags(tags)) if fault]
     if faults:
@@ -173,12 +173,6 @@ def _said(value: object) -> str:
 def _unwrapped(value: object) -> str:
     """A text as the form's reader leaves it: every line end is LF."""
     return _said(value).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _listed(value: object) -> list[object]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 ON_A_BUG: dict[str, Callable[[Call, Record], object]] = {

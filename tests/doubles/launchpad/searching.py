@@ -35,9 +35,9 @@ def search(world: World, target: str | None, query: dict[str, object], base: str
     """The tasks that a query finds, in its order; also those that its sender may not see."""
     _refuse_faults(query)
     keep = [test for name, make in _TESTS.items() if name in query and (test := make(query[name], base)) is not None]
-    statuses = _listed(query.get("status")) or list(BY_DEFAULT)
+    statuses = listed(query.get("status")) or list(BY_DEFAULT)
     wanted = {str(status).partition(" (")[0] for status in statuses}
-    tags = [str(tag) for tag in _listed(query.get("tags"))]
+    tags = [str(tag) for tag in listed(query.get("tags"))]
     found = [
         (bug, task)
         for bug in world.bugs.values()
@@ -48,7 +48,7 @@ def search(world: World, target: str | None, query: dict[str, object], base: str
         and (query.get("omit_duplicates", True) is False or bug.duplicate_of is None)
         and all(test(bug, task) for test in keep)
     ]
-    order = str((_listed(query.get("order_by")) or ["-importance"])[0])
+    order = str((listed(query.get("order_by")) or ["-importance"])[0])
     found.sort(key=lambda pair: pair[0].number)
     if order.startswith("-"):
         return _descending(found, order[1:])
@@ -62,11 +62,11 @@ def _descending(found: list[tuple[Record, Task]], order: str) -> list[tuple[Reco
 
 
 def _refuse_faults(query: dict[str, object]) -> None:
-    for status in _listed(query.get("status")):
+    for status in listed(query.get("status")):
         fault = texts.fault_of_choice("status", status, FINDABLE)
         if fault:
             bad(fault)
-    bare = [str(tag).lstrip("-") for tag in _listed(query.get("tags"))]
+    bare = [str(tag).lstrip("-") for tag in listed(query.get("tags"))]
     fault = texts.fault_of_tags([tag for tag in bare if tag != "*"])
     if fault:
         bad(fault)
@@ -74,12 +74,13 @@ def _refuse_faults(query: dict[str, object]) -> None:
     fault = texts.fault_of_choice("tags_combinator", combinator, ("Any", "All"))
     if fault:
         bad(fault)
-    for order in _listed(query.get("order_by")):
+    for order in listed(query.get("order_by")):
         if str(order).lstrip("-") not in _ORDERS:
             bad(f"Unrecognized order_by: {order!r}")
 
 
-def _listed(value: object) -> list[object]:
+def listed(value: object) -> list[object]:
+    """What an argument holds that may be one value, several or none."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
