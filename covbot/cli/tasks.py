@@ -56,16 +56,18 @@ def _open_tasks(project: Project, bugs: dict[int, Bug]) -> Iterator[tuple[Entry,
     """The entries with missing lines, each with its bug and with why it stands as it does."""
     from covbot.core import merits, reasons
     from covbot.core.bugs import OPEN
+    from covbot.core.proposals import Change
 
-    left = project.store.outbox.left(project.name)
+    left = project.store.outbox.left(project.name).items()
+    telling = {key: one.why for key, one in left if one.why != Change.SAME.value}
     entries = [entry for entry in project.store.ledgers.load(project.name).entries.values() if entry.task.lines]
     entries.sort(key=lambda entry: (entry.filed is None, *merits.rank(entry, project.policy)))
     for entry in entries:
         bug = bugs.get(entry.filed.bug) if entry.filed else None
         if entry.filed and (bug is None or bug.status not in OPEN):
             continue
-        told, reason = reasons.tell(entry, project.policy.order), left.get(entry.task.key)
-        yield entry, bug, f"{told}; {reason.why}" if reason else told
+        told, why = reasons.tell(entry, project.policy.order), telling.get(entry.task.key)
+        yield entry, bug, f"{told}; {why}" if why else told
 
 
 def _is_meant(entry: Entry, project: Project, *, easy: bool, module: str | None) -> bool:

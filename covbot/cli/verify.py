@@ -50,12 +50,19 @@ def command(context: click.Context, *, bug: str, data: str | None, repo: str | N
         asked = verifying.read_text(Path(bug), tree)
         verified = verifying.verify(asked, run, tree)
     else:
+        _check_settings(Path(context.obj["settings"]))
         with session.opened(context, names, create=False) as opened:
             project, asked = _find(opened.projects, bug)
             verified = verifying.verify(asked, run, tree, limit=project.limit)
     for line in _tell(asked, verified):
         click.echo(line)
     return errors.Exit.DONE if verified.done and not asked.unnamed else errors.Exit.COULD_NOT
+
+
+def _check_settings(settings: Path) -> None:
+    if not settings.exists():
+        message = f"{settings}: not there, which a number or key needs (a file with the bug's pasted text needs none)"
+        raise errors.CannotReadSettings(message)
 
 
 def _choose(data: str | None, tree: Path) -> Path:
@@ -100,6 +107,12 @@ def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
         yield f"not told: {told}, so that they are not looked at (ask by its number or key)"
     if verified.gone:
         yield f"{amounts.count(verified.gone, 'line')} of the bug are no more in {path}"
+    if asked.told and verified.wanted and asked.told != verified.wanted:
+        here, told = plain.spell(verified.wanted), plain.spell(asked.told)
+        yield f"looked at: {here} of {path} ({told} in the bug's text, which is of another state of the file)"
+    if not verified.wanted:
+        yield f"done: nothing of the bug is missing in {path} any more"
+        return
     if verified.done:
         yield f"done: all {amounts.count(count, 'line')} that are asked for run in {path}"
         return

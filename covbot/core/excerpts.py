@@ -84,9 +84,15 @@ def _frame(stretch: Stretch, ends: dict[int, int]) -> list[_Window]:
     first = min(stretch.lines)
     start = stretch.line if 0 <= first - stretch.line <= FAR and stretch.line else first
     whole = stretch.form in {conditions.Form.FUNCTION, conditions.Form.MODULE}
-    windows = [_Window(first=max(start if whole else start - 1, 1), last=max(ends.get(first, first), start))]
+    above = start if whole else _reach_up(max(start - 1, 1), ends)
+    windows = [_Window(first=above, last=max(ends.get(first, first), start))]
     windows += [_Window(first=line, last=ends.get(line, line)) for line in stretch.lines]
     return windows
+
+
+def _reach_up(line: int, ends: dict[int, int]) -> int:
+    """The first line of the statement over several lines that ends at a line, if it is near; else the line itself."""
+    return next((first for first in range(line - NEAR, line) if ends.get(first) == line), line)
 
 
 def _choose(stretches: Sequence[Stretch], ends: dict[int, int]) -> list[_Window]:

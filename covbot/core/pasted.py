@@ -60,6 +60,7 @@ class Pasted:
 
 def read(text: str) -> Pasted | None:
     """What a text asks for by covbot's mark in it, else by covbot's words; None of one that names no lines so."""
+    text = text.replace("\N{NO-BREAK SPACE}", " ")  # so a page of a tracker may keep what a row begins with
     said, mark = _read_words(text), marks.read(text)
     if mark is None or not mark.path or not mark.lines:
         return said

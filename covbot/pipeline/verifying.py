@@ -8,6 +8,8 @@ from attrs import frozen
 
 from covbot import errors
 from covbot.core import escaping, pasted, verifying
+from covbot.core.actions import EditBug, FileBug, Outcome, Receipt
+from covbot.core.lines import Lines
 from covbot.formats import reading
 from covbot.pipeline import placing
 from covbot.repository import git, worktree
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from covbot.core.lines import Lines
     from covbot.core.pasted import Pasted
     from covbot.core.tasks import Entry
     from covbot.core.verifying import Verified
@@ -31,7 +32,8 @@ LONGEST = 2**20
 class Asked:
     """The lines that a bug asks for, numbered as in the text `before`, or if that is None as in the volunteer's file.
 
-    `note` says what that is doubtful about; `unnamed` counts statements of the bug that its text does not name.
+    `note` says what that is doubtful about; `unnamed` counts statements of the bug that its text does not name. `told`
+    are the lines as the text of the bug numbers them, none where that is not known.
     """
 
     path: str
@@ -40,6 +42,7 @@ class Asked:
     prefix: str = ""
     note: str = ""
     unnamed: int = 0
+    told: Lines = Lines()
 
 
 def find(project: Project, name: str) -> Asked | None:
@@ -55,7 +58,19 @@ def find(project: Project, name: str) -> Asked | None:
         lines=entry.task.lines,
         before=earlier.placed.view.source(path) if earlier else None,
         prefix=project.context.prefix,
+        told=_remember(project, entry.task.key),
     )
+
+
+def _remember(project: Project, key: str) -> Lines:
+    """The lines that the text of a task's bug speaks of, as covbot wrote it last; none if it did not."""
+    for receipt in project.store.outbox.receipts(project.name, key=key):
+        match receipt:
+            case Receipt(action=FileBug(lines=told) | EditBug(lines=told), outcome=Outcome.DONE | Outcome.FOUND_DONE):
+                return told
+            case _:
+                pass
+    return Lines()
 
 
 def _choose(entries: Mapping[str, Entry], name: str) -> Entry | None:
@@ -91,20 +106,19 @@ def _follow(asked: Pasted, tree: Path, now: str) -> Asked:
     unnamed = max(asked.statements - len(asked.lines), 0)
     before = _recall(asked, tree)
     if before is not None:
-        return Asked(path=asked.path, lines=asked.lines, before=before, unnamed=unnamed)
-    told = f"the revision of the bug is not in {tree}"
+        return Asked(path=asked.path, lines=asked.lines, before=before, unnamed=unnamed, told=asked.lines)
+    told = f"the revision of the bug is not in {tree}" if asked.revisions else "the text of the bug names no commit"
     if not asked.rows:
         note = f"{told}: its lines are taken as they are numbered in its text"
         return Asked(path=asked.path, lines=asked.lines, note=note, unnamed=unnamed)
     lines = pasted.follow(asked, now)
     if lines is None:
         path = escaping.shorten(asked.path)
-        message = (
-            f"{told}, and the rows that the bug shows are not in {path} as they were: fetch that revision (git fetch)"
-        )
+        mend = "fetch that revision (git fetch)" if asked.revisions else "check out the code that it was filed on"
+        message = f"{told}, and the rows that the bug shows are not in {path} as they were: {mend}"
         raise errors.UnknownName(message)
     note = f"{told}: its lines are found by the rows that it shows"
-    return Asked(path=asked.path, lines=lines, note=note, unnamed=unnamed)
+    return Asked(path=asked.path, lines=lines, note=note, unnamed=unnamed, told=asked.lines)
 
 
 def _recall(asked: Pasted, tree: Path) -> str | None:

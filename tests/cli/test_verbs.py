@@ -36,48 +36,6 @@ def test_every_verb_has_help_with_an_example(folder: Folder, verb: str) -> None:
     assert f"covbot {verb}" in said.out.split("Example")[1]
 
 
-def test_verify_leaves_with_0_once_the_lines_of_a_bug_run(filed: Folder) -> None:
-    before = filed.write("before.xml", {"pkg/a.py": "..x.", "pkg/b.py": ".."})
-    after = filed.write("after.xml", {"pkg/a.py": "....", "pkg/b.py": ".."})
-    key = json.loads(filed.covbot("tasks", "--format", "json").out)["key"]
-    said = filed.covbot("verify", "1", "--data", before)
-    assert (said.code, said.out.splitlines()[0]) == (1, "not yet: 1 of 2 lines in pkg/a.py")
-    assert filed.covbot("verify", key, "--data", after).out == "done: all 2 lines that are asked for run in pkg/a.py\n"
-    assert filed.covbot("verify", key, "--data", after).code == 0
-
-
-def test_verify_says_what_it_cannot_find(filed: Folder) -> None:
-    other = filed.write("other.xml", {"pkg/b.py": ".."})
-    said = filed.covbot("verify", "1", "--data", other)
-    assert (said.code, said.out) == (1, "")
-    assert "says nothing of pkg/a.py" in said.err
-    said = filed.covbot("verify", "77", "--data", other)
-    assert (said.code, said.out) == (1, "")
-    assert "no task with bug or key 77" in said.err
-
-
-def test_verify_needs_nothing_but_the_text_of_a_bug_and_a_run(folder: Folder) -> None:
-    (folder.path / "covbot.toml").unlink()
-    (folder.path / "m.py").write_text("def f(a):\n    if a:\n        return 1\n    return 2\n")
-    text = "No test of job runs 1 statement of f in m.py (at revision 1234567890):\n\n    line 3  it is never true\n"
-    (folder.path / "bug.txt").write_text(text)
-    said = folder.play("verify", "bug.txt")
-    assert (said.code, said.out) == (1, "")
-    assert "no .coverage here: run the tests by `coverage run`, or name a report by --data" in said.err
-    (folder.path / ".coverage").write_bytes(recorded.data(lines={"/home/ada/m.py": [1, 2, 4]}))
-    said = folder.play("verify", "bug.txt")
-    assert (said.code, said.err) == (1, "")
-    assert said.out.splitlines()[1:] == ["not yet: 1 of 1 line in m.py", '  3: "if a" (line 2) is never true']
-    (folder.path / ".coverage").write_bytes(recorded.data(lines={"/home/ada/m.py": [1, 2, 3]}))
-    said = folder.play("verify", "bug.txt")
-    assert (said.code, said.out.splitlines()[1:]) == (0, ["done: all 1 line that are asked for run in m.py"])
-    (folder.path / "bug.txt").write_text(text.replace("1 statement", "9 statements"))
-    said = folder.play("verify", "bug.txt")
-    assert said.code == 1
-    assert "not told: 8 statements of the bug without a line number in its text" in said.out
-    assert [path.name for path in folder.path.iterdir() if path.suffix in {".db", ".toml"}] == []
-
-
 def test_report_prints_numbers_that_add_up(folder: Folder) -> None:
     name = folder.write("coverage.xml", {"a.py": "..x", "b.py": "..."})
     said = folder.covbot("report", name)
@@ -205,6 +163,14 @@ def test_tasks_list_what_can_be_picked(filed: Folder) -> None:
     assert (task["path"], task["lines"], task["bug"], task["status"]) == ("pkg/a.py", [3, 4], 1, "New")
     assert "pkg/a.py" in filed.play("tasks").out
     assert "no open task" in filed.play("tasks", "--module", "pkg.b").out
+
+
+def test_tasks_do_not_tell_a_volunteer_that_a_pass_had_nothing_to_write(filed: Folder) -> None:
+    (first,) = filed.play("tasks", "--format", "json").documents
+    assert filed.play("run").code == 0
+    assert "left alone: nothing changed" in filed.play("why", "pkg/a.py").out
+    (again,) = filed.play("tasks", "--format", "json").documents
+    assert again["why"] == first["why"] == "2 statements in one place"
 
 
 def test_a_person_plays_with_the_embedded_tracker(filed: Folder) -> None:

@@ -52,6 +52,13 @@ def test_a_statement_over_several_lines_is_shown_whole() -> None:
     assert rows == [" 1 if a:", ">2     b(", " 3         1,", " 4         2)", " 5 c"]
 
 
+def test_a_statement_over_several_lines_that_stands_before_is_shown_whole_unless_it_is_long() -> None:
+    source = "try:\n    b(\n        1)\nexcept E:\n    c\n    d\n"
+    assert _cut(source, ([4, 5, 6], 4)) == [" 2     b(", " 3         1)", ">4 except E:", ">5     c", ">6     d"]
+    long = source.replace("1)", "\n" * excerpts.NEAR + "1)") + "    e\n"
+    assert _cut(long, ([9, 10, 11, 12], 9))[0] == " 8 1)"
+
+
 def test_what_is_left_out_is_counted() -> None:
     source = "\n".join("r" for _ in range(100))
     rows = excerpts.cut(source, [Stretch(lines=Lines.of(range(1, 101)))])

@@ -74,7 +74,13 @@ def test_reasons_and_excerpt_are_read_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [str.strip, lambda text: text.replace("\n", "\r\n"), lambda text: f"Bug 7\n\n{text}"]
+    "change",
+    [
+        str.strip,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: f"Bug 7\n\n{text}",
+        lambda text: re.sub("^ +", lambda blanks: "\N{NO-BREAK SPACE}" * len(blanks[0]), text, flags=re.MULTILINE),
+    ],
 )
 def test_how_it_was_pasted_does_not_matter(change: object) -> None:
     assert callable(change)

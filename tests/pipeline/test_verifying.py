@@ -74,11 +74,21 @@ def test_what_does_not_run_is_named_by_its_line_and_condition_until_it_runs(
         else verifying.find(project, {"number": "1", "key": key}[by])
     )
     assert asked
-    assert (asked.note, asked.unnamed) == ("", 0)
+    assert (asked.note, asked.unnamed, list(asked.told)) == ("", 0, [6, 8])
     verified = verifying.verify(asked, measure(tree, 3, 6, 7, 8, 9, 11, name=name), tree)
     assert (list(verified.wanted), list(verified.missing), verified.done) == ([8, 10], [10], False)
     assert [stretch.sentence for stretch in verified.stretches] == ['"if not name" (line 9) is never true']
     assert verifying.verify(asked, measure(tree, 3, 6, 7, 8, 9, 10, 11, name=name), tree).done
+
+
+def test_lines_that_moved_since_the_bug_was_filed_are_known_as_its_text_says_them(world: World, tree: Path) -> None:
+    assert tree.exists()
+    for number in (3, 4):
+        world.commit(number, {"pkg/m.py": "-|# Said before.\n-|# And more.\n" + PAGE})
+    assert world.run().receipts == ()
+    asked = verifying.find(world.project(), "1")
+    assert asked
+    assert (list(asked.lines), list(asked.told)) == ([8, 10], [6, 8])
 
 
 def test_a_line_that_went_away_is_counted_and_asks_for_nothing(world: World, tree: Path) -> None:
@@ -113,6 +123,18 @@ def test_without_the_commit_lines_are_found_by_the_rows_that_the_bug_shows(
     assert ("are found by the rows that it shows" in asked.note) is not known
     verified = verifying.verify(asked, measure(tree, 3, 6, 7, 8, 9, 11), other)
     assert (list(verified.wanted), list(verified.missing)) == ([8, 10], [10])
+
+
+def test_a_text_that_names_a_tag_is_not_said_to_be_of_a_commit_that_the_checkout_lacks(tmp_path: Path) -> None:
+    lay(tmp_path / "copy", SOURCE)
+    file = tmp_path / "bug.txt"
+    text = "No test of job runs 1 statement of attach in pkg/m.py (at revision 1.0):\n\n  line 6\n\n"
+    file.write_text(f'{text}      5  if host is None:\n    > 6      host = os.environ["HOST"]\n')
+    asked = verifying.read_text(file, tmp_path / "copy")
+    assert asked.note == "the text of the bug names no commit: its lines are found by the rows that it shows"
+    lay(tmp_path / "copy", SOURCE.replace("host is None", "not host"))
+    with pytest.raises(UnknownName, match=r"as they were: check out the code that it was filed on"):
+        verifying.read_text(file, tmp_path / "copy")
 
 
 def test_without_the_commit_rows_that_changed_are_not_guessed_at(world: World, tree: Path, tmp_path: Path) -> None:
