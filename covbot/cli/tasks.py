@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from covbot.core.tasks import Entry
     from covbot.pipeline.project import Project
 
+    Row = tuple[Entry, Bug | None, str]
+
+MOST_NAMED = 3
+"""Functions of a task that are named."""
+
 
 @click.command(name="tasks")
 @session.project_option
-@click.option("--easy", is_flag=True, help="Only those that fit one evening.")
+@click.option("--easy", is_flag=True, help="Only those that fit one evening, and whose tests the job runs.")
 @click.option("--module", metavar="M", help="Only those of this module, by its dotted name or path.")
 @session.format_option
 @click.pass_context
@@ -36,7 +41,7 @@ def command(context: click.Context, *, names: tuple[str, ...], easy: bool, modul
     with session.opened(context, names, create=False) as opened:
         for project in opened.projects:
             bugs = passes.survey(project)
-            rows = [row for row in _open_tasks(project, bugs) if _is_meant(row[0], project, easy=easy, module=module)]
+            rows = [row for row in _open_tasks(project, bugs) if _is_meant(row, project, easy=easy, module=module)]
             if chosen == "json":
                 for entry, bug, why in rows:
                     title = bug.title if bug else entry.task.path
@@ -52,7 +57,7 @@ def command(context: click.Context, *, names: tuple[str, ...], easy: bool, modul
             )
 
 
-def _open_tasks(project: Project, bugs: dict[int, Bug]) -> Iterator[tuple[Entry, Bug | None, str]]:
+def _open_tasks(project: Project, bugs: dict[int, Bug]) -> Iterator[Row]:
     """The entries with missing lines, each with its bug and with why it stands as it does."""
     from covbot.core import merits, reasons
     from covbot.core.bugs import OPEN
@@ -70,9 +75,11 @@ def _open_tasks(project: Project, bugs: dict[int, Bug]) -> Iterator[tuple[Entry,
         yield entry, bug, f"{told}; {why}" if why else told
 
 
-def _is_meant(entry: Entry, project: Project, *, easy: bool, module: str | None) -> bool:
-    task = entry.task
-    if easy and len(task.lines) > project.policy.max_statements:
+def _is_meant(row: Row, project: Project, *, easy: bool, module: str | None) -> bool:
+    from covbot.core import exercise
+
+    task, why = row[0].task, row[2]
+    if easy and (len(task.lines) > project.policy.max_statements or exercise.HELD in why):
         return False
     return module is None or module in {task.path, task.module}
 
@@ -82,4 +89,8 @@ def _name(bug: Bug | None) -> str:
 
 
 def _tell(entry: Entry, why: str) -> str:
-    return f"{entry.task.path}: {why}"
+    from covbot.reports import plain
+
+    named = [plain.shorten(region) for region in entry.task.regions if region]
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return " ".join([entry.task.path, ", ".join(named[:MOST_NAMED]) + more]).rstrip() + f": {why}"

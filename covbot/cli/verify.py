@@ -106,7 +106,7 @@ def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
         told = f"{amounts.count(asked.unnamed, 'statement')} of the bug without a line number in its text"
         yield f"not told: {told}, so that they are not looked at (ask by its number or key)"
     if verified.gone:
-        yield f"{amounts.count(verified.gone, 'line')} of the bug are no more in {path}"
+        yield f"no more in {path}: {amounts.count(verified.gone, 'line')} of the bug"
     if asked.told and verified.wanted and asked.told != verified.wanted:
         here, told = plain.spell(verified.wanted), plain.spell(asked.told)
         yield f"looked at: {here} of {path} ({told} in the bug's text, which is of another state of the file)"
@@ -114,7 +114,8 @@ def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
         yield f"done: nothing of the bug is missing in {path} any more"
         return
     if verified.done:
-        yield f"done: all {amounts.count(count, 'line')} that are asked for run in {path}"
+        said = "the line that is asked for runs" if count == 1 else f"all {count:,} lines that are asked for run"
+        yield f"done: {said} in {path}"
         return
     failing = len(verified.missing) + len(verified.strange)
     yield f"not yet: {failing} of {amounts.count(count, 'line')} in {path}"

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from covbot.core.views import View
 
 
+HELD = "not exercised"
+"""What a reason to hold a task begins with."""
+
+
 def hold(task: Task, view: View, files: Suites | None, *, tests: Sequence[str], prefix: str = "") -> str | None:
     """Why a task is not to be filed: nothing of its file, or of its classes, ran, and its tests may just not have run.
 
@@ -28,7 +32,7 @@ def hold(task: Task, view: View, files: Suites | None, *, tests: Sequence[str], 
     if not whole and not _is_dead(task, view):
         return None
     count = len(file.missing) if whole else len(task.lines)
-    said = f"not exercised: none of the {count} statements of its {'file' if whole else 'class'} ran"
+    said = f"{HELD}: none of the {count} statements of its {'file' if whole else 'class'} ran"
     if view.paths is None or files is None or not tests:
         return f"{said}; without repository and test patterns covbot cannot tell whether its tests were skipped"
     found = [path for path in candidates(task.path, tests, prefix=prefix) if path in view.paths]

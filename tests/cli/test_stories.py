@@ -137,6 +137,12 @@ def test_large_tasks_are_not_easy(folder: Folder) -> None:
     assert folder.play("tasks", "--easy").out == "pictured: no open task\n"
 
 
+def test_tasks_whose_tests_the_job_may_not_run_are_not_easy(folder: Folder) -> None:
+    run_each(folder, "xxxx", "xxxx")
+    assert "not exercised" in " ".join(folder.play("tasks").out.split())
+    assert folder.play("tasks", "--easy").out == "pictured: no open task\n"
+
+
 def test_a_report_with_a_repository_compares_lines_and_names_functions(folder: Folder) -> None:
     workshop = Workshop(directory=folder.path / "work").start()
     old = workshop.commit({"pkg/a.py": "def f():\n    return 1\n"})

@@ -50,7 +50,7 @@ def test_verify_needs_nothing_but_the_text_of_a_bug_and_a_run(folder: Folder) ->
     assert said.out.splitlines()[1:] == ["not yet: 1 of 1 line in m.py", '  3: "if a" (line 2) is never true']
     (folder.path / ".coverage").write_bytes(recorded.data(lines={"/home/ada/m.py": [1, 2, 3]}))
     said = folder.play("verify", "bug.txt")
-    assert (said.code, said.out.splitlines()[1:]) == (0, ["done: all 1 line that are asked for run in m.py"])
+    assert (said.code, said.out.splitlines()[1:]) == (0, ["done: the line that is asked for runs in m.py"])
     (folder.path / "bug.txt").write_text(text.replace("1 statement", "9 statements"))
     said = folder.play("verify", "bug.txt")
     assert said.code == 1
