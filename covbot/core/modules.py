@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,11 @@ class Step:
     def pieces(self) -> Mapping[str, Piece]:
         """The pieces of the file, by name."""
         return {piece.name: piece for piece in pieces.cut(self.before, self.after)}
+
+    @property
+    def nowhere(self) -> int:
+        """The first line after that is no statement: it stands for code that is gone, until a second build agrees."""
+        return next(line for line in itertools.count(1) if line not in self.after.statements)
 
     def share(self, lines: Lines, regions: Collection[str]) -> dict[str, Lines]:
         """Lines of the build before by the name of the piece that they lie in; those in none go with their region."""
@@ -126,11 +132,10 @@ def _count_whole(step: Step, piece: Piece, was: Mapping[str, Lines]) -> _Count:
     """What counts where the code changed, and `was` counted before: all of it stays with the one that owned all."""
     confirmed = _join(was.values())
     settled, doubtful = quorum.settle_whole(confirmed, piece.before, piece.after)
+    if settled and not piece.after.statements:
+        settled = Lines.of([step.nowhere])
     owners = [region for region, lines in was.items() if lines]
-    if not piece.after.missing:
-        owned = dict(was) if settled else {}
-    else:
-        owned = {owners[0]: settled} if len(owners) == 1 else step.after.by_function(settled)
+    owned = {owners[0]: settled} if len(owners) == 1 else step.after.by_function(settled)
     return _Count(owned=owned, doubtful={*owned} if doubtful else ())
 
 

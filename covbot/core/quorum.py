@@ -24,10 +24,11 @@ def settle(confirmed: Lines, was: Lines, now: Lines, flaky: Lines = Lines()) -> 
 def settle_whole(confirmed: Lines, before: FileCoverage, after: FileCoverage) -> tuple[Lines, bool]:
     """The same for a module whose code changed, when no source tells its lines apart, and whether it is still doubtful.
 
-    Its lines are those of the newer build, doubtful until a build with the same statements agrees.
+    Its lines are those of the newer build, doubtful until a build with the same statements agrees. While nothing is
+    missing there, any of its statements may be one that the next build misses.
     """
     if before.missing and after.missing:
         return after.missing, True
     if before.missing or after.missing:
-        return (after.missing or confirmed) if confirmed else Lines(), bool(confirmed)
+        return (after.missing or after.statements or confirmed) if confirmed else Lines(), bool(confirmed)
     return Lines(), False

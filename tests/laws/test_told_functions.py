@@ -103,6 +103,25 @@ def test_a_function_that_was_rewritten_keeps_its_bug_and_the_others_are_not_touc
     assert tales.name(world) == ["New m.py 11-14", "New* m.py 5-6, 8-9"]
 
 
+def test_the_end_of_a_function_that_shrank_is_its_own_though_another_one_lies_where_it_lay() -> None:
+    world = live([IMPORTS, F, G], [IMPORTS, ("C.f", "."), G])
+    assert tales.name(world) == ["Fix Released* m.py ", "New m.py 5-8"]
+
+
+def test_the_end_of_a_function_that_was_deleted_is_its_own_though_another_one_lies_where_it_lay() -> None:
+    world = live([F, G], [G])
+    assert tales.name(world) == ["Fix Released* m.py ", "New m.py 2-5"]
+
+
+def test_one_build_that_runs_all_of_a_function_that_was_rewritten_does_not_end_its_bug() -> None:
+    world = live([IMPORTS, F, G])
+    for number, picture in enumerate(["......", "....xx", "....xx"], start=3):
+        lay(world, number, [IMPORTS, ("C.f", picture), G])
+        world.run()
+        assert [bug.status.value for bug in world.bugs()] == ["New", "New"]
+    assert tales.name(world) == ["New m.py 10-13", "New* m.py 7-8"]
+
+
 def test_a_function_of_a_new_name_is_no_reason_to_close_or_to_file_a_bug() -> None:
     world = live([IMPORTS, F, G], [("", "..."), ("C.renamed", F[1]), G])
     assert [bug.status.value for bug in world.bugs()] == ["New", "New"]
