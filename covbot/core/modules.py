@@ -154,9 +154,12 @@ def _gaps(known: Mapping[str, tasks.Gap], step: Step, counts: Mapping[str, _Coun
 
 def _follow(entries: Collection[tasks.Entry], step: Step, counts: Mapping[str, _Count]) -> Iterator[tasks.Entry]:
     """The tasks of the file: each keeps the lines that it owns and that still count."""
-    parts = {entry.task.key: step.share(entry.task.lines, entry.task.regions) for entry in entries}
+    sharp = [entry for entry in entries if not entry.blurred]
+    parts = {entry.task.key: step.share(entry.task.lines, entry.task.regions) for entry in sharp}
     holders = Counter(name for shared in parts.values() for name in shared)
-    for entry in entries:
+    holders.update(name for entry in entries if entry.blurred for name in {*entry.task.regions, tasks.MODULE_BODY})
+    yield from (_wait(entry, counts) for entry in entries if entry.blurred)
+    for entry in sharp:
         shared = parts[entry.task.key]
         changed = [name for name in shared if step.pieces[name].shift is None]
         stand = (step.pieces[name].carry(lines) & counts[name].lines for name, lines in shared.items())
@@ -165,8 +168,6 @@ def _follow(entries: Collection[tasks.Entry], step: Step, counts: Mapping[str, _
             doubtful = any(counts[name].doubtful for name in changed)
             alone = all(holders[name] == 1 for name in changed)
             yield _blur(entry, lines, doubtful=doubtful, alone=alone)
-        elif entry.blurred and any(counts[name].lines for name in shared):
-            yield attrs.evolve(entry, doubtful=False)
         else:
             task, filed = attrs.evolve(entry.task, lines=lines), entry.filed and _remember(entry.filed, step)
             yield attrs.evolve(entry, task=task, filed=filed, doubtful=False)
@@ -180,9 +181,16 @@ def _remember(filed: tasks.Filed, step: Step) -> tasks.Filed:
     return attrs.evolve(filed, told=_join(step.pieces[name].carry(lines) for name, lines in shared.items()))
 
 
+def _wait(entry: tasks.Entry, counts: Mapping[str, _Count]) -> tasks.Entry:
+    """A blurred task: whose lines are left cannot be told, so that it ends when none of the file is."""
+    if any(count.lines for count in counts.values()):
+        return attrs.evolve(entry, doubtful=False)
+    return attrs.evolve(entry, task=attrs.evolve(entry.task, lines=pieces.NONE), doubtful=False, blurred=False)
+
+
 def _blur(entry: tasks.Entry, lines: Lines, *, doubtful: bool, alone: bool) -> tasks.Entry:
     filed = entry.filed and attrs.evolve(entry.filed, carried=False)
-    blurred = bool(lines) and (entry.blurred or not alone)
+    blurred = bool(lines) and not alone
     task = entry.task if blurred else attrs.evolve(entry.task, lines=lines)
     return attrs.evolve(entry, task=task, filed=filed, doubtful=doubtful, blurred=blurred)
 

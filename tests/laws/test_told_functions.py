@@ -127,6 +127,16 @@ def test_a_function_of_a_new_name_is_no_reason_to_close_or_to_file_a_bug() -> No
     assert [bug.status.value for bug in world.bugs()] == ["New", "New"]
 
 
+def test_bugs_of_functions_that_cannot_be_told_apart_stay_while_any_is_missing_and_end_together() -> None:
+    renamed = [("C.r", F[1]), ("C.s", G[1])]
+    world = live([IMPORTS, F, G, H], [("", "..."), *renamed, H], [("", "..."), H, *renamed], [("", "..."), *renamed, H])
+    assert [bug.status.value for bug in world.bugs()] == ["New", "New"]
+    for number in (9, 10):
+        lay(world, number, [("", "..."), ("C.r", "....."), ("C.s", "....."), H])
+        world.run()
+        assert {bug.status.value for bug in world.bugs()} == {"New" if number == 9 else "Fix Released"}
+
+
 def test_a_new_function_gets_a_bug_of_its_own() -> None:
     world = live([IMPORTS, F], [IMPORTS, F, ("k", "xxx")])
     assert tales.name(world) == ["New m.py 4-6", "New m.py 8-10"]
