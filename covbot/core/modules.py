@@ -82,10 +82,14 @@ def advance(ledger: Ledger, steps: Iterable[Step]) -> Ledger:
     return attrs.evolve(ledger, gaps=gaps, entries=entries, flips=flips)
 
 
-def _is_lost(step: Step, known: Collection[str]) -> bool:
-    """Whether gaps of functions are known in a file that changed, and not told apart: it counts as not measured."""
-    others = any(region != tasks.MODULE_BODY for region in known)
-    return others and len(step.pieces) == 1 and step.pieces[tasks.MODULE_BODY].shift is None
+def _is_lost(step: Step, known: Mapping[str, tasks.Gap]) -> bool:
+    """Whether gaps of functions are open in a file that changed, and not told apart: it counts as not measured.
+
+    That all of them ran is told by any report.
+    """
+    others = any(gap.lines for region, gap in known.items() if region != tasks.MODULE_BODY)
+    told = len(step.pieces) > 1 or step.pieces[tasks.MODULE_BODY].shift is not None
+    return others and not told and bool(step.after.missing)
 
 
 def _flips(ledger: Ledger, step: Step) -> dict[int, tuple[int, ...]]:

@@ -137,6 +137,31 @@ def test_bugs_of_functions_that_cannot_be_told_apart_stay_while_any_is_missing_a
         assert {bug.status.value for bug in world.bugs()} == {"New" if number == 9 else "Fix Released"}
 
 
+def of_bare(told: Told) -> bytes:
+    """As a report that names no functions."""
+    return of_json([("", "".join(picture for _, picture in told))])
+
+
+def test_a_report_without_functions_ends_the_bugs_of_a_file_of_which_nothing_is_missing() -> None:
+    world = live([IMPORTS, F, G])
+    for number in (3, 4):
+        lay(world, number, [IMPORTS, ("C.f", "..."), ("C.g", "....")], of_bare)
+        world.run()
+        assert {bug.status.value for bug in world.bugs()} == {"New" if number == 3 else "Fix Released"}
+
+
+def test_a_bug_that_ended_is_not_taken_up_again_for_lines_that_came_where_its_own_lay() -> None:
+    world = live([IMPORTS, F])
+    world.person().edit(1, description=f"by ada\n\n{world.bugs()[0].description}")
+    covered, came, lost = ("C.f", "....."), ("C.k", ".."), ("C.k", "xx")
+    after = [[("", "..."), came, covered], [("", "..."), came, covered], [("", "..."), lost, covered]]
+    builds = [[IMPORTS, covered], [IMPORTS, covered], *after, after[-1]]
+    for number, told in enumerate(builds, start=3):
+        lay(world, number, told, of_bare if number == 5 else of_json)
+        world.run()
+    assert tales.name(world) == ["Fix Released* m.py ", "New m.py 4-5"]
+
+
 def test_a_new_function_gets_a_bug_of_its_own() -> None:
     world = live([IMPORTS, F], [IMPORTS, F, ("k", "xxx")])
     assert tales.name(world) == ["New m.py 4-6", "New m.py 8-10"]
