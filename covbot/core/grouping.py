@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import attrs
@@ -221,16 +222,19 @@ def _size(parts: Iterable[_Free]) -> int:
 
 def _inherit(fresh: Sequence[_Fresh], waiting: Sequence[tasks.Entry]) -> list[_Fresh]:
     """Give each new task the key, and what is known, of the waiting one that shares most lines with it."""
-    shared = sorted(
-        (-len(common), entry.task.key, place)
-        for entry in waiting
-        for place, new in enumerate(fresh)
-        if (common := new.lines & entry.task.lines)
+    owners: dict[int, list[str]] = {}
+    for entry in waiting:
+        for line in entry.task.lines:
+            owners.setdefault(line, []).append(entry.task.key)
+    shared = Counter(
+        (key, place) for place, new in enumerate(fresh) for line in new.lines for key in owners.get(line, ())
     )
     keys: dict[int, str] = {}
-    for _, key, place in shared:
-        if place not in keys and key not in keys.values():
+    given: set[str] = set()
+    for key, place in sorted(shared, key=lambda pair: (-shared[pair], *pair)):
+        if place not in keys and key not in given:
             keys[place] = key
+            given.add(key)
     merits = {entry.task.key: entry.merit for entry in waiting}
     return [
         attrs.evolve(new, key=keys.get(place), merit=merits.get(keys.get(place, ""))) for place, new in enumerate(fresh)

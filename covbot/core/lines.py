@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 HIGHEST = 2**32 - 1
 """The highest line number that a `Lines` holds."""
 
+FAR_MORE = 32
+"""Among so many times as many numbers, a few are looked up one by one."""
+
 
 @frozen
 class Lines:
@@ -49,6 +52,9 @@ class Lines:
         return Lines.of(itertools.chain(self, other)) if self else other
 
     def __and__(self, other: Lines) -> Lines:
+        few, many = (self, other) if len(self) < len(other) else (other, self)
+        if len(many) > FAR_MORE * len(few):
+            return Lines.of(number for number in few if number in many)
         return self if self.packed == other.packed else Lines.of(set(self).intersection(other))
 
     def __sub__(self, other: Lines) -> Lines:
@@ -59,7 +65,7 @@ class Lines:
         return Lines.of(moved for number in self if 0 < (moved := number + by) <= HIGHEST) if by else self
 
     def __le__(self, other: Lines) -> bool:
-        return set(self).issubset(other)
+        return self & other == self
 
     def __repr__(self) -> str:
         return f"Lines.of([{spans(self)}])"

@@ -61,7 +61,7 @@ class _Count:
     owned: Mapping[str, Lines]
     doubtful: Collection[str] = ()
 
-    @property
+    @functools.cached_property
     def lines(self) -> Lines:
         return _join(self.owned.values())
 
@@ -126,10 +126,11 @@ def _count_lines(step: Step, piece: Piece, was: Mapping[str, Lines], shaky: Line
     moved = {region: piece.carry(lines) for region, lines in was.items()}
     confirmed = _join(moved.values())
     settled = quorum.settle(confirmed, piece.carry(piece.before.missing), piece.after.missing, shaky)
-    stand = {region: settled & lines for region, lines in moved.items()}
+    counting = set(settled)
+    stand = {region: Lines.of(counting.intersection(lines)) for region, lines in moved.items()}
     owned = gather([stand, step.after.by_function(settled - confirmed)])
-    sure = piece.after.missing | shaky
-    return _Count(owned=owned, doubtful={region for region, lines in owned.items() if not lines <= sure})
+    sure = set(piece.after.missing | shaky)
+    return _Count(owned=owned, doubtful={region for region, lines in owned.items() if not sure.issuperset(lines)})
 
 
 def _count_whole(step: Step, piece: Piece, was: Mapping[str, Lines]) -> _Count:

@@ -22,6 +22,14 @@ def test_arithmetic_is_that_of_sets(one: list[int], two: list[int]) -> None:
     assert (left == right) == (set(one) == set(two))
 
 
+@given(numbers, st.integers(0, 1000))
+def test_a_few_among_many_are_found_as_among_few(few: list[int], many: int) -> None:
+    left, right = Lines.of(few), Lines.of(range(2, 2 + many))
+    assert set(left & right) == set(right & left) == set(few) & set(range(2, 2 + many))
+    assert (left <= right) == (set(few) <= set(range(2, 2 + many)))
+    assert (right <= left) == (set(range(2, 2 + many)) <= set(few))
+
+
 @given(numbers, numbers)
 def test_results_are_ascending_and_hold_each_number_once(one: list[int], two: list[int]) -> None:
     left, right = Lines.of(one), Lines.of(two)
