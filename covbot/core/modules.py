@@ -88,7 +88,8 @@ def _is_lost(step: Step, known: Mapping[str, tasks.Gap]) -> bool:
     That all of them ran is told by any report.
     """
     others = any(gap.lines for region, gap in known.items() if region != tasks.MODULE_BODY)
-    told = len(step.pieces) > 1 or step.pieces[tasks.MODULE_BODY].shift is not None
+    named = bool(step.before.functions and step.after.functions)
+    told = named or step.pieces[tasks.MODULE_BODY].shift is not None
     return others and not told and bool(step.after.missing)
 
 

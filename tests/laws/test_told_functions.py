@@ -127,6 +127,12 @@ def test_a_function_of_a_new_name_is_no_reason_to_close_or_to_file_a_bug() -> No
     assert [bug.status.value for bug in world.bugs()] == ["New", "New"]
 
 
+def test_a_file_whose_only_function_has_a_new_name_is_followed_on() -> None:
+    renamed = [("", "..."), ("C.renamed", F[1])]
+    world = live([IMPORTS, F], renamed, [*renamed, ("k", "xx")])
+    assert tales.name(world) == ["New m.py 5-7", "New m.py 9-10"]
+
+
 def test_bugs_of_functions_that_cannot_be_told_apart_stay_while_any_is_missing_and_end_together() -> None:
     renamed = [("C.r", F[1]), ("C.s", G[1])]
     world = live([IMPORTS, F, G, H], [("", "..."), *renamed, H], [("", "..."), H, *renamed], [("", "..."), *renamed, H])
