@@ -145,7 +145,7 @@ def _shuffle(report: bytes, order: random.Random) -> bytes:
 
 
 @some
-@given(told(), st.integers(2, 7))
+@given(told(), st.integers(2, 5))
 def test_law_10_functions_that_flap_faster_than_the_quorum_while_they_move_write_nothing(
     pages: list[Page], times: int
 ) -> None:
