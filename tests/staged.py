@@ -1,4 +1,4 @@
-"""A double of Launchpad as it is before a pass that files 20 bugs, edits 20 and closes 20, as often as asked for."""
+"""A double of Launchpad as it is before a pass that files, edits and closes many bugs, as often as asked for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-EACH = 20
+WHOLE = settings.get_current_profile_name() == "long"
+"""Whether every moment is tried, and with as many bugs as covbot may have open at once, and not only some."""
+
+EACH = 20 if WHOLE else 5
 """So many bugs are filed, as many are edited and as many are closed."""
 
 _NAMES = [f"{number:02}.py" for number in range(EACH)]
@@ -82,6 +85,6 @@ def _words(bug: Bug) -> tuple[object, ...]:
 
 def sample(points: Sequence[T], share: int) -> list[T]:
     """All points, or in the short suite so many of them, spread evenly."""
-    if settings.get_current_profile_name() == "long" or len(points) <= share:
+    if WHOLE or len(points) <= share:
         return list(points)
     return [points[int((step + 0.5) * len(points) / share)] for step in range(share)]

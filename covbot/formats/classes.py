@@ -30,33 +30,39 @@ class _Class:
     name: str = ""
     real: bool = True
     own: Tally = field(factory=Tally)
-    inherited: Tally = field(factory=Tally)
-    lines: Tally = field(factory=Tally)
+    inherited: Tally | None = None
+    lines: Tally | None = None
     methods: int = 0
     method: str = ""
 
     @property
     def tally(self) -> Tally:
         """What the lines count for that come now."""
-        return self.lines if self.methods else self.own
+        return self.own if self.lines is None else self.lines
 
     def turn(self, by: int, method: str = "") -> None:
         """Go so much deeper into methods, to the one of this name: lines that come now are its own."""
-        if self.lines:
-            if name := functions.name_method(self.method, self.name, self.filename or ""):
-                self.inherited.add_function(name, self.lines)
-            self.inherited.extend(self.lines)
-            self.lines = Tally()
+        self._end_method()
         self.methods += by
         self.method = method
+        self.lines = Tally() if self.methods else None
 
     def count(self) -> Tally:
         """What the class comes to: its own lines, those of its methods only where it has none, and its functions."""
-        self.turn(0)
+        self._end_method()
+        if self.inherited is None:
+            return self.own
         if self.own:
             self.own.functions.update(self.inherited.functions)
             return self.own
         return self.inherited
+
+    def _end_method(self) -> None:
+        if self.lines:
+            self.inherited = self.inherited or Tally()
+            if name := functions.name_method(self.method, self.name, self.filename or ""):
+                self.inherited.add_function(name, self.lines)
+            self.inherited.extend(self.lines)
 
 
 def read(blocks: Iterator[bytes], cautions: Cautions) -> Iterator[tuple[str, Tally]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 4096
 """The most characters of a filename."""
 
-MOST: Final = 2**17
+MOST: Final = 2**16
 """The most files of one report: every one of them takes memory, though it has no lines."""
 
 _IMPOSSIBLE: Final = re.compile("[\0\ud800-\udfff]")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 2**24
 """The most characters of one value that is read whole."""
 
-MOST: Final = 2**20
+MOST: Final = 2**18
 """The most keys of an object that is read one member after another."""
 
 _LONGEST_INTEGER: Final = 16

@@ -54,7 +54,8 @@ def place(project: Project, build: Build, report: Report) -> Placed:
         why = str(error) if build.revision else "the build does not tell its revision"
         if report.traces:
             return Placed(view=View(report=counted), faults=_blind(project, report, why))
-        note = f"compared at module grain, without the source: {why}"
+        grain = "function" if any(file.functions for file in report.files.values()) else "module"
+        note = f"compared at {grain} grain, without the source: {why}"
         known = _known_paths(project)
         below = _put_below(prefix, report)
         try:

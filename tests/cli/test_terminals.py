@@ -7,13 +7,9 @@ import signal
 import subprocess
 from typing import TYPE_CHECKING
 
-import pytest
-
 from folders import COVBOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from folders import Folder
 
 
@@ -42,15 +38,6 @@ def test_a_reader_that_leaves_early_gets_no_complaint(filed: Folder) -> None:
     assert process.returncode == 1
 
 
-@pytest.fixture
-def _not_ignoring_interrupts() -> Iterator[None]:
-    """What runs in the background of a shell ignores SIGINT, and so would the processes that it starts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("_not_ignoring_interrupts")
 def test_an_interrupted_verb_leaves_with_130_and_without_a_traceback(folder: Folder) -> None:
     os.mkfifo(folder.path / "slow.xml")
     with (

@@ -13,6 +13,7 @@ from covbot.core.coverage import Branch, FileCoverage, Numbers, Problem, Report
 from covbot.core.lines import Lines
 
 numbers = st.integers(1, 9)
+inside = st.frozensets(numbers)
 labels = st.frozensets(st.sampled_from(["7", "12", "exit", "exit#2"]), max_size=4)
 problems = st.sets(st.builds(Problem, where=st.sampled_from("ab"), what=st.sampled_from("xy"))).map(
     lambda found: tuple(sorted(found))
@@ -29,10 +30,6 @@ def branches(draw: st.DrawFn) -> Branch:
     return Branch(total=total, targets=draw(st.none() | labels), at_most=draw(st.none() | st.integers(0, total)))
 
 
-def parts(statements: frozenset[int]) -> st.SearchStrategy[frozenset[int]]:
-    return st.frozensets(st.sampled_from(sorted(statements))) if statements else st.just(frozenset())
-
-
 @st.composite
 def files(draw: st.DrawFn) -> FileCoverage:
     statements = draw(st.frozensets(numbers))
@@ -40,11 +37,7 @@ def files(draw: st.DrawFn) -> FileCoverage:
         statements=Lines.of(statements),
         missing=Lines.of(line for line in statements if draw(st.booleans())),
         branches={line: draw(branches()) for line in statements if draw(st.booleans())},
-        functions={
-            name: Lines.of(lines)
-            for name in draw(st.sets(st.sampled_from(["f", "C.f"])))
-            if (lines := draw(parts(statements)))
-        },
+        functions={name: Lines.of(lines) for name in ("f", "C.f") if (lines := statements & draw(inside))},
     )
 
 

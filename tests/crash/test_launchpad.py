@@ -95,7 +95,7 @@ def test_law_3_killed_at_any_moment_and_run_again_the_same_bugs_are_left(stage: 
     every, requests = stage.trace(stage.staged.play(tmp_path / "undisturbed"))
     expected = stage.staged.left_undisturbed()
     states = moments.distinct(every)
-    tried = staged.sample(states, 2)
+    tried = staged.sample(states, 5)
     for moment in tried:
         place = stage.staged.play(tmp_path / f"{moment.what} {moment.nth}")
         stage.kill(place, moment)

@@ -148,7 +148,7 @@ def test_law_3_each_write_that_fails_in_any_way_is_made_good_by_the_next_pass(
 ) -> None:
     """Every fault at every write: in one pass at every tenth, so that each hits a bug to which nothing else happens."""
     done = 0
-    tried = staged.sample([(fault, first) for fault in FAULTS for first in range(APART)], 1)
+    tried = staged.sample([(fault, first) for fault in FAULTS for first in range(APART)], 3)
     for fault, first in tried:
         place = stage.staged.play(tmp_path / f"{fault.name} {first}")
         once = pick(undisturbed.requests, first)
@@ -165,7 +165,7 @@ def test_law_3_a_read_that_fails_in_any_way_is_sent_again(
 ) -> None:
     """Every fault at every read: in one pass all of them fail, each of them once."""
     done = 0
-    tried = staged.sample(FAULTS, 1)
+    tried = staged.sample(FAULTS, 2)
     for fault in tried:
         each = EachFirst(set())
         place = stage.staged.play(tmp_path / fault.name)
@@ -180,7 +180,7 @@ def test_law_3_a_launchpad_that_stays_away_at_any_moment_is_made_good_by_the_nex
 ) -> None:
     """From the first request of each distinct state on all requests fail, by each fault in turn."""
     states = undisturbed.moments
-    tried = staged.sample([(FAULTS[place % len(FAULTS)], state.nth) for place, state in enumerate(states)], 1)
+    tried = staged.sample([(FAULTS[place % len(FAULTS)], state.nth) for place, state in enumerate(states)], 3)
     for fault, nth in tried:
         place = stage.staged.play(tmp_path / f"{fault.name} {nth}")
         stage.staged.double.fail(fault, nth=nth, times=10**6, of=any_request)

@@ -249,10 +249,6 @@ def test_what_is_too_long_is_refused_at_a_stated_limit() -> None:
     assert f"a filename of more than {limit} characters" in refusal(
         f"<coverage><packages>{of('x' * (limit + 1), '')}</packages></coverage>"
     )
-    crowd = "".join(f'<class filename="{number}"/>' for number in range(filenames.MOST + 1))
-    assert "names more than 131,072 files, which is the limit" in refusal(
-        f"<coverage><packages>{crowd}</packages></coverage>"
-    )
     huge = "x" * (3 * markup.LONGEST_TAG)
     tag = f"<coverage><packages>{of(huge, '')}</packages></coverage>"
     assert f"longer than {markup.LONGEST_TAG} bytes" in refusal(tag)

@@ -8,6 +8,7 @@ import pytest
 
 from covbot.errors import CannotReadReport
 from covbot.formats import filenames, reading
+from formats.outcomes import refusal
 
 
 def read(names: list[str], *sources: str) -> list[str]:
@@ -70,3 +71,18 @@ def test_files_that_may_be_two_keep_their_names_as_written(names: list[str], sou
 )
 def test_a_filename_that_no_file_can_have_is_faulty(filename: str, fault: str | None) -> None:
     assert filenames.find_fault(filename) == fault
+
+
+CROWD = range(filenames.MOST + 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<coverage><packages>" + "".join(f'<class filename="{name}"/>' for name in CROWD),
+        "".join(f"SF:{name}\nend_of_record\n" for name in CROWD),
+    ],
+    ids=["xml", "lcov"],
+)
+def test_a_report_of_more_files_than_any_project_has_is_refused(text: str) -> None:
+    assert refusal(text) == "it.xml names more than 65,536 files, which is the limit"
