@@ -145,6 +145,8 @@ class Advance:
         if task.path not in self.paths:
             doubtful = entry.doubtful and not self._is_deleted(task.path)
             return attrs.evolve(entry, doubtful=doubtful, elsewhere=away)
+        if entry.blurred:
+            return attrs.evolve(self._wait(entry), elsewhere=away)
         places = self.crossing.forward(task.path, task.lines)
         place = self._place(task.path, task.regions[0])
         there = max(sorted(places), key=lambda path: len(places[path]), default=place[0] if place else task.path)
@@ -165,9 +167,19 @@ class Advance:
             task=attrs.evolve(task, path=there, regions=regions, lines=lines),
             filed=entry.filed and self._remember(entry.filed, task.path, there),
             doubtful=not moved if task.lines else entry.doubtful and self._is_unsettled(task, there, regions),
-            blurred=False,
             gone=not lines and self._is_gone(entry, there, moved),
         )
+
+    def _wait(self, entry: tasks.Entry) -> tasks.Entry:
+        """A blurred task: where its lines lie was lost, so that it ends when none of its file is missing."""
+        task = entry.task
+        there = self.crossing.linemap.path_after(task.path)
+        if there is not None and self.crossing.is_silent(there):
+            return entry
+        task = attrs.evolve(task, path=there or task.path)
+        if there is not None and self._settled.get(there):
+            return attrs.evolve(entry, task=task, doubtful=False)
+        return attrs.evolve(entry, task=attrs.evolve(task, lines=NONE), doubtful=False, blurred=False, gone=not there)
 
     def _follow_away(self, elsewhere: Mapping[str, Lines]) -> dict[str, Lines]:
         """Lines of a task in other files after the step, so far as they still count."""

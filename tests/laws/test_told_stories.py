@@ -156,3 +156,20 @@ def test_law_10_functions_that_flap_faster_than_the_quorum_while_they_move_write
         world.run()
         world.after(days=30)
     assert world.bugs() == []
+
+
+def test_bugs_that_could_not_be_told_apart_neither_end_nor_double_when_the_source_becomes_known(
+    new_world: Callable[[], World],
+) -> None:
+    world = new_world()
+    repository, world.repository, world.policy = world.repository, None, ROOMY
+    before, renamed = [("f", ".xxx"), ("g", ".xxx")], [("r", "..xxx"), ("s", "..xxx")]
+    for number, page in enumerate([before, before, renamed, renamed], start=1):
+        lay(world, number, page)
+        world.run()
+    world.repository = repository
+    drawn = "\n".join(f"{mark}|{name} = 1" for name, mark in zip("abcdefghij", "..xxx..xxx", strict=True))
+    for number in range(5, 9):
+        world.commit(number, {"m.py": drawn})
+        world.run()
+    assert [bug.status for bug in world.bugs()] == [bugs.Status.NEW, bugs.Status.NEW]
