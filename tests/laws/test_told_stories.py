@@ -163,12 +163,14 @@ def test_bugs_that_could_not_be_told_apart_neither_end_nor_double_when_the_sourc
 ) -> None:
     world = new_world()
     repository, world.repository, world.policy = world.repository, None, ROOMY
-    before, renamed = [("f", ".xxx"), ("g", ".xxx")], [("r", "..xxx"), ("s", "..xxx")]
+    before, renamed = [("f", ".xxx"), ("g", ".xxx")], [("", "." * 9), ("r", "..xxx"), ("s", "..xxx")]
     for number, page in enumerate([before, before, renamed, renamed], start=1):
         lay(world, number, page)
         world.run()
     world.repository = repository
-    drawn = "\n".join(f"{mark}|{name} = 1" for name, mark in zip("abcdefghij", "..xxx..xxx", strict=True))
+    drawn = "\n".join(
+        f"{mark}|{name} = 1" for name, mark in zip("abcdefghijklmnopqrs", "." * 9 + "..xxx..xxx", strict=True)
+    )
     for number in range(5, 9):
         world.commit(number, {"m.py": drawn})
         world.run()
