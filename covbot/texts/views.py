@@ -106,7 +106,7 @@ def show(
     return View(
         project=plain.name(project.title),
         path=plain.name(path),
-        headline=_headline(entry, insight, names, room=LONGEST_TITLE - len(short) - 2),
+        headline=_headline(entry, insight, names, job=plain.name(project.job), room=LONGEST_TITLE - len(short) - 2),
         region=_name_first(names),
         regions=_name_all(names),
         short_path=short,
@@ -158,9 +158,14 @@ def _shorten_path(path: str, project: Project) -> str:
     return plain.name(inner) if len(inner) <= _ROOM_FOR_TITLE else "..." + plain.name(inner[-_ROOM_FOR_TITLE:])
 
 
-def _headline(entry: tasks.Entry, insight: Insight, names: Sequence[str], *, room: int) -> str:
-    """What is missing, with the qualified name of the function, or its own alone where there is no room for that."""
+def _headline(entry: tasks.Entry, insight: Insight, names: Sequence[str], *, job: str, room: int) -> str:
+    """What is missing, with the qualified name of the function, or its own alone where there is no room for that.
+
+    The job is named where a test that it may not run seems to run the code.
+    """
     phrase = findings.tell_title(insight)
+    if insight.caller or insight.idle:
+        phrase = phrase.replace("no test runs", f"no test of {job} runs")
     if entry.task.kind is tasks.Kind.FIRST_TEST and insight.searched and insight.fit is None:
         return f"no test file yet; a first test can run {names[0]}" if names else "no test file yet"
     if not phrase or not names:

@@ -107,6 +107,12 @@ def test_a_function_that_never_runs_is_said_to_have_no_test() -> None:
     assert '    line 26  "close" (line 25) is never called\n' in words.description
 
 
+def test_a_function_that_a_test_calls_though_the_job_never_ran_it_is_said_to_have_none_in_that_job() -> None:
+    calling = TESTS + "\n    def test_close(self):\n        self.filter.close()\n"
+    words = _describe(Lines.of([26]), ("HeatFilter.close",), {**BOTH, TEST_PATH: calling})
+    assert words.title == "ovens/heat.py: no test of bakery-coverage runs HeatFilter.close"
+
+
 def test_several_functions_are_told_apart() -> None:
     description = _describe(MISSING, ("HeatFilter.close", *PASSES), BOTH).description
     assert '  in HeatFilter.passes:\n    line 14       "if scope[0]' in description
