@@ -8,15 +8,13 @@ import attrs
 from attrs import define, field
 
 from covbot.core import flaky, quorum, tasks
-from covbot.core.lines import Lines, gather
+from covbot.core.lines import NONE, Lines, gather, join
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from covbot.core.ledger import Ledger
     from covbot.core.views import Crossing
-
-NONE = Lines()
 
 
 @define(kw_only=True)
@@ -216,7 +214,7 @@ class Advance:
         before = self.crossing.before
         missing = before.report.files[task.path].missing - self._counted.get(task.path, NONE)
         was = before.by_region(task.path, missing)
-        return Lines.of(line for region in task.regions for line in was.get(region, ()))
+        return join(was.get(region, NONE) for region in task.regions)
 
     def _is_gone(self, entry: tasks.Entry, there: str, moved: Lines) -> bool:
         """Whether none of its lines was seen to run: their code was deleted or excluded, and did not come back."""

@@ -9,7 +9,7 @@ import attrs
 from attrs import frozen
 
 from covbot.core import pieces, tasks
-from covbot.core.lines import Lines, gather
+from covbot.core.lines import NONE, Lines, gather, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 Carry: TypeAlias = Callable[[str, Lines], Mapping[str, Lines]]
 """Takes lines of a path on one side to their paths and lines on the other."""
-
-NONE = Lines()
 
 
 @frozen(kw_only=True, order=True)
@@ -140,7 +138,7 @@ def _unmeasured(crossing: Crossing, path: str) -> Lines:
 
 
 def _changes(view: View, path: str, reasons: Mapping[str, Lines]) -> Iterator[Change]:
-    every = Lines.of(line for lines in reasons.values() for line in lines)
+    every = join(reasons.values())
     regions = sorted(view.by_region(path, every).items()) if every else ()
     for why, lines in reasons.items():
         for region, owned in regions:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import Factory, frozen
 
-from covbot.core.lines import Lines, gather
+from covbot.core.lines import Lines, divide, gather
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -154,10 +154,7 @@ class FileCoverage:
 
         A line that is said to be in several belongs to the first of them by name.
         """
-        found: dict[str, list[int]] = {}
-        for line in lines:
-            found.setdefault(self._owners.get(line, ""), []).append(line)
-        return {name: Lines.of(owned) for name, owned in found.items()}
+        return divide(lines, self._owners, "")
 
     @functools.cached_property
     def _owners(self) -> Mapping[int, str]:

@@ -9,7 +9,7 @@ import attrs
 from attrs import Factory, frozen
 
 from covbot.core import standing, tasks
-from covbot.core.lines import Lines, gather
+from covbot.core.lines import NONE, Lines, gather, join
 from covbot.core.standing import Standing
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class _Fresh:
 
     @property
     def lines(self) -> Lines:
-        return Lines.of(line for part in self.parts for line in part.lines)
+        return join(part.lines for part in self.parts)
 
     def enter(self, key: str, policy: Policy) -> tasks.Entry:
         regions = tuple(part.region for part in self.parts)
@@ -85,7 +85,7 @@ def group(
     gathered: dict[str, list[tasks.Gap]] = {}
     away = gather(entry.elsewhere for entry in kept.values())  # what a bug was filed for is not filed where it went
     for gap in sorted(gaps, key=lambda gap: (gap.path, gap.region)):
-        own = attrs.evolve(gap, lines=gap.lines - away.get(gap.path, Lines()))
+        own = attrs.evolve(gap, lines=gap.lines - away.get(gap.path, NONE))
         gathered.setdefault(gap.path, []).append(own)
     fresh: list[_Fresh] = []
     for path, found in gathered.items():
@@ -128,7 +128,7 @@ def _absorb(
 
 def _return(gap: tasks.Gap, kept: dict[str, tasks.Entry], holders: Sequence[str]) -> Lines:
     """Give lines that no task owns back to the task whose bug speaks of them; those that are left over."""
-    lines = gap.lines - Lines.of(line for key in holders for line in kept[key].task.lines)
+    lines = gap.lines - join(kept[key].task.lines for key in holders)
     for key in holders:
         entry = kept[key]
         if entry.filed and entry.filed.carried:

@@ -71,6 +71,23 @@ class Lines:
         return f"Lines.of([{spans(self)}])"
 
 
+NONE = Lines()
+"""No line."""
+
+
+def join(parts: Iterable[Lines]) -> Lines:
+    """The numbers of all parts together."""
+    return Lines.of(itertools.chain.from_iterable(parts))
+
+
+def divide(numbers: Iterable[int], owners: Mapping[int, str], rest: str) -> dict[str, Lines]:
+    """The numbers by their owners, in the order in which these come; those without one by the `rest`."""
+    found: dict[str, list[int]] = {}
+    for number in numbers:
+        found.setdefault(owners.get(number, rest), []).append(number)
+    return {owner: Lines.of(owned) for owner, owned in found.items()}
+
+
 def gather(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
     """The lines of all parts together, by path (or whatever else names them); a path without lines is left out."""
     found: dict[str, Lines] = {}

@@ -11,7 +11,7 @@ import attrs
 from attrs import frozen
 
 from covbot.core import flaky, pieces, quorum, tasks
-from covbot.core.lines import Lines, gather
+from covbot.core.lines import NONE, Lines, divide, gather, join
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -44,10 +44,7 @@ class Step:
     def share(self, lines: Lines, regions: Collection[str]) -> dict[str, Lines]:
         """Lines of the build before by the name of the piece that they lie in; those in none go with their region."""
         home = next((region for region in regions if region in self.pieces), tasks.MODULE_BODY)
-        found: dict[str, list[int]] = {}
-        for line in lines:
-            found.setdefault(self._owners.get(line, home), []).append(line)
-        return {name: Lines.of(owned) for name, owned in found.items()} or {home: lines}
+        return divide(lines, self._owners, home) or {home: lines}
 
     @functools.cached_property
     def _owners(self) -> Mapping[int, str]:
@@ -63,7 +60,7 @@ class _Count:
 
     @functools.cached_property
     def lines(self) -> Lines:
-        return _join(self.owned.values())
+        return join(self.owned.values())
 
 
 def advance(ledger: Ledger, steps: Iterable[Step]) -> Ledger:
@@ -97,7 +94,7 @@ def _flips(ledger: Ledger, step: Step) -> dict[int, tuple[int, ...]]:
     """The flips of the lines that can be told from others."""
     before = ledger.flips.get(step.path, {})
     known: dict[int, tuple[int, ...]] = {}
-    flipped = pieces.NONE
+    flipped = NONE
     for name, lines in step.share(Lines.of(before), ()).items():
         shift = step.pieces[name].shift
         known |= {} if shift is None else {line + shift: before[line] for line in lines}
@@ -125,7 +122,7 @@ def _count(known: Mapping[str, tasks.Gap], step: Step, shaky: Lines) -> dict[str
 def _count_lines(step: Step, piece: Piece, was: Mapping[str, Lines], shaky: Lines) -> _Count:
     """What counts where the code lies as it lay, and `was` counted before: what is new there is its function's."""
     moved = {region: piece.carry(lines) for region, lines in was.items()}
-    confirmed = _join(moved.values())
+    confirmed = join(moved.values())
     settled = quorum.settle(confirmed, piece.carry(piece.before.missing), piece.after.missing, shaky)
     counting = set(settled)
     stand = {region: Lines.of(counting.intersection(lines)) for region, lines in moved.items()}
@@ -136,7 +133,7 @@ def _count_lines(step: Step, piece: Piece, was: Mapping[str, Lines], shaky: Line
 
 def _count_whole(step: Step, piece: Piece, was: Mapping[str, Lines]) -> _Count:
     """What counts where the code changed, and `was` counted before: all of it stays with the one that owned all."""
-    confirmed = _join(was.values())
+    confirmed = join(was.values())
     settled, doubtful = quorum.settle_whole(confirmed, piece.before, piece.after)
     if settled and not piece.after.statements:
         settled = Lines.of([step.nowhere])
@@ -150,8 +147,8 @@ def _gaps(known: Mapping[str, tasks.Gap], step: Step, counts: Mapping[str, _Coun
     owned = gather(count.owned for count in counts.values())
     doubtful = {region for count in counts.values() for region in count.doubtful}
     for region in sorted({*known, *owned}):
-        lines = owned.get(region, pieces.NONE)
-        new = tasks.Gap(path=step.path, region=region, lines=pieces.NONE, at=step.at, since=step.number)
+        lines = owned.get(region, NONE)
+        new = tasks.Gap(path=step.path, region=region, lines=NONE, at=step.at, since=step.number)
         gap = known.get(region, new)
         since = step.number if lines and not gap.lines else gap.since
         until = None if lines else step.number if gap.lines else gap.until
@@ -169,7 +166,7 @@ def _follow(entries: Collection[tasks.Entry], step: Step, counts: Mapping[str, _
         shared = parts[entry.task.key]
         changed = [name for name in shared if step.pieces[name].shift is None]
         stand = (step.pieces[name].carry(lines) & counts[name].lines for name, lines in shared.items())
-        lines = _join([*stand, *(counts[name].lines for name in changed)])
+        lines = join([*stand, *(counts[name].lines for name in changed)])
         if changed:
             doubtful = any(counts[name].doubtful for name in changed)
             alone = all(holders[name] == 1 for name in changed)
@@ -184,14 +181,14 @@ def _remember(filed: tasks.Filed, step: Step) -> tasks.Filed:
     shared = step.share(filed.told, ())
     if not filed.carried or any(step.pieces[name].shift is None for name in shared):
         return attrs.evolve(filed, carried=False)
-    return attrs.evolve(filed, told=_join(step.pieces[name].carry(lines) for name, lines in shared.items()))
+    return attrs.evolve(filed, told=join(step.pieces[name].carry(lines) for name, lines in shared.items()))
 
 
 def _wait(entry: tasks.Entry, counts: Mapping[str, _Count]) -> tasks.Entry:
     """A blurred task: whose lines are left cannot be told, so that it ends when none of the file is."""
     if any(count.lines for count in counts.values()):
         return attrs.evolve(entry, doubtful=False)
-    return attrs.evolve(entry, task=attrs.evolve(entry.task, lines=pieces.NONE), doubtful=False, blurred=False)
+    return attrs.evolve(entry, task=attrs.evolve(entry.task, lines=NONE), doubtful=False, blurred=False)
 
 
 def _blur(entry: tasks.Entry, lines: Lines, *, doubtful: bool, alone: bool) -> tasks.Entry:
@@ -199,7 +196,3 @@ def _blur(entry: tasks.Entry, lines: Lines, *, doubtful: bool, alone: bool) -> t
     blurred = bool(lines) and not alone
     task = entry.task if blurred else attrs.evolve(entry.task, lines=lines)
     return attrs.evolve(entry, task=task, filed=filed, doubtful=doubtful, blurred=blurred)
-
-
-def _join(parts: Iterable[Lines]) -> Lines:
-    return Lines.of(line for lines in parts for line in lines)

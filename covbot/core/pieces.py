@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from covbot.core.coverage import FileCoverage
-from covbot.core.lines import Lines
+from covbot.core.lines import NONE, Lines, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-NONE = Lines()
 
 
 @frozen(kw_only=True)
@@ -68,6 +66,6 @@ def _split(file: FileCoverage) -> dict[str, FileCoverage]:
 def _join(parts: Iterable[FileCoverage]) -> FileCoverage:
     found = tuple(parts)
     return FileCoverage(
-        statements=Lines.of(line for part in found for line in part.statements),
-        missing=Lines.of(line for part in found for line in part.missing),
+        statements=join(part.statements for part in found),
+        missing=join(part.missing for part in found),
     )

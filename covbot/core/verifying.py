@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from covbot.core import blocks, conditions, treemaps
-from covbot.core.lines import Lines
+from covbot.core.lines import Lines, join
 from covbot.core.treemaps import Text
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def verify(lines: Lines, file: FileCoverage, *, before: str | None = None, now: 
         return Verified(wanted=lines, missing=Lines(), strange=lines)
     if before is not None and now is not None and before != now:
         texts = treemaps.map_files([(Text(path="file", text=before), Text(path="file", text=now))], (), ())
-        wanted = Lines.of(line for found in texts.forward("file", lines).values() for line in found)
+        wanted = join(texts.forward("file", lines).values())
     missing = wanted & file.missing
     source = now if now is not None else before
     return Verified(

@@ -10,7 +10,7 @@ from attrs import Factory, define, field
 
 from covbot.core import regions, statements, tasks
 from covbot.core.linemaps import LineMap
-from covbot.core.lines import Lines
+from covbot.core.lines import Lines, divide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,10 +56,7 @@ class View:
             return file.by_function(lines)
         near = {} if text is None else regions.find_near(text, unknown)
         owners.update((line, near.get(line, tasks.MODULE_BODY)) for line in unknown)
-        gathered: dict[str, list[int]] = {}
-        for line in lines:
-            gathered.setdefault(owners[line], []).append(line)
-        return {name: Lines.of(found) for name, found in gathered.items()}
+        return divide(lines, owners, tasks.MODULE_BODY)
 
     def settle(self, path: str, lines: Lines) -> Lines:
         """The same lines, those within a statement of several lines by the one of them that the report names it by."""

@@ -9,7 +9,7 @@ import attrs
 from covbot import errors
 from covbot.core import adopting
 from covbot.core.coverage import Report
-from covbot.core.lines import Lines
+from covbot.core.lines import Lines, join
 from covbot.core.views import Crossing, View
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def rebuild(project: Project, ledger: Ledger, known: Mapping[int, Bug], newest: 
         if where is None:
             continue
         others = (entry.task for key, entry in entries.items() if key != footer.key)
-        owned = Lines.of(line for task in others if task.path == where.path for line in task.lines)
+        owned = join(task.lines for task in others if task.path == where.path)
         missing = newest.placed.view.report.files.get(where.path)
         left = (where.told & missing.missing if missing else Lines()) - owned
         where = attrs.evolve(where, told=left)
