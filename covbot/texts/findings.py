@@ -135,16 +135,19 @@ def tell_census(insight: Insight) -> str:
     return f"{f'{run:,}' if run else 'none'} of its {insight.statements:,} statements {verb}"
 
 
-def tell_title(insight: Insight) -> str:
-    """What is missing of one function as a phrase, with `{}` for its name; empty where it is not told so shortly."""
+def tell_title(insight: Insight, name: str, *, job: str) -> str:
+    """What is missing of the one function of this name, as a phrase; empty where it is not told so shortly.
+
+    The job is named where a test that it may not run seems to run the code.
+    """
     stretches = insight.stretches
     forms = {stretch.form for stretch in stretches}
     if len(insight.parts) != 1 or insight.parts[0].region == tasks.MODULE_BODY:
         return ""
     if forms == {Form.FUNCTION} and len(stretches) == 1:
-        return "no test runs {}"
+        return f"no test of {job} runs {name}" if insight.caller or insight.idle else f"no test runs {name}"
     if forms == {Form.BRANCH}:
         number = len(stretches)
         word = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
-        return f"{word} {'branch' if number == 1 else 'branches'} of {{}} {'has' if number == 1 else 'have'} no test"
+        return f"{word} {'branch' if number == 1 else 'branches'} of {name} {'has' if number == 1 else 'have'} no test"
     return ""

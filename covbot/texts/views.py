@@ -159,19 +159,14 @@ def _shorten_path(path: str, project: Project) -> str:
 
 
 def _headline(entry: tasks.Entry, insight: Insight, names: Sequence[str], *, job: str, room: int) -> str:
-    """What is missing, with the qualified name of the function, or its own alone where there is no room for that.
-
-    The job is named where a test that it may not run seems to run the code.
-    """
-    phrase = findings.tell_title(insight)
-    if insight.caller or insight.idle:
-        phrase = phrase.replace("no test runs", f"no test of {job} runs")
+    """What is missing, with the qualified name of the function, or its own alone where there is no room for that."""
     if entry.task.kind is tasks.Kind.FIRST_TEST and insight.searched and insight.fit is None:
         return f"no test file yet; a first test can run {names[0]}" if names else "no test file yet"
-    if not phrase or not names:
+    name = names[0] if names else ""
+    full, own = (findings.tell_title(insight, one, job=job) for one in (name, name.rpartition(".")[2]))
+    if not full or not names:
         of = f" of {_name_first(names)}" if names else ""
         return f"no test runs {amounts.count(len(entry.task.lines), 'statement')}{of}"
-    full, own = (phrase.replace("{}", name) for name in (names[0], names[0].rpartition(".")[2]))
     return full if len(full) <= room else own
 
 
