@@ -38,7 +38,8 @@ def unpack(release: str, folder: Path) -> Path:
         [sys.executable, "-m", "pip", "download", "--quiet", *wanted], check=True, timeout=PATIENCE, capture_output=True
     )
     with tarfile.open(next(folder.glob("nova-*.tar.gz"))) as packed:
-        packed.extractall(folder, filter="data")
+        packed.extraction_filter = getattr(tarfile, "data_filter", None)  # which Python 3.11 has from 3.11.4 on
+        packed.extractall(folder)  # noqa: S202 -- filtered, where this Python can
     return next(path for path in folder.glob("nova-*/nova") if path.is_dir())
 
 
