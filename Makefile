@@ -22,7 +22,7 @@ run: $(VENV)/covbot.stamp  ## take four real builds of OpenStack Nova through co
 
 test: $(VENV)/dev.stamp  ## run the tests on the installed wheel, and report covbot's own coverage
 	@$(BIN)/coverage erase
-	COVBOT_INSTALLED=$$($(BIN)/python -c 'import covbot; print(*covbot.__path__)') \
+	PYTHONHASHSEED=0 COVBOT_INSTALLED=$$($(BIN)/python -c 'import covbot; print(*covbot.__path__)') \
 		$(BIN)/coverage run -m pytest --numprocesses=auto $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage xml --quiet --fail-under=0

@@ -1,4 +1,4 @@
-"""How hypothesis searches: without a clock, from the same start in CI, and longer when asked."""
+"""Set up hypothesis: the same examples on every run; more of them, or new ones, only in profiles of their own."""
 
 from __future__ import annotations
 
@@ -14,10 +14,23 @@ from recorded import Recorder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-settings.register_profile("here", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("here"), derandomize=True, database=None, print_blob=True)
-settings.register_profile("long", settings.get_profile("here"), max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "here"))
+settings.register_profile(
+    "repeatable",
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("long", settings.get_profile("repeatable"), max_examples=2000)
+settings.register_profile(
+    "search",
+    settings.get_profile("repeatable"),
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "300")),
+    derandomize=False,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 @pytest.fixture(scope="session", autouse=True)
