@@ -5,7 +5,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, assert_never
 
-from covbot.formats import charsets, cobertura, containers, filenames, prologues, refusals, sniffing
+from covbot.formats import problems
+from covbot.formats.cobertura import reader as cobertura
+from covbot.formats.fields import filenames
+from covbot.formats.raw import compression, detection, encoding
+from covbot.formats.xml import prolog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +27,9 @@ def read_file(path: Path, *, limit: int = LIMIT) -> Report:
         with path.open("rb") as stream:
             return read(stream, str(path), limit=limit)
     except OSError as error:
-        raise refusals.refuse(str(path), f"cannot be read: {error.strerror or 'the system gives no reason'}") from error
+        raise problems.make_error(
+            str(path), f"cannot be read: {error.strerror or 'the system gives no reason'}"
+        ) from error
 
 
 def read(stream: BinaryIO, name: str, *, limit: int = LIMIT) -> Report:
@@ -31,38 +37,38 @@ def read(stream: BinaryIO, name: str, *, limit: int = LIMIT) -> Report:
 
     CannotReadReport, in one line that begins with the name, for all that is not one whole report.
     """
-    report = _read(charsets.to_utf8(containers.unpack(stream, name, limit=limit), name), name)
-    filenames.refuse_twins([*report.files, *report.traces], report.sources, name)
+    report = _read(encoding.to_utf8(compression.unpack(stream, name, limit=limit), name), name)
+    filenames.check_spellings([*report.files, *report.traces], report.sources, name)
     return report
 
 
 def _read(blocks: Iterator[bytes], name: str) -> Report:
     first = next(blocks, b"")
     whole = chain([first], blocks)
-    kind = sniffing.tell(first[: sniffing.HEAD])
+    kind = detection.detect_kind(first[: detection.HEAD_BYTES])
     match kind:
-        case sniffing.Kind.JSON:
-            from covbot.formats import coveragejson  # noqa: PLC0415 -- most reports are XML, and need no other reader
+        case detection.FileKind.JSON:
+            from covbot.formats.coverage_json import reader as coverage_json  # noqa: PLC0415 -- most reports are XML, and need no other reader
 
-            return coveragejson.read(charsets.to_text(whole, name), name)
-        case sniffing.Kind.LCOV:
-            from covbot.formats import lcov  # noqa: PLC0415 -- as above
+            return coverage_json.read(encoding.to_text(whole, name), name)
+        case detection.FileKind.LCOV:
+            from covbot.formats.lcov import reader as lcov  # noqa: PLC0415 -- as above
 
-            return lcov.read(charsets.to_text(whole, name), name)
-        case sniffing.Kind.DATA:
-            from covbot.formats import recordings  # noqa: PLC0415 -- as above
+            return lcov.read(encoding.to_text(whole, name), name)
+        case detection.FileKind.DATA:
+            from covbot.formats.coverage_data import reader as coverage_data  # noqa: PLC0415 -- as above
 
-            return recordings.read(whole, name)
-        case sniffing.Kind.XML:
+            return coverage_data.read(whole, name)
+        case detection.FileKind.XML:
             return _read_xml(whole, name)
         case str():
-            raise refusals.refuse_foreign(name, kind)
+            raise problems.make_foreign_error(name, kind)
         case _:  # pragma: no cover -- mypy holds that there is no other
             assert_never(kind)
 
 
 def _read_xml(blocks: Iterator[bytes], name: str) -> Report:
-    prologue, whole = prologues.read(blocks, name)
-    if foreign := sniffing.name_root(prologue.root, prologue.attributes, prologue.below):
-        raise refusals.refuse_foreign(name, foreign)
+    prologue, whole = prolog.read_prolog(blocks, name)
+    if foreign := detection.name_root(prologue.root, prologue.attributes, prologue.below):
+        raise problems.make_foreign_error(name, foreign)
     return cobertura.read(prologue, whole, name)

@@ -84,15 +84,15 @@ def _settle(report: Report, tree: Tree, prefix: str, source: Source) -> Report:
     """A report in which what was traced is counted, by paths in the tree, and joined with what it counts already."""
     if not report.traces:
         return report
-    from covbot.formats import analysis, exclusions  # noqa: PLC0415 -- most reports tell their statements themselves
+    from covbot.formats.coverage_data import exclusions, statements  # noqa: PLC0415 -- most reports tell their statements themselves
 
     mapped = _sure(paths.map_filenames(report.traces, tree, prefix=prefix))
     if not mapped.paths:
         raise CannotReadReport(f"its data speaks of no file of the repository: {_tell(mapped.problems)}")
-    rules, fault = exclusions.find(source)
+    rules, fault = exclusions.find_exclusions(source)
     traced = {path: report.traces[name] for name, path in sorted(mapped.paths.items())}
     counted = {
-        path: None if (text := source(path)) is None else analysis.count(trace, text, rules)
+        path: None if (text := source(path)) is None else statements.count_statements(trace, text, rules)
         for path, trace in traced.items()
     }
     blind = [Problem(where=path, what=_BLIND) for path, file in counted.items() if file is None]

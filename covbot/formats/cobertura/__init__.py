@@ -1,0 +1,1 @@
+"""Cobertura XML."""

@@ -1,0 +1,1 @@
+"""Fields that every format has: file names, numbers, branches, functions and totals."""

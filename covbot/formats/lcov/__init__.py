@@ -1,0 +1,1 @@
+"""LCOV tracefiles."""

@@ -1,0 +1,1 @@
+"""Raw bytes of a report: detect their kind, decompress and decode them."""

@@ -1,0 +1,89 @@
+"""Filenames that no file can have, and those that spell one file in two ways."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from covbot.errors import CannotReadReport
+from covbot.formats import reading
+from covbot.formats.fields import filenames
+from formats.outcomes import refusal
+
+
+def read(names: list[str], *sources: str) -> list[str]:
+    """The files of a report, as read."""
+    classes = "".join(f'<class filename="{name}"><line number="1" hits="1"/></class>' for name in names)
+    roots = "".join(f"<source>{source}</source>" for source in sources)
+    text = f"<coverage><sources>{roots}</sources><packages>{classes}</packages></coverage>"
+    return list(reading.read(io.BytesIO(text.encode()), "it.xml").files)
+
+
+@pytest.mark.parametrize(
+    ("names", "sources"),
+    [
+        (["src/a.py", "./src/a.py"], []),
+        (["./a.py", "a.py"], []),
+        (["src/a.py", "src//a.py"], []),
+        (["src/a.py", "src/./a.py"], []),
+        (["src/a.py", r"src\a.py"], []),
+        (["/w/src/a.py", "//w/src/a.py"], []),
+        (["src/a.py", "/w/src/a.py"], ["/w"]),
+        (["src/a.py", "/w/src/a.py"], ["/w/./"]),
+        (["src/a.py", r"C:\w\src\a.py"], [r"C:\w"]),
+    ],
+)
+def test_a_report_that_spells_one_file_in_two_ways_is_refused(names: list[str], sources: list[str]) -> None:
+    one, other = sorted(names)
+    with pytest.raises(CannotReadReport) as refused:
+        read(names, *sources)
+
+    assert str(refused.value) == (
+        f'it.xml spells one file in two ways, "{one}" and "{other}"; write it anew with relative paths from one folder'
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "sources"),
+    [
+        (["A.py", "a.py", "\u00e9.py", "e\u0301.py"], []),
+        (["src/a.py", "src/../a.py", "../a.py", "a.py"], []),
+        (["/w/a.py", "w/a.py"], []),
+        (["a.py", "/w/a.py"], ["/w", "/v"]),
+        (["a.py", "/a.py"], ["."]),
+        (["a.py", "/a.py"], ["/"]),
+        (["a.py", "src/a.py"], ["src"]),
+    ],
+)
+def test_files_that_may_be_two_keep_their_names_as_written(names: list[str], sources: list[str]) -> None:
+    assert read(names, *sources) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("filename", "fault"),
+    [
+        ("a.py", None),
+        (" \n", "has an empty filename"),
+        ("a\0.py", 'has a filename that no file can have, "a\\x00.py"'),
+        ("\ud800.py", 'has a filename that no file can have, "\\ud800.py"'),
+        ("x" * (filenames.LONGEST + 1), "has a filename of more than 4096 characters, which is the limit"),
+    ],
+)
+def test_a_filename_that_no_file_can_have_is_faulty(filename: str, fault: str | None) -> None:
+    assert filenames.find_fault(filename) == fault
+
+
+CROWD = range(filenames.MOST + 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<coverage><packages>" + "".join(f'<class filename="{name}"/>' for name in CROWD),
+        "".join(f"SF:{name}\nend_of_record\n" for name in CROWD),
+    ],
+    ids=["xml", "lcov"],
+)
+def test_a_report_of_more_files_than_any_project_has_is_refused(text: str) -> None:
+    assert refusal(text) == "it.xml names more than 65,536 files, which is the limit"

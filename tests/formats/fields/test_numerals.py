@@ -1,0 +1,100 @@
+"""Numbers in a report: what they mean whatever their form, and that nonsense means nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from covbot.core.lines import HIGHEST
+from covbot.formats.fields import numerals
+
+HUGE = "9" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1", 1),
+        (" 7 ", 7),
+        ("+7", 7),
+        ("007", 7),
+        (str(HIGHEST), HIGHEST),
+        (str(HIGHEST + 1), 0),
+        ("0", 0),
+        ("-3", 0),
+        ("1.0", 0),
+        ("1_0", 0),
+        ("0x1", 0),
+        ("", 0),
+        ("+", 0),
+        ("one", 0),
+        (HUGE, 0),
+        ("0" * 1000 + "1", 0),
+    ],
+)
+def test_a_line_number_is_a_positive_integer(text: str, number: int) -> None:
+    assert numerals.to_line(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "hit"),
+    [
+        ("0", False),
+        ("1", True),
+        ("000", False),
+        ("+5", True),
+        (" 2 ", True),
+        ("22767744704", True),
+        (HUGE, True),
+        ("0" * 1_000_000, False),
+        ("0.0", False),
+        ("1.5", True),
+        (".5e3", True),
+        ("-0", False),
+        ("-1", None),
+        ("nan", None),
+        ("inf", None),
+        ("1e999", None),
+        ("1_0", None),
+        ("X", None),
+        ("", None),
+        (HUGE + ".5", None),
+    ],
+)
+def test_hits_are_more_than_none_or_none_or_say_nothing(text: str, hit: bool | None) -> None:
+    assert numerals.is_hit(text) is hit
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("1700000000000", dt.datetime(2023, 11, 14, 22, 13, 20, tzinfo=dt.UTC)),
+        ("1700000000", dt.datetime(2023, 11, 14, 22, 13, 20, tzinfo=dt.UTC)),
+        ("1700000000.5", dt.datetime(2023, 11, 14, 22, 13, 20, 500_000, tzinfo=dt.UTC)),
+        ("0", None),
+        ("-1700000000", None),
+        ("", None),
+        ("xx", None),
+        ("1e30", None),
+        (HUGE, None),
+    ],
+)
+def test_a_timestamp_is_in_seconds_or_milliseconds_or_nonsense(text: str, moment: dt.datetime | None) -> None:
+    assert numerals.to_moment(text) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-05-20T12:59:42.961056", dt.datetime(2024, 5, 21, 0, 59, 42, 961_056, tzinfo=dt.UTC)),
+        ("2024-05-20T12:59:42+02:00", dt.datetime(2024, 5, 20, 10, 59, 42, tzinfo=dt.UTC)),
+        ("1970-01-01", None),
+        ("9999-12-31T23:59:59", None),
+        ("yesterday", None),
+        ("", None),
+        (HUGE, None),
+    ],
+)
+def test_a_moment_of_no_zone_is_the_latest_that_it_can_be(text: str, moment: dt.datetime | None) -> None:
+    assert numerals.to_latest(text) == moment
