@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from covbot.core import escaping
+from covbot.core import display
 
 if TYPE_CHECKING:
     from structlog.typing import Processor
@@ -141,9 +141,9 @@ def _redact_value(key: str, value: object) -> object:
 
 
 def _escape_event(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {escaping.escape(key): _escape_value(key, value) for key, value in event.items()}
+    return {display.escape(key): _escape_value(key, value) for key, value in event.items()}
 
 
 def _escape_value(key: str, value: object) -> str:
     lines = str(value).split("\n") if key == "exception" else [str(value)]
-    return "\n".join(escaping.escape(line) for line in lines)
+    return "\n".join(display.escape(line) for line in lines)

@@ -9,14 +9,16 @@ import attrs
 from attrs import frozen
 
 from covbot import errors
-from covbot.core import bugs, capping, memory, standing, wording
-from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, Receipt, SetStatus
+from covbot.core.bugs import bug_tags, footers, limits
+from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, Receipt, SetStatus
+from covbot.core.bugs.record import update_record
+from covbot.core.planning import caps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.bug import Bug
     from covbot.ports import Tracker
     from covbot.store import Pending, Store
 
@@ -105,7 +107,7 @@ class Outbox:
     def _check_lost(self, lost: int) -> None:
         """CannotUseTracker if too many of the bugs turned out to be closed to covbot."""
         shown = len(self.store.listings.load(self.project)[1]) if lost else 0
-        why = capping.loss(lost, shown + lost)
+        why = caps.find_loss(lost, shown + lost)
         if why is not None:
             raise errors.CannotUseTracker(why)
 
@@ -167,14 +169,14 @@ class Outbox:
             bug = self.tracker.look(number)
         except errors.BugUnreadable:
             return False
-        tagged = standing.TAG in bug.tags and standing.IGNORE not in bug.tags
+        tagged = bug_tags.TAG in bug.tags and bug_tags.IGNORE not in bug.tags
         return bug.status_mine and tagged and bug.on_project and bug.duplicate_of is None
 
     def _find_done(self, pending: Pending, *, since: datetime | None) -> Bug | None:
         """The bug, if the action already shows there: done before a crash, or by a write whose answer was lost."""
         action = pending.action
         if isinstance(action, FileBug):
-            found = (bug for bug in self.survey().values() if bugs.identity(bug) == action.footer)
+            found = (bug for bug in self.survey().values() if footers.identify(bug) == action.footer)
             return min(found, key=lambda bug: bug.number, default=None)
         bug = self.tracker.look(action.bug)
         return bug if _shows(bug, action, since) else None
@@ -187,7 +189,7 @@ class Outbox:
         with self.store.transaction():
             if bug is not None:
                 before = self.store.ledgers.filed(self.project, key)
-                filed = memory.remember(before, pending.action, _as_sent(bug, pending.action, outcome), at=at)
+                filed = update_record(before, pending.action, _as_sent(bug, pending.action, outcome), at=at)
                 if filed is not None:
                     self.store.ledgers.remember(self.project, key, filed)
                 self.store.listings.update(self.project, bug)
@@ -200,7 +202,9 @@ class Outbox:
 def _as_sent(bug: Bug, action: Action, outcome: Outcome) -> Bug:
     """A bug that was found filed, with the words that covbot sent: whoever changed them since is a person."""
     if isinstance(action, FileBug) and outcome is Outcome.FOUND_DONE:
-        return attrs.evolve(bug, title=wording.title(action.title), description=wording.description(action.description))
+        return attrs.evolve(
+            bug, title=limits.fit_title(action.title), description=limits.fit_description(action.description)
+        )
     return bug
 
 
@@ -208,11 +212,11 @@ def _shows(bug: Bug, action: EditBug | CommentOnBug | SetStatus | MarkDuplicate,
     """Whether an action shows at its bug, a comment only if it was made `since`."""
     match action:
         case EditBug():
-            stored = wording.title(bug.title), wording.description(bug.description)
-            return stored == (wording.title(action.title), wording.description(action.description))
+            stored = limits.fit_title(bug.title), limits.fit_description(bug.description)
+            return stored == (limits.fit_title(action.title), limits.fit_description(action.description))
         case CommentOnBug():
             said = (item for item in bug.comments if item.mine and (since is None or item.at >= since))
-            return wording.description(action.text) in {wording.description(item.text) for item in said}
+            return limits.fit_description(action.text) in {limits.fit_description(item.text) for item in said}
         case SetStatus():
             return bug.status is action.status and bug.status_mine
         case MarkDuplicate():

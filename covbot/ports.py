@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from covbot.core.actions import Action
-    from covbot.core.bugs import Bug
-    from covbot.core.builds import Build
+    from covbot.core.bugs.actions import Action
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.builds.build import Build
 
 NOTHING: Mapping[int, Bug] = MappingProxyType({})
 """No bug is known."""

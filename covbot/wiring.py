@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING, assert_never
 
 from covbot import errors
-from covbot.core import standing
-from covbot.core.context import Project as Context
+from covbot.core.bugs import bug_tags
+from covbot.core.project import ProjectInfo as Context
 from covbot.pipeline import fetching
 from covbot.pipeline.project import Project
 from covbot.repository import git
@@ -105,7 +105,7 @@ def check_tracker(chosen: Chosen, store: Store) -> list[str]:
         case LaunchpadTracker() as tracker:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
-            tags = (standing.TAG, *tracker.tags, *tracker.areas)
+            tags = (bug_tags.TAG, *tracker.tags, *tracker.areas)
             found = account.examine(_reach(tracker, writing=False), tracker.project, tags, clock())
             bad = [f"{finding.said}: {finding.mend}" for finding in found if not finding.good]
             if bad:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 import sites
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
-from covbot.core.actions import About, CommentOnBug, EditBug, FileBug, SetStatus
-from covbot.core.bugs import Footer, Status
+from covbot.core.bugs.actions import About, CommentOnBug, EditBug, FileBug, SetStatus
+from covbot.core.bugs.footers import Footer
+from covbot.core.bugs.statuses import Status
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:

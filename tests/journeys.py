@@ -15,7 +15,7 @@ from world import World
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from covbot.core.actions import Action
+    from covbot.core.bugs.actions import Action
     from programs import Program
 
 Journey: TypeAlias = list[list[tuple[str, int, int]]]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 import pictures
-from covbot.core.builds import Build
+from covbot.core.builds.build import Build
+from covbot.core.builds.evidence import Candidate, Past
+from covbot.core.builds.trust import judge_build
 from covbot.core.policy import Policy
-from covbot.core.trust import Candidate, Past, judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,4 +42,4 @@ STEADY = tuple(Past.of(candidate(number)) for number in range(1, 6))
 
 def reasons(judged: Candidate, history: Sequence[Past] = STEADY, limits: Policy | None = None) -> list[str]:
     """What speaks against a build."""
-    return [*judge(judged, history, accept={"SUCCESS"}, limits=limits or Policy()).reasons]
+    return [*judge_build(judged, history, accept={"SUCCESS"}, limits=limits or Policy()).reasons]

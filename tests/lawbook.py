@@ -7,17 +7,17 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from covbot.core import bugs, standing
-from covbot.core.bugs import Status
+from covbot.core.bugs import bug_tags, footers, statuses
+from covbot.core.bugs.statuses import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from covbot.core.bugs import Bug
-    from covbot.core.ledger import Ledger
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.ledger.ledger import Ledger
     from covbot.core.policy import Policy
 
-CLOSED_BY_PEOPLE = bugs.DECLINED | {Status.EXPIRED, Status.FIX_RELEASED}
+CLOSED_BY_PEOPLE = statuses.DECLINED | {Status.EXPIRED, Status.FIX_RELEASED}
 
 
 def check_law_2(ledger: Ledger, after: Sequence[Bug]) -> None:
@@ -28,7 +28,7 @@ def check_law_2(ledger: Ledger, after: Sequence[Bug]) -> None:
             owned.update((entry.task.path, line) for line in entry.task.lines)
     assert not [place for place, owners in owned.items() if owners > 1], "law 2: a line has two tasks"
     live = (bug for bug in after if bug.duplicate_of is None and bug.on_project)
-    keys = collections.Counter(bugs.footer_of(bug.description) for bug in live)
+    keys = collections.Counter(footers.parse(bug.description) for bug in live)
     assert not [key for key, times in keys.items() if key and times > 1], "law 2: two bugs bear one footer"
 
 
@@ -48,9 +48,9 @@ def check_law_5(before: Sequence[Bug], after: Sequence[Bug], by_person: set[tupl
 
 def check_law_6(before: Sequence[Bug], after: Sequence[Bug], policy: Policy, written: int) -> None:
     """The caps on open bugs, on new ones within a day, and on writes of one pass."""
-    mine = [bug for bug in after if bugs.footer_of(bug.description)]
+    mine = [bug for bug in after if footers.parse(bug.description)]
     if len(after) > len(before):
-        held = sum(bug.status in bugs.OPEN and bug.duplicate_of is None for bug in mine)
+        held = sum(bug.status in statuses.OPEN and bug.duplicate_of is None for bug in mine)
         assert held <= policy.max_open, "law 6: too many open bugs"
     made = sorted(bug.created_at for bug in mine)
     for moment in made:
@@ -64,25 +64,25 @@ def check_law_11(before: Sequence[Bug], after: Sequence[Bug]) -> None:
     now = {bug.number: bug for bug in after}
     held = [bug for bug in before if is_suppressed(bug)]
     assert [bug for bug in held if now[bug.number] != bug] == [], "law 11: a suppressed bug was written to"
-    newest = {footer.key: bug for bug in before if (footer := bugs.footer_of(bug.description))}
+    newest = {footer.key: bug for bug in before if (footer := footers.parse(bug.description))}
     keys = {key for key, bug in newest.items() if is_suppressed(bug)}
-    fresh = [footer for bug in after[len(before) :] if (footer := bugs.footer_of(bug.description))]
+    fresh = [footer for bug in after[len(before) :] if (footer := footers.parse(bug.description))]
     assert [footer for footer in fresh if footer.key in keys] == [], "law 11: a suppressed task was filed again"
 
 
 def is_suppressed(bug: Bug) -> bool:
     """Whether a bug is out of covbot's hands for good."""
-    if bugs.footer_of(bug.description) is None:
+    if footers.parse(bug.description) is None:
         return True
-    released = standing.TAG not in bug.tags or standing.IGNORE in bug.tags or not bug.on_project
-    declined = bug.status in bugs.DECLINED and not bug.status_mine
+    released = bug_tags.TAG not in bug.tags or bug_tags.IGNORE in bug.tags or not bug.on_project
+    declined = bug.status in statuses.DECLINED and not bug.status_mine
     return released or declined or bug.duplicate_of is not None
 
 
 def check_law_16(after: Sequence[Bug]) -> None:
     """Hostile names stay within Launchpad's limits, appear as text, and the footer appears once."""
     for bug in after:
-        footer = bugs.footer_of(bug.description)
+        footer = footers.parse(bug.description)
         if footer is None:
             continue
         found = re.findall(r"^covbot: pictured/[0-9a-f]{8}/\d+$", bug.description, re.MULTILINE)

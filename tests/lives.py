@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import lawbook
 import sites
 from covbot import errors
-from covbot.core import bugs, standing
-from covbot.core.bugs import Bug, Status
+from covbot.core.bugs import bug_tags, footers
+from covbot.core.bugs.statuses import Status
 from covbot.pipeline import passes
 from covbot.store import schema
 from doubles.launchpad.faults import Fault
@@ -25,6 +25,7 @@ from world import START, World
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from covbot.core.bugs.bug import Bug
     from covbot.pipeline.passes import Result
     from covbot.ports import Tracker
 
@@ -99,8 +100,8 @@ class Life:
 
     def pick(self, nth: int) -> list[Bug]:
         """One of covbot's bugs that people can see, in an order that filing does not change; none if there is none."""
-        found = [bug for bug in self.world.bugs() if bug.on_project and bugs.footer_of(bug.description)]
-        found.sort(key=lambda bug: str(bugs.footer_of(bug.description)))
+        found = [bug for bug in self.world.bugs() if bug.on_project and footers.parse(bug.description)]
+        found.sort(key=lambda bug: str(footers.parse(bug.description)))
         return [found[nth % len(found)]] if found else []
 
     def do(self, deed: str, bug: Bug) -> None:
@@ -118,9 +119,9 @@ class Life:
             case "comment":
                 person.comment(number, "me too")
             case "untag":
-                person.untag(number, standing.TAG)
+                person.untag(number, bug_tags.TAG)
             case "ignore":
-                person.tag(number, standing.IGNORE)
+                person.tag(number, bug_tags.IGNORE)
             case _:
                 self._take_away(deed, number)
 

@@ -12,12 +12,21 @@ from attrs import frozen
 from coverage.parser import PythonParser
 from hypothesis import strategies as st
 
-from covbot.core import regions
+from covbot.core.source import regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MODULES = ("quorum", "flaky", "exercise", "lines", "statements", "escaping", "moves", "memory")
+MODULES = (
+    "comparison.confirmation",
+    "comparison.flaky",
+    "advice.skipped",
+    "lines",
+    "source.multiline",
+    "display",
+    "linemap.moved_lines",
+    "bugs.record",
+)
 """The modules of covbot that programs are made of."""
 
 UNIT = "    "
@@ -66,12 +75,12 @@ def read(module: str, untested: frozenset[int]) -> tuple[Piece, ...]:
     text = inspect.getsource(importlib.import_module(f"covbot.core.{module}"))
     parser = PythonParser(text=text)
     parser.parse_source()
-    functions = [region for region in regions.find(text) if region.kind is regions.Kind.FUNCTION]
+    functions = [region for region in regions.find_regions(text) if region.kind is regions.RegionKind.FUNCTION]
     missing = {line for place, region in enumerate(functions) if place in untested for line in region.lines}
     marks = {line: "x" if line in missing else "." for line in parser.statements}
     rows = [f"{marks.get(number, '-')}|{code}" for number, code in enumerate(text.splitlines(), start=1)]
     nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    starts = [regions.start(node) - 1 for node in nodes]
+    starts = [regions.first_line(node) - 1 for node in nodes]
     names = ["", *(node.name for node in nodes)]
     return tuple(
         Piece(rows=tuple(rows[first:last]), name=name)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, frozen
 
-from covbot.core.bugs import Bug, Comment, Status
+from covbot.core.bugs.bug import Bug, Comment
+from covbot.core.bugs.statuses import Status
 from covbot.store.local import LocalBug
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.launchpad.tracker import Launchpad

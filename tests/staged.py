@@ -10,13 +10,13 @@ from attrs import Factory, define
 from hypothesis import settings
 
 import sites
-from covbot.core.bugs import footer_of
+from covbot.core.bugs.footers import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.bug import Bug
     from doubles.launchpad.server import Double
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class Staged:
     def left(self) -> list[tuple[object, ...]]:
         """What the tracker holds, in an order that does not depend on that of filing."""
         shown = map(sites.show, self.double.world.bugs.values())
-        return sorted((str(footer_of(bug.description)), *_words(bug)) for bug in shown)
+        return sorted((str(parse(bug.description)), *_words(bug)) for bug in shown)
 
     def left_undisturbed(self) -> list[tuple[object, ...]]:
         """The same, after a pass to which nothing happened."""

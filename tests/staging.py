@@ -14,7 +14,7 @@ import cells
 import sites
 import stories
 from cells import Drawing
-from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
+from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
 from doubles.launchpad.server import writes
 from world import START, Shelf, World, unmark
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.bug import Bug
     from covbot.pipeline.passes import Result
     from covbot.repository.git import Repository
     from workshops import Workshop

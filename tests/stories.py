@@ -9,7 +9,7 @@ from attrs import frozen
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from covbot.texts.writer import Writer
 from world import World

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from covbot.core import lines
-from covbot.core.bugs import footer_of
+from covbot.core.bugs.footers import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from covbot.core.comparing import Delta
+    from covbot.core.comparison.line_changes import Delta
     from world import Page, World
 
     Pages = Mapping[str, Page]
@@ -29,10 +29,10 @@ def tell(delta: Delta) -> list[str]:
     """A delta, a sentence for each of its parts: `opened m.py f 3-4: new code`."""
     changes = [("opened", change) for change in delta.opened] + [("closed", change) for change in delta.closed]
     told = [
-        f"{what} {change.path} {change.region or '-'} {lines.spans(change.lines)}: {change.why}"
+        f"{what} {change.path} {change.region or '-'} {lines.format_ranges(change.lines)}: {change.why}"
         for what, change in changes
     ]
-    told += [f"unmeasured {item.path} {lines.spans(item.lines)}" for item in delta.unmeasured]
+    told += [f"unmeasured {item.path} {lines.format_ranges(item.lines)}" for item in delta.unmeasured]
     told += [f"blurred {item.path} {item.before} {item.after}" for item in delta.blurred]
     return [*told, f"standing {delta.standing}"] if delta.standing else told
 
@@ -51,10 +51,8 @@ def live(world: World, before: Pages, after: Pages, *, beside: Mapping[str, str 
 def name(world: World) -> list[str]:
     """Each filed task as `New m.py 3-4`: its bug's status (with a star if its text was edited), its path, its lines."""
     filed = {entry.filed.bug: entry.task for entry in world.ledger().entries.values() if entry.filed}
-    return sorted(
-        f"{bug.status.value}{_star(world, bug.number)} {filed[bug.number].path} {lines.spans(filed[bug.number].lines)}"
-        for bug in world.bugs()
-    )
+    named = {number: f"{task.path} {lines.format_ranges(task.lines)}" for number, task in filed.items()}
+    return sorted(f"{bug.status.value}{_star(world, bug.number)} {named[bug.number]}" for bug in world.bugs())
 
 
 def _star(world: World, number: int) -> str:
@@ -71,4 +69,4 @@ def know(world: World) -> dict[str, tuple[object, ...]]:
 
 def keys(world: World) -> list[str]:
     """The keys in the footers of all bugs."""
-    return [found.key for bug in world.bugs() if (found := footer_of(bug.description))]
+    return [found.key for bug in world.bugs() if (found := parse(bug.description))]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
-    from covbot.core.actions import Action
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.actions import Action
+    from covbot.core.bugs.bug import Bug
 
 
 @frozen

@@ -6,16 +6,17 @@ from datetime import UTC, datetime
 
 import attrs
 
-from covbot.core import marks
-from covbot.core.bugs import Footer
-from covbot.core.builds import Build
-from covbot.core.context import Project
+from covbot.core.bugs.footers import Footer
+from covbot.core.bugs.marker import parse_marker
+from covbot.core.bugs.record import BugRecord
+from covbot.core.builds.build import Build
 from covbot.core.lines import Lines
-from covbot.core.tasks import Entry, Filed, Task
+from covbot.core.project import ProjectInfo
+from covbot.core.tasks.task import Entry, Task
 from covbot.texts.writer import Words, Writer
 
 FOOTER = Footer(project="nova", key="3f9a1c20", generation=1)
-PROJECT = Project(
+PROJECT = ProjectInfo(
     title="OpenStack Nova",
     job="nova-coverage",
     repository="https://opendev.org/openstack/nova",
@@ -38,9 +39,9 @@ TASK = Task(key=FOOTER.key, path="nova/scheduler/utils.py", regions=("",), lines
 NOTHING = attrs.evolve(TASK, lines=Lines())
 
 
-def make_filed(*told: int, carried: bool = True) -> Filed:
+def make_filed(*told: int, carried: bool = True) -> BugRecord:
     """What covbot remembers of bug 12, whose text spoke of these lines."""
-    return Filed(
+    return BugRecord(
         bug=12,
         generation=1,
         told=Lines.of(told),
@@ -51,7 +52,9 @@ def make_filed(*told: int, carried: bool = True) -> Filed:
     )
 
 
-def describe(task: Task = TASK, project: Project = PROJECT, *, filed: Filed | None = None, gone: bool = False) -> Words:
+def describe(
+    task: Task = TASK, project: ProjectInfo = PROJECT, *, filed: BugRecord | None = None, gone: bool = False
+) -> Words:
     """All that is said of a task, by the packaged templates."""
     return Writer().describe(Entry(task=task, filed=filed, gone=gone), project, BUILDS, FOOTER)
 
@@ -59,5 +62,5 @@ def describe(task: Task = TASK, project: Project = PROJECT, *, filed: Filed | No
 def read(description: str) -> str:
     """What a person reads: without the line by which a ledger is rebuilt, which stands above the footer."""
     body, _mark, footer = description.rsplit("\n\n", 2)
-    assert marks.read(description) is not None
+    assert parse_marker(description) is not None
     return f"{body}\n\n{footer}"

@@ -16,11 +16,11 @@ from attrs import Factory, define, evolve, field
 
 import pictures
 import sites
-from covbot.core import comparing
-from covbot.core.builds import Build
-from covbot.core.context import Project as Context
+from covbot.core.builds.build import Build
+from covbot.core.comparison import line_changes
+from covbot.core.comparison.view import Transition
 from covbot.core.policy import Policy
-from covbot.core.views import Crossing
+from covbot.core.project import ProjectInfo as Context
 from covbot.formats import reading
 from covbot.pipeline import passes
 from covbot.pipeline.project import Project
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeAlias
 
-    from covbot.core.bugs import Bug
-    from covbot.core.comparing import Delta
-    from covbot.core.ledger import Ledger
-    from covbot.core.views import View
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.comparison.line_changes import Delta
+    from covbot.core.comparison.view import BuildView
+    from covbot.core.ledger.ledger import Ledger
     from covbot.ports import Tracker
     from covbot.repository.git import Repository
     from workshops import Workshop
@@ -177,12 +177,12 @@ class World:
         before, after = self._view(older), self._view(newer)
         wanted = before.report.files.keys() | after.report.files.keys()
         linemap = self.repository.line_map(self._revision(older), self._revision(newer), wanted)
-        return comparing.compare_along(Crossing(before=before, after=after, linemap=linemap))
+        return line_changes.compare_with_source(Transition(before=before, after=after, linemap=linemap))
 
     def _revision(self, number: int) -> str:
         return str(self.shelf.lying[number][0].revision)
 
-    def _view(self, number: int) -> View:
+    def _view(self, number: int) -> BuildView:
         assert self.repository
         data = self.shelf.lying[number][1]
         assert data is not None

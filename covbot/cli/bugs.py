@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from covbot.cli.session import Session
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.bug import Bug
     from covbot.trackers.local.people import Person
 
 person_option = click.option("--as", "name", default="you", show_default=True, metavar="NAME", help="Who does it.")
@@ -114,7 +114,7 @@ def show(context: click.Context, *, number: int) -> None:
 @click.pass_context
 def set_status(context: click.Context, *, number: int, status: str, name: str) -> None:
     """Set the STATUS of a bug, in Launchpad's spelling."""
-    from covbot.core.bugs import Status
+    from covbot.core.bugs.statuses import Status
 
     known = {item.value.lower(): item for item in Status}
     if status.lower() not in known:

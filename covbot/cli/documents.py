@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 import click
 
-from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
+from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
 
 if TYPE_CHECKING:
-    from covbot.core.actions import Receipt
-    from covbot.core.bugs import Bug
-    from covbot.core.tasks import Entry
+    from covbot.core.bugs.actions import Receipt
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.tasks.task import Entry
     from covbot.pipeline.passes import Result
     from covbot.store.snapshots import Row
 

@@ -8,15 +8,15 @@ import click
 
 from covbot import errors
 from covbot.cli import documents
-from covbot.core import amounts
-from covbot.core.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
+from covbot.core import display
+from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
 from covbot.reports import plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from covbot.core.actions import Left, Receipt
-    from covbot.core.proposals import Proposal
+    from covbot.core.bugs.actions import Receipt, Skipped
+    from covbot.core.planning.proposal import Proposal
     from covbot.pipeline.passes import Result
 
 MOST_REASONS = 12
@@ -53,7 +53,7 @@ def show(results: Iterable[Result], key: str) -> int:
     raise errors.UnknownName(message)
 
 
-def _show(proposal: Proposal, actions: Sequence[Action], left: Sequence[Left]) -> Iterator[str]:
+def _show(proposal: Proposal, actions: Sequence[Action], left: Sequence[Skipped]) -> Iterator[str]:
     yield from (f"{_do(action)}: {action.why}\n\n{_words(action)}\n" for action in actions)
     yield from (f"left alone: {item.why}" for item in left)
     if not any(isinstance(action, FileBug | EditBug) for action in actions):
@@ -80,29 +80,29 @@ def _tell(result: Result, *, done: bool) -> Iterator[str]:
 def _headline(result: Result, *, done: bool) -> str:
     if result.away:
         return f"nothing was looked at: {result.away}"
-    builds = amounts.count(len(result.builds), "new build") if result.builds else "no new build"
+    builds = display.format_count(len(result.builds), "new build") if result.builds else "no new build"
     number = len(result.receipts if done else result.plan.actions)
     if not result.builds and not result.waiting and not number:
         return "nothing new: no new build, and nothing to write"
-    return f"{builds}, {amounts.count(number, 'write')} to the tracker" + ("" if done else " due")
+    return f"{builds}, {display.format_count(number, 'write')} to the tracker" + ("" if done else " due")
 
 
 def _left(result: Result) -> Iterator[str]:
     if not result.plan.left:
         return
-    yield f"  left alone: {amounts.count(len(result.plan.left), 'task')}"
-    reasons: dict[str, list[Left]] = {}
+    yield f"  left alone: {display.format_count(len(result.plan.left), 'task')}"
+    reasons: dict[str, list[Skipped]] = {}
     for left in result.plan.left:
         reasons.setdefault(left.why, []).append(left)
     ranked = _rank(reasons, {proposal.footer.key for proposal in result.proposals if proposal.entry.filed})
     for why, items in ranked[:MOST_REASONS]:
-        yield f"    {amounts.count(len(items), 'task')}: {why}"
+        yield f"    {display.format_count(len(items), 'task')}: {why}"
     rest = sum(len(items) for _, items in ranked[MOST_REASONS:])
     if rest:
-        yield f"    and {amounts.count(rest, 'task')} for other reasons (covbot why PATH tells each)"
+        yield f"    and {display.format_count(rest, 'task')} for other reasons (covbot why PATH tells each)"
 
 
-def _rank(reasons: Mapping[str, list[Left]], filed: Collection[str]) -> list[tuple[str, list[Left]]]:
+def _rank(reasons: Mapping[str, list[Skipped]], filed: Collection[str]) -> list[tuple[str, list[Skipped]]]:
     """What is said of tasks with bugs first, then what is said of most."""
     return sorted(
         reasons.items(), key=lambda item: (not any(left.key in filed for left in item[1]), -len(item[1]), item[0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from covbot.core.actions import Receipt
+    from covbot.core.bugs.actions import Receipt
     from covbot.pipeline.project import Project
 
 

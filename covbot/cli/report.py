@@ -11,13 +11,13 @@ import attrs
 import click
 
 from covbot import errors
-from covbot.core import amounts
+from covbot.core import display
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TextIO
 
-    from covbot.core.views import View
+    from covbot.core.comparison.view import BuildView
     from covbot.reports.oneoff import OneOff, Side
 
 
@@ -79,11 +79,11 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
 
 def _compare(repo: str, after: Side, before: Side | None) -> OneOff:
     """The report by paths in a repository, compared line by line."""
-    from covbot.core.views import Crossing
+    from covbot.core.comparison.view import Transition
     from covbot.reports import oneoff
     from covbot.repository import git, placing
 
-    def place(side: Side) -> tuple[Side, View, str]:
+    def place(side: Side) -> tuple[Side, BuildView, str]:
         commit = repository.resolve(side.revision or "HEAD")
         view = placing.place(side.report, repository, commit)
         return attrs.evolve(side, report=view.report, revision=side.revision or commit), view, commit
@@ -95,7 +95,7 @@ def _compare(repo: str, after: Side, before: Side | None) -> OneOff:
         older, earlier, base = place(before)
         wanted = older.report.files.keys() | newer.report.files.keys()
         linemap = repository.line_map(base, commit, wanted)
-        return oneoff.build(newer, older, Crossing(before=earlier, after=view, linemap=linemap))
+        return oneoff.build(newer, older, Transition(before=earlier, after=view, linemap=linemap))
 
 
 def _read(files: Sequence[str], revision: str | None) -> Side:
@@ -104,14 +104,14 @@ def _read(files: Sequence[str], revision: str | None) -> Side:
     from covbot.formats import reading
     from covbot.reports import oneoff
 
-    report = coverage.merge(reading.read_file(Path(file)) for file in files)
+    report = coverage.merge_reports(reading.read_file(Path(file)) for file in files)
     return oneoff.Side(files=tuple(files), report=report, revision=revision)
 
 
 def _whole(side: Side) -> Side:
     """The same report, if it tells its statements by itself."""
     if side.report.traces:
-        name, count = " ".join(side.files), amounts.count(len(side.report.traces), "file")
+        name, count = " ".join(side.files), display.format_count(len(side.report.traces), "file")
         message = f"{name}: coverage.py's data tells which lines of {count} ran, and not which there are: "
         raise errors.CannotReadReport(f"{message}name the checkout of that source by --repo (and its --revision)")
     return side

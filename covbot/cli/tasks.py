@@ -11,8 +11,8 @@ from covbot.cli import session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from covbot.core.bugs import Bug
-    from covbot.core.tasks import Entry
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.tasks.task import Entry
     from covbot.pipeline.project import Project
 
     Row = tuple[Entry, Bug | None, str]
@@ -59,27 +59,27 @@ def command(context: click.Context, *, names: tuple[str, ...], easy: bool, modul
 
 def _open_tasks(project: Project, bugs: dict[int, Bug]) -> Iterator[Row]:
     """The entries with missing lines, each with its bug and with why it stands as it does."""
-    from covbot.core import merits, reasons
-    from covbot.core.bugs import OPEN
-    from covbot.core.proposals import Change
+    from covbot.core.bugs.statuses import OPEN
+    from covbot.core.planning.proposal import CoverageChange
+    from covbot.core.tasks import ranking, ranking_reasons
 
     left = project.store.outbox.left(project.name).items()
-    telling = {key: one.why for key, one in left if one.why != Change.SAME.value}
+    telling = {key: one.why for key, one in left if one.why != CoverageChange.SAME.value}
     entries = [entry for entry in project.store.ledgers.load(project.name).entries.values() if entry.task.lines]
-    entries.sort(key=lambda entry: (entry.filed is None, *merits.rank(entry, project.policy)))
+    entries.sort(key=lambda entry: (entry.filed is None, *ranking.rank_entry(entry, project.policy)))
     for entry in entries:
         bug = bugs.get(entry.filed.bug) if entry.filed else None
         if entry.filed and (bug is None or bug.status not in OPEN):
             continue
-        told, why = reasons.tell(entry, project.policy.order), telling.get(entry.task.key)
+        told, why = ranking_reasons.explain_rank(entry, project.policy.order), telling.get(entry.task.key)
         yield entry, bug, f"{told}; {why}" if why else told
 
 
 def _is_meant(row: Row, project: Project, *, easy: bool, module: str | None) -> bool:
-    from covbot.core import exercise
+    from covbot.core.advice import skipped
 
     task, why = row[0].task, row[2]
-    if easy and (len(task.lines) > project.policy.max_statements or exercise.HELD in why):
+    if easy and (len(task.lines) > project.policy.max_statements or skipped.HELD in why):
         return False
     return module is None or module in {task.path, task.module}
 

@@ -10,12 +10,12 @@ import click
 
 from covbot import errors
 from covbot.cli import session
-from covbot.core import amounts
+from covbot.core import display
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from covbot.core.verifying import Verified
+    from covbot.core.verification.run_check import Verification
     from covbot.pipeline.project import Project
     from covbot.pipeline.verifying import Asked
 
@@ -95,7 +95,7 @@ def _find(projects: tuple[Project, ...], bug: str) -> tuple[Project, Asked]:
     raise errors.UnknownName(message)
 
 
-def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
+def _tell(asked: Asked, verified: Verification) -> Iterator[str]:
     from covbot.core import lines
     from covbot.reports import plain
 
@@ -103,10 +103,10 @@ def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
     if asked.note:
         yield plain.shorten(asked.note)
     if asked.unnamed:
-        told = f"{amounts.count(asked.unnamed, 'statement')} of the bug without a line number in its text"
+        told = f"{display.format_count(asked.unnamed, 'statement')} of the bug without a line number in its text"
         yield f"not told: {told}, so that they are not looked at (ask by its number or key)"
     if verified.gone:
-        yield f"no more in {path}: {amounts.count(verified.gone, 'line')} of the bug"
+        yield f"no more in {path}: {display.format_count(verified.gone, 'line')} of the bug"
     if asked.told and verified.wanted and asked.told != verified.wanted:
         here, told = plain.spell(verified.wanted), plain.spell(asked.told)
         yield f"looked at: {here} of {path} ({told} in the bug's text, which is of another state of the file)"
@@ -118,10 +118,10 @@ def _tell(asked: Asked, verified: Verified) -> Iterator[str]:
         yield f"done: {said} in {path}"
         return
     failing = len(verified.missing) + len(verified.strange)
-    yield f"not yet: {failing} of {amounts.count(count, 'line')} in {path}"
+    yield f"not yet: {failing} of {display.format_count(count, 'line')} in {path}"
     for stretch in verified.stretches:
-        yield plain.shorten(f"  {lines.spans(stretch.lines)}: {stretch.sentence or 'does not run'}")
+        yield plain.shorten(f"  {lines.format_ranges(stretch.lines)}: {stretch.sentence or 'does not run'}")
     if verified.missing and not verified.stretches:
-        yield f"  {lines.spans(verified.missing)}: does not run"
+        yield f"  {lines.format_ranges(verified.missing)}: does not run"
     if verified.strange:
-        yield f"  {lines.spans(verified.strange)}: no statement of this run (--repo says where it measured)"
+        yield f"  {lines.format_ranges(verified.strange)}: no statement of this run (--repo says where it measured)"

@@ -9,13 +9,14 @@ import click
 
 from covbot import errors
 from covbot.cli import session
-from covbot.core import amounts
+from covbot.core import display
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from covbot.core.lines import Lines
-    from covbot.core.tasks import Entry, Gap
+    from covbot.core.tasks.gap import Gap
+    from covbot.core.tasks.task import Entry
     from covbot.pipeline.project import Project
 
 
@@ -63,13 +64,13 @@ def _tell(project: Project, path: str, line: int | None) -> Iterator[str]:
     if file is None:
         yield f"  build {newest.build.number} does not measure it: its lines are neither covered nor missing"
     else:
-        missing = lines.spans(file.missing) or "none"
-        yield f"  {amounts.count(len(file.statements), 'statement')}, {len(file.missing):,} missing: {missing}"
+        missing = lines.format_ranges(file.missing) or "none"
+        yield f"  {display.format_count(len(file.statements), 'statement')}, {len(file.missing):,} missing: {missing}"
         if line is not None:
             yield f"  line {line}: {_state(line, file.statements, file.missing)}"
         flaky = ledger.flaky(path)
         if flaky:
-            yield f"  flaky, so never filed and never closing: {lines.spans(flaky)}"
+            yield f"  flaky, so never filed and never closing: {lines.format_ranges(flaky)}"
     yield from (_tell_gap(gap) for gap in gaps)
     if file is not None and file.missing and not gaps:
         yield "  not a gap yet: a second trusted build must agree"

@@ -1,1 +1,1 @@
-"""The pure part: values and rules of the trade, with no clock, disk, network or log."""
+"""The rules of the trade: pure values and functions, without clock, disk, network or log."""

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import Factory, frozen
 
-from covbot.core.lines import Lines, divide, gather
+from covbot.core.lines import Lines, group_by_owner, union_by_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
-    from covbot.core.traces import Trace
+    from covbot.core.execution import Execution
 
 T = TypeVar("T")
-M = TypeVar("M", "FileCoverage", "Trace")
+M = TypeVar("M", "FileCoverage", "Execution")
 
 
 @frozen(kw_only=True)
@@ -146,7 +146,7 @@ class FileCoverage:
             statements=self.statements | other.statements,
             missing=(self.missing | other.missing) - (self.covered | other.covered),
             branches=branches,
-            functions=gather([self.functions, other.functions]),
+            functions=union_by_path([self.functions, other.functions]),
         )
 
     def by_function(self, lines: Lines) -> dict[str, Lines]:
@@ -154,7 +154,7 @@ class FileCoverage:
 
         A line that is said to be in several belongs to the first of them by name.
         """
-        return divide(lines, self._owners, "")
+        return group_by_owner(lines, self._owners, "")
 
     @functools.cached_property
     def _owners(self) -> Mapping[int, str]:
@@ -183,7 +183,7 @@ class Report:
     """
 
     files: Mapping[str, FileCoverage] = Factory(dict)
-    traces: Mapping[str, Trace] = Factory(dict)
+    traces: Mapping[str, Execution] = Factory(dict)
     writer: str = "unknown"
     sources: tuple[str, ...] = ()
     written_at: datetime | None = None
@@ -217,6 +217,6 @@ def _join(one: Mapping[str, M], other: Mapping[str, M]) -> dict[str, M]:
     return dict(sorted(joined.items()))
 
 
-def merge(reports: Iterable[Report]) -> Report:
+def merge_reports(reports: Iterable[Report]) -> Report:
     """The union of one or more reports: commutative, associative, idempotent; unmeasured never turns into covered."""
     return functools.reduce(operator.or_, reports)

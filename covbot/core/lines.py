@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HIGHEST = 2**32 - 1
 """The highest line number that a `Lines` holds."""
 
-FAR_MORE = 32
+LOOKUP_FACTOR = 32
 """Among so many times as many numbers, a few are looked up one by one."""
 
 
@@ -53,7 +53,7 @@ class Lines:
 
     def __and__(self, other: Lines) -> Lines:
         few, many = (self, other) if len(self) < len(other) else (other, self)
-        if len(many) > FAR_MORE * len(few):
+        if len(many) > LOOKUP_FACTOR * len(few):
             return Lines.of(number for number in few if number in many)
         return self if self.packed == other.packed else Lines.of(set(self).intersection(other))
 
@@ -68,19 +68,19 @@ class Lines:
         return self & other == self
 
     def __repr__(self) -> str:
-        return f"Lines.of([{spans(self)}])"
+        return f"Lines.of([{format_ranges(self)}])"
 
 
-NONE = Lines()
+NO_LINES = Lines()
 """No line."""
 
 
-def join(parts: Iterable[Lines]) -> Lines:
+def union(parts: Iterable[Lines]) -> Lines:
     """The numbers of all parts together."""
     return Lines.of(itertools.chain.from_iterable(parts))
 
 
-def divide(numbers: Iterable[int], owners: Mapping[int, str], rest: str) -> dict[str, Lines]:
+def group_by_owner(numbers: Iterable[int], owners: Mapping[int, str], rest: str) -> dict[str, Lines]:
     """The numbers by their owners, in the order in which these come; those without one by the `rest`."""
     found: dict[str, list[int]] = {}
     for number in numbers:
@@ -88,7 +88,7 @@ def divide(numbers: Iterable[int], owners: Mapping[int, str], rest: str) -> dict
     return {owner: Lines.of(owned) for owner, owned in found.items()}
 
 
-def gather(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
+def union_by_path(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
     """The lines of all parts together, by path (or whatever else names them); a path without lines is left out."""
     found: dict[str, Lines] = {}
     for part in parts:
@@ -98,7 +98,7 @@ def gather(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
     return found
 
 
-def spans(lines: Iterable[int]) -> str:
+def format_ranges(lines: Iterable[int]) -> str:
     """Ascending line numbers as a person writes them: `3, 7-9`."""
     parts: list[str] = []
     first = last = None

@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import define, field
 
-from covbot.core import escaping
+from covbot.core import display
 from covbot.core.coverage import Problem
 from covbot.errors import CannotReadReport
 
@@ -48,13 +48,13 @@ class Warnings:
 
 def make_problem(name: str, line: int | None, what: str) -> Problem:
     """A problem on one line of a file, or in it as a whole."""
-    place = escaping.shorten(name)
+    place = display.shorten(name)
     return Problem(where=place if line is None else f"{place}:{line}", what=what)
 
 
 def make_error(name: str, what: str, *, line: int | None = None) -> CannotReadReport:
     """The exception that names a file, the line in it if there is one, and in one line what is wrong with it."""
-    place = escaping.shorten(name)
+    place = display.shorten(name)
     return CannotReadReport(f"{place} {what}" if line is None else f"{place}:{line}: {what}")
 
 
@@ -65,4 +65,4 @@ def make_foreign_error(name: str, what: str) -> CannotReadReport:
 
 def quote(text: str) -> str:
     """Text from a report in double quotes, with everything unprintable escaped, and not longer than a line bears."""
-    return f'"{escaping.shorten(text, LONGEST_QUOTE)}"'
+    return f'"{display.shorten(text, LONGEST_QUOTE)}"'

@@ -16,7 +16,7 @@ from covbot.formats import reading
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from covbot.core.builds import Build
+    from covbot.core.builds.build import Build
     from covbot.pipeline.project import Project
     from covbot.ports import Attachment, Delivery, Source
 
@@ -152,7 +152,7 @@ def _read(build: Build, delivery: Delivery, limit: int) -> Delivered:
             while block := stream.read(_BLOCK):
                 digest.update(block)
     return Delivered(
-        report=coverage.merge(reports) if reports else Report(),
+        report=coverage.merge_reports(reports) if reports else Report(),
         faults=(*faults, *delivery.notes) if delivery.missing else tuple(faults),
         notes=() if delivery.missing else delivery.notes,
         digest=digest.hexdigest() if reports else None,

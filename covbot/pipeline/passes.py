@@ -10,19 +10,22 @@ import attrs
 from attrs import Factory, frozen
 
 from covbot import errors
-from covbot.core import openings, owning, planning, trust
-from covbot.core.actions import Left, Plan
-from covbot.core.suites import Suites
+from covbot.core.advice import untested
+from covbot.core.advice.suites import SuiteIndex
+from covbot.core.bugs.actions import Plan, Skipped
+from covbot.core.builds import baseline
+from covbot.core.ledger import ownership
+from covbot.core.planning import planner
 from covbot.outbox import Outbox
 from covbot.pipeline import fetching, lease, placing, proposing, rebuilding, studying, taking
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from covbot.core.actions import Receipt
-    from covbot.core.bugs import Bug
-    from covbot.core.ledger import Ledger
-    from covbot.core.proposals import Proposal
+    from covbot.core.bugs.actions import Receipt
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.ledger.ledger import Ledger
+    from covbot.core.planning.proposal import Proposal
     from covbot.pipeline.placing import Earlier
     from covbot.pipeline.project import Project
     from covbot.pipeline.taking import Taken
@@ -159,7 +162,9 @@ def _drain(outbox: Outbox, watch: Watch, stop: Callable[[], bool]) -> Iterator[R
 def survey(project: Project) -> dict[int, Bug]:
     """The project's bugs as the tracker shows them now, by number; nothing is kept. CannotUseTracker."""
     with project.store.rehearsal():
-        return owning.own(project.name, _outbox(project).survey(), project.store.ledgers.load(project.name))
+        return ownership.select_own_bugs(
+            project.name, _outbox(project).survey(), project.store.ledgers.load(project.name)
+        )
 
 
 def _plan(
@@ -168,7 +173,7 @@ def _plan(
     """Plan from what the ledger and the tracker say now; with `keep` the tasks are kept, unless the plan is refused."""
     now = project.clock()
     before = project.store.ledgers.load(project.name)
-    known = owning.own(project.name, outbox.survey(), before)
+    known = ownership.select_own_bugs(project.name, outbox.survey(), before)
     newest = placing.look_back(project, before.as_of)
     if newest is None:
         return (), Plan()
@@ -176,7 +181,7 @@ def _plan(
     rebuilt = rebuilding.rebuild(project, before, known, newest)
     ledger = proposing.regroup(project, rebuilt, known, moment, now)
     first = proposing.propose(project, ledger, known, moment, now)
-    choose = functools.partial(planning.plan, policy=project.policy, now=now, accepted=newest.row.accepted is not None)
+    choose = functools.partial(planner.plan, policy=project.policy, now=now, accepted=newest.row.accepted is not None)
     if choose(first, known).actions:
         # A bug that was closed to covbot shows only when all are counted, which a first listing may have left out.
         shown_now = outbox.survey()
@@ -200,12 +205,12 @@ def _moment(project: Project, ledger: Ledger, newest: Earlier) -> proposing.Mome
         key=lambda row: (min(row.build.started_at, row.recorded_at), row.id),
     )
     trusted, view = [row for row in rows if row.trusted], newest.placed.view
-    files = Suites(paths=view.paths, source=view.source) if view.paths is not None else None
+    files = SuiteIndex(paths=view.paths, source=view.source) if view.paths is not None else None
     return proposing.Moment(
         view=view,
         commit=newest.placed.commit,
         files=files,
-        untested=openings.find(ledger.gaps.values(), view, files, project.context, project.policy),
+        untested=untested.find_untested_modules(ledger.gaps.values(), view, files, project.context, project.policy),
         agreeing=tuple(row.build for row in trusted[-AGREE:]),
         trusted=tuple(row.build.started_at for row in trusted),
         pending=frozenset(pending.action.footer.key for pending in project.store.outbox.pending(project.name)),
@@ -226,14 +231,14 @@ def _rebaseline(project: Project, trusted: Sequence[Row], newest: Earlier) -> st
     if len(trusted) < AGREE or newest.row.accepted is not None:
         return None
     earlier = placing.look_back(project, trusted[-AGREE].id)
-    why = trust.rebaseline(placing.past_of(earlier), placing.past_of(newest)) if earlier else None
+    why = baseline.explain_new_baseline(placing.past_of(earlier), placing.past_of(newest)) if earlier else None
     return f"a new baseline: {why}" if why else None
 
 
 def _observed(plan: Plan) -> Plan:
     """What is kept of a plan in observe mode, in which its actions are but reasons."""
     observed = (
-        Left(key=action.footer.key, title="", why=f"{type(action).__name__} is due, but the mode is observe")
+        Skipped(key=action.footer.key, title="", why=f"{type(action).__name__} is due, but the mode is observe")
         for action in plan.actions
     )
     return attrs.evolve(plan, actions=(), left=(*plan.left, *{left.key: left for left in observed}.values()))

@@ -8,13 +8,13 @@ import attrs
 from attrs import frozen
 
 from covbot import errors
+from covbot.core.builds.evidence import ExplainedChange, Past
+from covbot.core.comparison.view import BuildView, Transition
 from covbot.core.lines import Lines
-from covbot.core.trust import Explained, Past
-from covbot.core.views import Crossing, View
 from covbot.repository import placing
 
 if TYPE_CHECKING:
-    from covbot.core.builds import Build
+    from covbot.core.builds.build import Build
     from covbot.core.coverage import Report
     from covbot.pipeline.project import Project
     from covbot.store.snapshots import Row
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Placed:
     """A build's report, by paths in the repository where its revision is known; what could not be done is said."""
 
-    view: View
+    view: BuildView
     commit: str | None = None
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -43,27 +43,29 @@ def place(project: Project, build: Build, report: Report) -> Placed:
     prefix, counted = project.context.prefix, attrs.evolve(report, traces={})
     if project.repository is None:
         return Placed(
-            view=View(report=_put_below(prefix, counted)), faults=_blind(project, report, "no repository is set for it")
+            view=BuildView(report=_put_below(prefix, counted)),
+            faults=_blind(project, report, "no repository is set for it"),
         )
     try:
         commit = project.repository.obtain(build.revision or "")
         return Placed(view=placing.place(report, project.repository, commit, prefix=prefix), commit=commit)
     except errors.CannotReadReport as error:
-        return Placed(view=View(report=counted), faults=(str(error),))
+        return Placed(view=BuildView(report=counted), faults=(str(error),))
     except errors.CannotReadRepository as error:
         why = str(error) if build.revision else "the build does not tell its revision"
         if report.traces:
-            return Placed(view=View(report=counted), faults=_blind(project, report, why))
+            return Placed(view=BuildView(report=counted), faults=_blind(project, report, why))
         grain = "function" if any(file.functions for file in report.files.values()) else "module"
         note = f"compared at {grain} grain, without the source: {why}"
         known = _known_paths(project)
         below = _put_below(prefix, report)
         try:
             return Placed(
-                view=placing.place_among(report, known, prefix=prefix) if known else View(report=below), notes=(note,)
+                view=placing.place_among(report, known, prefix=prefix) if known else BuildView(report=below),
+                notes=(note,),
             )
         except errors.CannotReadReport as doubt:
-            return Placed(view=View(report=below), faults=(str(doubt),), notes=(note,))
+            return Placed(view=BuildView(report=below), faults=(str(doubt),), notes=(note,))
 
 
 def _blind(project: Project, report: Report, why: str) -> tuple[str, ...]:
@@ -81,12 +83,12 @@ def look_back(project: Project, snapshot: int | None) -> Earlier | None:
         return None
     row, report = project.store.snapshots.row(snapshot), project.store.snapshots.report(snapshot)
     if project.repository is None or row.commit is None:
-        return Earlier(row=row, placed=Placed(view=View(report=report)))
+        return Earlier(row=row, placed=Placed(view=BuildView(report=report)))
     try:
         commit = project.repository.obtain(row.commit)
         view = placing.view(report, project.repository, commit)
     except errors.CannotReadRepository:
-        return Earlier(row=row, placed=Placed(view=View(report=report)))
+        return Earlier(row=row, placed=Placed(view=BuildView(report=report)))
     return Earlier(row=row, placed=Placed(view=view, commit=commit))
 
 
@@ -109,14 +111,14 @@ def stand_in(project: Project, earlier: Earlier) -> Earlier | None:
     return Earlier(row=earlier.row, placed=Placed(view=view, commit=last.placed.commit))
 
 
-def cross(project: Project, earlier: Earlier, newer: Placed) -> Crossing | None:
+def cross(project: Project, earlier: Earlier, newer: Placed) -> Transition | None:
     """The way from a recorded build to a newer one; None where no source shows it."""
     before, after = earlier.placed, newer
     if project.repository is None or before.commit is None or after.commit is None:
         return None
     wanted = before.view.report.files.keys() | after.view.report.files.keys()
     linemap = project.repository.line_map(before.commit, after.commit, wanted)
-    return Crossing(before=before.view, after=after.view, linemap=linemap)
+    return Transition(before=before.view, after=after.view, linemap=linemap)
 
 
 def is_ancestor(project: Project, placed: Placed, newest: Earlier) -> bool:
@@ -127,7 +129,7 @@ def is_ancestor(project: Project, placed: Placed, newest: Earlier) -> bool:
     return project.repository.is_ancestor(older, newer)
 
 
-def explain(crossing: Crossing) -> Explained:
+def explain(crossing: Transition) -> ExplainedChange:
     """What the difference between the two sources accounts for, in measured files and their statements."""
     before, after, linemap = crossing.before.report.files, crossing.after.report.files, crossing.linemap
     changed = {file.after: path for path, file in linemap.files.items()}
@@ -142,7 +144,7 @@ def explain(crossing: Crossing) -> Explained:
         kept = crossing.forward(path, old).get(there, Lines()) & new
         added += len(new) - len(kept)
         deleted += len(old) - len(kept)
-    return Explained(
+    return ExplainedChange(
         files_added=len(linemap.added & after.keys()),
         files_deleted=len(linemap.deleted & before.keys()),
         lines_added=added,

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from covbot.core.context import Project as Context
     from covbot.core.policy import Policy
+    from covbot.core.project import ProjectInfo as Context
     from covbot.ports import Source, Tracker
     from covbot.repository.git import Repository
     from covbot.store import Store

@@ -7,24 +7,28 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import Factory, frozen
 
-from covbot.core import areas, deciding, exercise, grouping, openings, standing, tasks
-from covbot.core.bugs import Footer
-from covbot.core.proposals import Proposal
-from covbot.core.standing import Standing
+from covbot.core.advice import skipped, untested
+from covbot.core.bugs import bug_tags
+from covbot.core.bugs.footers import Footer
+from covbot.core.bugs.state import BugState, find_state
+from covbot.core.planning import decisions
+from covbot.core.planning.proposal import Proposal
+from covbot.core.tasks import grouping
 from covbot.texts import writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from covbot.core.bugs import Bug
-    from covbot.core.builds import Build
-    from covbot.core.ledger import Ledger
-    from covbot.core.suites import Suites
-    from covbot.core.views import View
+    from covbot.core.advice.suites import SuiteIndex
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.builds.build import Build
+    from covbot.core.comparison.view import BuildView
+    from covbot.core.ledger.ledger import Ledger
+    from covbot.core.tasks.task import Entry
     from covbot.pipeline.project import Project
 
-NEXT_GENERATION = frozenset({Standing.LAPSED, Standing.CLOSED, Standing.FIXED})
+NEXT_GENERATION = frozenset({BugState.LAPSED, BugState.CLOSED, BugState.FIXED})
 """What is filed for a task of such a standing is a new bug, which names the one before."""
 
 
@@ -34,27 +38,27 @@ def regroup(project: Project, ledger: Ledger, known: Mapping[int, Bug], moment: 
     entries = {key: _verify(entry, rows[key]) for key, entry in ledger.entries.items()}
     steady = [attrs.evolve(gap, lines=gap.lines - ledger.flaky(gap.path)) for gap in ledger.gaps.values()]
     scope = grouping.Scope(project=project.name, policy=project.policy, untested=moment.untested)
-    grouped = grouping.group(scope, steady, entries, rows)
+    grouped = grouping.group_gaps_into_tasks(scope, steady, entries, rows)
     return attrs.evolve(ledger, entries={entry.task.key: _unsay(entry) for entry in grouped})
 
 
-def rows_of(project: Project, ledger: Ledger, known: Mapping[int, Bug], now: datetime) -> dict[str, Standing]:
+def rows_of(project: Project, ledger: Ledger, known: Mapping[int, Bug], now: datetime) -> dict[str, BugState]:
     """The standing of every task, by key."""
     return {
-        key: standing.standing(
+        key: find_state(
             entry.filed, known.get(entry.filed.bug) if entry.filed else None, ours=known, policy=project.policy, now=now
         )
         for key, entry in ledger.entries.items()
     }
 
 
-def _verify(entry: tasks.Entry, row: Standing) -> tasks.Entry:
-    if row is not Standing.FIXED or entry.task.lines or entry.filed is None or entry.filed.verified:
+def _verify(entry: Entry, row: BugState) -> Entry:
+    if row is not BugState.FIXED or entry.task.lines or entry.filed is None or entry.filed.verified:
         return entry
     return attrs.evolve(entry, filed=attrs.evolve(entry.filed, verified=True))
 
 
-def _unsay(entry: tasks.Entry) -> tasks.Entry:
+def _unsay(entry: Entry) -> Entry:
     """What covbot said to somebody who works on it, that all lines run, is over once lines are missing again."""
     if not entry.task.lines or entry.filed is None or entry.filed.done_at is None:
         return entry
@@ -71,9 +75,9 @@ class Moment:
     done, `queued` the keys that the ledger had before this pass. `held` says why nothing may be written in this pass.
     """
 
-    view: View
+    view: BuildView
     commit: str | None = None
-    files: Suites | None = None
+    files: SuiteIndex | None = None
     untested: Mapping[str, frozenset[str]] = Factory(dict)
     agreeing: tuple[Build, ...]
     trusted: tuple[datetime, ...]
@@ -94,7 +98,7 @@ def propose(
             for key, footer in footers.items()
         }
     )
-    waiting = openings.hold(ledger.entries.values(), moment.untested)
+    waiting = untested.find_holds(ledger.entries.values(), moment.untested)
     return [
         Proposal(
             entry=ledger.entries[key],
@@ -102,7 +106,7 @@ def propose(
             title=words[key].title,
             description=words[key].description,
             comments=words[key].comments,
-            tags=(*project.tags, *areas.find(ledger.entries[key].task.path, project.areas)),
+            tags=(*project.tags, *bug_tags.find_area_tags(ledger.entries[key].task.path, project.areas)),
             held=_hold(project, ledger.entries[key], moment) or waiting.get(key),
             fresh=bool(moment.queued) and key not in moment.queued,
             builds_since=_builds_since(ledger.entries[key], known, moment),
@@ -111,20 +115,20 @@ def propose(
     ]
 
 
-def _footer(project: Project, entry: tasks.Entry, row: Standing, now: datetime) -> Footer:
+def _footer(project: Project, entry: Entry, row: BugState, now: datetime) -> Footer:
     generation = entry.filed.generation if entry.filed else 0
-    newer = row is Standing.UNFILED or (row in NEXT_GENERATION and bool(entry.task.lines))
-    if row is Standing.CLOSED and entry.filed and deciding.is_reopenable(entry.filed, project.policy, now):
+    newer = row is BugState.UNFILED or (row in NEXT_GENERATION and bool(entry.task.lines))
+    if row is BugState.CLOSED and entry.filed and decisions.is_reopenable(entry.filed, project.policy, now):
         newer = False
     return Footer(project=project.name, key=entry.task.key, generation=generation + newer)
 
 
-def _builds_since(entry: tasks.Entry, known: Mapping[int, Bug], moment: Moment) -> int:
+def _builds_since(entry: Entry, known: Mapping[int, Bug], moment: Moment) -> int:
     bug = known.get(entry.filed.bug) if entry.filed else None
     return sum(start > bug.status_at for start in moment.trusted) if bug else 0
 
 
-def _hold(project: Project, entry: tasks.Entry, moment: Moment) -> str | None:
+def _hold(project: Project, entry: Entry, moment: Moment) -> str | None:
     """Why nothing may be written for a task now, None if it may."""
     if moment.held:
         return moment.held
@@ -136,4 +140,4 @@ def _hold(project: Project, entry: tasks.Entry, moment: Moment) -> str | None:
     if file is not None and not entry.blurred and not entry.task.lines <= file.missing:
         return "the newest build ran some of its statements: a second trusted build must agree"
     tests, prefix = project.context.tests, project.context.prefix
-    return exercise.hold(entry.task, moment.view, moment.files, tests=tests, prefix=prefix)
+    return skipped.find_hold(entry.task, moment.view, moment.files, tests=tests, prefix=prefix)

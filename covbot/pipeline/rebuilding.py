@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import attrs
 
 from covbot import errors
-from covbot.core import adopting
+from covbot.core.comparison.view import BuildView, Transition
 from covbot.core.coverage import Report
-from covbot.core.lines import Lines, join
-from covbot.core.views import Crossing, View
+from covbot.core.ledger import recovery
+from covbot.core.lines import Lines, union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from covbot.core.bugs import Bug
-    from covbot.core.ledger import Ledger
-    from covbot.core.marks import Mark
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.bugs.marker import Marker
+    from covbot.core.ledger.ledger import Ledger
     from covbot.pipeline.placing import Earlier
     from covbot.pipeline.project import Project
 
@@ -28,25 +28,25 @@ def rebuild(project: Project, ledger: Ledger, known: Mapping[int, Bug], newest: 
     Each line keeps one owner. CannotUseTracker if a bug that has to be looked at cannot be.
     """
     pending = {pending.action.footer.key for pending in project.store.outbox.pending(project.name)}
-    found = adopting.strangers(project.name, known, ledger, pending)
+    found = recovery.find_unknown_bugs(project.name, known, ledger, pending)
     if not found:
         return ledger
     entries = {key: entry for key, entry in ledger.entries.items() if entry.filed}
     for footer, bug in sorted(found.items()):
-        mark = adopting.mark_of(bug)
-        where = _place(project, newest, mark) or adopting.guess(bug, mark, ledger, newest.placed.view)
+        mark = recovery.find_marker(bug)
+        where = _place(project, newest, mark) or recovery.guess_location(bug, mark, ledger, newest.placed.view)
         if where is None:
             continue
         others = (entry.task for key, entry in entries.items() if key != footer.key)
-        owned = join(task.lines for task in others if task.path == where.path)
+        owned = union(task.lines for task in others if task.path == where.path)
         missing = newest.placed.view.report.files.get(where.path)
         left = (where.told & missing.missing if missing else Lines()) - owned
         where = attrs.evolve(where, told=left)
-        entries[footer.key] = adopting.adopt(_look(project, bug), footer, where, mark, project.policy)
+        entries[footer.key] = recovery.recover_entry(_look(project, bug), footer, where, mark, project.policy)
     return attrs.evolve(ledger, entries=entries)
 
 
-def _place(project: Project, newest: Earlier, mark: Mark | None) -> adopting.Place | None:
+def _place(project: Project, newest: Earlier, mark: Marker | None) -> recovery.TaskLocation | None:
     """Where the task of a mark is now, by the repository; None if it cannot tell."""
     commit = newest.placed.commit
     if project.repository is None or commit is None or mark is None or mark.revision is None:
@@ -56,7 +56,9 @@ def _place(project: Project, newest: Earlier, mark: Mark | None) -> adopting.Pla
         linemap = project.repository.line_map(before, commit, {mark.path})
     except errors.CannotReadRepository:
         return None
-    return adopting.place(mark, Crossing(before=View(report=Report()), after=newest.placed.view, linemap=linemap))
+    return recovery.locate_task(
+        mark, Transition(before=BuildView(report=Report()), after=newest.placed.view, linemap=linemap)
+    )
 
 
 def _look(project: Project, bug: Bug) -> Bug:

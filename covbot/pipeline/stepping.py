@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core import advancing, modules
+from covbot.core.ledger import by_function, by_line
 from covbot.pipeline import placing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from covbot.core.ledger import Ledger
+    from covbot.core.ledger.ledger import Ledger
     from covbot.pipeline.project import Project
 
 
@@ -67,13 +67,15 @@ def _from(project: Project, ledger: Ledger, earlier: placing.Earlier, newer: New
     told = frozenset(paths) & known.placed.view.report.files.keys() if known else frozenset()
     crossing = placing.cross(project, known, newer.placed) if known else None
     if crossing is not None:
-        ledger = advancing.Advance(ledger=ledger, crossing=crossing, paths=told, at=newer.at, number=newer.number).run()
+        ledger = by_line.LineUpdate(
+            ledger=ledger, crossing=crossing, paths=told, at=newer.at, number=newer.number
+        ).run()
         paths = set(paths) - told
     before, after = earlier.placed.view.report.files, newer.placed.view.report.files
     steps = (
-        modules.Step(path=path, before=before[path], after=after[path], at=newer.at, number=newer.number)
+        by_function.FileUpdate(path=path, before=before[path], after=after[path], at=newer.at, number=newer.number)
         for path in sorted(paths)
         if path in before and path in after
         if path not in told or before[path].statements == after[path].statements
     )
-    return modules.advance(ledger, steps)
+    return by_function.update_ledger(ledger, steps)

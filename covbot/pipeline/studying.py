@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import define, field
 
-from covbot.core import bugs, insights, merits, reasons
-from covbot.core.actions import FileBug
+from covbot.core.advice import analysis
+from covbot.core.bugs import footers, statuses
+from covbot.core.bugs.actions import FileBug
 from covbot.core.policy import Order
+from covbot.core.tasks import ranking, ranking_reasons
 from covbot.pipeline import weighing
 from covbot.texts import writer
 from covbot.texts.writer import Words
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
-    from covbot.core.actions import Plan
-    from covbot.core.bugs import Bug
-    from covbot.core.insights import Insight
-    from covbot.core.proposals import Proposal
-    from covbot.core.tasks import Entry
+    from covbot.core.advice.analysis import TaskAnalysis
+    from covbot.core.bugs.actions import Plan
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.planning.proposal import Proposal
+    from covbot.core.tasks.task import Entry
     from covbot.pipeline.project import Project
     from covbot.pipeline.proposing import Moment
 
@@ -38,7 +40,7 @@ class Study:
 
     project: Project
     moment: Moment
-    _insights: dict[str, Insight] = field(init=False, factory=dict)
+    _insights: dict[str, TaskAnalysis] = field(init=False, factory=dict)
 
     def settle(self, proposals: Sequence[Proposal], choose: Choose) -> Sequence[Proposal]:
         """The proposals with what tells which of them are to be filed now, if any: the same as if all were looked into.
@@ -54,7 +56,7 @@ class Study:
             proposals = [self._study(one) if one.footer.key in wanted else one for one in proposals]
             chosen = _filed(choose(proposals))
         order = self.project.policy.order
-        return [attrs.evolve(one, reasons=reasons.tell(one.entry, order)) for one in proposals]
+        return [attrs.evolve(one, reasons=ranking_reasons.explain_rank(one.entry, order)) for one in proposals]
 
     def _begin(self, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
         """Forget what was found out of tasks that wait, in a build before perhaps; and weigh risks, if they count."""
@@ -76,18 +78,18 @@ class Study:
         if not wanted:
             return set()
         queue = [one for one in proposals if _may_be_filed(one) and not _is_known(one)]
-        queue.sort(key=lambda one: merits.rank(one.entry, self.project.policy))
+        queue.sort(key=lambda one: ranking.rank_entry(one.entry, self.project.policy))
         return wanted.union(one.footer.key for one in queue[:AT_ONCE])
 
     def _study(self, proposal: Proposal) -> Proposal:
         insight = self._look(proposal)
-        merit = insights.judge(insight, merits.known(proposal.entry))
+        merit = analysis.assess_task(insight, ranking.find_assessment(proposal.entry))
         return _put(proposal, attrs.evolve(proposal.entry, merit=merit))
 
-    def _look(self, proposal: Proposal) -> Insight:
+    def _look(self, proposal: Proposal) -> TaskAnalysis:
         key, moment = proposal.footer.key, self.moment
         if key not in self._insights:
-            found = insights.study(proposal.entry.task, moment.view, moment.files, self.project.context)
+            found = analysis.analyze_task(proposal.entry.task, moment.view, moment.files, self.project.context)
             self._insights[key] = found
         return self._insights[key]
 
@@ -131,15 +133,15 @@ def _waits(proposal: Proposal) -> bool:
 
 
 def _is_known(proposal: Proposal) -> bool:
-    return merits.known(proposal.entry).studied
+    return ranking.find_assessment(proposal.entry).studied
 
 
 def _taken(proposals: Sequence[Proposal], known: Mapping[int, Bug]) -> Iterator[str]:
     """The titles of open bugs that belong to none of the proposals, or to one that has other words by now."""
     titles = {proposal.footer.key: proposal.title for proposal in proposals}
     for bug in known.values():
-        footer = bugs.footer_of(bug.description)
-        if bug.status in bugs.OPEN and footer is not None and titles.get(footer.key) != bug.title:
+        footer = footers.parse(bug.description)
+        if bug.status in statuses.OPEN and footer is not None and titles.get(footer.key) != bug.title:
             yield bug.title
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from covbot import errors
-from covbot.core import trust
-from covbot.core.builds import Build, Snapshot, Verdict
+from covbot.core.builds import trust
+from covbot.core.builds.build import Build, Snapshot, Verdict
+from covbot.core.builds.evidence import Candidate
 from covbot.pipeline import fetching, lease, placing, stepping
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def take(project: Project, build: Build) -> Taken:
     ledger = project.store.ledgers.load(project.name)
     newest = placing.look_back(project, ledger.as_of)
     crossing = placing.cross(project, newest, placed) if newest else None
-    candidate = trust.Candidate(
+    candidate = Candidate(
         build=build,
         report=placed.view.report,
         faults=(*delivered.faults, *placed.faults),
@@ -47,7 +48,7 @@ def take(project: Project, build: Build) -> Taken:
         is_ancestor=newest is not None and placing.is_ancestor(project, placed, newest),
     )
     history = placing.history(project, newest)
-    verdict = trust.judge(candidate, history, accept=project.accept, limits=project.policy)
+    verdict = trust.judge_build(candidate, history, accept=project.accept, limits=project.policy)
     snapshot = Snapshot(
         build=build,
         report=placed.view.report,

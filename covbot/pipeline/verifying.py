@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from covbot import errors
-from covbot.core import escaping, pasted, verifying
-from covbot.core.actions import EditBug, FileBug, Outcome, Receipt
+from covbot.core import display
+from covbot.core.bugs.actions import EditBug, FileBug, Outcome, Receipt
 from covbot.core.lines import Lines
+from covbot.core.verification import bugtext, run_check
 from covbot.formats import reading
 from covbot.pipeline import placing
 from covbot.repository import git, worktree
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from covbot.core.pasted import Pasted
-    from covbot.core.tasks import Entry
-    from covbot.core.verifying import Verified
+    from covbot.core.tasks.task import Entry
+    from covbot.core.verification.bugtext import BugText
+    from covbot.core.verification.run_check import Verification
     from covbot.pipeline.project import Project
 
 LONGEST = 2**20
@@ -89,7 +90,7 @@ def read_text(file: Path, tree: Path) -> Asked:
             content = stream.read(LONGEST + 1)
     except OSError as error:
         raise errors.UnknownName(f"{file}: the bug's text cannot be read: {error.strerror}") from error
-    asked = pasted.read(content.decode(errors="replace")) if len(content) <= LONGEST else None
+    asked = bugtext.parse_bug_text(content.decode(errors="replace")) if len(content) <= LONGEST else None
     if asked is None:
         message = (
             f"{file}: not the whole text of a bug of covbot (it begins: No test of ... runs ... statements of ...)"
@@ -97,12 +98,12 @@ def read_text(file: Path, tree: Path) -> Asked:
         raise errors.UnknownName(message)
     now = worktree.read(tree, asked.path)
     if now is None:
-        path = escaping.shorten(asked.path)
+        path = display.shorten(asked.path)
         raise errors.UnknownName(f"{path}, of which {file} speaks, is not in {tree}: name the checkout by --repo")
     return _follow(asked, tree, now)
 
 
-def _follow(asked: Pasted, tree: Path, now: str) -> Asked:
+def _follow(asked: BugText, tree: Path, now: str) -> Asked:
     unnamed = max(asked.statements - len(asked.lines), 0)
     before = _recall(asked, tree)
     if before is not None:
@@ -111,9 +112,9 @@ def _follow(asked: Pasted, tree: Path, now: str) -> Asked:
     if not asked.rows:
         note = f"{told}: its lines are taken as they are numbered in its text"
         return Asked(path=asked.path, lines=asked.lines, note=note, unnamed=unnamed)
-    lines = pasted.follow(asked, now)
+    lines = bugtext.follow_excerpt(asked, now)
     if lines is None:
-        path = escaping.shorten(asked.path)
+        path = display.shorten(asked.path)
         mend = "fetch that revision (git fetch)" if asked.revisions else "check out the code that it was filed on"
         message = f"{told}, and the rows that the bug shows are not in {path} as they were: {mend}"
         raise errors.UnknownName(message)
@@ -121,7 +122,7 @@ def _follow(asked: Pasted, tree: Path, now: str) -> Asked:
     return Asked(path=asked.path, lines=lines, note=note, unnamed=unnamed, told=asked.lines)
 
 
-def _recall(asked: Pasted, tree: Path) -> str | None:
+def _recall(asked: BugText, tree: Path) -> str | None:
     """The text of the file at the revision of the bug, None if the checkout does not know it."""
     if not (tree / ".git").exists():
         return None
@@ -134,13 +135,13 @@ def _recall(asked: Pasted, tree: Path) -> str | None:
     return None
 
 
-def verify(asked: Asked, data: Path, tree: Path, *, limit: int = reading.LIMIT) -> Verified:
+def verify(asked: Asked, data: Path, tree: Path, *, limit: int = reading.LIMIT) -> Verification:
     """What a coverage file says of the lines of a bug; `tree` is the checkout in which it was measured.
 
     CannotReadReport if the file cannot be read, or says nothing of the bug's source file.
     """
     report, now = reading.read_file(data, limit=limit), worktree.read(tree, asked.path)
-    path = escaping.shorten(asked.path)
+    path = display.shorten(asked.path)
     if report.traces and now is None:
         raise errors.CannotReadReport(f"{data}: {path} is not in {tree}: name the checkout that you ran in by --repo")
 
@@ -154,4 +155,4 @@ def verify(asked: Asked, data: Path, tree: Path, *, limit: int = reading.LIMIT) 
     file = placed.report.files.get(asked.path)
     if file is None:
         raise errors.CannotReadReport(f"{data}: says nothing of {path}: measure it, and run the tests again")
-    return verifying.verify(asked.lines, file, before=asked.before, now=now)
+    return run_check.verify_lines(asked.lines, file, before=asked.before, now=now)

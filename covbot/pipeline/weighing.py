@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import attrs
 
 from covbot import errors
-from covbot.core import imports, merits, reasons
-from covbot.core.merits import Risk
-from covbot.repository import complexity
+from covbot.core.source import complexity, imports
+from covbot.core.tasks import ranking, ranking_reasons
+from covbot.core.tasks.assessment import Risk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from covbot.core.tasks import Entry, Task
-    from covbot.core.views import View
+    from covbot.core.comparison.view import BuildView
+    from covbot.core.tasks.task import Entry, Task
     from covbot.pipeline.project import Project
     from covbot.pipeline.proposing import Moment
 
@@ -29,7 +29,7 @@ def weigh(project: Project, entries: Iterable[Entry], moment: Moment) -> dict[st
     for entry, risk in _assess(entries, moment.view):
         changed = churn.get(entry.task.path, 0) if churn is not None else None
         whole = attrs.evolve(risk, churn=changed, importers=importers[entry.task.module])
-        weighed[entry.task.key] = attrs.evolve(entry, merit=attrs.evolve(merits.known(entry), risk=whole))
+        weighed[entry.task.key] = attrs.evolve(entry, merit=attrs.evolve(ranking.find_assessment(entry), risk=whole))
     return weighed
 
 
@@ -37,33 +37,33 @@ def _count_churn(project: Project, moment: Moment) -> Mapping[str, int] | None:
     """Lines that changed in each file before the build started; None where they cannot be counted in time."""
     if project.repository is None or moment.commit is None:
         return None
-    since = moment.agreeing[-1].started_at - timedelta(days=reasons.CHURN_DAYS)
+    since = moment.agreeing[-1].started_at - timedelta(days=ranking_reasons.CHURN_DAYS)
     try:
         return project.repository.churn(moment.commit, since=since)
     except errors.CannotReadRepository:
         return None
 
 
-def _count_importers(view: View) -> Counter[str]:
+def _count_importers(view: BuildView) -> Counter[str]:
     """How many of the measured files import a module, by its dotted name."""
     found: Counter[str] = Counter()
     for path in sorted(view.report.files):
-        found.update(imports.find(view.source(path) or "", path))
+        found.update(imports.find_imported_names(view.source(path) or "", path))
     return found
 
 
-def _assess(entries: Iterable[Entry], view: View) -> Iterator[tuple[Entry, Risk]]:
+def _assess(entries: Iterable[Entry], view: BuildView) -> Iterator[tuple[Entry, Risk]]:
     """The riskiest function of each task; those of one file in turn, so that its text is parsed once."""
     measured: dict[str, int] = {}
     last = None
     for entry in sorted(entries, key=lambda entry: (entry.task.path, entry.task.key)):
         if entry.task.path != last:
             last, source = entry.task.path, view.source(entry.task.path)
-            measured = complexity.measure(source) if source is not None else {}
+            measured = complexity.measure_complexity(source) if source is not None else {}
         yield entry, max(_measure(entry.task, view, measured), key=lambda risk: risk.crap)
 
 
-def _measure(task: Task, view: View, measured: Mapping[str, int]) -> Iterator[Risk]:
+def _measure(task: Task, view: BuildView, measured: Mapping[str, int]) -> Iterator[Risk]:
     """Each function that lacks lines of a task; where no function is known, the whole file."""
     file = view.report.files[task.path]
     statements, missing = view.by_region(task.path, file.statements), view.by_region(task.path, file.missing)

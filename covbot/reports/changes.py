@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from covbot.core import amounts
+from covbot.core import display
 from covbot.reports import plain, tables
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from covbot.core import comparing, ways
+    from covbot.core.comparison import branch_changes, line_changes
 
 
-def tell(delta: comparing.Delta, taken: ways.Delta, before: str) -> Iterator[RenderableType]:
+def tell(delta: line_changes.Delta, taken: branch_changes.BranchDelta, before: str) -> Iterator[RenderableType]:
     """What opened and closed since `before` (how to call it), each with its reason; or that nothing did."""
     yield Text()
     yield Text(f"Compared with {before}: {_sum_up(delta, taken)}")
@@ -39,46 +39,46 @@ def tell(delta: comparing.Delta, taken: ways.Delta, before: str) -> Iterator[Ren
     )
 
 
-def _sum_up(delta: comparing.Delta, taken: ways.Delta) -> str:
-    standing = f"{amounts.count(delta.standing, 'missing statement')} as before"
+def _sum_up(delta: line_changes.Delta, taken: branch_changes.BranchDelta) -> str:
+    standing = f"{display.format_count(delta.standing, 'missing statement')} as before"
     if not delta and not taken:
         return f"no change, {standing}."
     opened = sum(len(change.lines) for change in delta.opened)
     closed = sum(len(change.lines) for change in delta.closed)
-    parts = [f"{amounts.count(opened, 'statement')} opened", f"{closed:,} closed", standing]
+    parts = [f"{display.format_count(opened, 'statement')} opened", f"{closed:,} closed", standing]
     if delta.unmeasured:
-        parts.append(f"{amounts.count(len(delta.unmeasured), 'module')} not measured any more")
+        parts.append(f"{display.format_count(len(delta.unmeasured), 'module')} not measured any more")
     if delta.blurred:
-        parts.append(f"{amounts.count(len(delta.blurred), 'module')} changed beyond telling")
+        parts.append(f"{display.format_count(len(delta.blurred), 'module')} changed beyond telling")
     if taken:
         opened, closed = (sum(change.ways for change in changes) for changes in (taken.opened, taken.closed))
-        parts.append(f"{amounts.count(opened, 'branch way')} opened and {closed:,} closed")
+        parts.append(f"{display.format_count(opened, 'branch way')} opened and {closed:,} closed")
     return f"{', '.join(parts)}."
 
 
-def _list_changes(title: str, changes: Sequence[comparing.Change]) -> Iterator[RenderableType]:
+def _list_changes(title: str, changes: Sequence[line_changes.LineChange]) -> Iterator[RenderableType]:
     ordered = sorted(changes, key=lambda change: (-len(change.lines), change.path))
     return tables.lay_out(title, ("statements", "why", "module"), ordered, _spell)
 
 
-def _spell(change: comparing.Change) -> tuple[str, str, str]:
+def _spell(change: line_changes.LineChange) -> tuple[str, str, str]:
     return f"{len(change.lines):,}", change.why, _name(change)
 
 
-def _list_ways(title: str, changes: Sequence[ways.Change]) -> Iterator[RenderableType]:
+def _list_ways(title: str, changes: Sequence[branch_changes.BranchChange]) -> Iterator[RenderableType]:
     ordered = sorted(changes, key=lambda change: (-change.ways, change.path, change.line))
     return tables.lay_out(title, ("ways", "why", "line"), ordered, _spell_ways)
 
 
-def _spell_ways(change: ways.Change) -> tuple[str, str, str]:
+def _spell_ways(change: branch_changes.BranchChange) -> tuple[str, str, str]:
     return f"{change.ways:,}", change.why, _name_ways(change)
 
 
-def _name_ways(change: ways.Change) -> str:
+def _name_ways(change: branch_changes.BranchChange) -> str:
     leads = f" to {', '.join(plain.shorten(target) for target in change.targets)}" if change.targets else ""
     return f"{plain.shorten(change.path)}:{change.line}{leads}"
 
 
-def _name(change: comparing.Change) -> str:
+def _name(change: line_changes.LineChange) -> str:
     region = f" {plain.shorten(change.region)}" if change.region else ""
     return f"{plain.shorten(change.path)}{region}\n{plain.spell(change.lines)}"

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from covbot.core import builds, comparing, coverage, ways
+    from covbot.core import coverage
+    from covbot.core.builds.build import Build
+    from covbot.core.comparison import branch_changes, line_changes
     from covbot.reports import oneoff
 
 SCHEMA = "covbot-report/1"
@@ -58,7 +60,7 @@ def _describe_side(side: oneoff.Side) -> dict[str, object]:
     }
 
 
-def _describe_build(build: builds.Build) -> dict[str, object]:
+def _describe_build(build: Build) -> dict[str, object]:
     return {
         "job": build.job,
         "number": build.number,
@@ -91,7 +93,7 @@ def _describe_delta(report: oneoff.OneOff) -> dict[str, object] | None:
     }
 
 
-def _describe_ways(change: ways.Change) -> dict[str, object]:
+def _describe_ways(change: branch_changes.BranchChange) -> dict[str, object]:
     return {
         "path": change.path,
         "line": change.line,
@@ -101,7 +103,7 @@ def _describe_ways(change: ways.Change) -> dict[str, object]:
     }
 
 
-def _describe_change(change: comparing.Change) -> dict[str, object]:
+def _describe_change(change: line_changes.LineChange) -> dict[str, object]:
     return {"path": change.path, "region": change.region, "lines": list(change.lines), "why": change.why}
 
 

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core import amounts, comparing, coverage, pieces, policy, tasks, views, ways
+from covbot.core import coverage, display, policy
+from covbot.core.comparison import branch_changes, function_pairs, line_changes, view
+from covbot.core.source import regions
+from covbot.core.tasks.task import Task, choose_kind, make_key
 from covbot.reports import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from covbot.core import builds
+    from covbot.core.builds.build import Build
     from covbot.core.lines import Lines
 
 LONGEST_TITLE = 200
@@ -29,7 +32,7 @@ class Side:
     files: tuple[str, ...]
     report: coverage.Report
     revision: str | None = None
-    build: builds.Build | None = None
+    build: Build | None = None
     flaky: Mapping[str, Lines] | None = None
 
 
@@ -37,7 +40,7 @@ class Side:
 class Titled:
     """A task with its title in one line of plain text."""
 
-    task: tasks.Task
+    task: Task
     title: str
 
 
@@ -50,8 +53,8 @@ class OneOff:
 
     after: Side
     before: Side | None
-    delta: comparing.Delta | None
-    ways: ways.Delta | None
+    delta: line_changes.Delta | None
+    ways: branch_changes.BranchDelta | None
     tasks: tuple[Titled, ...]
     cautions: tuple[coverage.Problem, ...]
 
@@ -61,15 +64,19 @@ class OneOff:
         return (*self.cautions, *(_blur(blurred) for blurred in (self.delta.blurred if self.delta else ())))
 
 
-def build(after: Side, before: Side | None = None, crossing: views.Crossing | None = None) -> OneOff:
+def build(after: Side, before: Side | None = None, crossing: view.Transition | None = None) -> OneOff:
     """The one-off report of `after`, compared with `before` if that is given; tasks by most missing statements first.
 
     A `crossing` is the way from one to the other through their source: with it, they are compared line by line.
     """
     delta = taken = None
     if before:
-        delta = comparing.compare_along(crossing) if crossing else comparing.compare(before.report, after.report)
-        taken = ways.compare_along(crossing or _stand_still(before.report, after.report))
+        delta = (
+            line_changes.compare_with_source(crossing)
+            if crossing
+            else line_changes.compare(before.report, after.report)
+        )
+        taken = branch_changes.compare_with_source(crossing or _stand_still(before.report, after.report))
     return OneOff(
         after=after,
         before=before,
@@ -80,20 +87,20 @@ def build(after: Side, before: Side | None = None, crossing: views.Crossing | No
     )
 
 
-def _stand_still(before: coverage.Report, after: coverage.Report) -> views.Crossing:
+def _stand_still(before: coverage.Report, after: coverage.Report) -> view.Transition:
     """The way between two reports without their source: a file counts if its statements are the same."""
     both = before.files.keys() & after.files.keys()
-    same = {path for path in both if pieces.is_still(before.files[path], after.files[path])}
+    same = {path for path in both if function_pairs.is_unchanged(before.files[path], after.files[path])}
     sides = (attrs.evolve(side, files={path: side.files[path] for path in sorted(same)}) for side in (before, after))
-    older, newer = (views.View(report=side) for side in sides)
-    return views.Crossing(before=older, after=newer)
+    older, newer = (view.BuildView(report=side) for side in sides)
+    return view.Transition(before=older, after=newer)
 
 
 def _cautions(side: Side) -> tuple[coverage.Problem, ...]:
     return side.report.problems + side.report.mismatches
 
 
-def _blur(blurred: comparing.Blurred) -> coverage.Problem:
+def _blur(blurred: line_changes.AmbiguousFile) -> coverage.Problem:
     return coverage.Problem(
         where=blurred.path,
         what=f"its code changed, so that without the source single lines cannot be told apart: "
@@ -101,23 +108,23 @@ def _blur(blurred: comparing.Blurred) -> coverage.Problem:
     )
 
 
-def _group(report: coverage.Report) -> list[tasks.Task]:
+def _group(report: coverage.Report) -> list[Task]:
     limits = policy.Policy()
-    found: dict[str, tasks.Task] = {}
+    found: dict[str, Task] = {}
     for path, file in sorted(report.files.items()):
         if file.missing:
-            key = tasks.key_of("", path, tasks.MODULE_BODY, taken=found)
-            found[key] = tasks.Task(
+            key = make_key("", path, regions.MODULE_BODY, taken=found)
+            found[key] = Task(
                 key=key,
                 path=path,
-                regions=(tasks.MODULE_BODY,),
+                regions=(regions.MODULE_BODY,),
                 lines=file.missing,
-                kind=tasks.size_up(file.missing, limits),
+                kind=choose_kind(file.missing, limits),
             )
     return sorted(found.values(), key=lambda task: (-len(task.lines), task.path))
 
 
-def _title(task: tasks.Task) -> str:
+def _title(task: Task) -> str:
     number = len(task.lines)
-    said = f": {amounts.count(number, 'statement')} {'has' if number == 1 else 'have'} no test"
+    said = f": {display.format_count(number, 'statement')} {'has' if number == 1 else 'have'} no test"
     return plain.shorten(task.path, LONGEST_TITLE - len(said)) + said

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from covbot.core import amounts
+from covbot.core import display
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,5 +41,5 @@ def lay_out(
         table.add_row(*map(Text, spell(item)))
     yield Padding(table, (0, 0, 0, 2))
     if len(items) > MOST:
-        more = amounts.count(len(items) - MOST, f"more {heads[-1]}")
+        more = display.format_count(len(items) - MOST, f"more {heads[-1]}")
         yield Text(f"  and {more}{rest}: --format json lists every one")

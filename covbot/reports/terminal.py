@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from covbot.core import amounts
+from covbot.core import display
 from covbot.reports import changes, plain, tables
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
     yield Text(_name_side(report.after))
     yield from _sum_up(report.after.report)
     if report.cautions:
-        yield Text(f"Read with {amounts.count(len(report.cautions), 'caution')}, named at the end.", style="yellow")
+        yield Text(
+            f"Read with {display.format_count(len(report.cautions), 'caution')}, named at the end.", style="yellow"
+        )
     if report.before and report.delta is not None and report.ways is not None:
         yield from changes.tell(report.delta, report.ways, _name_side(report.before))
     yield from _list_gaps(report)
@@ -61,7 +63,7 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
 def _name_side(side: oneoff.Side) -> str:
     parts = [plain.shorten(name) for name in side.files[:MOST_FILES]]
     if len(side.files) > MOST_FILES:
-        parts.append(amounts.count(len(side.files) - MOST_FILES, "more file"))
+        parts.append(display.format_count(len(side.files) - MOST_FILES, "more file"))
     if side.build:
         parts.append(f"build {side.build.number} of {plain.shorten(side.build.job)}")
     if side.revision:
@@ -72,21 +74,24 @@ def _name_side(side: oneoff.Side) -> str:
 def _sum_up(report: coverage.Report) -> Iterator[RenderableType]:
     numbers = report.numbers
     if not numbers.statements:
-        yield Text(f"Nothing to cover: {amounts.count(len(report.files), 'file')} without a statement.", style="bold")
+        yield Text(
+            f"Nothing to cover: {display.format_count(len(report.files), 'file')} without a statement.", style="bold"
+        )
         return
     gaps = sum(1 for file in report.files.values() if file.missing)
     idle = [len(file.missing) for file in report.files.values() if file.missing and not file.numbers.covered]
-    files = amounts.count(len(report.files), "file")
+    files = display.format_count(len(report.files), "file")
     missing = f"{numbers.missing:,} missing, in {gaps:,} of {files}" if gaps else f"none missing in {files}"
-    yield Text(f"{numbers.share} of {amounts.count(numbers.statements, 'statement')} ran: {missing}.", style="bold")
+    yield Text(
+        f"{numbers.share} of {display.format_count(numbers.statements, 'statement')} ran: {missing}.", style="bold"
+    )
     if idle:
-        yield Text(
-            f"Nothing at all ran in {amounts.count(len(idle), 'file')}: {amounts.count(sum(idle), 'statement')}."
-        )
+        statements = display.format_count(sum(idle), "statement")
+        yield Text(f"Nothing at all ran in {display.format_count(len(idle), 'file')}: {statements}.")
     if numbers.branches:
-        partial = amounts.count(numbers.partial, "line")
+        partial = display.format_count(numbers.partial, "line")
         yield Text(
-            f"{numbers.missing_branches:,} of {amounts.count(numbers.branches, 'branch way')} never taken, "
+            f"{numbers.missing_branches:,} of {display.format_count(numbers.branches, 'branch way')} never taken, "
             f"{partial} ran only in part."
         )
 
@@ -99,7 +104,7 @@ def _list_gaps(report: oneoff.OneOff) -> Iterator[RenderableType]:
         return f"{numbers.missing:,}", f"{numbers.statements:,}", numbers.share, name
 
     left = sum(len(titled.task.lines) for titled in report.tasks[tables.MOST :])
-    rest = f" with {amounts.count(left, 'missing statement')}"
+    rest = f" with {display.format_count(left, 'missing statement')}"
     yield from tables.lay_out("Biggest gaps", ("missing", "of", "ran", "module"), report.tasks, spell, rest=rest)
 
 

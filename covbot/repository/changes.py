@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import Factory, define, frozen
 
-from covbot.core.linemaps import FileMap
+from covbot.core.linemap.linemap import FileMap
 from covbot.repository import trees
 from covbot.repository.trees import Entry, Kind
 

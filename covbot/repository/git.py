@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from covbot.core import revisions, treemaps, units
-from covbot.core.linemaps import LineMap
-from covbot.core.treemaps import Text
+from covbot.core.builds.build import COMMIT_ID
+from covbot.core.linemap import mapping
+from covbot.core.linemap.linemap import LineMap
+from covbot.core.linemap.mapping import SourceFile
+from covbot.core.source import chunks
 from covbot.errors import CannotReadRepository
 from covbot.repository import changes, churn, commands, decoding, mirror, trees
 from covbot.repository.objects import Objects
@@ -67,7 +69,7 @@ class Repository:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._objects.close()
-        units.cut.cache_clear()
+        chunks.split_chunks.cache_clear()
 
     def resolve(self, revision: str) -> str:
         """The full id of the commit that a branch, tag or id names; refuses what is an expression or an option."""
@@ -89,7 +91,7 @@ class Repository:
         try:
             return self.resolve(revision)
         except CannotReadRepository:
-            if not revisions.COMMIT.fullmatch(revision):
+            if not COMMIT_ID.fullmatch(revision):
                 raise
         self.origin.fetch(commit=revision, timeout=timeout)
         return self.resolve(revision)
@@ -129,7 +131,7 @@ class Repository:
             *(self._known(before), self._known(after), "--", *_scope(wanted)),
         )
         work = changes.sort(changes.untangle(changes.parse(listing)), wanted)
-        texts = treemaps.map_files(
+        texts = mapping.map_files(
             ((self._text(old), self._text(new)) for old, new in work.pairs),
             map(self._text, work.deleted),
             map(self._text, work.added),
@@ -166,12 +168,12 @@ class Repository:
         arguments = [f"--git-dir={self.directory}", "log", *options, *span]
         return churn.parse(commands.read(arguments, where=self.where, timeout=timeout))
 
-    def _text(self, side: Side) -> Text:
+    def _text(self, side: Side) -> SourceFile:
         """A file's text; one that cannot be read (too large) has no lines to map."""
         try:
-            return Text(path=side.path, text=self._decode(side.entry.id).text)
+            return SourceFile(path=side.path, text=self._decode(side.entry.id).text)
         except CannotReadRepository:
-            return Text(path=side.path, text="")
+            return SourceFile(path=side.path, text="")
 
     def _decode(self, object_id: str) -> Source:
         if object_id not in self._sources:
@@ -181,7 +183,7 @@ class Repository:
         return self._sources[object_id]
 
     def _known(self, commit: str) -> str:
-        if not revisions.COMMIT.fullmatch(commit):
+        if not COMMIT_ID.fullmatch(commit):
             raise CannotReadRepository(f"{self.where}: {commit!r} is not a full commit id")
         return commit
 

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from attrs import define, field
 
-from covbot.core import revisions
+from covbot.core.builds.build import COMMIT_ID
 from covbot.errors import CannotReadRepository
 from covbot.repository import commands
 
@@ -47,7 +47,7 @@ class Objects:
 
     def read(self, object_id: str) -> bytes:
         """The content of a blob or commit; CannotReadRepository if it is not there or larger than `LARGEST`."""
-        if not revisions.COMMIT.fullmatch(object_id):
+        if not COMMIT_ID.fullmatch(object_id):
             raise CannotReadRepository(f"{self.where}: {object_id!r} is not an object id")
         return self._ask(object_id)[1]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from covbot.core import coverage
+from covbot.core.comparison.view import BuildView, read_nothing
 from covbot.core.coverage import Problem
-from covbot.core.views import View, no_source
 from covbot.errors import CannotReadReport, CannotReadRepository
 from covbot.repository import paths
 from covbot.repository.trees import Entry, Kind
@@ -16,8 +16,8 @@ from covbot.repository.trees import Entry, Kind
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from covbot.core.comparison.view import ReadSource
     from covbot.core.coverage import Report
-    from covbot.core.views import Source
     from covbot.repository.git import Repository
     from covbot.repository.paths import Mapped
     from covbot.repository.trees import Tree
@@ -28,7 +28,7 @@ SHOWN = 3
 _BLIND = "cannot be read as Python, so that its statements are not known: it is left out"
 
 
-def place(report: Report, repository: Repository, commit: str, *, prefix: str = "") -> View:
+def place(report: Report, repository: Repository, commit: str, *, prefix: str = "") -> BuildView:
     """Name the files of a report by their paths in a commit; those that are none keep their names, with a problem.
 
     Where the report only traces what ran, the source at that commit tells the statements, and a file that is none in
@@ -40,22 +40,24 @@ def place(report: Report, repository: Repository, commit: str, *, prefix: str = 
     return view(_settle(_rename(report, tree, prefix), tree, prefix, source), repository, commit)
 
 
-def view(report: Report, repository: Repository, commit: str) -> View:
+def view(report: Report, repository: Repository, commit: str) -> BuildView:
     """A report whose files are named by their paths already, with the tree and the source texts of its commit."""
     paths_there = frozenset(repository.tree(commit))
-    return View(report=report, paths=paths_there, source=_reader(repository, commit))
+    return BuildView(report=report, paths=paths_there, source=_reader(repository, commit))
 
 
-def place_among(report: Report, known: Collection[str], *, prefix: str = "", source: Source = no_source) -> View:
+def place_among(
+    report: Report, known: Collection[str], *, prefix: str = "", source: ReadSource = read_nothing
+) -> BuildView:
     """The same when no tree is known: by the paths that an earlier report of the project had, and their source if any.
 
     CannotReadReport as well when the report only traces what ran, and no source tells the statements.
     """
     tree = {path: Entry(kind=Kind.FILE, id="") for path in known}
-    return View(report=_settle(_rename(report, tree, prefix), tree, prefix, source), source=source)
+    return BuildView(report=_settle(_rename(report, tree, prefix), tree, prefix, source), source=source)
 
 
-def _reader(repository: Repository, commit: str) -> Source:
+def _reader(repository: Repository, commit: str) -> ReadSource:
     """How to read the source texts of a commit."""
 
     def read(path: str) -> str | None:
@@ -80,7 +82,7 @@ def _sure(mapped: Mapped) -> Mapped:
     return mapped
 
 
-def _settle(report: Report, tree: Tree, prefix: str, source: Source) -> Report:
+def _settle(report: Report, tree: Tree, prefix: str, source: ReadSource) -> Report:
     """A report in which what was traced is counted, by paths in the tree, and joined with what it counts already."""
     if not report.traces:
         return report

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
-from covbot.core import areas, standing
+from covbot.core.bugs import bug_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -43,10 +43,10 @@ def check_tags(_: object, __: Attribute, tags: tuple[str, ...]) -> None:
     bad = [tag for tag in tags if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", tag)]
     if bad:
         raise ValueError(f"a tag is two or more of a-z, 0-9, + . - and begins with a letter or digit: {', '.join(bad)}")
-    if standing.IGNORE in tags:
-        raise ValueError(f"{standing.IGNORE} is the tag by which people take a bug out of covbot's hands")
-    if areas.BEGINNERS in tags:
-        raise ValueError(f"{areas.BEGINNERS} is for few bugs at once: low_hanging_fruit in the policy says how many")
+    if bug_tags.IGNORE in tags:
+        raise ValueError(f"{bug_tags.IGNORE} is the tag by which people take a bug out of covbot's hands")
+    if bug_tags.BEGINNERS in tags:
+        raise ValueError(f"{bug_tags.BEGINNERS} is for few bugs at once: low_hanging_fruit in the policy says how many")
 
 
 def check_areas(_: object, __: Attribute, patterns: Mapping[str, tuple[str, ...]]) -> None:

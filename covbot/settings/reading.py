@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 import attrs
 import cattrs
 
-from covbot.core import escaping
+from covbot.core import display
 from covbot.errors import CannotReadSettings
 from covbot.settings import structuring
 from covbot.settings.sources import AddressSource, DirectorySource, JenkinsSource, ZuulSource
@@ -33,7 +33,7 @@ def load(path: Path) -> Settings:
     try:
         settings = structuring.make_converter().structure(document, Settings)
     except cattrs.BaseValidationError as error:
-        raise CannotReadSettings(f"{path}: {escaping.escape('; '.join(_tell(error, '')))}") from error
+        raise CannotReadSettings(f"{path}: {display.escape('; '.join(_tell(error, '')))}") from error
     settings = _settle(settings, path.absolute().parent)
     if "templates" in document and not settings.templates.is_dir():
         raise CannotReadSettings(f"{path}: templates: there is no such directory: {settings.templates}")
@@ -48,7 +48,7 @@ def _parse(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise CannotReadSettings(f"{path}: is not UTF-8 (at byte {error.start})") from error
     except tomllib.TOMLDecodeError as error:
-        raise CannotReadSettings(f"{path}: is not TOML: {escaping.escape(str(error))}") from error
+        raise CannotReadSettings(f"{path}: is not TOML: {display.escape(str(error))}") from error
     except (ValueError, RecursionError) as error:
         raise CannotReadSettings(f"{path}: holds a number that is too long, or is nested too deeply") from error
 

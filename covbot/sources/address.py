@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from covbot.core.builds import Build
+from covbot.core.builds.build import Build
 from covbot.errors import BuildGone, CannotFetch
 from covbot.ports import Attachment, Delivery
 from covbot.sources import answers, decoding

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from attrs import define, field
 
 from covbot import logs
-from covbot.core.builds import Build
+from covbot.core.builds.build import Build
 from covbot.errors import CannotFetch, CannotFetchNow
 from covbot.ports import Attachment, Delivery
 

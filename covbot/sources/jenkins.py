@@ -15,7 +15,7 @@ from covbot.sources import answers, listing, patterns
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from covbot.core.builds import Build
+    from covbot.core.builds.build import Build
     from covbot.sources.answers import Answer
     from covbot.sources.listing import Job, Shelf
     from covbot.sources.web import Session, Site

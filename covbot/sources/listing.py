@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot.core import revisions
-from covbot.core.builds import Build
+from covbot.core.builds.build import COMMIT_ID, Build
 from covbot.errors import CannotFetch
 from covbot.sources import answers
 
@@ -145,7 +144,7 @@ def _commits(actions: Iterable[object], repository: str | None) -> list[str]:
     found: dict[str, bool] = {}
     for action in actions:
         match action:
-            case {"lastBuiltRevision": {"SHA1": str(sha)}, "remoteUrls": list(urls)} if revisions.COMMIT.fullmatch(sha):
+            case {"lastBuiltRevision": {"SHA1": str(sha)}, "remoteUrls": list(urls)} if COMMIT_ID.fullmatch(sha):
                 found[sha] = found.get(sha, False) or _is_of(urls, repository)
     return [sha for sha, named in found.items() if named] or list(found)
 

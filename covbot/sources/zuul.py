@@ -8,8 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from attrs import frozen
 
-from covbot.core import revisions
-from covbot.core.builds import Build
+from covbot.core.builds.build import COMMIT_ID, Build
 from covbot.errors import BuildGone, CannotFetch
 from covbot.ports import Attachment, Delivery
 from covbot.sources import answers, patterns
@@ -116,7 +115,7 @@ class Zuul:
                     job=self.job,
                     number=_number(row, started_at),
                     started_at=started_at,
-                    revision=revision if isinstance(revision, str) and revisions.COMMIT.fullmatch(revision) else None,
+                    revision=revision if isinstance(revision, str) and COMMIT_ID.fullmatch(revision) else None,
                     result=answers.show(result),
                     url=logs.rstrip("/") + "/",
                 )

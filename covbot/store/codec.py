@@ -47,7 +47,7 @@ def read_text(text: str) -> str:
 
 def write_lines(numbers: Lines) -> str:
     """Line numbers as text: `3,7-9`."""
-    return lines.spans(numbers).replace(" ", "")
+    return lines.format_ranges(numbers).replace(" ", "")
 
 
 def read_lines(text: str) -> Lines:

@@ -12,7 +12,7 @@ from attrs import frozen
 from cattrs.preconf.json import make_converter
 from cattrs.strategies import configure_tagged_union
 
-from covbot.core.actions import (
+from covbot.core.bugs.actions import (
     About,
     Action,
     CommentOnBug,
@@ -23,19 +23,23 @@ from covbot.core.actions import (
     Receipt,
     SetStatus,
 )
-from covbot.core.bugs import Bug, Comment, Footer, Status
-from covbot.core.builds import Build, Verdict
+from covbot.core.bugs.bug import Bug, Comment
+from covbot.core.bugs.footers import Footer
+from covbot.core.bugs.record import BugRecord
+from covbot.core.bugs.statuses import Status
+from covbot.core.builds.build import Build, Verdict
 from covbot.core.coverage import Numbers, Problem
 from covbot.core.lines import Lines
-from covbot.core.merits import Help, Merit, Risk
-from covbot.core.tasks import Entry, Filed, Gap, Kind, Task
+from covbot.core.tasks.assessment import Assessment, NearbyTest, Risk
+from covbot.core.tasks.gap import Gap
+from covbot.core.tasks.task import Entry, Task, TaskKind
 from covbot.store import codec
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-    from covbot.core.builds import Snapshot
-    from covbot.core.ledger import Ledger
+    from covbot.core.builds.build import Snapshot
+    from covbot.core.ledger.ledger import Ledger
 
 T = TypeVar("T")
 
@@ -79,11 +83,11 @@ class Face:
 
 def _make_converter() -> Converter:
     # The values import the types of their fields for the type checker alone, so all of these are named here.
-    kinds = (Build, Comment, Filed, Footer, Lines, Merit, Numbers, Problem, Risk, Task, Verdict, datetime)
-    words = (About, Help, Kind, Outcome, Status)
+    kinds = (Build, Comment, BugRecord, Footer, Lines, Assessment, Numbers, Problem, Risk, Task, Verdict, datetime)
+    words = (About, NearbyTest, TaskKind, Outcome, Status)
     names = {"Action": Action, "Mapping": Mapping} | {kind.__name__: kind for kind in (*kinds, *words)}
     written = (CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus, Receipt)
-    for value in (*written, Bug, Build, Comment, Entry, Face, Filed, Gap, Merit, Task):
+    for value in (*written, Bug, Build, Comment, Entry, Face, BugRecord, Gap, Assessment, Task):
         attrs.resolve_types(value, localns=names)
     converter = make_converter()
     converter.register_unstructure_hook(Lines, codec.write_lines)

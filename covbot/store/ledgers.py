@@ -8,8 +8,10 @@ import attrs
 import sqlalchemy
 from attrs import frozen
 
-from covbot.core.ledger import Ledger
-from covbot.core.tasks import Entry, Filed, Gap
+from covbot.core.bugs.record import BugRecord
+from covbot.core.ledger.ledger import Ledger
+from covbot.core.tasks.gap import Gap
+from covbot.core.tasks.task import Entry
 from covbot.store import codec, documents, rows, schema
 
 if TYPE_CHECKING:
@@ -55,14 +57,14 @@ class Ledgers:
             rows.replace(connection, _TASKS, project, tasks)
             rows.put(connection, _BUGS, project, bugs)
 
-    def filed(self, project: str, key: str) -> Filed | None:
+    def filed(self, project: str, key: str) -> BugRecord | None:
         """What is remembered of the newest bug of a task; None if it never had one."""
         query = sqlalchemy.select(_BUGS.c.document).where(_BUGS.c.project == project, _BUGS.c.key == key)
         with self.database.reading() as connection:
             document = connection.scalar(query.order_by(_BUGS.c.generation.desc()).limit(1))
-        return None if document is None else documents.read(document, Filed)
+        return None if document is None else documents.read(document, BugRecord)
 
-    def remember(self, project: str, key: str, filed: Filed) -> None:
+    def remember(self, project: str, key: str, filed: BugRecord) -> None:
         """Keep what is to be remembered of the newest bug of a task; what was remembered of older ones stays."""
         with self.database.transaction() as connection:
             rows.put(connection, _BUGS, project, {(key, filed.generation): (documents.write(filed),)})
@@ -81,5 +83,5 @@ def _task(entry: Entry) -> tuple[int | None, str]:
 
 
 def _entry(document: str, bug: tuple[str] | None) -> Entry:
-    filed = None if bug is None else documents.read(bug[0], Filed)
+    filed = None if bug is None else documents.read(bug[0], BugRecord)
     return attrs.evolve(documents.read(document, Entry), filed=filed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core.bugs import Bug
+from covbot.core.bugs.bug import Bug
 from covbot.store import codec, documents, rows, schema
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import attrs
 import sqlalchemy
 from attrs import frozen
 
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.store import codec, schema
 
 if TYPE_CHECKING:

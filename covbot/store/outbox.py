@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy
 from attrs import frozen
 
-from covbot.core.actions import Action, Left, Receipt
+from covbot.core.bugs.actions import Action, Receipt, Skipped
 from covbot.errors import CannotUseStore
 from covbot.store import codec, documents, rows, schema
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from covbot.core.actions import Plan
+    from covbot.core.bugs.actions import Plan
     from covbot.store.database import Database
 
 _OUTBOX, _RECEIPTS, _DECISIONS = schema.outbox, schema.receipts, schema.decisions
@@ -78,8 +78,8 @@ class Outbox:
             found = connection.scalars(query.order_by(_RECEIPTS.c.id.desc()).limit(limit)).all()
         return [documents.read(document, Receipt) for document in found]
 
-    def left(self, project: str) -> dict[str, Left]:
+    def left(self, project: str) -> dict[str, Skipped]:
         """The tasks that the last accepted plan left alone, by key, each with its reason."""
         with self.database.reading() as connection:
             found = rows.read(connection, _DECISIONS, project)
-        return {key: documents.read(document, Left) for (key,), (_, document) in sorted(found.items())}
+        return {key: documents.read(document, Skipped) for (key,), (_, document) in sorted(found.items())}

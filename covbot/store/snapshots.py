@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from covbot.core.builds import Build, Snapshot, Verdict
+    from covbot.core.builds.build import Build, Snapshot, Verdict
     from covbot.store.database import Database
 
 _SNAPSHOTS, _FILES, _ACCEPTANCES = schema.snapshots, schema.file_coverages, schema.acceptances

@@ -6,17 +6,19 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from covbot.core import excerpts, fitting, lines, tasks
-from covbot.core.conditions import Form
+from covbot.core import lines
+from covbot.core.advice import excerpts, placement
+from covbot.core.advice.explanations import Cause
+from covbot.core.source import regions
 from covbot.texts import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from covbot.core.conditions import Stretch
-    from covbot.core.excerpts import Row
-    from covbot.core.fitting import Fit, Similar
-    from covbot.core.insights import Insight, Part
+    from covbot.core.advice.analysis import RegionExplanations, TaskAnalysis
+    from covbot.core.advice.excerpts import ExcerptRow
+    from covbot.core.advice.explanations import Explanation
+    from covbot.core.advice.placement import Placement, SimilarTest
     from covbot.core.lines import Lines
 
 MOST_REASONS = 20
@@ -30,12 +32,12 @@ _NUMBERS = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", 
 _SAFE = re.compile(r"[\w./+-]+", re.ASCII)
 
 
-def tell_reasons(parts: Sequence[Part]) -> tuple[str, ...]:
+def tell_reasons(parts: Sequence[RegionExplanations]) -> tuple[str, ...]:
     """A row for each stretch: its lines, and why they never ran; below the name of its region if there are several."""
     stretches = [stretch for part in parts for stretch in part.stretches]
     if not any(stretch.sentence for stretch in stretches):
         return ()
-    named = len(parts) > 1 and any(stretch.form is not Form.FUNCTION for stretch in stretches)
+    named = len(parts) > 1 and any(stretch.form is not Cause.FUNCTION for stretch in stretches)
     width = min(max(len(_label(stretch)) for stretch in stretches), _COLUMN)
     rows: list[str] = []
     left = MOST_REASONS
@@ -48,11 +50,11 @@ def tell_reasons(parts: Sequence[Part]) -> tuple[str, ...]:
     return (*rows, f"  and {-left} more stretches of lines") if left < 0 else tuple(rows)
 
 
-def _label(stretch: Stretch) -> str:
-    return f"{'line' if len(stretch.lines) == 1 else 'lines'} {lines.spans(stretch.lines)}"
+def _label(stretch: Explanation) -> str:
+    return f"{'line' if len(stretch.lines) == 1 else 'lines'} {lines.format_ranges(stretch.lines)}"
 
 
-def _tell_reason(stretch: Stretch, width: int) -> Iterator[str]:
+def _tell_reason(stretch: Explanation, width: int) -> Iterator[str]:
     label, sentence = _label(stretch), plain.name(stretch.sentence)
     if len(label) > _COLUMN:
         yield from textwrap.wrap(label, plain.WIDTH, initial_indent="    ", subsequent_indent="        ")
@@ -63,7 +65,7 @@ def _tell_reason(stretch: Stretch, width: int) -> Iterator[str]:
     yield from (f"{column}{row}" for row in told[1:])
 
 
-def show_excerpt(rows: Sequence[Row]) -> tuple[str, ...]:
+def show_excerpt(rows: Sequence[ExcerptRow]) -> tuple[str, ...]:
     """The rows of an excerpt with their numbers, those that never ran marked by `>`."""
     width = max((len(str(row.number)) for row in rows), default=0)
     shown = []
@@ -74,13 +76,13 @@ def show_excerpt(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def tell_rest(rows: Sequence[Row], missing: Lines) -> str:
+def tell_rest(rows: Sequence[ExcerptRow], missing: Lines) -> str:
     """How many of the missing lines an excerpt leaves out, as a sentence; empty if it shows all."""
-    rest = excerpts.left_out(rows, missing) if rows else 0
+    rest = excerpts.count_omitted(rows, missing) if rows else 0
     return f"({rest:,} more of the lines {'lies' if rest == 1 else 'lie'} outside of this excerpt.)" if rest else ""
 
 
-def tell_classes(fit: Fit) -> str:
+def tell_classes(fit: Placement) -> str:
     """The class of the nearest test, else all with tests: `class TestX`, `classes A, B and 2 more`, or empty."""
     if fit.similar is not None:
         return f"class {plain.name(fit.similar.within)}" if fit.similar.within else ""
@@ -91,21 +93,21 @@ def tell_classes(fit: Fit) -> str:
     return f"classes {', '.join(names[:-1])}{f', {names[-1]} and {more} more' if more else f' and {names[-1]}'}"
 
 
-def tell_similar(similar: Similar, *, idle: bool = False) -> str:
+def tell_similar(similar: SimilarTest, *, idle: bool = False) -> str:
     """What the nearest test does, and that it may be started from; or, if the job seems not to run it, that."""
     test, name = plain.name(similar.test), plain.name(similar.name)
     if idle:
         return f"{test} calls {name}, although nothing of it ran: look there first, the job may not run this test"
     match similar.kinship:
-        case fitting.Kinship.CALLS:
+        case placement.Relation.CALLS:
             return f"{test} already calls {name} and is a good one to start from"
-        case fitting.Kinship.NAMES:
+        case placement.Relation.NAMES:
             return f"{test} calls something named {name} and may be one to start from"
-        case fitting.Kinship.USES:
+        case placement.Relation.USES:
             return f"{test} uses an object of class {name} and may be one to start from"
 
 
-def tell_fit(fit: Fit, *, idle: bool = False) -> str:
+def tell_fit(fit: Placement, *, idle: bool = False) -> str:
     """A test file, its class, and the nearest test in it, as a clause; and if only its name speaks for it, that."""
     parts = [plain.name(fit.path), *filter(None, [tell_classes(fit)])]
     told = ", ".join(parts)
@@ -126,7 +128,7 @@ def fill_commands(commands: Sequence[str], test: str, *, path: str, key: str) ->
     return tuple(re.sub(r"\{(\w+)\}", lambda found: places.get(found[1], found[0]), command) for command in commands)
 
 
-def tell_census(insight: Insight) -> str:
+def tell_census(insight: TaskAnalysis) -> str:
     """How little of a file runs, as a clause; empty where its report is not at hand."""
     run = insight.statements - insight.missing
     if not insight.statements:
@@ -135,18 +137,18 @@ def tell_census(insight: Insight) -> str:
     return f"{f'{run:,}' if run else 'none'} of its {insight.statements:,} statements {verb}"
 
 
-def tell_title(insight: Insight, name: str, *, job: str) -> str:
+def tell_title(insight: TaskAnalysis, name: str, *, job: str) -> str:
     """What is missing of the one function of this name, as a phrase; empty where it is not told so shortly.
 
     The job is named where a test that it may not run seems to run the code.
     """
     stretches = insight.stretches
     forms = {stretch.form for stretch in stretches}
-    if len(insight.parts) != 1 or insight.parts[0].region == tasks.MODULE_BODY:
+    if len(insight.parts) != 1 or insight.parts[0].region == regions.MODULE_BODY:
         return ""
-    if forms == {Form.FUNCTION} and len(stretches) == 1:
+    if forms == {Cause.FUNCTION} and len(stretches) == 1:
         return f"no test of {job} runs {name}" if insight.caller or insight.idle else f"no test runs {name}"
-    if forms == {Form.BRANCH}:
+    if forms == {Cause.BRANCH}:
         number = len(stretches)
         word = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
         return f"{word} {'branch' if number == 1 else 'branches'} of {name} {'has' if number == 1 else 'have'} no test"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 
-from covbot.core import escaping
+from covbot.core import display
 
 WIDTH = 100
 """Columns of a line of running text at most, where its words allow it."""
@@ -29,7 +29,7 @@ _FOOTER = re.compile(r"(?<=covbot:)[ \t]+(?=\S*/[0-9a-f]{8,16}/[0-9])")
 def name(text: str, room: int = 300) -> str:
     """A name from outside, on one line: what would be more than text is escaped; of a long one the end is shown."""
     kept = text[-room:]
-    return _rest(len(text) - len(kept)) + _LINK.sub(_escape, _FOOTER.sub(_escape, escaping.escape(kept)))
+    return _rest(len(text) - len(kept)) + _LINK.sub(_escape, _FOOTER.sub(_escape, display.escape(kept)))
 
 
 def _rest(count: int) -> str:
@@ -47,7 +47,7 @@ def clip(text: str, room: int) -> str:
 
 def finish(text: str, room: int) -> str:
     """A whole rendered text as a tracker gives it back: no footer in it, and its length bounded."""
-    rows = [escaping.escape(row.expandtabs()).rstrip() for row in re.split(r"\r\n|\r|\n", text)]
+    rows = [display.escape(row.expandtabs()).rstrip() for row in re.split(r"\r\n|\r|\n", text)]
     clean = re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip("\n")
     wrapped = "\n".join(map(_wrap, clean[: 2 * room].split("\n")))
     return _cut(_FOOTER.sub(_escape, wrapped), room, beyond=len(clean[2 * room :]))

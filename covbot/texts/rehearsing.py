@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from covbot.core import tasks
-from covbot.core.bugs import Footer
-from covbot.core.builds import Build
-from covbot.core.context import Project
+from covbot.core.bugs.footers import Footer
+from covbot.core.builds.build import Build
 from covbot.core.lines import Lines
+from covbot.core.project import ProjectInfo
+from covbot.core.tasks.task import Entry, Task, TaskKind
 
 if TYPE_CHECKING:
     from covbot.texts.writer import Writer
 
-_FULL = Project(
+_FULL = ProjectInfo(
     title="An Example",
     job="example-coverage",
     repository="https://example.org/example",
@@ -36,7 +36,7 @@ def rehearse(writer: Writer) -> None:
     """Write every text there is, with all that can be known and with next to nothing; CannotRender as `describe`."""
     footer = Footer(project="example", key="00000000", generation=1)
     for lines, gone in ((Lines.of([3, 4, 7]), False), (Lines.of([]), False), (Lines.of([]), True)):
-        task = tasks.Task(key=footer.key, path="pkg/module.py", regions=("",), lines=lines, kind=tasks.Kind.LARGER)
-        entry = tasks.Entry(task=task, gone=gone)
+        task = Task(key=footer.key, path="pkg/module.py", regions=("",), lines=lines, kind=TaskKind.LARGER)
+        entry = Entry(task=task, gone=gone)
         writer.describe(entry, _FULL, [_BUILD], footer)
-        writer.describe(entry, Project(title="example", job="example"), [], footer)
+        writer.describe(entry, ProjectInfo(title="example", job="example"), [], footer)

@@ -8,17 +8,21 @@ from urllib.parse import quote
 
 from attrs import field, frozen
 
-from covbot.core import amounts, escaping, exercise, insights, lines, revisions, tasks
+from covbot.core import display, lines
+from covbot.core.advice import analysis, skipped
+from covbot.core.builds.build import COMMIT_ID
 from covbot.core.lines import Lines
+from covbot.core.source import regions
+from covbot.core.tasks.task import Entry, Task, TaskKind
 from covbot.texts import findings, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from covbot.core.bugs import Footer
-    from covbot.core.builds import Build
-    from covbot.core.context import Project
-    from covbot.core.insights import Insight
+    from covbot.core.advice.analysis import TaskAnalysis
+    from covbot.core.bugs.footers import Footer
+    from covbot.core.builds.build import Build
+    from covbot.core.project import ProjectInfo
 
 _ROOM_FOR_NAME = 120
 _MOST_REGIONS = 12
@@ -90,18 +94,18 @@ class View:
 
 
 def show(
-    entry: tasks.Entry,
-    project: Project,
+    entry: Entry,
+    project: ProjectInfo,
     builds: Sequence[Build],
     footer: Footer,
     *,
-    insight: Insight = insights.NOTHING,
+    insight: TaskAnalysis = analysis.NO_ANALYSIS,
 ) -> View:
     """The view of a task as it is after these builds, for a text under a footer, with what its source tells."""
     task = entry.task
     revision = (builds[-1].revision or "") if builds else ""
     path = task.path
-    names = [plain.name(region, _ROOM_FOR_NAME) for region in task.regions if region != tasks.MODULE_BODY]
+    names = [plain.name(region, _ROOM_FOR_NAME) for region in task.regions if region != regions.MODULE_BODY]
     short = _shorten_path(path, project)
     return View(
         project=plain.name(project.title),
@@ -111,26 +115,26 @@ def show(
         regions=_name_all(names),
         short_path=short,
         module=plain.name(task.module),
-        statements=amounts.count(len(task.lines), "statement"),
+        statements=display.format_count(len(task.lines), "statement"),
         lines=_list(task.lines, _ROOM_FOR_LINES) if task.lines else "",
-        larger=task.kind is tasks.Kind.LARGER,
+        larger=task.kind is TaskKind.LARGER,
         gone=entry.gone,
         change=_tell_change(entry, footer),
         former=_name_former(entry, footer),
         revision=plain.name(revision),
-        short_revision=revision[:_SHORT] if revisions.COMMIT.fullmatch(revision) else plain.name(revision),
+        short_revision=revision[:_SHORT] if COMMIT_ID.fullmatch(revision) else plain.name(revision),
         link=_link(project, path, revision, _first_shown(entry, insight)),
         repository=_address(project.repository),
         tests=_place_tests(project, task.path),
         job=plain.name(project.job),
         builds=_name_builds(builds),
         build_links=tuple(address for build in builds if (address := _address(build.url))),
-        contact=escaping.escape(project.contact).rstrip("."),
+        contact=display.escape(project.contact).rstrip("."),
         **_tell_source(entry.task, project, insight),
     )
 
 
-def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[str, Any]:
+def _tell_source(task: Task, project: ProjectInfo, insight: TaskAnalysis) -> dict[str, Any]:
     """The fields that the source of a build, and its tests, tell of."""
     first, rest = _place_first(task, project, insight), insight.missing - len(task.lines)
     test = insight.fit.path if insight.fit else next(iter(_place_tests(project, task.path)), "")
@@ -148,25 +152,25 @@ def _tell_source(task: tasks.Task, project: Project, insight: Insight) -> dict[s
         "first_test": plain.name(first),
         "caller": plain.name(insight.caller) if not insight.idle else "",
         "census": findings.tell_census(insight),
-        "rest": amounts.count(rest, "statement") if rest > 0 else "",
+        "rest": display.format_count(rest, "statement") if rest > 0 else "",
     }
 
 
-def _shorten_path(path: str, project: Project) -> str:
+def _shorten_path(path: str, project: ProjectInfo) -> str:
     """A path fit for a title: without the folder that all of them are in, and of a long one the end."""
     inner = path.removeprefix(f"{project.prefix.strip('/')}/") if project.prefix else path
     return plain.name(inner) if len(inner) <= _ROOM_FOR_TITLE else "..." + plain.name(inner[-_ROOM_FOR_TITLE:])
 
 
-def _headline(entry: tasks.Entry, insight: Insight, names: Sequence[str], *, job: str, room: int) -> str:
+def _headline(entry: Entry, insight: TaskAnalysis, names: Sequence[str], *, job: str, room: int) -> str:
     """What is missing, with the qualified name of the function, or its own alone where there is no room for that."""
-    if entry.task.kind is tasks.Kind.FIRST_TEST and insight.searched and insight.fit is None:
+    if entry.task.kind is TaskKind.FIRST_TEST and insight.searched and insight.fit is None:
         return f"no test file yet; a first test can run {names[0]}" if names else "no test file yet"
     name = names[0] if names else ""
     full, own = (findings.tell_title(insight, one, job=job) for one in (name, name.rpartition(".")[2]))
     if not full or not names:
         of = f" of {_name_first(names)}" if names else ""
-        return f"no test runs {amounts.count(len(entry.task.lines), 'statement')}{of}"
+        return f"no test runs {display.format_count(len(entry.task.lines), 'statement')}{of}"
     return full if len(full) <= room else own
 
 
@@ -179,7 +183,7 @@ def _name_subject(regions: Sequence[str]) -> str:
 def _tell_criterion(numbers: Lines) -> str:
     if not numbers:
         return ""
-    text = lines.spans(numbers)
+    text = lines.format_ranges(numbers)
     if len(text) > _ROOM_FOR_CRITERION:
         return f"these {len(numbers):,} statements run"
     if len(numbers) == 1:
@@ -188,7 +192,7 @@ def _tell_criterion(numbers: Lines) -> str:
     return f"lines {head} and {last} run" if head else f"lines {text} run"
 
 
-def _first_shown(entry: tasks.Entry, insight: Insight) -> Lines:
+def _first_shown(entry: Entry, insight: TaskAnalysis) -> Lines:
     """The first of the lines, or the line before it that its sentence speaks of, if an excerpt shows that."""
     shown = {row.number for row in insight.excerpt}
     first = insight.stretches[0].line if insight.stretches else 0
@@ -207,7 +211,7 @@ def _name_all(names: Sequence[str]) -> str:
 
 def _list(numbers: Lines, room: int) -> str:
     """The line numbers as a person writes them, and after `room` characters how many more there are."""
-    text = lines.spans(numbers)
+    text = lines.format_ranges(numbers)
     word = "line" if len(numbers) == 1 else "lines"
     if len(text) <= room:
         return f"{word} {text}"
@@ -216,11 +220,11 @@ def _list(numbers: Lines, room: int) -> str:
     return f"{word} {text} and {sum(number > last for number in numbers):,} more"
 
 
-def _tell_change(entry: tasks.Entry, footer: Footer) -> str:
+def _tell_change(entry: Entry, footer: Footer) -> str:
     filed, now = entry.filed, entry.task.lines
     if filed is None or not now or filed.generation != footer.generation or filed.told == now:
         return ""
-    before = f"Before, this text spoke of {amounts.count(len(filed.told), 'statement')}"
+    before = f"Before, this text spoke of {display.format_count(len(filed.told), 'statement')}"
     if not filed.carried:
         return f"{before}."
     gone, new = filed.told - now, now - filed.told
@@ -232,7 +236,7 @@ def _tell_change(entry: tasks.Entry, footer: Footer) -> str:
     return " ".join(parts)
 
 
-def _name_former(entry: tasks.Entry, footer: Footer) -> str:
+def _name_former(entry: Entry, footer: Footer) -> str:
     filed = entry.filed
     return f"bug {filed.bug}" if filed and filed.generation < footer.generation else ""
 
@@ -244,7 +248,7 @@ def _name_builds(builds: Sequence[Build]) -> str:
     return f"builds {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
-def _link(project: Project, path: str, revision: str, numbers: Lines) -> str:
+def _link(project: ProjectInfo, path: str, revision: str, numbers: Lines) -> str:
     if not project.browse or not numbers or not _is_inside(path) or ("{revision}" in project.browse and not revision):
         return ""
     places = {
@@ -255,16 +259,16 @@ def _link(project: Project, path: str, revision: str, numbers: Lines) -> str:
     return _address(_fill(project.browse, places))
 
 
-def _place_tests(project: Project, path: str) -> tuple[str, ...]:
+def _place_tests(project: ProjectInfo, path: str) -> tuple[str, ...]:
     if not _is_inside(path) or not path.endswith(".py"):
         return ()
-    return tuple(plain.name(found) for found in exercise.candidates(path, project.tests, prefix=project.prefix))
+    return tuple(plain.name(found) for found in skipped.list_test_paths(path, project.tests, prefix=project.prefix))
 
 
-def _place_first(task: tasks.Task, project: Project, insight: Insight) -> str:
+def _place_first(task: Task, project: ProjectInfo, insight: TaskAnalysis) -> str:
     """The test file that a task is to create: that of the first pattern, if the task begins a module without one."""
-    begins = task.kind is tasks.Kind.FIRST_TEST and insight.searched and insight.fit is None
-    named = exercise.candidates(task.path, project.tests, prefix=project.prefix) if _is_inside(task.path) else []
+    begins = task.kind is TaskKind.FIRST_TEST and insight.searched and insight.fit is None
+    named = skipped.list_test_paths(task.path, project.tests, prefix=project.prefix) if _is_inside(task.path) else []
     return named[0] if begins and named else ""
 
 

@@ -14,19 +14,21 @@ from attrs import frozen
 from jinja2 import sandbox
 
 import covbot
-from covbot.core import escaping, insights, marks
-from covbot.core.actions import About
+from covbot.core import display
+from covbot.core.advice import analysis
+from covbot.core.bugs.actions import About
+from covbot.core.bugs.marker import LONGEST_BLOCK, Marker, add_marker
 from covbot.errors import CannotRender
 from covbot.texts import plain, views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from covbot.core.bugs import Footer
-    from covbot.core.builds import Build
-    from covbot.core.context import Project
-    from covbot.core.insights import Insight
-    from covbot.core.tasks import Entry
+    from covbot.core.advice.analysis import TaskAnalysis
+    from covbot.core.bugs.footers import Footer
+    from covbot.core.builds.build import Build
+    from covbot.core.project import ProjectInfo
+    from covbot.core.tasks.task import Entry
     from covbot.texts.views import View
 
 TEMPLATES = (
@@ -74,11 +76,11 @@ class Writer:
     def describe(
         self,
         entry: Entry,
-        project: Project,
+        project: ProjectInfo,
         builds: Sequence[Build],
         footer: Footer,
         *,
-        insight: Insight = insights.NOTHING,
+        insight: TaskAnalysis = analysis.NO_ANALYSIS,
     ) -> Words:
         """The words for a task as it is now.
 
@@ -90,8 +92,8 @@ class Writer:
         view = views.show(entry, project, builds, footer, insight=insight)
         sign, task = f"\n\n{footer}", entry.task
         revision = builds[-1].revision if builds else None
-        mark = marks.Mark(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)
-        room = LONGEST_TEXT - len(sign) - marks.ROOM
+        mark = Marker(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)
+        room = LONGEST_TEXT - len(sign) - LONGEST_BLOCK
         title = self._render("title.txt", view, LONGEST_TEXT)
         body = self._render(_choose(view), view, room)
         names = {About.AGAIN: "again.txt", About.STILL_MISSING: "still-missing.txt"}
@@ -99,7 +101,7 @@ class Writer:
             names = {About.CLOSING: "gone.txt" if entry.gone else "closing.txt", About.DONE: "done.txt"}
         return Words(
             title=plain.clip(" ".join(title.split()), views.LONGEST_TITLE),
-            description=marks.sign(body, mark) + sign,
+            description=add_marker(body, mark) + sign,
             comments={about: self._render(name, view, LONGEST_TEXT) for about, name in names.items()},
         )
 
@@ -147,7 +149,7 @@ def _compile(environment: jinja2.Environment, name: str) -> jinja2.Template:
 
 
 def _tell(error: Exception) -> str:
-    return plain.clip(escaping.escape(str(getattr(error, "message", None) or error)), 200)
+    return plain.clip(display.escape(str(getattr(error, "message", None) or error)), 200)
 
 
 def distinguish(words: Mapping[str, Words], taken: Iterable[str] = ()) -> dict[str, Words]:

@@ -67,7 +67,7 @@ some = st.lists(reports, min_size=1, max_size=4)
 def test_law_18_merging_is_commutative_and_so_is_the_order_of_what_it_gives(
     parts: list[Report], choice: st.DataObject
 ) -> None:
-    one, other = coverage.merge(parts), coverage.merge(choice.draw(st.permutations(parts)))
+    one, other = coverage.merge_reports(parts), coverage.merge_reports(choice.draw(st.permutations(parts)))
     assert one == other
     if len(parts) > 1:
         assert list(one.files) == list(other.files) == sorted(one.files)
@@ -80,15 +80,15 @@ def test_law_18_merging_is_associative(one: Report, two: Report, three: Report) 
 
 @given(some)
 def test_law_18_merging_is_idempotent(parts: list[Report]) -> None:
-    whole = coverage.merge(parts)
+    whole = coverage.merge_reports(parts)
     assert whole | whole == whole
-    assert coverage.merge([*parts, *parts]) == whole
+    assert coverage.merge_reports([*parts, *parts]) == whole
     assert whole | parts[0] == whole
 
 
 @given(some)
 def test_law_18_unmeasured_never_turns_into_covered(parts: list[Report]) -> None:
-    whole = coverage.merge(parts)
+    whole = coverage.merge_reports(parts)
     for name, file in whole.files.items():
         seen = [part.files[name] for part in parts if name in part.files]
         assert set(file.statements) == {line for each in seen for line in each.statements}
@@ -143,7 +143,7 @@ def test_partial_lines_ran_and_name_the_places_never_reached_numbers_first() -> 
 
 @given(some)
 def test_numbers_add_up(parts: list[Report]) -> None:
-    whole = coverage.merge(parts).files
+    whole = coverage.merge_reports(parts).files
     summed = sum((file.numbers for file in whole.values()), Numbers())
     assert Report(files=whole).numbers == summed
     assert summed.covered + summed.missing == summed.statements
@@ -171,7 +171,7 @@ def test_a_share_never_says_more_than_is_so(covered: int, missing: int) -> None:
 
 def test_merging_keeps_the_earliest_moment_and_every_writer_and_root_once() -> None:
     early, late = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
-    merged = coverage.merge(
+    merged = coverage.merge_reports(
         [
             Report(writer="b", sources=("/x",), written_at=late),
             Report(writer="a", sources=("/x", "/w")),

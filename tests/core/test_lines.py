@@ -61,12 +61,14 @@ def test_a_number_that_four_bytes_do_not_hold_is_refused(number: int) -> None:
     [([], ""), ([3], "3"), ([3, 4], "3-4"), ([3, 7, 8, 9], "3, 7-9"), ([1, 2, 4, 6, 7], "1-2, 4, 6-7")],
 )
 def test_spans_are_written_as_a_person_writes_them(members: list[int], shown: str) -> None:
-    assert lines.spans(Lines.of(members)) == shown
+    assert lines.format_ranges(Lines.of(members)) == shown
     assert repr(Lines.of(members)) == f"Lines.of([{shown}])"
 
 
 @given(numbers)
 def test_spans_say_exactly_the_numbers(members: list[int]) -> None:
-    pairs = [part.split("-") for part in lines.spans(sorted({n % 1000 + 1 for n in members})).split(", ") if part]
+    pairs = [
+        part.split("-") for part in lines.format_ranges(sorted({n % 1000 + 1 for n in members})).split(", ") if part
+    ]
     said = [number for pair in pairs for number in range(int(pair[0]), int(pair[-1]) + 1)]
     assert said == sorted({n % 1000 + 1 for n in members})

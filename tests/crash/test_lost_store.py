@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import openings
 import sites
 import tales
-from covbot.core.bugs import Status, footer_of
+from covbot.core.bugs.footers import parse
+from covbot.core.bugs.statuses import Status
 from covbot.repository import git
 from stories import ROOMY
 from workshops import Workshop
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.bug import Bug
     from sites import Somebody
 
 PAGE = ".|def f{name}(x):\n.|    if x:\n{mark}|        x += {name}\n{mark}|        x *= 2\n.|    return x"
@@ -46,7 +47,7 @@ def opened(folder: Path) -> Iterator[World]:
 
 def cut_footer(person: Somebody, bug: Bug) -> None:
     """Nothing but the footer."""
-    person.edit(bug.number, description=bug.description.replace(str(footer_of(bug.description)), "").rstrip())
+    person.edit(bug.number, description=bug.description.replace(str(parse(bug.description)), "").rstrip())
 
 
 def rewrite(person: Somebody, bug: Bug) -> None:

@@ -13,7 +13,7 @@ from stories import TIGHT, steps, take
 from world import World
 
 if TYPE_CHECKING:
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.bug import Bug
 
 FEW = settings(max_examples=max(3, settings().max_examples // 25))
 

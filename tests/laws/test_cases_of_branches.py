@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from covbot.core import ways
-from covbot.core.views import Crossing
+from covbot.core.comparison import branch_changes
+from covbot.core.comparison.view import Transition
 from covbot.formats import reading
 from covbot.repository import git, placing
 from workshops import Workshop
@@ -16,7 +16,7 @@ from workshops import Workshop
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from covbot.core.views import View
+    from covbot.core.comparison.view import BuildView
     from covbot.repository.git import Repository
 
 TEXT = """\
@@ -50,12 +50,12 @@ def spell(lines: dict[int, str]) -> bytes:
     return f"<coverage><packages><package>{body}</package></packages></coverage>".encode()
 
 
-def look(repository: Repository, commit: str, lines: dict[int, str]) -> View:
+def look(repository: Repository, commit: str, lines: dict[int, str]) -> BuildView:
     """A report at its commit."""
     return placing.place(reading.read(io.BytesIO(spell(lines)), "coverage.xml"), repository, commit)
 
 
-def tell(told: ways.Delta) -> list[str]:
+def tell(told: branch_changes.BranchDelta) -> list[str]:
     """`opened 3 to 5: lost coverage`, `closed 2 ways of 7: covered`, `standing 1`."""
     changes = [("opened", change) for change in told.opened] + [("closed", change) for change in told.closed]
     said = [
@@ -119,4 +119,4 @@ def test_a_way_out_of_a_line_is_known_by_where_it_leads(
     with git.open_checkout(workshop.directory) as repository:
         one, other = look(repository, older, before), look(repository, newer, after)
         linemap = repository.line_map(older, newer, {"m.py"})
-        assert tell(ways.compare_along(Crossing(before=one, after=other, linemap=linemap))) == said
+        assert tell(branch_changes.compare_with_source(Transition(before=one, after=other, linemap=linemap))) == said

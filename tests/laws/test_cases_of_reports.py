@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tales
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.pipeline import taking
 from tales import NOTE, U_TEXT, U, V
 

@@ -15,8 +15,8 @@ import lives
 import openings
 import sites
 from covbot import errors
-from covbot.core import bugs
-from covbot.core.actions import Outcome
+from covbot.core.bugs import footers
+from covbot.core.bugs.actions import Outcome
 from covbot.core.policy import Policy
 from covbot.pipeline import passes
 from doubles.launchpad.faults import Fault
@@ -28,7 +28,7 @@ from world import World
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.bug import Bug
 
 few = settings(max_examples=max(2, settings().max_examples // 30), suppress_health_check=[HealthCheck.too_slow])
 ROOMY = Policy(max_open=90, new_per_day=90, writes_per_run=900)
@@ -221,7 +221,7 @@ def test_law_17_two_runners_at_once_file_nothing_twice(
     with contextlib.suppress(errors.CannotUseStore):  # the runner that was robbed finds its write settled by the thief
         life.go(tracker)
     life.settle()
-    keys = collections.Counter(footer for bug in life.world.bugs() if (footer := bugs.footer_of(bug.description)))
+    keys = collections.Counter(footer for bug in life.world.bugs() if (footer := footers.parse(bug.description)))
     assert set(keys.values()) <= {1}
 
 

@@ -9,7 +9,7 @@ import pytest
 from attrs import frozen
 
 from covbot import errors, ports
-from covbot.core.actions import FileBug
+from covbot.core.bugs.actions import FileBug
 from covbot.pipeline import passes
 from stories import twice
 from world import World
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from covbot.core.actions import Action
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.actions import Action
+    from covbot.core.bugs.bug import Bug
 
 
 @frozen

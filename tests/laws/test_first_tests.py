@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from covbot.core.tasks import Kind
+from covbot.core.tasks.task import TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ def commit(world: World, page: str, beside: Mapping[str, str] | None = None, *, 
     world.run()
 
 
-def kinds(world: World) -> dict[str, tuple[Kind, bool]]:
+def kinds(world: World) -> dict[str, tuple[TaskKind, bool]]:
     """The kind of each task by its first function, and whether it has a bug."""
     return {entry.task.regions[0]: (entry.task.kind, bool(entry.filed)) for entry in world.ledger().entries.values()}
 
@@ -70,9 +70,9 @@ def waits(world: World) -> int:
 def test_one_task_begins_a_module_and_names_the_test_file_to_create(world: World) -> None:
     commit(world, PAGE)
     assert kinds(world) == {
-        "begin": (Kind.FIRST_TEST, True),
-        "_make": (Kind.FUNCTION, False),
-        "long": (Kind.FUNCTION, False),
+        "begin": (TaskKind.FIRST_TEST, True),
+        "_make": (TaskKind.FUNCTION, False),
+        "long": (TaskKind.FUNCTION, False),
     }
     assert waits(world) == 2
     (bug,) = world.bugs()
@@ -85,7 +85,7 @@ def test_one_task_begins_a_module_and_names_the_test_file_to_create(world: World
 
 def test_a_module_that_fits_one_evening_is_one_task(world: World) -> None:
     commit(world, SHORT)
-    assert kinds(world) == {"begin": (Kind.FIRST_TEST, True)}
+    assert kinds(world) == {"begin": (TaskKind.FIRST_TEST, True)}
     assert "The file lacks" not in world.bugs()[0].description
 
 
@@ -110,7 +110,7 @@ def test_the_rest_follows_once_a_test_is_there(page: str, beside: dict[str, str]
     commit(world, page.replace("x|import", ".|import"), {**beside})
     assert waits(world) == 0
     assert all(filed for _, filed in kinds(world).values())
-    assert [kind for kind, _ in kinds(world).values()].count(Kind.FIRST_TEST) == 1
+    assert [kind for kind, _ in kinds(world).values()].count(TaskKind.FIRST_TEST) == 1
 
 
 def test_the_rest_follows_once_the_first_task_is_done(world: World) -> None:
@@ -142,7 +142,7 @@ def test_another_function_begins_once_the_code_of_the_first_task_is_gone(world: 
 def test_with_a_share_of_0_a_module_is_like_others(world: World) -> None:
     world.policy = Policy(new_per_day=20, first_test_share=0.0)
     commit(world, PAGE)
-    assert {kind for kind, _ in kinds(world).values()} == {Kind.FUNCTION, Kind.MODULE}
+    assert {kind for kind, _ in kinds(world).values()} == {TaskKind.FUNCTION, TaskKind.MODULE}
 
 
 @pytest.mark.parametrize("statement", ["import pkg.m", "from pkg import n"])
@@ -163,5 +163,5 @@ def test_the_rest_waits_for_whatever_task_of_the_module_was_filed_first(world: W
     world.after(days=2)
     world.run()
     assert world.bugs() == before
-    assert Kind.FIRST_TEST not in {kind for kind, _ in kinds(world).values()}
+    assert TaskKind.FIRST_TEST not in {kind for kind, _ in kinds(world).values()}
     assert waits(world) == len(kinds(world)) - 1

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from covbot.core import bugs
+from covbot.core.bugs import footers
 from covbot.core.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from covbot.core.bugs.bug import Bug
     from world import World
 
     NewWorld = Callable[[], World]
@@ -54,7 +55,7 @@ def draw(word: str) -> tuple[str, str]:
     return page, f"from pkg.m import f\nNAME = '{word}'\ndef test_f():\n    f('{word}')  # {word}\n"
 
 
-def go(world: World, word: str, path: str = "pkg/m.py") -> list[bugs.Bug]:
+def go(world: World, word: str, path: str = "pkg/m.py") -> list[Bug]:
     """The bugs that are filed for such a module."""
     world.tests, world.policy = ("tests/test_{name}.py",), Policy(new_per_day=9)
     page, tests = draw(word)
@@ -64,17 +65,17 @@ def go(world: World, word: str, path: str = "pkg/m.py") -> list[bugs.Bug]:
     return world.bugs()
 
 
-def check(bug: bugs.Bug) -> None:
+def check(bug: Bug) -> None:
     """A text within the limits, printable, with one footer, and nothing in it that is more than text."""
     assert 0 < len(bug.title) <= 120
     assert len(bug.description) <= 50_000
     assert bug.title.isprintable()
     assert all(row.isprintable() for row in bug.description.split("\n"))
     body, _, footer = bug.description.rstrip().rpartition("\n")
-    found = bugs.footer_of(footer)
+    found = footers.parse(footer)
     assert found
     assert found.project == "pictured"
-    assert bugs.footer_of(body) is None
+    assert footers.parse(body) is None
     assert str(found) not in body
     assert not DANGER.search(bug.title)
     assert not DANGER.search(body)

@@ -9,7 +9,7 @@ import pytest
 from attrs import frozen
 
 from covbot import errors
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import passes
 from stories import TESTED, UNTESTED, agreed, twice
@@ -17,8 +17,8 @@ from watching import Watched
 from world import World
 
 if TYPE_CHECKING:
-    from covbot.core.actions import Action
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.actions import Action
+    from covbot.core.bugs.bug import Bug
 
 
 def interrupt() -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covbot.core import bugs
-from covbot.core.bugs import Status, footer_of
+from covbot.core.bugs import statuses
+from covbot.core.bugs.footers import parse
+from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from stories import OTHER_WORDS, TIGHT, pictured, some, steps, take
 from world import World
@@ -45,7 +46,7 @@ def test_law_2_each_missing_line_is_in_one_task_and_each_key_in_one_live_bug(sto
             if not entry.blurred:
                 owned.update((entry.task.path, line) for line in entry.task.lines)
         assert not [place for place, owners in owned.items() if owners > 1]
-        footers = collections.Counter(footer_of(bug.description) for bug in world.bugs())
+        footers = collections.Counter(parse(bug.description) for bug in world.bugs())
         assert not [footer for footer, times in footers.items() if times > 1]
 
 
@@ -77,7 +78,7 @@ def test_law_5_what_a_person_wrote_or_decided_stays(story: list[tuple[object, ..
                 continue
             assert change.what in {"title", "description", "status"}
             assert change.what == "status" or change.what not in by_person
-            assert change.what != "status" or Status(by_person.get("status", "New")) not in bugs.DECLINED
+            assert change.what != "status" or Status(by_person.get("status", "New")) not in statuses.DECLINED
 
 
 @some
@@ -92,7 +93,7 @@ def test_law_6_caps_hold_over_runs_and_restarts(story: list[tuple[object, ...]])
         listed = world.bugs()
         fresh = [bug for bug in listed if bug.number not in filed_before]
         if fresh:
-            assert sum(bug.status in bugs.OPEN for bug in listed) <= TIGHT.max_open
+            assert sum(bug.status in statuses.OPEN for bug in listed) <= TIGHT.max_open
         made = sorted(bug.created_at for bug in listed)
         for moment in made:
             assert sum(moment <= other < moment + dt.timedelta(days=1) for other in made) <= TIGHT.new_per_day
@@ -148,7 +149,7 @@ def test_law_10_flapping_faster_than_the_quorum_writes_nothing(
 
 
 @some
-@given(steps, st.sampled_from(sorted(bugs.DECLINED)), st.lists(pictured, max_size=4))
+@given(steps, st.sampled_from(sorted(statuses.DECLINED)), st.lists(pictured, max_size=4))
 def test_law_11_suppression_survives_everything(
     story: list[tuple[object, ...]], verdict: Status, later: Sequence[dict[str, str]]
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from stories import TESTED, UNTESTED, agreed, statuses
 from world import World

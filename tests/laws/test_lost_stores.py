@@ -11,8 +11,8 @@ import pytest
 import sites
 import tales
 from covbot import errors
-from covbot.core.actions import FileBug
-from covbot.core.bugs import Status
+from covbot.core.bugs.actions import FileBug
+from covbot.core.bugs.statuses import Status
 from covbot.pipeline import passes
 from stories import ROOMY, agreed, statuses
 from watching import Watched

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from covbot import errors
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import lease, taking
 from stories import TESTED, UNTESTED, agreed, twice

@@ -9,17 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from covbot.core import insights, merits
-from covbot.core.bugs import Status
+from covbot.core.advice import analysis
+from covbot.core.advice.suites import SuiteIndex
+from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Order, Policy
-from covbot.core.suites import Suites
+from covbot.core.tasks import ranking
 from covbot.pipeline import placing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from covbot.core.tasks import Entry
-    from covbot.core.views import View
+    from covbot.core.comparison.view import BuildView
+    from covbot.core.tasks.task import Entry
     from world import World
 
 GENEROUS = Policy(new_per_day=30, create_factor=100)
@@ -59,13 +60,15 @@ def look_into_all(world: World) -> list[Entry]:
     project, ledger = world.project(), world.ledger()
     newest = placing.look_back(project, ledger.as_of)
     assert newest
-    view: View = newest.placed.view
+    view: BuildView = newest.placed.view
     assert view.paths is not None
-    files = Suites(paths=view.paths, source=view.source)
+    files = SuiteIndex(paths=view.paths, source=view.source)
     return [
         attrs.evolve(
             entry,
-            merit=insights.judge(insights.study(entry.task, view, files, project.context), merits.known(entry)),
+            merit=analysis.assess_task(
+                analysis.analyze_task(entry.task, view, files, project.context), ranking.find_assessment(entry)
+            ),
         )
         for entry in ledger.entries.values()
     ]
@@ -86,7 +89,7 @@ def test_what_is_filed_is_what_comes_first_of_all(
     commit(world, *draw(functions))
     world.run()
     everything = look_into_all(world)
-    best = sorted(everything, key=lambda entry: merits.rank(entry, world.policy))[:5]
+    best = sorted(everything, key=lambda entry: ranking.rank_entry(entry, world.policy))[:5]
     assert {entry.task.key for entry in best} == {entry.task.key for entry in everything if entry.filed}
     studied = [entry for entry in world.ledger().entries.values() if entry.merit and entry.merit.studied]
     assert {entry.task.key for entry in best} <= {entry.task.key for entry in studied}
@@ -134,11 +137,11 @@ def test_what_was_found_out_of_a_task_that_waits_is_kept_until_its_size_changes(
     world.run()
     world.run()
     waiting = [entry for entry in world.ledger().entries.values() if entry.filed is None]
-    assert [merits.known(entry).risk is None for entry in waiting] == [False] * 2
+    assert [ranking.find_assessment(entry).risk is None for entry in waiting] == [False] * 2
     commit(world, *draw([(5, 3, ""), (2, 1, "m")]), number=2)
     world.run()
     changed = [entry for entry in world.ledger().entries.values() if entry.task.regions == ("f1",)]
-    assert [merits.known(entry).risk is None for entry in changed] == [True]
+    assert [ranking.find_assessment(entry).risk is None for entry in changed] == [True]
 
 
 def test_what_was_filed_before_and_is_due_again_stands_in_the_queue_like_others(world: World) -> None:

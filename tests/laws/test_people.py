@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from covbot import errors
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import taking
 from stories import TESTED, UNTESTED, agreed, statuses

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import programs
 import tales
-from covbot.core import regions
-from covbot.core.actions import EditBug
+from covbot.core.bugs.actions import EditBug
 from covbot.core.lines import Lines
+from covbot.core.source import regions
 from journeys import GENEROUS, agreed, few, go_on, journeys
 from programs import Program
 from world import unmark
@@ -136,5 +136,7 @@ def test_the_regions_found_near_some_lines_are_those_of_the_whole_text(program: 
     for page in program.pages.values():
         text, picture = unmark(page)
         asked = Lines.of(line for line, mark in enumerate(picture, start=1) if mark == "x")
-        whole = {line: region.name for region in regions.find(str(text)) for line in region.lines if line in asked}
-        assert regions.find_near(str(text), asked) == whole
+        whole = {
+            line: region.name for region in regions.find_regions(str(text)) for line in region.lines if line in asked
+        }
+        assert regions.find_region_names(str(text), asked) == whole

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import tales
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import taking
 from tales import NOTE, U_TEXT, U, V

@@ -19,9 +19,11 @@ import openings
 import sites
 import staging
 from cells import ONLY_LAUNCHPAD
-from covbot.core import bugs, marks
-from covbot.core.actions import CommentOnBug, EditBug, FileBug, SetStatus
-from covbot.core.bugs import Comment, Status
+from covbot.core.bugs import footers, statuses
+from covbot.core.bugs.actions import CommentOnBug, EditBug, FileBug, SetStatus
+from covbot.core.bugs.bug import Comment
+from covbot.core.bugs.marker import parse_marker
+from covbot.core.bugs.statuses import Status
 from covbot.repository import git
 from staging import Stage, Told
 from workshops import Workshop
@@ -29,8 +31,8 @@ from workshops import Workshop
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from covbot.core.actions import Action
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.actions import Action
+    from covbot.core.bugs.bug import Bug
     from covbot.core.lines import Lines
 
 TABLE = Path(__file__).parents[1] / "data" / "life.txt"
@@ -82,7 +84,7 @@ def timeless(bug: Bug) -> Bug:
 
 def told_of(bug: Bug) -> Lines:
     """The lines that a bug's text speaks of."""
-    mark = marks.read(bug.description)
+    mark = parse_marker(bug.description)
     assert mark is not None
     return mark.lines
 
@@ -100,7 +102,7 @@ def check_bug(told: Told, row: str) -> None:
     for action in actions:
         if isinstance(action, EditBug):
             assert told_of(after) == action.lines, row
-            assert bugs.footer_of(after.description) == bugs.footer_of(before.description), row
+            assert footers.parse(after.description) == footers.parse(before.description), row
 
 
 def check_filed(told: Told, row: str, key: str) -> None:
@@ -108,7 +110,7 @@ def check_filed(told: Told, row: str, key: str) -> None:
     for action in told.by_row(row):
         if not isinstance(action, FileBug):
             continue
-        [bug] = [bug for bug in told.after.values() if bugs.footer_of(bug.description) == action.footer]
+        [bug] = [bug for bug in told.after.values() if footers.parse(bug.description) == action.footer]
         assert bug.number not in told.before, row
         assert bug.status is Status.NEW, row
         assert bug.tags == {"covbot", "testing"}, row
@@ -151,7 +153,7 @@ def test_what_waits_in_the_queue_has_the_reason(stage: Stage) -> None:
 def test_a_private_a_locked_and_an_ignored_bug_still_count_as_open(stage: Stage, room: int) -> None:
     world = stage.play()
     before = world.bugs()
-    held = sum(bug.status in bugs.OPEN and bug.duplicate_of is None and bool(bug.tags) for bug in before)
+    held = sum(bug.status in statuses.OPEN and bug.duplicate_of is None and bool(bug.tags) for bug in before)
     world.policy = evolve(staging.ROOMY, max_open=held + room)
     world.run()
     assert len(world.bugs()) == len(before) + room

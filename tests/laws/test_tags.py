@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from covbot.core import areas
-from covbot.core.bugs import Status
+from covbot.core.bugs import bug_tags
+from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from stories import agreed
 
@@ -51,7 +51,7 @@ def test_an_area_holds_what_fits_one_of_its_patterns(path: str, tags: tuple[str,
         "openstack": ["*/openstack/*"],
         "api": ["nova/api/*"],
     }
-    assert areas.find(path, chosen) == tags
+    assert bug_tags.find_area_tags(path, chosen) == tags
 
 
 def test_a_bug_is_filed_with_the_tags_of_its_areas() -> None:

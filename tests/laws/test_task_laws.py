@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import programs
-from covbot.core.actions import EditBug
-from covbot.core.bugs import DECLINED
+from covbot.core.bugs.actions import EditBug
+from covbot.core.bugs.statuses import DECLINED
 from covbot.core.policy import Order, Policy
 from journeys import GENEROUS, agreed, few, go_on, journeys
 from stories import OTHER_WORDS
 
 if TYPE_CHECKING:
-    from covbot.core.bugs import Status
-    from covbot.core.tasks import Entry
+    from covbot.core.bugs.statuses import Status
+    from covbot.core.tasks.task import Entry
     from journeys import Journey, NewWorld
     from programs import Program
     from world import World

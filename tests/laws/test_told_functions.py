@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tales
-from covbot.core import comparing
+from covbot.core.comparison import line_changes
 from covbot.formats import reading
 from stories import some
 from tellings import lay, live, of_bare, of_json, of_xml
@@ -117,7 +117,7 @@ def test_a_new_function_gets_a_bug_of_its_own() -> None:
 def test_a_comparison_tells_the_lines_of_functions_that_lie_as_they_lay() -> None:
     before, after = [IMPORTS, F, G], [("", "..."), ("C.f", ".x.x."), ("C.g", "..xxx")]
     sides = [reading.read(io.BytesIO(of_json(told)), "it.json") for told in (before, after)]
-    assert tales.tell(comparing.compare(*sides)) == [
+    assert tales.tell(line_changes.compare(*sides)) == [
         "closed m.py C.f 5: covered",
         "closed m.py C.g 9: covered",
         "standing 5",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lawbook
-from covbot.core import bugs
+from covbot.core.bugs import statuses
 from covbot.core.policy import Policy
 from stories import Deed, some
 from tellings import lay, of_bare, of_json, of_xml
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 ROOMY = Policy(max_open=99, new_per_day=99, writes_per_run=99, close_share=1.0, jump_share=1.0, swing_share=1.0)
 
 pictured = st.text(alphabet=".x ", max_size=5).map(lambda text: "." + text)
-deeds = st.builds(Deed, st.integers(0, 3), st.sampled_from(["status", "edit", "assign"]), st.sampled_from(bugs.Status))
+deeds = st.builds(
+    Deed, st.integers(0, 3), st.sampled_from(["status", "edit", "assign"]), st.sampled_from(statuses.Status)
+)
 
 
 @st.composite
@@ -97,7 +99,7 @@ def test_a_bug_ends_when_two_builds_ran_all_of_its_function_and_not_while_they_a
         before, now = dict(pages[max(number - 2, 0)][0]), dict(page)
         flaky = world.ledger().flaky("m.py")
         lost = {name for name, text in now.items() if "x" in text and before[name].strip() == text.strip()}
-        fresh = {bug.number for bug in world.bugs() if bug.status not in bugs.OPEN} - ended
+        fresh = {bug.number for bug in world.bugs() if bug.status not in statuses.OPEN} - ended
         for entry in world.ledger().entries.values():
             if entry.filed and entry.filed.bug in fresh and not flaky:
                 assert lost.isdisjoint(entry.task.regions)
@@ -174,4 +176,4 @@ def test_bugs_that_could_not_be_told_apart_neither_end_nor_double_when_the_sourc
     for number in range(5, 9):
         world.commit(number, {"m.py": drawn})
         world.run()
-    assert [bug.status for bug in world.bugs()] == [bugs.Status.NEW, bugs.Status.NEW]
+    assert [bug.status for bug in world.bugs()] == [statuses.Status.NEW, statuses.Status.NEW]

@@ -16,7 +16,7 @@ from world import World
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from covbot.core.builds import Build
+    from covbot.core.builds.build import Build
     from covbot.ports import Delivery, Source
 
 LONG = 40

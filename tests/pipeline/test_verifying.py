@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import recorded
-from covbot.core import marks
+from covbot.core.bugs.marker import Marker, add_marker
 from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport, UnknownName
 from covbot.pipeline import verifying
@@ -166,7 +166,7 @@ def test_a_text_that_names_what_is_not_in_the_checkout_opens_nothing(tree: Path,
     (tree / "link.py").symlink_to(tree.parent / "secret.py")
     text = f"No test of job runs 1 statement of f in {path}:\n\n  line 3\n"
     if marked:
-        text = marks.sign("", marks.Mark(path=path, regions=(), lines=Lines.of([3])))
+        text = add_marker("", Marker(path=path, regions=(), lines=Lines.of([3])))
     (tree.parent / "bug.txt").write_text(text, encoding="utf-8")
     with pytest.raises(UnknownName, match=r"is not in .*: name the checkout by --repo") as refused:
         verifying.read_text(tree.parent / "bug.txt", tree)

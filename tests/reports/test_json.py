@@ -10,10 +10,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covbot.core import coverage, tasks
-from covbot.core.builds import Build
+from covbot.core import coverage
+from covbot.core.builds.build import Build
 from covbot.core.coverage import Branch, FileCoverage, Problem, Report
 from covbot.core.lines import Lines
+from covbot.core.tasks.task import make_key
 from covbot.reports import oneoff, rendering
 
 NUMBERS = ["statements", "missing", "branches", "missing_branches", "partial"]
@@ -35,7 +36,7 @@ WHOLE = {
     "delta": None,
     "tasks": [
         {
-            "key": tasks.key_of("", "b.py", ""),
+            "key": make_key("", "b.py", ""),
             "title": "b.py: 1 statement has no test",
             "path": "b.py",
             "module": "b",

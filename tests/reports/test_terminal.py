@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich import cells
 
-from covbot.core.builds import Build
+from covbot.core.builds.build import Build
 from covbot.core.coverage import Branch, FileCoverage, Problem, Report
 from covbot.core.lines import Lines
 from covbot.reports import oneoff, rendering

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from covbot.core import statements
 from covbot.core.lines import Lines
+from covbot.core.source import multiline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -204,7 +204,7 @@ def test_a_copied_file_stays_where_it_was(follow: Follow) -> None:
 
 
 def test_a_statement_known_by_another_of_its_lines_is_the_same_once_both_are_its_first() -> None:
-    assert statements.first_lines("x = foo(\n    1,\n)\n") == {2: 1, 3: 1}
+    assert multiline.map_first_lines("x = foo(\n    1,\n)\n") == {2: 1, 3: 1}
 
 
 def test_a_source_in_another_encoding_is_aligned_as_its_text(workshop: Workshop, repository: Repository) -> None:

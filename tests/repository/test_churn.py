@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from covbot.core.source import complexity
 from covbot.errors import CannotReadRepository
-from covbot.repository import complexity
 
 if TYPE_CHECKING:
     from covbot.repository.git import Repository
@@ -41,14 +41,14 @@ def test_what_takes_too_long_is_said(workshop: Workshop, repository: Repository)
 
 def test_each_function_has_a_complexity_by_its_qualified_name() -> None:
     text = "def f():\n    if x:\n        y()\n\n\nclass C:\n    def m(self):\n        pass\n"
-    assert complexity.measure(text) == {"f": 2, "C.m": 1}
+    assert complexity.measure_complexity(text) == {"f": 2, "C.m": 1}
 
 
 @pytest.mark.parametrize("text", ["", "def broken(", "if x:\n    def f():\n        pass\n"])
 def test_of_a_text_without_functions_of_its_own_nothing_is_known(text: str) -> None:
-    assert "f" not in complexity.measure(text)
+    assert "f" not in complexity.measure_complexity(text)
 
 
 def test_of_a_text_that_is_nested_too_deep_nothing_is_known() -> None:
     ways = "".join(f"    elif x == {number}:\n        pass\n" for number in range(1500))
-    assert complexity.measure(f"def f():\n    if x:\n        pass\n{ways}") == {}
+    assert complexity.measure_complexity(f"def f():\n    if x:\n        pass\n{ways}") == {}

@@ -93,7 +93,7 @@ def test_a_shard_as_xml_and_one_as_data_make_one_file(workshop: Workshop, reposi
         read(xml),
         read(recorded.data(lines={"/x/src/m.py": RAN})),
     ]
-    report = placing.place(coverage.merge(both), repository, commit).report
+    report = placing.place(coverage.merge_reports(both), repository, commit).report
     assert report.files == {"src/m.py": FileCoverage(statements=Lines.of([1, 2, 3, 4]))}
 
 

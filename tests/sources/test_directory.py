@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot import logs
-from covbot.core.builds import Build
+from covbot.core.builds.build import Build
 from covbot.errors import CannotFetch, CannotFetchNow
 from covbot.sources.directory import Directory
 

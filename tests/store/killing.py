@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING
 import sqlalchemy
 from sqlalchemy import event
 
-from covbot.core.actions import About, CommentOnBug, FileBug, Left, Outcome, Plan, Receipt
-from covbot.core.bugs import Footer
-from covbot.core.builds import Build, Snapshot, Verdict
+from covbot.core.bugs.actions import About, CommentOnBug, FileBug, Outcome, Plan, Receipt, Skipped
+from covbot.core.bugs.footers import Footer
+from covbot.core.bugs.record import BugRecord
+from covbot.core.builds.build import Build, Snapshot, Verdict
 from covbot.core.coverage import FileCoverage, Report
-from covbot.core.ledger import Ledger
+from covbot.core.ledger.ledger import Ledger
 from covbot.core.lines import Lines
-from covbot.core.tasks import Entry, Filed, Gap, Task
+from covbot.core.tasks.gap import Gap
+from covbot.core.tasks.task import Entry, Task
 from covbot.store.store import Store
 from covbot.trackers.local.tracker import LocalTracker
 
@@ -36,7 +38,7 @@ KEYS = ("0000000a", "0000000b")
 FOOTER = Footer(project="nova", key=KEYS[0], generation=1)
 FILE = FileBug(footer=FOOTER, title="t", description=f"d\n\n{FOOTER}", tags=("covbot",), lines=LINES, why="w")
 COMMENT = CommentOnBug(footer=FOOTER, bug=1, about=About.DONE, text="all run", why="w")
-FILED = Filed(bug=1, generation=1, told=LINES, title="t", description="d", filed_at=NOW)
+FILED = BugRecord(bug=1, generation=1, told=LINES, title="t", description="d", filed_at=NOW)
 
 
 def open_store(folder: Path) -> Store:
@@ -58,7 +60,7 @@ def take(store: Store) -> None:
 
 def accept(store: Store) -> None:
     """Accept a plan of two actions."""
-    plan = Plan(actions=(FILE, COMMENT), left=(Left(key=KEYS[1], title="t", why="cap"),))
+    plan = Plan(actions=(FILE, COMMENT), left=(Skipped(key=KEYS[1], title="t", why="cap"),))
     store.outbox.accept("nova", plan, at=NOW)
 
 

@@ -9,10 +9,12 @@ import attrs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from covbot.core.ledger import Ledger
+from covbot.core.bugs.record import BugRecord
+from covbot.core.ledger.ledger import Ledger
 from covbot.core.lines import Lines
-from covbot.core.merits import Help, Merit, Risk
-from covbot.core.tasks import Entry, Filed, Gap, Kind, Task
+from covbot.core.tasks.assessment import Assessment, NearbyTest, Risk
+from covbot.core.tasks.gap import Gap
+from covbot.core.tasks.task import Entry, Task, TaskKind
 from covbot.store import schema
 from filing import NOW
 from store.drawn import COUNTS, LINES, TEXT
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))
 FILED = st.builds(
-    Filed,
+    BugRecord,
     bug=COUNTS,
     generation=st.integers(1, 3),
     told=LINES,
@@ -49,11 +51,11 @@ GAPS = st.builds(
     doubtful=st.booleans(),
 )
 MERITS = st.builds(
-    Merit,
+    Assessment,
     statements=COUNTS,
     studied=st.booleans(),
     conditions=COUNTS,
-    help=st.sampled_from(Help),
+    help=st.sampled_from(NearbyTest),
     test=TEXT,
     name=TEXT,
     risk=st.none()
@@ -67,7 +69,7 @@ ENTRIES = st.builds(
         path=TEXT,
         regions=st.lists(TEXT, max_size=2).map(tuple),
         lines=LINES,
-        kind=st.sampled_from(Kind),
+        kind=st.sampled_from(TaskKind),
     ),
     filed=st.none() | FILED,
     doubtful=st.booleans(),
@@ -82,7 +84,7 @@ LEDGERS = st.builds(
     st.lists(GAPS, max_size=3),
     st.lists(ENTRIES, max_size=3),
 )
-FILED_ONCE = Filed(bug=1, generation=1, told=Lines.of([2]), title="t", description="d", filed_at=NOW)
+FILED_ONCE = BugRecord(bug=1, generation=1, told=Lines.of([2]), title="t", description="d", filed_at=NOW)
 ENTRY = Entry(task=Task(key="0000000a", path="a.py", regions=("",), lines=Lines.of([2])))
 
 

@@ -9,19 +9,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from covbot.core.actions import (
+from covbot.core.bugs.actions import (
     About,
     Action,
     CommentOnBug,
     EditBug,
     FileBug,
-    Left,
     Outcome,
     Plan,
     Receipt,
     SetStatus,
+    Skipped,
 )
-from covbot.core.bugs import Footer, Status
+from covbot.core.bugs.footers import Footer
+from covbot.core.bugs.statuses import Status
 from covbot.errors import CannotUseStore
 from filing import NOW
 from store.drawn import COUNTS, LINES, TEXT
@@ -49,7 +50,7 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
 PLANS = st.builds(
     Plan,
     actions=st.lists(ACTIONS, max_size=4).map(tuple),
-    left=st.lists(st.builds(Left, key=KEYS, title=TEXT, why=TEXT), unique_by=lambda left: left.key).map(tuple),
+    left=st.lists(st.builds(Skipped, key=KEYS, title=TEXT, why=TEXT), unique_by=lambda left: left.key).map(tuple),
 )
 
 
@@ -101,7 +102,7 @@ def test_an_action_cannot_be_settled_twice(store: Store) -> None:
 
 
 def test_projects_do_not_see_each_others_actions_and_reasons(store: Store) -> None:
-    left = Left(key="0000000a", title="t", why="w")
+    left = Skipped(key="0000000a", title="t", why="w")
     store.outbox.accept("nova", Plan(actions=(make_comment("0000000a", "1"),), left=(left,)), at=NOW)
     store.outbox.accept("neutron", Plan(), at=NOW)
     assert store.outbox.pending("neutron") == []

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from covbot.core.builds import Build, Snapshot, Verdict
+from covbot.core.builds.build import Build, Snapshot, Verdict
 from covbot.core.coverage import Branch, FileCoverage, Problem, Report
 from covbot.core.lines import Lines
 from covbot.errors import CannotUseStore, UnknownName

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from covbot.core import insights
-from covbot.core.bugs import Footer
-from covbot.core.builds import Build
-from covbot.core.context import Project
+from covbot.core.advice import analysis
+from covbot.core.advice.suites import SuiteIndex
+from covbot.core.bugs.footers import Footer
+from covbot.core.builds.build import Build
+from covbot.core.comparison.view import BuildView
 from covbot.core.coverage import FileCoverage, Report
 from covbot.core.lines import Lines
-from covbot.core.suites import Suites
-from covbot.core.tasks import Entry, Task
-from covbot.core.views import View
+from covbot.core.project import ProjectInfo
+from covbot.core.tasks.task import Entry, Task
 from covbot.texts.writer import Words, Writer
 
 GOLDEN = Path(__file__).parents[1] / "data" / "texts" / "golden.txt"
@@ -67,7 +67,7 @@ class TestHeatFilter:
 """
 STATEMENTS = Lines.of([3, 6, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 22, 23, 25, 26])
 MISSING = Lines.of([14, 19, 22, 26])
-PROJECT = Project(
+PROJECT = ProjectInfo(
     title="Bakery",
     job="bakery-coverage",
     browse="https://example.org/bakery/src/{revision}/{path}#L{line}",
@@ -85,9 +85,9 @@ FOOTER = Footer(project="bakery", key="3f9a1c20", generation=1)
 
 def _describe(lines: Lines, regions: tuple[str, ...], texts: dict[str, str], missing: Lines = MISSING) -> Words:
     report = Report(files={PATH: FileCoverage(statements=STATEMENTS, missing=missing)})
-    view = View(report=report, paths=frozenset(texts), source=texts.get)
+    view = BuildView(report=report, paths=frozenset(texts), source=texts.get)
     task = Task(key=FOOTER.key, path=PATH, regions=regions, lines=lines)
-    insight = insights.study(task, view, Suites(paths=frozenset(texts), source=texts.get), PROJECT)
+    insight = analysis.analyze_task(task, view, SuiteIndex(paths=frozenset(texts), source=texts.get), PROJECT)
     return Writer().describe(Entry(task=task), PROJECT, (BUILD,), FOOTER, insight=insight)
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from covbot.core import bugs
-from covbot.core.bugs import Footer
-from covbot.core.builds import Build
-from covbot.core.context import Project
+from covbot.core.bugs import footers
+from covbot.core.bugs.footers import Footer
+from covbot.core.builds.build import Build
 from covbot.core.lines import Lines
-from covbot.core.tasks import Entry, Task
+from covbot.core.project import ProjectInfo
+from covbot.core.tasks.task import Entry, Task
 from covbot.texts import plain
 from covbot.texts.writer import Words, Writer
 
@@ -29,7 +29,7 @@ NAMES = st.text() | st.lists(st.sampled_from(PIECES)).map("".join)
 
 
 def _describe(name: str, lines: Lines) -> Words:
-    project = Project(
+    project = ProjectInfo(
         title=name,
         job=name,
         repository=name,
@@ -52,7 +52,7 @@ def _check(words: Words) -> None:
     assert words.description.count(str(FOOTER)) == 1
     body = words.description.removesuffix(str(FOOTER))
     for text in (words.title, body, *words.comments.values()):
-        assert bugs.footer_of(text) is None
+        assert footers.parse(text) is None
         assert all(row.isprintable() for row in text.split("\n"))
         text.encode()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from covbot.core.tasks import Entry
+from covbot.core.tasks.task import Entry
 from covbot.errors import CannotRender
 from covbot.texts.writer import TEMPLATES, Writer
 from wording import BUILDS, FOOTER, PROJECT, TASK, describe, read

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 import pytest
 
-from covbot.core import bugs
-from covbot.core.actions import About
-from covbot.core.context import Project
+from covbot.core.bugs import footers
+from covbot.core.bugs.actions import About
 from covbot.core.lines import Lines
-from covbot.core.tasks import Entry, Filed, Kind
+from covbot.core.project import ProjectInfo
+from covbot.core.tasks.task import Entry, TaskKind
 from covbot.texts.writer import Words, Writer, distinguish
 from wording import BUILDS, FOOTER, NOTHING, PROJECT, TASK, describe, make_filed, read
+
+if TYPE_CHECKING:
+    from covbot.core.bugs.record import BugRecord
 
 DATA = Path(__file__).parents[1] / "data" / "texts"
 
@@ -29,11 +33,11 @@ def test_the_footer_is_the_last_line_and_the_one_that_is_found() -> None:
     description = describe().description
     assert description.splitlines()[-1] == str(FOOTER)
     assert description.count(str(FOOTER)) == 1
-    assert bugs.footer_of(description) == FOOTER
+    assert footers.parse(description) == FOOTER
 
 
 def test_what_is_not_known_is_not_spoken_of() -> None:
-    bare = Project(title="x", job="cover")
+    bare = ProjectInfo(title="x", job="cover")
     builds = (attrs.evolve(BUILDS[0], revision=None, url=""),)
     words = Writer().describe(Entry(task=TASK), bare, builds, FOOTER)
     assert "revision" not in words.description
@@ -70,7 +74,7 @@ def test_of_many_functions_a_dozen_is_named_and_the_rest_counted() -> None:
 
 
 def test_a_large_task_invites_to_do_a_part() -> None:
-    assert "Any part of it is welcome" in describe(attrs.evolve(TASK, kind=Kind.LARGER)).description
+    assert "Any part of it is welcome" in describe(attrs.evolve(TASK, kind=TaskKind.LARGER)).description
     assert "Any part of it is welcome" not in describe().description
 
 
@@ -90,7 +94,7 @@ def test_a_long_list_of_lines_ends_with_an_honest_count() -> None:
         (make_filed(1, 2, carried=False), "Before, this text spoke of 2 statements.\n"),
     ],
 )
-def test_an_update_says_what_changed(filed: Filed, told: str) -> None:
+def test_an_update_says_what_changed(filed: BugRecord, told: str) -> None:
     assert told in describe(filed=filed).description
 
 

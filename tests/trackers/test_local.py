@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.errors import BugUnreadable, WriteRefused, WriteStale
 from covbot.trackers.local import rules
 from filing import FILE, NOW, Filed, make_comment, make_edit, make_status

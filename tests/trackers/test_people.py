@@ -7,7 +7,8 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from covbot.core.bugs import Comment, Status
+from covbot.core.bugs.bug import Comment
+from covbot.core.bugs.statuses import Status
 from covbot.errors import BugUnreadable, UnknownName, WriteRefused
 from filing import FILE, NOW, Filed, make_comment, make_edit, make_status
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from covbot.core import traces
+from covbot.core import execution
 from covbot.core.coverage import Report
+from covbot.core.execution import Execution
 from covbot.core.lines import Lines
-from covbot.core.traces import Trace
 from covbot.formats import problems
 from covbot.formats.fields import filenames, numerals, writers
 
@@ -46,7 +46,7 @@ _ODD: Final = (
 )
 """Rows that coverage.py never writes."""
 
-_BOUNDS: Final = {"longest": LONGEST, "farthest": traces.FARTHEST}
+_BOUNDS: Final = {"longest": LONGEST, "farthest": execution.HIGHEST_ARC_END}
 
 
 def read(blocks: Iterable[bytes], name: str) -> Report:
@@ -112,7 +112,7 @@ def _forms(tables: Iterable[tuple[object]]) -> Iterator[str]:
     return (_FORM.sub("", str(sql)).lower() for (sql,) in tables)
 
 
-def _read(path: Path, name: str) -> tuple[dict[str, Trace], tuple[Problem, ...]]:
+def _read(path: Path, name: str) -> tuple[dict[str, Execution], tuple[Problem, ...]]:
     from coverage import CoverageData  # noqa: PLC0415  most reports are of other kinds
     from coverage.exceptions import CoverageException  # noqa: PLC0415  the same
 
@@ -134,7 +134,7 @@ def _read(path: Path, name: str) -> tuple[dict[str, Trace], tuple[Problem, ...]]
     return found, warnings.all()
 
 
-def _trace(data: CoverageData, filename: str) -> Trace:
+def _trace(data: CoverageData, filename: str) -> Execution:
     if data.has_arcs():
-        return traces.of_jumps(data.arcs(filename) or ())
-    return Trace(lines=Lines.of(line for line in data.lines(filename) or () if line))
+        return execution.from_arcs(data.arcs(filename) or ())
+    return Execution(lines=Lines.of(line for line in data.lines(filename) or () if line))

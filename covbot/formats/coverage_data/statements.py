@@ -6,7 +6,7 @@ import warnings
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from covbot.core import traces
+from covbot.core import execution
 from covbot.core.coverage import Branch, FileCoverage
 from covbot.core.lines import Lines
 from covbot.formats.fields import branches
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from coverage.parser import PythonParser
 
-    from covbot.core.traces import Trace
+    from covbot.core.execution import Execution
     from covbot.formats.coverage_data.exclusions import Exclusions
 
 
-def count_statements(trace: Trace, source: str, exclusions: Exclusions) -> FileCoverage | None:
+def count_statements(trace: Execution, source: str, exclusions: Exclusions) -> FileCoverage | None:
     """What a trace says of the statements of a text, as `coverage xml` would; None if this Python cannot parse it."""
     parser = _parse(source, exclusions)
     if parser is None:
@@ -50,7 +50,7 @@ def _parse(source: str, exclusions: Exclusions) -> PythonParser | None:
     return parser
 
 
-def _branch(parser: PythonParser, trace: Trace, exclusions: Exclusions) -> Iterator[tuple[int, Branch]]:
+def _branch(parser: PythonParser, trace: Execution, exclusions: Exclusions) -> Iterator[tuple[int, Branch]]:
     """The ways out of each statement that has several, those that were never taken by where they lead."""
     taken = _take(parser, trace)
     sure = parser.lines_matching(exclusions.partial)
@@ -63,7 +63,7 @@ def _branch(parser: PythonParser, trace: Trace, exclusions: Exclusions) -> Itera
             yield line, branches.from_targets(total, never[line])
 
 
-def _take(parser: PythonParser, trace: Trace) -> set[tuple[int, int]]:
+def _take(parser: PythonParser, trace: Execution) -> set[tuple[int, int]]:
     """The jumps that were taken, between the first lines of statements; one that stays on its line left it after all.
 
     So coverage.py takes them: a statement that fills one line is left in one way only.
@@ -71,7 +71,7 @@ def _take(parser: PythonParser, trace: Trace) -> set[tuple[int, int]]:
     targets: dict[int, set[int]] = defaultdict(set)
     for line, target in parser.arcs():
         targets[line].add(target)
-    return parser.translate_arcs(_leave(parser.translate_arcs(traces.pairs(trace)), targets))
+    return parser.translate_arcs(_leave(parser.translate_arcs(execution.list_arcs(trace)), targets))
 
 
 def _leave(jumps: Iterable[tuple[int, int]], targets: dict[int, set[int]]) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,8 @@ from typing import TypeAlias
 from attrs import frozen
 
 from covbot import errors
-from covbot.core import bugs
+from covbot.core.bugs import statuses
+from covbot.core.bugs.bug import Bug, Comment
 
 Entry: TypeAlias = Mapping[str, object]
 """One JSON object of the service: links end with `_link`, dates are ISO texts with a zone."""
@@ -69,10 +70,10 @@ def task_of(tasks: Sequence[Entry], project: str) -> Entry | None:
     return next((task for task in tasks if task.get("bug_target_name") == project), None)
 
 
-def status(task: Entry) -> bugs.Status:
+def status(task: Entry) -> statuses.Status:
     """The status of a task; CannotUseTracker if it is one that covbot has never heard of."""
     try:
-        return bugs.Status(text(task, "status"))
+        return statuses.Status(text(task, "status"))
     except ValueError:
         unknown = task.get("status")
         raise errors.CannotUseTracker(f"Launchpad knows a status that covbot does not: {unknown!r}") from None
@@ -80,7 +81,7 @@ def status(task: Entry) -> bugs.Status:
 
 def never_changed(task: Entry) -> bool:
     """Whether a task still has the status with which the bug was filed."""
-    return status(task) is bugs.Status.NEW and task.get("date_left_new") is None
+    return status(task) is statuses.Status.NEW and task.get("date_left_new") is None
 
 
 def last_change(activity: Sequence[Entry], task: Entry, me: str) -> Changed | None:
@@ -97,12 +98,10 @@ def last_change(activity: Sequence[Entry], task: Entry, me: str) -> Changed | No
     return None
 
 
-def comments(messages: Sequence[Entry], me: str) -> tuple[bugs.Comment, ...]:
+def comments(messages: Sequence[Entry], me: str) -> tuple[Comment, ...]:
     """The comments among a bug's messages (oldest first): all but the first, which is the description as filed."""
     return tuple(
-        bugs.Comment(
-            text=text(message, "content"), at=date(message, "date_created"), mine=message.get("owner_link") == me
-        )
+        Comment(text=text(message, "content"), at=date(message, "date_created"), mine=message.get("owner_link") == me)
         for message in messages[1:]
     )
 
@@ -120,11 +119,11 @@ def closed_to_us(entry: Entry) -> str | None:
     return "locked" if entry.get("lock_status", "Unlocked") != "Unlocked" else None
 
 
-def bug(entry: Entry, task: Entry, changed: Changed, *, on_project: bool = True) -> bugs.Bug:
+def bug(entry: Entry, task: Entry, changed: Changed, *, on_project: bool = True) -> Bug:
     """A bug without its comments, of its own entry, one of its tasks, and the last change of that task's status."""
     canonical = link(entry, "duplicate_of_link")
     tags = entry.get("tags")
-    return bugs.Bug(
+    return Bug(
         number=number(entry, "id"),
         url=text(entry, "web_link"),
         status=status(task),

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, assert_never
 from attrs import evolve
 
 from covbot import errors, ports
-from covbot.core import actions, bugs, wording
+from covbot.core.bugs import actions, footers, limits, statuses
 from covbot.trackers.launchpad import entries, freshness, queries
 from covbot.trackers.launchpad.wire import Held, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from covbot.core.bugs.bug import Bug
     from covbot.trackers.launchpad.access import Access
     from covbot.trackers.launchpad.entries import Changed, Entry
 
@@ -25,7 +26,7 @@ OVERLAP = timedelta(minutes=2)
 LONG_AGO = datetime(2004, 1, 1, tzinfo=UTC)
 """Before Launchpad had bugs."""
 
-STATUSES = tuple(status.value for status in bugs.Status if status is not bugs.Status.UNKNOWN)
+STATUSES = tuple(status.value for status in statuses.Status if status is not statuses.Status.UNKNOWN)
 """Every status by name, since a search leaves out seven of them by default; Unknown is one it refuses to look for."""
 
 
@@ -45,7 +46,7 @@ class Launchpad:
         self._tags = tuple(tags)
         self._local = threading.local()
 
-    def listing(self, since: datetime | None = None, known: Mapping[int, bugs.Bug] = ports.NOTHING) -> ports.Listing:
+    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
         """All bugs of the account, or those that may differ from what is known; CannotUseTracker if any doubt remains.
 
         Of the known bugs those are not read again that stand where they stood in Launchpad's order of changes. Since
@@ -69,7 +70,7 @@ class Launchpad:
             return self._everything()
         return ports.Listing(bugs=found, at=at, whole=False)
 
-    def look(self, number: int) -> bugs.Bug:
+    def look(self, number: int) -> Bug:
         """One bug with its comments, fresh; BugUnreadable if it is gone, private or locked."""
         held = self._open(number)
         bug = self._identified(held, self._bug(held, self._tasks(held)))
@@ -78,7 +79,7 @@ class Launchpad:
         messages = [message.entry for message in self._wire.follow(held, "messages")]
         return evolve(bug, comments=entries.comments(messages, self._me))
 
-    def act(self, action: actions.Action) -> bugs.Bug:
+    def act(self, action: actions.Action) -> Bug:
         """Do one action, once, and look at the bug.
 
         WriteRefused, WriteStale, WriteDoubtful or CannotUseTracker as the port says; BugUnreadable, with nothing sent,
@@ -91,7 +92,7 @@ class Launchpad:
                 self._edit(action)
             case actions.CommentOnBug():
                 self._wire.comment(
-                    self._open(action.bug), wording.description(action.text), f"commenting on bug {action.bug}"
+                    self._open(action.bug), limits.fit_description(action.text), f"commenting on bug {action.bug}"
                 )
             case actions.SetStatus():
                 self._set_status(action)
@@ -141,13 +142,13 @@ class Launchpad:
         found = [*self._read_all(tasks), *(bug for number in strays for bug in self._stray(number, strays[number]))]
         return ports.Listing(bugs=sorted(found, key=lambda bug: bug.number), at=at)
 
-    def _read_all(self, tasks: Sequence[Entry]) -> Sequence[bugs.Bug]:
+    def _read_all(self, tasks: Sequence[Entry]) -> Sequence[Bug]:
         found = {_number(task): task for task in tasks}
         return [bug for number in sorted(found) for bug in self._readable(number, found[number])]
 
     def _changed(
         self, tasks: Sequence[Entry], known: Mapping[int, datetime], after: datetime
-    ) -> tuple[Sequence[bugs.Bug], bool]:
+    ) -> tuple[Sequence[Bug], bool]:
         """The bugs of a search in order of change, without those that are as they are known.
 
         And whether nothing changed, as one look at the last of them told.
@@ -169,7 +170,7 @@ class Launchpad:
         except errors.BugUnreadable:
             return False
 
-    def _readable(self, number: int, task: Entry) -> list[bugs.Bug]:
+    def _readable(self, number: int, task: Entry) -> list[Bug]:
         """The bug of a task that a search found; nothing if it was closed to us since."""
         try:
             held = self._read(number)
@@ -177,19 +178,19 @@ class Launchpad:
         except errors.BugUnreadable:
             return []
 
-    def _stray(self, number: int, task: Entry) -> list[bugs.Bug]:
+    def _stray(self, number: int, task: Entry) -> list[Bug]:
         """The bug of a task elsewhere, if its footer says that it was filed for this project."""
         try:
             held = self._read(number)
             bug = self._identified(held, _off_project(held.entry, task))
         except errors.BugUnreadable:
             return []
-        footer = bugs.identity(bug)
+        footer = footers.identify(bug)
         return [bug] if footer is not None and footer.project == self._name else []
 
-    def _identified(self, held: Held, bug: bugs.Bug) -> bugs.Bug:
+    def _identified(self, held: Held, bug: Bug) -> Bug:
         """The bug; if a person cut its footer out, with the text it was filed with, which is its first message."""
-        if bugs.footer_of(bug.description) is not None:
+        if footers.parse(bug.description) is not None:
             return bug
         messages = self._wire.follow(held, "messages")[:1]
         return evolve(bug, filed_text="".join(entries.text(each.entry, "content") for each in messages))
@@ -209,7 +210,7 @@ class Launchpad:
     def _tasks(self, held: Held) -> list[Held]:
         return self._wire.follow(held, "bug_tasks")
 
-    def _bug(self, held: Held, tasks: Sequence[Held]) -> bugs.Bug:
+    def _bug(self, held: Held, tasks: Sequence[Held]) -> Bug:
         task = entries.task_of([each.entry for each in tasks], self._project)
         if task is None:
             return _off_project(held.entry, tasks[0].entry)
@@ -225,18 +226,18 @@ class Launchpad:
 
     def _file(self, action: actions.FileBug) -> int:
         description = _with_footer(action.description, action.footer)
-        fields = {"title": wording.title(action.title), "description": description, "tags": list(action.tags)}
+        fields = {"title": limits.fit_title(action.title), "description": description, "tags": list(action.tags)}
         return self._wire.create(self._project, fields)
 
     def _edit(self, action: actions.EditBug) -> None:
         held = self._open(action.bug)
-        stored = wording.description(entries.text(held.entry, "description"))
-        if stored != wording.description(action.replaces):
+        stored = limits.fit_description(entries.text(held.entry, "description"))
+        if stored != limits.fit_description(action.replaces):
             raise errors.WriteStale(f"editing bug {action.bug}: its description is not the one that covbot wrote")
-        if wording.title(entries.text(held.entry, "title")) != wording.title(action.replaces_title):
+        if limits.fit_title(entries.text(held.entry, "title")) != limits.fit_title(action.replaces_title):
             raise errors.WriteStale(f"editing bug {action.bug}: its title is not the one that the plan saw")
         fields = {
-            "title": wording.title(action.title),
+            "title": limits.fit_title(action.title),
             "description": _with_footer(action.description, action.footer),
         }
         self._wire.patch(held, fields, f"editing bug {action.bug}")
@@ -264,7 +265,7 @@ class Launchpad:
             raise errors.WriteStale(f"{wish}: one of them is a duplicate by now")
         self._wire.patch(held, {"duplicate_of": canonical.handle}, wish)
 
-    def _look_after(self, number: int) -> bugs.Bug:
+    def _look_after(self, number: int) -> Bug:
         """The bug after a write that was done for certain."""
         try:
             return self.look(number)
@@ -273,15 +274,15 @@ class Launchpad:
             raise errors.WriteDoubtful(said, bug=number) from None
 
 
-def _with_footer(text: str, footer: bugs.Footer) -> str:
+def _with_footer(text: str, footer: footers.Footer) -> str:
     """The description as it will be stored; WriteRefused, with nothing sent, if its footer would not be found in it."""
-    description = wording.description(text)
-    if bugs.footer_of(description) != footer:
+    description = limits.fit_description(text)
+    if footers.parse(description) != footer:
         raise errors.WriteRefused(f"nothing was sent: the description does not end with its footer {footer}")
     return description
 
 
-def _off_project(entry: Entry, task: Entry) -> bugs.Bug:
+def _off_project(entry: Entry, task: Entry) -> Bug:
     changed = entries.Changed(at=entries.date(entry, "date_last_updated"), mine=False)
     return entries.bug(entry, task, changed, on_project=False)
 

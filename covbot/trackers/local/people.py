@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from covbot.core.bugs import Bug, Status
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.bugs.statuses import Status
     from covbot.store.local import LocalBug, LocalBugs, LocalChange
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from covbot.core.bugs import Status
+from covbot.core.bugs.statuses import Status
 from covbot.errors import WriteRefused
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from covbot.core.bugs import Bug, Comment
+from covbot.core.bugs.bug import Bug, Comment
 from covbot.trackers.local import rules
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import attrs
 from attrs import frozen
 
 from covbot import ports
-from covbot.core.actions import CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
+from covbot.core.bugs.actions import CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
 from covbot.errors import BugUnreadable, WriteRefused, WriteStale
 from covbot.store.local import LocalBug, LocalComment
 from covbot.trackers.local import rules, showing
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from covbot.core.actions import Action
-    from covbot.core.bugs import Bug
+    from covbot.core.bugs.actions import Action
+    from covbot.core.bugs.bug import Bug
     from covbot.store.local import LocalBugs
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from covbot.core import actions, bugs
+from covbot.core.bugs import actions, footers, statuses
 from covbot.core.lines import Lines
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.launchpad.tracker import Launchpad
@@ -31,9 +31,9 @@ def access(double: Double, folder: Path, *, read_only: bool = False, timeout: fl
     return Access(service_root=double.root, credentials=path, timeout=timeout, patience=0, read_only=read_only)
 
 
-def footer(key: int = 1) -> bugs.Footer:
+def footer(key: int = 1) -> footers.Footer:
     """The footer of a task of nova."""
-    return bugs.Footer(project="nova", key=f"{key:012x}", generation=1)
+    return footers.Footer(project="nova", key=f"{key:012x}", generation=1)
 
 
 def described(key: int = 1, text: str = "Three lines of nova/api.py never run.") -> str:
@@ -81,7 +81,10 @@ def commenting(number: int, text: str = "All of it is covered now.") -> actions.
 
 
 def setting(
-    number: int, status: bugs.Status = bugs.Status.FIX_RELEASED, *, replaces: bugs.Status = bugs.Status.NEW
+    number: int,
+    status: statuses.Status = statuses.Status.FIX_RELEASED,
+    *,
+    replaces: statuses.Status = statuses.Status.NEW,
 ) -> actions.SetStatus:
     """A status to set."""
     return actions.SetStatus(footer=footer(), bug=number, status=status, replaces=replaces, why="covered")

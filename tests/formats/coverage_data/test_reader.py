@@ -13,9 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import recorded
-from covbot.core import coverage, traces
+from covbot.core import coverage, execution
+from covbot.core.execution import Execution
 from covbot.core.lines import Lines
-from covbot.core.traces import Trace
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
 from formats.outcomes import refusal
@@ -54,7 +54,7 @@ def change(path: Path, script: str) -> bytes:
 @given(said=by_lines)
 def test_lines_are_read_as_they_were_recorded(said: dict[str, set[int]]) -> None:
     report = read(recorded.data(lines=said))
-    assert report.traces == {name: Trace(lines=Lines.of(said[name])) for name in sorted(said)}
+    assert report.traces == {name: Execution(lines=Lines.of(said[name])) for name in sorted(said)}
     assert (report.files, report.problems) == ({}, ())
 
 
@@ -62,7 +62,7 @@ def test_lines_are_read_as_they_were_recorded(said: dict[str, set[int]]) -> None
 @given(said=by_jumps)
 def test_jumps_are_read_as_they_were_recorded(said: dict[str, set[tuple[int, int]]]) -> None:
     found = read(recorded.data(jumps=said)).traces
-    assert {name: set(traces.pairs(trace)) for name, trace in found.items()} == said
+    assert {name: set(execution.list_arcs(trace)) for name, trace in found.items()} == said
     ran = {name: {line for pair in pairs for line in pair if line > 0} for name, pairs in said.items()}
     assert {name: set(trace.lines) for name, trace in found.items()} == ran
 
@@ -74,14 +74,14 @@ def test_shards_add_up_whatever_their_order(
 ) -> None:
     shards = [read(recorded.data(jumps=said)) for said in (one, other)]
     whole = read(recorded.data(jumps={name: one.get(name, set()) | other.get(name, set()) for name in one | other}))
-    assert coverage.merge(shards).traces == coverage.merge(reversed(shards)).traces == whole.traces
-    assert coverage.merge([*shards, whole]).traces == whole.traces
+    assert coverage.merge_reports(shards).traces == coverage.merge_reports(reversed(shards)).traces == whole.traces
+    assert coverage.merge_reports([*shards, whole]).traces == whole.traces
 
 
 def test_a_shard_without_jumps_adds_its_lines() -> None:
     both = read(recorded.data(lines={"a.py": [7]})) | read(recorded.data(jumps={"a.py": [(1, 2)]}))
     assert both == read(recorded.data(jumps={"a.py": [(1, 2)]})) | read(recorded.data(lines={"a.py": [7]}))
-    assert (list(both.traces["a.py"].lines), list(traces.pairs(both.traces["a.py"]))) == ([1, 2, 7], [(1, 2)])
+    assert (list(both.traces["a.py"].lines), list(execution.list_arcs(both.traces["a.py"]))) == ([1, 2, 7], [(1, 2)])
 
 
 def test_it_tells_the_version_that_wrote_it_and_may_be_packed() -> None:

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from covbot import errors
-from covbot.core import actions
+from covbot.core.bugs import actions
 from covbot.outbox import Outbox
 from covbot.store.store import Store
 from doubles.launchpad import pictures

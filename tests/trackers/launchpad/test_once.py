@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from covbot import errors
-from covbot.core import bugs
+from covbot.core.bugs import statuses
 from doubles.launchpad import pictures
 from doubles.launchpad.faults import Fault
 from doubles.launchpad.server import Double, writes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from covbot.core.actions import Action
+    from covbot.core.bugs.actions import Action
 
 MAKERS = [pictures.filing, pictures.editing, pictures.commenting, pictures.setting]
 LOST = [Fault.UNSEEN, Fault.DROPPED, Fault.RESET, Fault.SLOW]
@@ -124,5 +124,5 @@ def test_a_fresh_connection_is_used_for_a_write_so_that_a_stale_one_makes_no_dou
     tracker = pictures.connect(double, tmp_path)
     number = tracker.act(pictures.filing()).number
     tracker.act(pictures.setting(number))
-    assert tracker.look(number).status is bugs.Status.FIX_RELEASED
+    assert tracker.look(number).status is statuses.Status.FIX_RELEASED
     assert len(pictures.sent(double)) == 2

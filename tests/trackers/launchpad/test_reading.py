@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from covbot import errors
-from covbot.core import bugs
+from covbot.core.bugs import statuses
 from covbot.trackers.launchpad.tracker import OVERLAP, STATUSES, Launchpad
 from doubles.launchpad import pictures
 from doubles.launchpad.world import STATUSES as ALL_STATUSES
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from covbot.core.bugs.bug import Bug
     from doubles.launchpad.server import Double
 
-Status = bugs.Status
+Status = statuses.Status
 
 
 def file_bugs(double: Double, count: int) -> list[int]:
@@ -28,7 +29,7 @@ def file_bugs(double: Double, count: int) -> list[int]:
     return [double.people.file(pictures.ME, f"bug {key}", pictures.described(key)) for key in range(1, count + 1)]
 
 
-def numbers(found: Sequence[bugs.Bug]) -> list[int]:
+def numbers(found: Sequence[Bug]) -> list[int]:
     """The numbers of bugs."""
     return [bug.number for bug in found]
 

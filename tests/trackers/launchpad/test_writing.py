@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from covbot import errors
-from covbot.core import bugs, wording
+from covbot.core.bugs import footers, limits, statuses
 from doubles.launchpad import pictures
 from doubles.launchpad.faults import Fault
 from doubles.launchpad.server import writes
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from covbot.core.actions import Action
+    from covbot.core.bugs.actions import Action
     from covbot.ports import Tracker
     from doubles.launchpad.server import Double
 
-Status = bugs.Status
+Status = statuses.Status
 
 
 def test_a_filed_bug_is_read_back_as_launchpad_holds_it(double: Double, tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_a_filed_bug_is_read_back_as_launchpad_holds_it(double: Double, tmp_path
     assert (bug.title, bug.description, bug.tags) == (held.title, pictures.described(), frozenset(("testing", "easy")))
     assert (bug.status, bug.status_mine, bug.status_at, bug.on_project) == (Status.NEW, True, held.created_at, True)
     assert (bug.created_at, bug.updated_at, bug.comments) == (held.created_at, held.updated_at, ())
-    assert bugs.footer_of(bug.description) == pictures.footer()
+    assert footers.parse(bug.description) == pictures.footer()
 
 
 @pytest.mark.parametrize(
@@ -209,8 +209,8 @@ def test_hostile_texts_stay_within_limits_and_keep_their_footer(double: Double, 
     tracker = pictures.connect(double, tmp_path)
     text = "\x00\ud800{{ }} \r\n" + "x" * 1_000_000 + f"\n\n{pictures.footer()}\n\n"
     bug = tracker.act(pictures.filing(title="a\r\nb\x00" + "é" * 300, text=text))
-    assert (len(bug.title), len(bug.description)) == (wording.TITLE_LIMIT, wording.DESCRIPTION_LIMIT)
-    assert bugs.footer_of(bug.description) == pictures.footer()
+    assert (len(bug.title), len(bug.description)) == (limits.TITLE_LIMIT, limits.DESCRIPTION_LIMIT)
+    assert footers.parse(bug.description) == pictures.footer()
     assert bug.description.count(str(pictures.footer())) == 1
     assert "\ufffd{{ }} \n" in bug.description
 

@@ -1,0 +1,1 @@
+"""Why lines never ran, and where a test for them fits."""

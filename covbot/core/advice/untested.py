@@ -1,0 +1,70 @@
+"""Modules that are almost without tests: each begins with one task, and the rest of it waits for that one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from covbot.core.advice import skipped
+from covbot.core.source import regions
+from covbot.core.tasks.task import TaskKind, group_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from covbot.core.advice.suites import SuiteIndex
+    from covbot.core.comparison.view import BuildView
+    from covbot.core.policy import Policy
+    from covbot.core.project import ProjectInfo
+    from covbot.core.tasks.gap import Gap
+    from covbot.core.tasks.task import Entry
+
+
+def find_untested_modules(
+    gaps: Iterable[Gap], view: BuildView, files: SuiteIndex | None, project: ProjectInfo, policy: Policy
+) -> dict[str, frozenset[str]]:
+    """The modules with gaps that are almost without tests: path -> names of its functions.
+
+    Without the tree of the build, or patterns that say where a test file would lie, there are none.
+    """
+    if files is None or not project.tests:
+        return {}
+    paths = sorted({gap.path for gap in gaps if gap.lines})
+    untested = [path for path in paths if _is_untested(path, view, files, project, policy)]
+    return {path: names for path in untested if (names := _name_functions(view, path))}
+
+
+def _is_untested(path: str, view: BuildView, files: SuiteIndex, project: ProjectInfo, policy: Policy) -> bool:
+    file = view.report.files.get(path)
+    if file is None or not path.endswith(".py") or len(file.covered) >= policy.first_test_share * len(file.statements):
+        return False
+    if any(named in files.paths for named in skipped.list_test_paths(path, project.tests, prefix=project.prefix)):
+        return False
+    return not skipped.find_skipped_tests(path, view, files)
+
+
+def _name_functions(view: BuildView, path: str) -> frozenset[str]:
+    found = regions.find_regions(view.source(path) or "")
+    return frozenset(region.name for region in found if region.kind is regions.RegionKind.FUNCTION)
+
+
+def find_holds(entries: Iterable[Entry], untested: Iterable[str]) -> Mapping[str, str]:
+    """Why tasks without a bug have to wait for the one that begins their module, by key."""
+    by_path = group_entries(entries)
+    waiting: dict[str, str] = {}
+    for path in untested:
+        found = by_path.get(path, [])
+        first = _find_first(found)
+        if first is not None:
+            rest = (entry.task.key for entry in found if entry.filed is None and entry is not first)
+            waiting |= dict.fromkeys(rest, f"its module has no test file yet: task {first.task.key} begins one")
+    return waiting
+
+
+def _find_first(entries: Sequence[Entry]) -> Entry | None:
+    """The task of a module that comes before the others: the one with a bug, if there is one. None once one is done."""
+    filed = [entry for entry in entries if entry.filed]
+    if any(not entry.task.lines and not entry.gone for entry in filed):
+        return None
+    begun = [entry for entry in filed if entry.task.lines]
+    begins = [entry for entry in entries if entry.task.kind is TaskKind.FIRST_TEST and entry.task.lines]
+    return next(iter([*begun, *begins]), None)

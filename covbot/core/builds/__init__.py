@@ -1,0 +1,1 @@
+"""A CI run and whether it is trusted."""

@@ -1,0 +1,70 @@
+"""Counts that moved by more than the source explains."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from covbot.core.builds.evidence import ExplainedChange, Past
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from covbot.core.policy import Policy
+
+
+@frozen(kw_only=True)
+class _CountChange:
+    """A count in the newest build taken and in this one, what the source accounts for, and what is never abnormal."""
+
+    count: str
+    before: int
+    after: int
+    added: int
+    deleted: int
+    room: float
+
+    @property
+    def unexplained(self) -> int:
+        """By how much it moved beyond what the source accounts for."""
+        return max(self.after - self.before - self.added, self.before - self.after - self.deleted)
+
+
+def find_jumps(
+    after: Past, history: Sequence[Past], explained: ExplainedChange | None, limits: Policy
+) -> Iterator[str]:
+    """Counts that moved by more than the source explains, and by more than a share of what the last builds measured."""
+    before, recent = history[-1], history[-limits.jump_builds :]
+    explained = explained or _taken_at_its_word(before, after)
+    lines = {"added": explained.lines_added, "deleted": explained.lines_deleted}
+    files = {"added": explained.files_added, "deleted": explained.files_deleted}
+    usual_files, usual = median(past.files for past in recent), median(past.numbers.statements for past in recent)
+    file_room = max(limits.jump_files, limits.jump_share * usual_files)
+    jump_room, swing_room = (max(limits.jump_floor, share * usual) for share in (limits.jump_share, limits.swing_share))
+    was, now = before.numbers, after.numbers
+    for move in (
+        _CountChange(count="measures {} files", before=before.files, after=after.files, room=file_room, **files),
+        _CountChange(
+            count="measures {} statements", before=was.statements, after=now.statements, room=jump_room, **lines
+        ),
+        _CountChange(count="misses {} statements", before=was.missing, after=now.missing, room=swing_room, **lines),
+    ):
+        if move.unexplained > move.room:
+            why = "more than what was added" if move.after > move.before else "fewer than what was deleted"
+            yield (
+                f"it {move.count.format(move.after)} after {move.before} in build {before.build.number}: "
+                f"{move.unexplained} {why} in the source explains"
+            )
+
+
+def _taken_at_its_word(before: Past, after: Past) -> ExplainedChange:
+    """What changed in the source as the reports themselves tell it, where nothing else does."""
+    files, statements = after.files - before.files, after.numbers.statements - before.numbers.statements
+    return ExplainedChange(
+        files_added=max(0, files),
+        files_deleted=max(0, -files),
+        lines_added=max(0, statements),
+        lines_deleted=max(0, -statements),
+    )

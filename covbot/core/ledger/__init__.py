@@ -1,0 +1,1 @@
+"""What is known of a project, and how one more build changes it."""

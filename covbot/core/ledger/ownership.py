@@ -1,0 +1,24 @@
+"""Which bugs of covbot's account are a project's: the account may file other bugs, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from covbot.core.bugs import bug_tags, footers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.ledger.ledger import Ledger
+
+
+def select_own_bugs(project: str, shown: Mapping[int, Bug], ledger: Ledger) -> dict[int, Bug]:
+    """The bugs that the ledger remembers, those whose footer names the project, and those that bear only the tag."""
+    remembered = {entry.filed.bug for entry in ledger.entries.values() if entry.filed}
+    return {number: bug for number, bug in shown.items() if number in remembered or _is_own(project, bug)}
+
+
+def _is_own(project: str, bug: Bug) -> bool:
+    footer = footers.identify(bug)
+    return bug_tags.TAG in bug.tags if footer is None else footer.project == project

@@ -1,0 +1,1 @@
+"""Where each line of one tree is in another."""

@@ -1,0 +1,1 @@
+"""Source text, divided into the parts that coverage and people name."""

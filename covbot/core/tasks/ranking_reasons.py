@@ -1,0 +1,75 @@
+"""Why a task stands where it stands in the queue, in short words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from covbot.core import display
+from covbot.core.policy import Order
+from covbot.core.tasks import ranking
+from covbot.core.tasks.assessment import NearbyTest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from covbot.core.tasks.assessment import Assessment, Risk
+    from covbot.core.tasks.task import Entry
+
+CHURN_DAYS = 180
+"""Days before a build in which changes count."""
+
+
+def explain_rank(entry: Entry, order: Order) -> str:
+    """What is known of a task that the order goes by, as a clause; never empty."""
+    merit = ranking.find_assessment(entry)
+    match order:
+        case Order.EASY:
+            told = [*_tell_work(entry, merit)]
+        case Order.RISK:
+            told = [_tell_size(entry), *_tell_risk(entry, merit.risk)]
+        case Order.BALANCED:
+            told = [*_tell_work(entry, merit), *_tell_risk(entry, merit.risk)]
+        case _:
+            assert_never(order)
+    return ", ".join(told)
+
+
+def _tell_size(entry: Entry) -> str:
+    places = len(entry.task.regions)
+    where = "one place" if places == 1 else f"{places} places"
+    return f"{display.format_count(len(entry.task.lines), 'statement')} in {where}"
+
+
+def _tell_work(entry: Entry, merit: Assessment) -> Iterator[str]:
+    yield _tell_size(entry)
+    if merit.conditions:
+        yield f"{display.format_count(merit.conditions, 'condition')} to meet"
+    match merit.help:
+        case NearbyTest.UNKNOWN:
+            return
+        case NearbyTest.CALLS:
+            yield f"{merit.test} already calls {merit.name}"
+        case NearbyTest.NAMES:
+            yield f"{merit.test} calls something named {merit.name}"
+        case NearbyTest.USES:
+            yield f"{merit.test} uses an object of {merit.name}"
+        case NearbyTest.IDLE:
+            yield f"{merit.test} calls {merit.name}, though nothing of that ran"
+        case NearbyTest.FILE:
+            yield "there is a test file"
+        case NearbyTest.NONE:
+            yield "no test file was found"
+        case _:
+            assert_never(merit.help)
+
+
+def _tell_risk(entry: Entry, risk: Risk | None) -> Iterator[str]:
+    if risk is None:
+        return
+    which = "" if len(entry.task.regions) == 1 else "the riskiest of "
+    statements = display.format_count(risk.statements, "statement")
+    yield f"{which}complexity {risk.complexity} with {risk.missing:,} of {statements} missing"
+    if risk.churn is not None:
+        yield f"{display.format_count(risk.churn, 'line')} of the file changed in {CHURN_DAYS} days"
+    if risk.importers:
+        yield f"imported by {display.format_count(risk.importers, 'module')}"

@@ -1,0 +1,99 @@
+"""What a volunteer can pick: the `Gap`s of a project, the `Task`s made of them, and what became of each."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from typing import TYPE_CHECKING
+
+from attrs import Factory, frozen
+
+from covbot.core.source.regions import MODULE_BODY
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Container, Iterable, Mapping
+
+    from covbot.core.bugs.record import BugRecord
+    from covbot.core.lines import Lines
+    from covbot.core.policy import Policy
+    from covbot.core.tasks.assessment import Assessment
+
+
+class TaskKind(enum.StrEnum):
+    """What sort of work a task is."""
+
+    MODULE = "module"
+    FUNCTION = "function"
+    SMALL = "small"
+    LARGER = "larger"
+    FIRST_TEST = "new test module"
+
+
+def name_module(path: str) -> str:
+    """The dotted name that a path spells: `nova/api/common.py` is `nova.api.common`."""
+    name = path.replace("\\", "/").removesuffix(".py").removesuffix("/__init__")
+    return ".".join(part for part in name.split("/") if part not in {"", ".", ".."})
+
+
+@frozen(kw_only=True)
+class Task:
+    """One or more gaps of one file, sized for one person; `lines` are the missing statements that it owns."""
+
+    key: str
+    path: str
+    regions: tuple[str, ...]
+    lines: Lines
+    kind: TaskKind = TaskKind.MODULE
+
+    @property
+    def module(self) -> str:
+        """The dotted name that the path spells."""
+        return name_module(self.path)
+
+
+@frozen(kw_only=True)
+class Entry:
+    """One task in the ledger, with its bug if it has one.
+
+    `doubtful` while one build alone says how its gap changed. `blurred` when its lines cannot be told from those of
+    another task of the file any more (its code changed, and no source says how): only the end of the whole gap counts.
+    `gone` when its lines are no more missing because their code was deleted or excluded. `elsewhere` are missing lines
+    of it that went over into other files, by path: they stay its own, though its bug does not speak of them. `merit` is
+    what was found out of the task when it was last looked into.
+    """
+
+    task: Task
+    filed: BugRecord | None = None
+    doubtful: bool = False
+    blurred: bool = False
+    gone: bool = False
+    elsewhere: Mapping[str, Lines] = Factory(dict)
+    merit: Assessment | None = None
+
+
+def group_entries(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The entries of each path, in the order of their keys."""
+    found: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.task.key):
+        found.setdefault(entry.task.path, []).append(entry)
+    return found
+
+
+def make_key(project: str, path: str, region: str, *, taken: Container[str] = ()) -> str:
+    """The key of a new task, eight hexadecimal digits: the same for the same words, and none of those taken."""
+    ordinal = 0
+    while True:
+        words = "\0".join((project, path, region, str(ordinal)))
+        key = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        if key not in taken:
+            return key
+        ordinal += 1
+
+
+def choose_kind(lines: Lines, policy: Policy, regions: Collection[str] = (MODULE_BODY,)) -> TaskKind:
+    """The kind of a task with these missing statements, in these regions."""
+    if len(lines) > policy.max_statements:
+        return TaskKind.LARGER
+    if set(regions) == {MODULE_BODY}:
+        return TaskKind.MODULE
+    return TaskKind.FUNCTION if len(regions) == 1 and len(lines) >= policy.min_statements else TaskKind.SMALL

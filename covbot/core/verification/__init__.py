@@ -1,0 +1,1 @@
+"""A volunteer's own run against the lines of a bug."""

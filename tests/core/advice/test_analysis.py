@@ -1,0 +1,61 @@
+"""A test that calls a function of which nothing ran was perhaps not run by the job, and that is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from covbot.core.advice import analysis
+from covbot.core.advice.suites import SuiteIndex
+from covbot.core.comparison.view import BuildView
+from covbot.core.coverage import Report
+from covbot.core.project import ProjectInfo
+from covbot.core.tasks.assessment import Assessment, NearbyTest
+from covbot.core.tasks.task import Task
+from covbot.texts import findings
+from pictures import file
+
+TEXT = "def f(a):\n    if a:\n        return 1\n    def g():\n        return 2\n    return g\n"
+TESTS = "from pkg import m\ndef test_f():\n    m.f(0)\n"
+
+
+@pytest.mark.parametrize(
+    ("picture", "found", "idle"),
+    [
+        (".xxxxx", NearbyTest.IDLE, True),
+        ("..x.x.", NearbyTest.CALLS, False),
+        ("...  .".replace(" ", "x"), NearbyTest.CALLS, False),
+    ],
+)
+def test_a_test_that_the_job_seems_not_to_run_is_told_as_such(picture: str, found: NearbyTest, *, idle: bool) -> None:
+    texts = {"pkg/m.py": TEXT, "tests/test_m.py": TESTS}
+    measured = file(picture)
+    view = BuildView(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
+    task = Task(key="0", path="pkg/m.py", regions=("f",), lines=measured.missing)
+    files = SuiteIndex(paths=frozenset(texts), source=texts.get)
+    insight = analysis.analyze_task(task, view, files, ProjectInfo(title="", job="", tests=("tests/test_{name}.py",)))
+    assert analysis.assess_task(insight, Assessment(statements=len(measured.missing))).help is found
+    assert insight.fit
+    assert insight.caller == ""
+    told = findings.tell_fit(insight.fit, idle=insight.idle)
+    assert ("test_f calls f, although nothing of it ran" in told) is idle
+    assert ("test_f already calls f and is a good one to start from" in told) is not idle
+
+
+@pytest.mark.parametrize(
+    ("picture", "called", "found"),
+    [
+        (".xx", "get_all_by_host", "pkg/functional/test_z.py"),
+        ("..x", "get_all_by_host", ""),
+        (".xx", "get", ""),
+    ],
+)
+def test_a_test_anywhere_that_seems_to_call_what_never_ran_is_named(picture: str, called: str, found: str) -> None:
+    texts = {
+        "pkg/m.py": f"def {called}(a):\n    if a:\n        return 1\n",
+        "pkg/functional/test_z.py": f"def test_z():\n    client.{called}(0)\n",
+    }
+    measured = file(picture)
+    view = BuildView(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
+    task = Task(key="0", path="pkg/m.py", regions=(called,), lines=measured.missing)
+    files = SuiteIndex(paths=frozenset(texts), source=texts.get)
+    assert analysis.analyze_task(task, view, files, ProjectInfo(title="", job="")).caller == found

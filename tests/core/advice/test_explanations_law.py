@@ -1,0 +1,66 @@
+"""Law: every sentence on why lines never ran holds in the program, as seen by probes that know of no coverage tool."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+
+import branching
+import witnesses
+from covbot.core.advice import explanations
+from covbot.formats import reading
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from recorded import Recorder
+
+
+def _run(code: CodeType, bits: list[int], extra: dict[str, object]) -> None:
+    names: dict[str, object] = {"__name__": "program"}
+    exec(compile(branching.PRELUDE, "prelude", "exec"), names)  # noqa: S102  the program is the test's own
+    names.update({"BITS": bits, "STEP": 0, "MOST": 60}, **extra)
+    with contextlib.suppress(Exception, names["Over"]):  # type: ignore[arg-type]  # an exception class of the prelude
+        exec(code, names)  # noqa: S102  the same
+
+
+@given(source=branching.programs(), bits=branching.BITS)
+def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]) -> None:
+    """What coverage.py writes of a run is told of, and another run of the same program is the witness."""
+    report = reading.read(io.BytesIO(recorder.measure(source, bits).xml), "coverage.xml", limit=10**6)
+    (file,) = report.files.values()
+    witness = witnesses.Witness()
+    _run(compile(witnesses.instrument(source), "program", "exec"), bits, {"_w": witness})
+    stretches = explanations.explain_lines(source, file, file.missing)
+    told = [line for stretch in stretches for line in stretch.lines]
+    assert sorted(told) == list(file.missing)
+    for stretch in stretches:
+        if stretch.sentence:
+            assert witness.is_true(stretch.sentence, started=bool(file.covered)), stretch
+
+
+@pytest.mark.parametrize(
+    ("sentence", "seen"),
+    [
+        ('"if c()" (line 1) is never true', "if 1: pass"),
+        ('"if c()" (line 1) is always true', "if 0: pass"),
+        ('"if c()" (line 1) is never false', "if 0: pass"),
+        ('"except E1" (line 3) is never reached', "try:\n    raise E1\nexcept E1: pass"),
+        ('"except E1" (line 3) never matches', "try:\n    raise E1\nexcept E1: pass"),
+        ('"case 1" (line 2) is never taken', "match 1:\n    case 1: pass"),
+        ("the loop at line 1 never runs", "for i in [1]: pass"),
+        ("the loop at line 1 never comes to its end", "for i in [1]: pass"),
+        ('the "else" of the loop at line 1 is never taken', "for i in []: pass\nelse: pass"),
+        ('"f" (line 1) is never called', "def f(): pass\nf()"),
+        ("no run gets past line 1", "x = 1"),
+        ("nothing of this module runs", "x = 1"),
+    ],
+)
+def test_the_witness_knows_what_is_wrong(sentence: str, seen: str) -> None:
+    witness = witnesses.Witness()
+    _run(compile(witnesses.instrument(seen), "program", "exec"), [1], {"_w": witness})
+    assert not witness.is_true(sentence, started=True)

@@ -1,0 +1,115 @@
+"""What a build measures and misses may move as the source explains, and a little beyond."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pictures
+from covbot.core.builds.evidence import ExplainedChange, Past
+from covbot.core.policy import Policy
+from judging import STEADY, TREE, candidate, pictured, reasons
+
+
+def grown(statements: int, missing: int = 0) -> dict[str, str]:
+    """The tree with one more file."""
+    return {**TREE, "new.py": "x" * missing + "." * (statements - missing)}
+
+
+MANY = {f"n{number}.py": "." for number in range(6)}
+FEW = dict.fromkeys(sorted(TREE)[6:], "." * 128 + "x" * 15)
+TOLD = "it measures {} after {} in build 5: {} in the source explains"
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ({**TREE, **MANY}, [TOLD.format("26 files", 20, "6 more than what was added")]),
+        ({**TREE, **dict([*MANY.items()][1:])}, []),
+        (FEW, [TOLD.format("14 files", 20, "6 fewer than what was deleted")]),
+        ({**FEW, "m00.py": "x"}, []),
+        (grown(101), [TOLD.format("2101 statements", 2000, "101 more than what was added")]),
+        (grown(100), []),
+        (dict(sorted(TREE.items())[2:]), [TOLD.format("1800 statements", 2000, "200 fewer than what was deleted")]),
+        (dict(sorted(TREE.items())[1:]), []),
+    ],
+)
+def test_a_jump_that_the_source_does_not_explain_is_suspect(shown: dict[str, str], said: list[str]) -> None:
+    assert reasons(attrs.evolve(candidate(shown=shown), explained=ExplainedChange())) == said
+
+
+def test_a_jump_is_nothing_to_speak_of_where_no_source_tells_what_it_should_be() -> None:
+    assert reasons(candidate(shown={**grown(900, 300), **MANY})) == []
+    assert reasons(candidate(shown=dict(sorted(TREE.items())[:5]))) == []
+
+
+@given(st.integers(0, 3000), st.data())
+def test_code_that_the_difference_in_source_explains_is_trusted(size: int, data: st.DataObject) -> None:
+    missing = data.draw(st.integers(0, size))
+    explained = ExplainedChange(files_added=1, lines_added=size + data.draw(st.integers(0, 9)))
+    assert reasons(attrs.evolve(candidate(shown=grown(size, missing)), explained=explained)) == []
+    back = attrs.evolve(candidate(), explained=ExplainedChange(files_deleted=1, lines_deleted=size))
+    assert reasons(back, [Past.of(candidate(5, grown(size, missing)))]) == []
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_only_what_the_source_leaves_unexplained_counts(size: int, added: int) -> None:
+    judged = attrs.evolve(candidate(shown=grown(size)), explained=ExplainedChange(files_added=1, lines_added=added))
+    assert bool(reasons(judged)) == (size - added > 100)
+
+
+def test_what_is_usual_is_the_median_of_the_last_builds() -> None:
+    judged = attrs.evolve(candidate(shown=grown(150)), explained=ExplainedChange())
+    small = Past.of(candidate(5))
+    large = attrs.evolve(small, numbers=attrs.evolve(small.numbers, statements=3000))
+    history = [large, large, large, large, small, small]
+    assert reasons(judged, history) == []
+    assert len(reasons(judged, [*history, small])) == 1
+    assert reasons(judged, [*history, small], Policy(jump_builds=7)) == []
+    more, many = attrs.evolve(judged, report=pictures.report({**TREE, **MANY})), attrs.evolve(small, files=400)
+    assert reasons(more, [many, many, many, small, small]) == []
+    assert len(reasons(more, [many, many, small, small, small])) == 1
+
+
+def test_a_jump_once_explained_is_no_jump_of_the_builds_after_it() -> None:
+    later = Past.of(candidate(5, grown(900)))
+    assert reasons(attrs.evolve(candidate(6, grown(900)), explained=ExplainedChange()), [*STEADY[:4], later]) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (301, ["it misses 301 statements after 200 in build 5: 101 more than what was added in the source explains"]),
+        (300, []),
+        (100, []),
+        (99, ["it misses 99 statements after 200 in build 5: 101 fewer than what was deleted in the source explains"]),
+    ],
+)
+@pytest.mark.parametrize("explained", [None, ExplainedChange()])
+def test_a_swing_of_what_is_missing_is_suspect(
+    missing: int, said: list[str], explained: ExplainedChange | None
+) -> None:
+    marks = "x" * missing + "." * (2000 - missing)
+    shown = {path: marks[at * 100 : at * 100 + 100] for at, path in enumerate(TREE)}
+    judged = attrs.evolve(candidate(shown=shown), explained=explained)
+    assert reasons(judged) == said
+    assert reasons(judged, []) == []
+
+
+def test_a_jump_and_a_swing_are_measured_each_by_its_own_share() -> None:
+    judged = attrs.evolve(candidate(shown=grown(180)), explained=ExplainedChange())
+    assert reasons(judged, limits=Policy(jump_share=0.09)) == []
+    assert len(reasons(judged, limits=Policy(swing_share=0.09))) == 1
+    judged = candidate(shown={**TREE, "m00.py": "x" * 100, "m01.py": "x" * 100})
+    assert len(reasons(judged)) == 1
+    assert reasons(judged, limits=Policy(swing_share=0.09)) == []
+    assert reasons(judged, limits=Policy(jump_floor=180)) == []
+    assert len(reasons(judged, limits=Policy(jump_floor=0, jump_share=1))) == 1
+
+
+@given(pictured, pictured)
+def test_a_small_project_may_change_as_it_likes(before: dict[str, str], after: dict[str, str]) -> None:
+    judged = attrs.evolve(candidate(2, after), explained=ExplainedChange())
+    assert reasons(judged, [Past.of(candidate(1, before))]) == []

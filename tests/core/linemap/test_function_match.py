@@ -1,0 +1,63 @@
+"""A function keeps its kin through a change of name, of file and of text, as long as one of them tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from covbot.core.linemap import function_match, segments
+from covbot.core.source import normalization
+
+BODY = "    first = 1\n    second = 2\n    third = 3\n    fourth = 4\n    fifth = 5\n"
+
+
+def kin(before: str, after: str) -> set[tuple[str, str]]:
+    """Name before and name after of each pair within a file, module bodies left out."""
+    old, new = (
+        function_match.list_functions("x.py", segments.split_segments(normalization.normalize_text(text)))
+        for text in (before, after)
+    )
+    found, _, _ = function_match.match_within_file(old, new)
+    return {(pair.before.segment.name, pair.after.segment.name) for pair in found if pair.before.segment.name}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("def f():\n" + BODY, "def g():\n" + BODY, {("f", "g")}),
+        ("def f():\n" + BODY, "def g():\n" + BODY.replace("first", "other"), {("f", "g")}),
+        ("def f():\n" + BODY, "def g():\n" + BODY.replace("first", "other").replace("fifth", "more"), set()),
+        ("def f():\n" + BODY, "def f():\n    new = 1\ndef g():\n" + BODY, {("f", "g")}),
+        ("def f():\n" + BODY, "def f():\n    first = 1\ndef g():\n" + BODY, {("f", "f")}),
+        ("def f():\n" + BODY, "def f():\n    new = 1\n", {("f", "f")}),
+        ("def f():\n" + BODY, "class f:\n" + BODY, set()),
+        ("def f():\n" + BODY + "def g():\n" + BODY, "def h():\n" + BODY, {("f", "h")}),
+        ("def f():\n    pass\n", "def g():\n    pass\n", {("f", "g")}),
+        ("def f():\n    a\n", "def g():\n    b\n", set()),
+        ("def f():\n    a\n", "class C:\n    def f():\n        b\n", {("f", "C.f")}),
+        ("def __init__():\n    a\n", "class C:\n    def __init__():\n        b\n", set()),
+        ("def f():\n    a\ndef f():\n    b\n", "def f():\n    a\ndef f():\n    b\n    c\n", {("f", "f")}),
+        ("def f(): return 1\n", "def f(): return 2\n", {("f", "f")}),
+    ],
+)
+def test_functions_are_paired_by_name_and_by_text(before: str, after: str, expected: set[tuple[str, str]]) -> None:
+    assert kin(before, after) == expected
+
+
+def test_of_many_functions_with_one_text_each_finds_its_own_by_name() -> None:
+    names = [f"f{number}" for number in range(2 * function_match.MOST_HOLDERS)]
+    before = "class A:\n" + "".join(f"    def {name}(self):\n        return None\n" for name in names)
+    expected = {("A", "B")} | {(f"A.{name}", f"B.{name}") for name in names}
+    assert kin(before, before.replace("class A", "class B")) >= expected - {("A", "B")}
+
+
+def test_a_class_with_the_text_of_a_function_of_another_file_is_not_its_kin() -> None:
+    [_, old] = function_match.list_functions("x.py", segments.split_segments("\ndef f():\n" + BODY))
+    [_, new] = function_match.list_functions("y.py", segments.split_segments("\nclass f:\n" + BODY))
+    assert function_match.match_by_text([old], [new]) == []
+    assert function_match.match_by_text([old], [old]) == [(old, old)]
+
+
+def test_an_overlap_does_not_heed_order_and_counts_what_repeats() -> None:
+    assert function_match.measure_overlap(["a", "b"], ["b", "a"]) == 1.0
+    assert function_match.measure_overlap(["a", "a"], ["a"]) == pytest.approx(2 / 3)
+    assert function_match.measure_overlap([], []) == 1.0

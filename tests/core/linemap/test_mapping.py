@@ -1,0 +1,220 @@
+"""Law: whatever is edited, moved, renamed, re-indented or reordered, a statement that did not change is found again."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from attrs import evolve, frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from covbot.core.linemap import mapping
+from covbot.core.linemap.mapping import SourceFile
+from covbot.core.lines import Lines
+
+FORMS = (
+    "self.{0} = {0}",
+    "for {0} in found:\n    total += {0}",
+    "if not {0}:\n    raise Wrong({0})",
+    "log.info(\n    'seen %s',\n    {0},\n)",
+    "with lock, {0}:\n    {0}.run()",
+    'text = """\ndef {0}():\n"""',
+)
+WORDS = ("host", "node", "disk", "port", "size", "name")
+
+
+@frozen(kw_only=True)
+class Statement:
+    """A statement with an identity of its own; `text` may be that of another in another function."""
+
+    mark: int
+    text: str
+
+
+@frozen(kw_only=True)
+class Function:
+    """A function of a generated module."""
+
+    name: str
+    body: tuple[Statement, ...]
+    decorated: bool = False
+
+
+Module = tuple[Function, ...]
+
+
+def written(module: Module, *, margin: str, within: str) -> tuple[str, dict[int, int]]:
+    """The module's text, within a class if that has a name, and mark -> line."""
+    lines = ["import os", "", *([f"class {within}:"] if within else [])]
+    outer = margin if within else ""
+    places = {}
+    for function in module:
+        lines += [f"{outer}@cached"] * function.decorated + [f"{outer}def {function.name}(self):"]
+        for statement in function.body:
+            places[statement.mark] = len(lines) + 1
+            lines += [outer + margin + line.replace("    ", margin) for line in statement.text.split("\n")]
+        lines.append("")
+    return "\n".join(lines), places
+
+
+@st.composite
+def modules(draw: st.DrawFn, first: int) -> Module:
+    """Functions that look alike: their statements are of one small stock, each but once in a function."""
+    stock = [form.format(word) for form in FORMS for word in WORDS]
+    names = draw(st.lists(st.sampled_from([f"do_{word}" for word in WORDS]), min_size=1, max_size=5, unique=True))
+    bodies = [draw(st.lists(st.sampled_from(stock), min_size=1, max_size=6, unique=True)) for _ in names]
+    marks = iter(range(first, first + 100))
+    return tuple(
+        Function(name=name, body=tuple(Statement(mark=next(marks), text=text) for text in body))
+        for name, body in zip(names, bodies, strict=True)
+    )
+
+
+@st.composite
+def edits(draw: st.DrawFn, module: Module) -> Module:
+    """The module edited by somebody: every function keeps half of its statements or more, and its name or its text."""
+    changed = [draw(_edited(function)) for function in module]
+    extra = draw(modules(1000)) if draw(st.booleans()) else ()
+    changed += [evolve(function, name=f"new_{function.name}") for function in extra]
+    return tuple(draw(st.permutations(changed)))
+
+
+@st.composite
+def _edited(draw: st.DrawFn, function: Function) -> Function:
+    body = list(draw(st.permutations(function.body)) if draw(st.booleans()) else function.body)
+    room = len(body) // 2
+    for _ in range(draw(st.integers(0, room))):
+        body.pop(draw(st.integers(0, len(body) - 1)))
+    for number in range(draw(st.integers(0, room))):
+        place = draw(st.integers(0, len(body)))
+        body.insert(place, Statement(mark=5000 + number + 10 * place, text=f"added_{function.name}_{number} = 1"))
+    return evolve(function, body=tuple(body), decorated=draw(st.booleans()))
+
+
+SHAPES = st.tuples(
+    st.sampled_from(["    ", "  ", "\t"]), st.sampled_from(["", "Host"]), st.sampled_from(["\n", "\r\n"])
+)
+
+
+def shaped(module: Module, shape: tuple[str, str, str]) -> tuple[str, dict[int, int]]:
+    """The text of a module in a shape: margin, class around it, end of lines."""
+    margin, within, end = shape
+    text, places = written(module, margin=margin, within=within)
+    return text.replace("\n", end), places
+
+
+def bare(text: str) -> list[str]:
+    """Lines without whitespace, the first of them at 1."""
+    return ["", *("".join(line.split()) for line in text.splitlines())]
+
+
+def check(before: str, after: str, kept: dict[int, int]) -> None:
+    """The runs between two texts: one to one, equal but for whitespace, and with each kept line at its place."""
+    runs = mapping.map_texts(before, after)
+    pairs = [(start + step, first + step) for start, first, length in runs for step in range(length)]
+    old, new = bare(before), bare(after)
+    assert max(Counter(i for i, _ in pairs).values(), default=1) == 1
+    assert max(Counter(j for _, j in pairs).values(), default=1) == 1
+    assert [(old[i], new[j]) for i, j in pairs if old[i] != new[j]] == []
+    assert {i: dict(pairs).get(i) for i in kept} == kept
+
+
+@given(st.data(), SHAPES, SHAPES)
+def test_edited_moved_reordered_or_re_indented_code_is_found_again(
+    data: st.DataObject, one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    module = data.draw(modules(0))
+    before, places = shaped(module, one)
+    after, there = shaped(data.draw(edits(module)), other)
+    check(before, after, {line: there[mark] for mark, line in places.items() if mark in there})
+
+
+def distinct(module: Module) -> Module:
+    """The module with no two functions alike, and none so short that its text tells nothing."""
+    return tuple(
+        Function(
+            name=function.name,
+            body=tuple(
+                Statement(mark=10 * n + k, text=f"{function.name}_{k}({n})") for k in range(len(function.body) + 3)
+            ),
+        )
+        for n, function in enumerate(module)
+    )
+
+
+@given(st.data(), SHAPES, SHAPES)
+def test_renamed_and_moved_functions_are_found_again(
+    data: st.DataObject, one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    module = distinct(data.draw(modules(0)))
+    before, places = shaped(module, one)
+    renamed = [evolve(function, name=f"{function.name}_{data.draw(st.integers(0, 3))}") for function in module]
+    after, there = shaped(tuple(data.draw(st.permutations(renamed))), other)
+    check(before, after, {line: there[mark] for mark, line in places.items()})
+
+
+@given(
+    st.text(alphabet="ab=():,\\\"'#@ \t\n\r\f", max_size=80), st.text(alphabet="ab=():,\\\"'#@ \t\n\r\f", max_size=80)
+)
+def test_any_two_texts_map_one_to_one(before: str, after: str) -> None:
+    runs = mapping.map_texts(before, after)
+    left = [start + step for start, _, length in runs for step in range(length)]
+    right = [first + step for _, first, length in runs for step in range(length)]
+    assert left == sorted(set(left))
+    assert len(right) == len(set(right))
+
+
+@given(st.data())
+def test_functions_and_files_that_change_places_are_found_again(data: st.DataObject) -> None:
+    """Each function of each file goes into any file; nothing of it is lost, whatever files are called."""
+    files = {path: distinct(data.draw(modules(0))) for path in ("a.py", "b.py", "c.py")}
+    named = {path: tuple(_own(path, function) for function in module) for path, module in files.items()}
+    order = data.draw(st.permutations([*named]))
+    before = {path: written(module, margin="    ", within="") for path, module in named.items()}
+    after = {path: before[other] for path, other in zip(named, order, strict=True)}
+    found = mapping.map_files(
+        [(SourceFile(path=path, text=before[path][0]), SourceFile(path=path, text=after[path][0])) for path in named],
+        (),
+        (),
+    )
+    for path, other in zip(named, order, strict=True):
+        for line in before[other][1].values():
+            assert found.forward(other, Lines.of([line])) == {path: Lines.of([line])}
+
+
+def _own(path: str, function: Function) -> Function:
+    """The function with texts that no other file has."""
+    body = tuple(evolve(statement, text=f"{path[0]}_{statement.text}") for statement in function.body)
+    return evolve(function, name=f"{function.name}_{path[0]}", body=body)
+
+
+def test_a_method_of_one_line_that_goes_to_another_file_with_its_class_is_found_there() -> None:
+    kept = "class A:\n    def m(self):\n        return size(self)\n"
+    more = "class B:\n    def k(self):\n        return 1\n" * 3
+    before, after = SourceFile(path="x.py", text=more + kept), SourceFile(path="x.py", text=more)
+    found = mapping.map_files([(before, after)], (), [SourceFile(path="y.py", text=kept)])
+    assert found.forward("x.py", Lines.of([12])) == {"y.py": Lines.of([3])}
+    assert found.backward("y.py", Lines.of([3])) == {"x.py": Lines.of([12])}
+    assert found.added == {"y.py"}
+
+
+def test_a_short_function_of_another_name_in_another_file_is_another() -> None:
+    before = SourceFile(path="x.py", text="def a():\n    return 1\n")
+    found = mapping.map_files((), [before], [SourceFile(path="y.py", text="def b():\n    return 1\n")])
+    assert found.strays == ()
+    assert found.deleted == {"x.py"}
+    assert found.added == {"y.py"}
+
+
+def test_what_has_a_partner_in_its_own_file_gets_no_second_one_elsewhere() -> None:
+    """The block of a deleted function that another function took over is not also the copy in a new file."""
+    body = "".join(f"    step_{number}()\n" for number in range(6))
+    before = "def gone():\n" + body + "def stays():\n    return 1\n"
+    after = "def stays():\n    if all_of():\n        return 1\n" + body
+    found = mapping.map_files(
+        [(SourceFile(path="x.py", text=before), SourceFile(path="x.py", text=after))],
+        (),
+        [SourceFile(path="y.py", text="def gone():\n" + body)],
+    )
+    places = found.forward("x.py", Lines.of(range(2, 8)))
+    assert sum(map(len, places.values())) == 6

@@ -1,0 +1,119 @@
+"""A text is cut into units that can be left out one by one, and what is the same in two versions is paired."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json.decoder
+import logging
+import textwrap
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from covbot.core.linemap import mapping
+from covbot.core.lines import Lines
+from covbot.core.source import chunks, normalization, regions
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+SHOP = '''\
+"""A module
+def that_says_so(): pass
+"""
+import os
+if os.name:
+    CHEAP = 1
+else:
+    CHEAP = 2
+@first
+@second(
+    1,
+)
+def buy():
+    return """
+def not_this():
+class NorThis:
+"""
+
+class Shop(
+    Base,
+):
+    """Its words
+
+    def example(): no method
+    """
+    size = 1
+
+    @property
+    @cached
+    def open(self):
+        def inner(): ...
+        return inner
+
+    async def close(self):
+        return 2
+    closed = close
+end = 1
+'''
+
+
+def test_units_are_statements_of_the_module_and_members_of_its_classes() -> None:
+    shown = [(unit.first, unit.owner, unit.text.strip().splitlines()[0]) for unit in chunks.split_chunks(SHOP)]
+    assert shown == [
+        (1, "", '"""A module'),
+        (4, "", "import os"),
+        (5, "", "if os.name:"),
+        (9, "", "@first"),
+        (19, "", "class Shop("),
+        (28, "Shop", "@property"),
+        (34, "Shop", "async def close(self):"),
+        (37, "", "end = 1"),
+    ]
+
+
+def test_what_is_left_of_a_text_still_says_in_which_class_it_stands() -> None:
+    found = chunks.split_chunks(SHOP)
+    text, numbers = chunks.join_chunks(found, chunks.add_class_heads(found, [6]))
+    assert [regions.parse_source(text[1:]).body[0].lineno, numbers[0], numbers[-1]] == [1, 19, 36]
+    assert [region.name for region in regions.find_regions(text[1:])] == ["", "Shop", "Shop.close"]
+
+
+def test_a_method_is_the_same_only_in_a_class_of_the_same_name() -> None:
+    text = dedent("""\
+        class A:
+            def f(self):
+                return 1
+        """)
+    assert mapping.pair_chunks(chunks.split_chunks(text), chunks.split_chunks(text)) == [(0, 0), (1, 1)]
+    assert mapping.pair_chunks(chunks.split_chunks(text), chunks.split_chunks(text.replace("A", "B"))) == []
+
+
+def test_what_stands_there_twice_is_not_paired() -> None:
+    before, after = chunks.split_chunks("a = 1\nb = 1\na = 1\n"), chunks.split_chunks("b = 1\na = 1\n")
+    assert mapping.pair_chunks(before, after) == [(1, 0)]
+
+
+@pytest.mark.parametrize("module", [json.decoder, logging, textwrap, inspect])
+def test_near_every_statement_of_a_real_module_the_regions_are_those_of_the_whole_text(module: ModuleType) -> None:
+    source = inspect.getsource(module)
+    names = {line: region.name for region in regions.find_regions(source) for line in region.lines}
+    for line in sorted({node.lineno for node in ast.walk(regions.parse_source(source)) if isinstance(node, ast.stmt)})[
+        ::7
+    ]:
+        assert regions.find_region_names(source, Lines.of([line])) == {line: names[line]}
+
+
+LINES = ("class A:", "    class B:", "    def f(self):", "def f():", "@d", "    @d", "    pass", "pass", '"""', "")
+
+
+@given(st.lists(st.sampled_from(LINES)))
+def test_each_line_of_any_text_is_in_exactly_one_unit(rows: list[str]) -> None:
+    text = "\n".join(rows)
+    plain, found = normalization.normalize_text(text), chunks.split_chunks(text)
+    assert "".join(unit.text for unit in found) == plain
+    assert [line for unit in found for line in unit.lines] == list(range(1, plain.count("\n") + 1))

@@ -1,0 +1,50 @@
+"""A volunteer's run is looked up by the lines of the bug, wherever they lie in the volunteer's file."""
+
+from __future__ import annotations
+
+from covbot.core.coverage import FileCoverage
+from covbot.core.lines import Lines
+from covbot.core.verification import run_check
+
+BEFORE = "import this\n\n\ndef first(a):\n    if a:\n        return 1\n    return 2\n"
+NOW = f"# a new line\n{BEFORE}"
+
+
+def _file(statements: str, missing: str = "") -> FileCoverage:
+    return FileCoverage(statements=Lines.of(map(int, statements.split())), missing=Lines.of(map(int, missing.split())))
+
+
+def test_it_is_done_when_all_lines_run() -> None:
+    verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 6 7", "7"), before=BEFORE)
+    assert verified.done
+    assert verified.stretches == ()
+
+
+def test_what_does_not_run_is_told_with_the_reason() -> None:
+    verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 6 7", "6"), before=BEFORE)
+    assert not verified.done
+    assert [stretch.sentence for stretch in verified.stretches] == ['"if a" (line 5) is never true']
+
+
+def test_lines_are_followed_into_the_volunteers_file() -> None:
+    verified = run_check.verify_lines(Lines.of([6]), _file("2 5 6 7 8", "7"), before=BEFORE, now=NOW)
+    assert list(verified.missing) == [7]
+    assert run_check.verify_lines(Lines.of([6]), _file("2 5 6 7 8"), before=BEFORE, now=NOW).done
+
+
+def test_a_run_of_another_text_proves_nothing_while_that_text_is_not_known() -> None:
+    statements = "2 5 6 7 8"
+    assert list(run_check.verify_lines(Lines.of([6]), _file(statements), before=BEFORE).strange) == [6]
+    assert run_check.verify_lines(Lines.of([6]), _file(statements), before=BEFORE, now=NOW).done
+
+
+def test_a_line_that_is_gone_is_counted_and_asks_for_nothing() -> None:
+    now = "import this\n\n\ndef first(a):\n    if a:\n        pass\n    return 2\n"
+    verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 6 7"), before=BEFORE, now=now)
+    assert (verified.gone, verified.done) == (1, True)
+
+
+def test_a_line_that_the_run_does_not_know_is_not_done() -> None:
+    verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 7"))
+    assert list(verified.strange) == [6]
+    assert not verified.done
