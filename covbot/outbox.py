@@ -188,7 +188,7 @@ class Outbox:
         receipt = Receipt(action=pending.action, outcome=outcome, bug=number, at=at, note=note)
         with self.store.transaction():
             if bug is not None:
-                before = self.store.ledgers.filed(self.project, key)
+                before = self.store.ledgers.record(self.project, key)
                 filed = update_record(before, pending.action, _as_sent(bug, pending.action, outcome), at=at)
                 if filed is not None:
                     self.store.ledgers.remember(self.project, key, filed)

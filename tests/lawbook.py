@@ -24,7 +24,7 @@ def check_law_2(ledger: Ledger, after: Sequence[Bug]) -> None:
     """Each missing line is in at most one task; each key in at most one live bug."""
     owned: collections.Counter[tuple[str, int]] = collections.Counter()
     for entry in ledger.entries.values():
-        if not entry.blurred:
+        if not entry.ambiguous:
             owned.update((entry.task.path, line) for line in entry.task.lines)
     assert not [place for place, owners in owned.items() if owners > 1], "law 2: a line has two tasks"
     live = (bug for bug in after if bug.duplicate_of is None and bug.on_project)

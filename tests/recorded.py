@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 def data(
     *,
     lines: Mapping[str, Collection[int]] | None = None,
-    jumps: Mapping[str, Collection[tuple[int, int]]] | None = None,
+    arcs: Mapping[str, Collection[tuple[int, int]]] | None = None,
     tracers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Data of files by their lines, or by their jumps."""
+    """Data of files by their lines, or by their arcs."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data"
         written = coverage.CoverageData(basename=str(path))
         if lines is not None:
             written.add_lines(lines)
-        if jumps is not None:
-            written.add_arcs(jumps)
+        if arcs is not None:
+            written.add_arcs(arcs)
         written.add_file_tracers(tracers or {})
         written.write()
         written.close(force=True)

@@ -183,7 +183,7 @@ class Stage:
 
     def _numbers(self, world: World) -> dict[str, int]:
         entries = world.ledger().entries
-        filed = {entry.task.path: entry.filed.bug for entry in entries.values() if entry.filed}
+        filed = {entry.task.path: entry.record.bug for entry in entries.values() if entry.record}
         keys = {entry.task.path: key for key, entry in entries.items()}
         self.keys = {row: keys[cells.path_of(index)] for row, index in self.rows.items()}
         return {row: filed[path] for row, index in self.rows.items() if (path := cells.path_of(index)) in filed}

@@ -33,7 +33,7 @@ def tell(delta: Delta) -> list[str]:
         for what, change in changes
     ]
     told += [f"unmeasured {item.path} {lines.format_ranges(item.lines)}" for item in delta.unmeasured]
-    told += [f"blurred {item.path} {item.before} {item.after}" for item in delta.blurred]
+    told += [f"blurred {item.path} {item.before} {item.after}" for item in delta.ambiguous]
     return [*told, f"standing {delta.standing}"] if delta.standing else told
 
 
@@ -50,7 +50,7 @@ def live(world: World, before: Pages, after: Pages, *, beside: Mapping[str, str 
 
 def name(world: World) -> list[str]:
     """Each filed task as `New m.py 3-4`: its bug's status (with a star if its text was edited), its path, its lines."""
-    filed = {entry.filed.bug: entry.task for entry in world.ledger().entries.values() if entry.filed}
+    filed = {entry.record.bug: entry.task for entry in world.ledger().entries.values() if entry.record}
     named = {number: f"{task.path} {lines.format_ranges(task.lines)}" for number, task in filed.items()}
     return sorted(f"{bug.status.value}{_star(world, bug.number)} {named[bug.number]}" for bug in world.bugs())
 
@@ -62,7 +62,7 @@ def _star(world: World, number: int) -> str:
 def know(world: World) -> dict[str, tuple[object, ...]]:
     """Which task is where, and which bug is its."""
     return {
-        key: (entry.task.path, entry.task.regions, entry.task.lines, entry.filed and entry.filed.bug)
+        key: (entry.task.path, entry.task.regions, entry.task.lines, entry.record and entry.record.bug)
         for key, entry in world.ledger().entries.items()
     }
 

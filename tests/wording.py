@@ -44,7 +44,7 @@ def make_filed(*told: int, carried: bool = True) -> BugRecord:
     return BugRecord(
         bug=12,
         generation=1,
-        told=Lines.of(told),
+        listed_lines=Lines.of(told),
         carried=carried,
         title="",
         description="",
@@ -53,10 +53,10 @@ def make_filed(*told: int, carried: bool = True) -> BugRecord:
 
 
 def describe(
-    task: Task = TASK, project: ProjectInfo = PROJECT, *, filed: BugRecord | None = None, gone: bool = False
+    task: Task = TASK, project: ProjectInfo = PROJECT, *, record: BugRecord | None = None, gone: bool = False
 ) -> Words:
     """All that is said of a task, by the packaged templates."""
-    return Writer().describe(Entry(task=task, filed=filed, gone=gone), project, BUILDS, FOOTER)
+    return Writer().describe(Entry(task=task, record=record, gone=gone), project, BUILDS, FOOTER)
 
 
 def read(description: str) -> str:

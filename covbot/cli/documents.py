@@ -125,7 +125,7 @@ def of_task(project: str, entry: Entry, bug: Bug | None, *, title: str, why: str
         "lines": list(task.lines),
         "statements": len(task.lines),
         "kind": task.kind.value,
-        "bug": entry.filed.bug if entry.filed else None,
+        "bug": entry.record.bug if entry.record else None,
         "status": bug.status.value if bug else None,
         "url": bug.url if bug else None,
         "why": why,

@@ -94,7 +94,7 @@ def _left(result: Result) -> Iterator[str]:
     reasons: dict[str, list[Skipped]] = {}
     for left in result.plan.left:
         reasons.setdefault(left.why, []).append(left)
-    ranked = _rank(reasons, {proposal.footer.key for proposal in result.proposals if proposal.entry.filed})
+    ranked = _rank(reasons, {proposal.footer.key for proposal in result.proposals if proposal.entry.record})
     for why, items in ranked[:MOST_REASONS]:
         yield f"    {display.format_count(len(items), 'task')}: {why}"
     rest = sum(len(items) for _, items in ranked[MOST_REASONS:])

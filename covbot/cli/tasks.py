@@ -66,10 +66,10 @@ def _open_tasks(project: Project, bugs: dict[int, Bug]) -> Iterator[Row]:
     left = project.store.outbox.left(project.name).items()
     telling = {key: one.why for key, one in left if one.why != CoverageChange.SAME.value}
     entries = [entry for entry in project.store.ledgers.load(project.name).entries.values() if entry.task.lines]
-    entries.sort(key=lambda entry: (entry.filed is None, *ranking.rank_entry(entry, project.policy)))
+    entries.sort(key=lambda entry: (entry.record is None, *ranking.rank_entry(entry, project.policy)))
     for entry in entries:
-        bug = bugs.get(entry.filed.bug) if entry.filed else None
-        if entry.filed and (bug is None or bug.status not in OPEN):
+        bug = bugs.get(entry.record.bug) if entry.record else None
+        if entry.record and (bug is None or bug.status not in OPEN):
             continue
         told, why = ranking_reasons.explain_rank(entry, project.policy.order), telling.get(entry.task.key)
         yield entry, bug, f"{told}; {why}" if why else told

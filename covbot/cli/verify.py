@@ -107,8 +107,8 @@ def _tell(asked: Asked, verified: Verification) -> Iterator[str]:
         yield f"not told: {told}, so that they are not looked at (ask by its number or key)"
     if verified.gone:
         yield f"no more in {path}: {display.format_count(verified.gone, 'line')} of the bug"
-    if asked.told and verified.wanted and asked.told != verified.wanted:
-        here, told = plain.spell(verified.wanted), plain.spell(asked.told)
+    if asked.listed_lines and verified.wanted and asked.listed_lines != verified.wanted:
+        here, told = plain.spell(verified.wanted), plain.spell(asked.listed_lines)
         yield f"looked at: {here} of {path} ({told} in the bug's text, which is of another state of the file)"
     if not verified.wanted:
         yield f"done: nothing of the bug is missing in {path} any more"
@@ -119,9 +119,9 @@ def _tell(asked: Asked, verified: Verification) -> Iterator[str]:
         return
     failing = len(verified.missing) + len(verified.strange)
     yield f"not yet: {failing} of {display.format_count(count, 'line')} in {path}"
-    for stretch in verified.stretches:
-        yield plain.shorten(f"  {lines.format_ranges(stretch.lines)}: {stretch.sentence or 'does not run'}")
-    if verified.missing and not verified.stretches:
+    for explanation in verified.explanations:
+        yield plain.shorten(f"  {lines.format_ranges(explanation.lines)}: {explanation.sentence or 'does not run'}")
+    if verified.missing and not verified.explanations:
         yield f"  {lines.format_ranges(verified.missing)}: does not run"
     if verified.strange:
         yield f"  {lines.format_ranges(verified.strange)}: no statement of this run (--repo says where it measured)"

@@ -89,7 +89,7 @@ def _tell_gap(gap: Gap) -> str:
     what = f"{gap.region}: a gap" if gap.region else "a gap"
     if gap.until is not None:
         return f"  {what} from build {gap.since} on, closed by build {gap.until}"
-    return f"  {what} from build {gap.since} on" + (", changed by the newest build alone" if gap.doubtful else "")
+    return f"  {what} from build {gap.since} on" + (", changed by the newest build alone" if gap.unconfirmed else "")
 
 
 def _tell_task(project: Project, entry: Entry) -> Iterator[str]:
@@ -97,8 +97,8 @@ def _tell_task(project: Project, entry: Entry) -> Iterator[str]:
 
     task = entry.task
     yield f"  task {task.key} ({task.kind.value}), {len(task.lines)} missing"
-    if entry.filed:
-        yield f"    bug {entry.filed.bug}, filed {entry.filed.filed_at:%Y-%m-%d}, generation {entry.filed.generation}"
+    if record := entry.record:
+        yield f"    bug {record.bug}, filed {record.filed_at:%Y-%m-%d}, generation {record.generation}"
     left = project.store.outbox.left(project.name).get(task.key)
     if left:
         yield f"    left alone: {left.why}"

@@ -26,12 +26,12 @@ class Execution:
     """
 
     lines: Lines = Lines()
-    jumps: bytes | None = None
+    arcs: bytes | None = None
 
     def __or__(self, other: Execution) -> Execution:
         """The union: what ran in either."""
-        if self.jumps is None or other.jumps is None:
-            return Execution(lines=self.lines | other.lines, jumps=other.jumps if self.jumps is None else self.jumps)
+        if self.arcs is None or other.arcs is None:
+            return Execution(lines=self.lines | other.lines, arcs=other.arcs if self.arcs is None else self.arcs)
         return from_arcs(itertools.chain(list_arcs(self), list_arcs(other)), more=self.lines | other.lines)
 
 
@@ -41,10 +41,10 @@ def from_arcs(found: Iterable[tuple[int, int]], *, more: Lines = Lines()) -> Exe
     OverflowError beyond `FARTHEST`.
     """
     packed = array("i", itertools.chain.from_iterable(sorted(set(found))))
-    return Execution(lines=Lines.of(number for number in packed if number > 0) | more, jumps=packed.tobytes())
+    return Execution(lines=Lines.of(number for number in packed if number > 0) | more, arcs=packed.tobytes())
 
 
 def list_arcs(trace: Execution) -> Iterator[tuple[int, int]]:
     """The jumps of a trace, ascending; none where none were recorded."""
-    numbers = memoryview(trace.jumps or b"").cast("i")
+    numbers = memoryview(trace.arcs or b"").cast("i")
     return zip(numbers[::2], numbers[1::2], strict=True)

@@ -129,9 +129,9 @@ def is_ancestor(project: Project, placed: Placed, newest: Earlier) -> bool:
     return project.repository.is_ancestor(older, newer)
 
 
-def explain(crossing: Transition) -> ExplainedChange:
+def explain(transition: Transition) -> ExplainedChange:
     """What the difference between the two sources accounts for, in measured files and their statements."""
-    before, after, linemap = crossing.before.report.files, crossing.after.report.files, crossing.linemap
+    before, after, linemap = transition.before.report.files, transition.after.report.files, transition.linemap
     changed = {file.after: path for path, file in linemap.files.items()}
     added = deleted = 0
     for path in linemap.added & after.keys():
@@ -141,7 +141,7 @@ def explain(crossing: Transition) -> ExplainedChange:
     for there, path in changed.items():
         old = before[path].statements if path in before else Lines()
         new = after[there].statements if there in after else Lines()
-        kept = crossing.forward(path, old).get(there, Lines()) & new
+        kept = transition.forward(path, old).get(there, Lines()) & new
         added += len(new) - len(kept)
         deleted += len(old) - len(kept)
     return ExplainedChange(

@@ -46,23 +46,27 @@ def rows_of(project: Project, ledger: Ledger, known: Mapping[int, Bug], now: dat
     """The standing of every task, by key."""
     return {
         key: find_state(
-            entry.filed, known.get(entry.filed.bug) if entry.filed else None, ours=known, policy=project.policy, now=now
+            entry.record,
+            known.get(entry.record.bug) if entry.record else None,
+            ours=known,
+            policy=project.policy,
+            now=now,
         )
         for key, entry in ledger.entries.items()
     }
 
 
 def _verify(entry: Entry, row: BugState) -> Entry:
-    if row is not BugState.FIXED or entry.task.lines or entry.filed is None or entry.filed.verified:
+    if row is not BugState.FIXED or entry.task.lines or entry.record is None or entry.record.verified:
         return entry
-    return attrs.evolve(entry, filed=attrs.evolve(entry.filed, verified=True))
+    return attrs.evolve(entry, record=attrs.evolve(entry.record, verified=True))
 
 
 def _unsay(entry: Entry) -> Entry:
     """What covbot said to somebody who works on it, that all lines run, is over once lines are missing again."""
-    if not entry.task.lines or entry.filed is None or entry.filed.done_at is None:
+    if not entry.task.lines or entry.record is None or entry.record.done_at is None:
         return entry
-    return attrs.evolve(entry, filed=attrs.evolve(entry.filed, done_at=None))
+    return attrs.evolve(entry, record=attrs.evolve(entry.record, done_at=None))
 
 
 @frozen(kw_only=True, eq=False)
@@ -116,15 +120,15 @@ def propose(
 
 
 def _footer(project: Project, entry: Entry, row: BugState, now: datetime) -> Footer:
-    generation = entry.filed.generation if entry.filed else 0
+    generation = entry.record.generation if entry.record else 0
     newer = row is BugState.UNFILED or (row in NEXT_GENERATION and bool(entry.task.lines))
-    if row is BugState.CLOSED and entry.filed and decisions.is_reopenable(entry.filed, project.policy, now):
+    if row is BugState.CLOSED and entry.record and decisions.is_reopenable(entry.record, project.policy, now):
         newer = False
     return Footer(project=project.name, key=entry.task.key, generation=generation + newer)
 
 
 def _builds_since(entry: Entry, known: Mapping[int, Bug], moment: Moment) -> int:
-    bug = known.get(entry.filed.bug) if entry.filed else None
+    bug = known.get(entry.record.bug) if entry.record else None
     return sum(start > bug.status_at for start in moment.trusted) if bug else 0
 
 
@@ -134,10 +138,10 @@ def _hold(project: Project, entry: Entry, moment: Moment) -> str | None:
         return moment.held
     if entry.task.key in moment.pending:
         return "an earlier write to its bug was accepted and is not known to be done"
-    if entry.task.path not in moment.view.report.files and moment.view.holds(entry.task.path):
+    if entry.task.path not in moment.view.report.files and moment.view.has_path(entry.task.path):
         return "the newest build does not measure its file: its lines are neither covered nor missing"
     file = moment.view.report.files.get(entry.task.path)
-    if file is not None and not entry.blurred and not entry.task.lines <= file.missing:
+    if file is not None and not entry.ambiguous and not entry.task.lines <= file.missing:
         return "the newest build ran some of its statements: a second trusted build must agree"
     tests, prefix = project.context.tests, project.context.prefix
     return skipped.find_hold(entry.task, moment.view, moment.files, tests=tests, prefix=prefix)

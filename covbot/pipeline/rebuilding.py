@@ -31,7 +31,7 @@ def rebuild(project: Project, ledger: Ledger, known: Mapping[int, Bug], newest: 
     found = recovery.find_unknown_bugs(project.name, known, ledger, pending)
     if not found:
         return ledger
-    entries = {key: entry for key, entry in ledger.entries.items() if entry.filed}
+    entries = {key: entry for key, entry in ledger.entries.items() if entry.record}
     for footer, bug in sorted(found.items()):
         mark = recovery.find_marker(bug)
         where = _place(project, newest, mark) or recovery.guess_location(bug, mark, ledger, newest.placed.view)
@@ -40,8 +40,8 @@ def rebuild(project: Project, ledger: Ledger, known: Mapping[int, Bug], newest: 
         others = (entry.task for key, entry in entries.items() if key != footer.key)
         owned = union(task.lines for task in others if task.path == where.path)
         missing = newest.placed.view.report.files.get(where.path)
-        left = (where.told & missing.missing if missing else Lines()) - owned
-        where = attrs.evolve(where, told=left)
+        left = (where.listed_lines & missing.missing if missing else Lines()) - owned
+        where = attrs.evolve(where, listed_lines=left)
         entries[footer.key] = recovery.recover_entry(_look(project, bug), footer, where, mark, project.policy)
     return attrs.evolve(ledger, entries=entries)
 

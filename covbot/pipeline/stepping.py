@@ -65,10 +65,10 @@ def _from(project: Project, ledger: Ledger, earlier: placing.Earlier, newer: New
     """
     known = placing.stand_in(project, earlier)
     told = frozenset(paths) & known.placed.view.report.files.keys() if known else frozenset()
-    crossing = placing.cross(project, known, newer.placed) if known else None
-    if crossing is not None:
+    transition = placing.cross(project, known, newer.placed) if known else None
+    if transition is not None:
         ledger = by_line.LineUpdate(
-            ledger=ledger, crossing=crossing, paths=told, at=newer.at, number=newer.number
+            ledger=ledger, transition=transition, paths=told, at=newer.at, number=newer.number
         ).run()
         paths = set(paths) - told
     before, after = earlier.placed.view.report.files, newer.placed.view.report.files

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import define, field
 
-from covbot.core.advice import analysis
+from covbot.core.advice.analysis import analyze_task, assess_task
 from covbot.core.bugs import footers, statuses
 from covbot.core.bugs.actions import FileBug
 from covbot.core.policy import Order
@@ -40,7 +40,7 @@ class Study:
 
     project: Project
     moment: Moment
-    _insights: dict[str, TaskAnalysis] = field(init=False, factory=dict)
+    _analyses: dict[str, TaskAnalysis] = field(init=False, factory=dict)
 
     def settle(self, proposals: Sequence[Proposal], choose: Choose) -> Sequence[Proposal]:
         """The proposals with what tells which of them are to be filed now, if any: the same as if all were looked into.
@@ -60,7 +60,7 @@ class Study:
 
     def _begin(self, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
         """Forget what was found out of tasks that wait, in a build before perhaps; and weigh risks, if they count."""
-        fresh = [_put(one, attrs.evolve(one.entry, merit=None)) if _waits(one) else one for one in proposals]
+        fresh = [_put(one, attrs.evolve(one.entry, assessment=None)) if _waits(one) else one for one in proposals]
         if self.project.policy.order is Order.EASY:
             return fresh
         candidates = [one.entry for one in fresh if self._is_measured(one)]
@@ -70,7 +70,7 @@ class Study:
     def _is_measured(self, proposal: Proposal) -> bool:
         """Whether a task's lines are those that are missing in the newest trusted build."""
         entry, files = proposal.entry, self.moment.view.report.files
-        return bool(entry.task.lines) and proposal.held is None and not entry.blurred and entry.task.path in files
+        return bool(entry.task.lines) and proposal.held is None and not entry.ambiguous and entry.task.path in files
 
     def _unknown(self, proposals: Sequence[Proposal], chosen: Collection[str]) -> set[str]:
         """The keys of tasks to look into next: those chosen, and those behind them, the first of the queue first."""
@@ -82,16 +82,16 @@ class Study:
         return wanted.union(one.footer.key for one in queue[:AT_ONCE])
 
     def _study(self, proposal: Proposal) -> Proposal:
-        insight = self._look(proposal)
-        merit = analysis.assess_task(insight, ranking.find_assessment(proposal.entry))
-        return _put(proposal, attrs.evolve(proposal.entry, merit=merit))
+        analysis = self._look(proposal)
+        assessment = assess_task(analysis, ranking.find_assessment(proposal.entry))
+        return _put(proposal, attrs.evolve(proposal.entry, assessment=assessment))
 
     def _look(self, proposal: Proposal) -> TaskAnalysis:
         key, moment = proposal.footer.key, self.moment
-        if key not in self._insights:
-            found = analysis.analyze_task(proposal.entry.task, moment.view, moment.files, self.project.context)
-            self._insights[key] = found
-        return self._insights[key]
+        if key not in self._analyses:
+            found = analyze_task(proposal.entry.task, moment.view, moment.files, self.project.context)
+            self._analyses[key] = found
+        return self._analyses[key]
 
     def deepen(
         self, proposals: Sequence[Proposal], keys: Collection[str], known: Mapping[int, Bug]
@@ -100,7 +100,7 @@ class Study:
         words = {}
         for proposal in proposals:
             told = Words(title=proposal.title, description=proposal.description, comments=proposal.comments)
-            if proposal.footer.key in keys and not proposal.entry.blurred:
+            if proposal.footer.key in keys and not proposal.entry.ambiguous:
                 told = self._describe(proposal)
             words[proposal.footer.key] = told
         unique = writer.distinguish(words, _taken(proposals, known))
@@ -109,7 +109,7 @@ class Study:
     def _describe(self, proposal: Proposal) -> Words:
         project = self.project
         return project.writer.describe(
-            proposal.entry, project.context, self.moment.agreeing, proposal.footer, insight=self._look(proposal)
+            proposal.entry, project.context, self.moment.agreeing, proposal.footer, analysis=self._look(proposal)
         )
 
 
@@ -123,13 +123,13 @@ def _put(proposal: Proposal, entry: Entry) -> Proposal:
 
 def _may_be_filed(proposal: Proposal) -> bool:
     entry = proposal.entry
-    return _waits(proposal) and proposal.held is None and not entry.doubtful and not entry.blurred
+    return _waits(proposal) and proposal.held is None and not entry.unconfirmed and not entry.ambiguous
 
 
 def _waits(proposal: Proposal) -> bool:
     """Whether the next bug of a task is still to be filed."""
-    filed = proposal.entry.filed
-    return filed is None or filed.generation < proposal.footer.generation
+    record = proposal.entry.record
+    return record is None or record.generation < proposal.footer.generation
 
 
 def _is_known(proposal: Proposal) -> bool:

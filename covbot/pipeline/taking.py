@@ -35,7 +35,7 @@ def take(project: Project, build: Build) -> Taken:
     notes = (*delivered.notes, *placed.notes)
     ledger = project.store.ledgers.load(project.name)
     newest = placing.look_back(project, ledger.as_of)
-    crossing = placing.cross(project, newest, placed) if newest else None
+    transition = placing.cross(project, newest, placed) if newest else None
     candidate = Candidate(
         build=build,
         report=placed.view.report,
@@ -44,7 +44,7 @@ def take(project: Project, build: Build) -> Taken:
         commit=placed.commit,
         paths=placed.view.paths,
         gap_paths=frozenset(gap.path for gap in ledger.gaps.values() if gap.lines),
-        explained=placing.explain(crossing) if crossing else None,
+        explained=placing.explain(transition) if transition else None,
         is_ancestor=newest is not None and placing.is_ancestor(project, placed, newest),
     )
     history = placing.history(project, newest)

@@ -43,7 +43,7 @@ class Asked:
     prefix: str = ""
     note: str = ""
     unnamed: int = 0
-    told: Lines = Lines()
+    listed_lines: Lines = Lines()
 
 
 def find(project: Project, name: str) -> Asked | None:
@@ -59,7 +59,7 @@ def find(project: Project, name: str) -> Asked | None:
         lines=entry.task.lines,
         before=earlier.placed.view.source(path) if earlier else None,
         prefix=project.context.prefix,
-        told=_remember(project, entry.task.key),
+        listed_lines=_remember(project, entry.task.key),
     )
 
 
@@ -77,7 +77,7 @@ def _remember(project: Project, key: str) -> Lines:
 def _choose(entries: Mapping[str, Entry], name: str) -> Entry | None:
     if name in entries:
         return entries[name]
-    return next((entry for entry in entries.values() if entry.filed and str(entry.filed.bug) == name), None)
+    return next((entry for entry in entries.values() if entry.record and str(entry.record.bug) == name), None)
 
 
 def read_text(file: Path, tree: Path) -> Asked:
@@ -107,7 +107,7 @@ def _follow(asked: BugText, tree: Path, now: str) -> Asked:
     unnamed = max(asked.statements - len(asked.lines), 0)
     before = _recall(asked, tree)
     if before is not None:
-        return Asked(path=asked.path, lines=asked.lines, before=before, unnamed=unnamed, told=asked.lines)
+        return Asked(path=asked.path, lines=asked.lines, before=before, unnamed=unnamed, listed_lines=asked.lines)
     told = f"the revision of the bug is not in {tree}" if asked.revisions else "the text of the bug names no commit"
     if not asked.rows:
         note = f"{told}: its lines are taken as they are numbered in its text"
@@ -119,7 +119,7 @@ def _follow(asked: BugText, tree: Path, now: str) -> Asked:
         message = f"{told}, and the rows that the bug shows are not in {path} as they were: {mend}"
         raise errors.UnknownName(message)
     note = f"{told}: its lines are found by the rows that it shows"
-    return Asked(path=asked.path, lines=lines, note=note, unnamed=unnamed, told=asked.lines)
+    return Asked(path=asked.path, lines=lines, note=note, unnamed=unnamed, listed_lines=asked.lines)
 
 
 def _recall(asked: BugText, tree: Path) -> str | None:

@@ -29,7 +29,9 @@ def weigh(project: Project, entries: Iterable[Entry], moment: Moment) -> dict[st
     for entry, risk in _assess(entries, moment.view):
         changed = churn.get(entry.task.path, 0) if churn is not None else None
         whole = attrs.evolve(risk, churn=changed, importers=importers[entry.task.module])
-        weighed[entry.task.key] = attrs.evolve(entry, merit=attrs.evolve(ranking.find_assessment(entry), risk=whole))
+        weighed[entry.task.key] = attrs.evolve(
+            entry, assessment=attrs.evolve(ranking.find_assessment(entry), risk=whole)
+        )
     return weighed
 
 
@@ -66,8 +68,11 @@ def _assess(entries: Iterable[Entry], view: BuildView) -> Iterator[tuple[Entry, 
 def _measure(task: Task, view: BuildView, measured: Mapping[str, int]) -> Iterator[Risk]:
     """Each function that lacks lines of a task; where no function is known, the whole file."""
     file = view.report.files[task.path]
-    statements, missing = view.by_region(task.path, file.statements), view.by_region(task.path, file.missing)
-    for region in view.by_region(task.path, task.lines):
+    statements, missing = (
+        view.group_by_region(task.path, file.statements),
+        view.group_by_region(task.path, file.missing),
+    )
+    for region in view.group_by_region(task.path, task.lines):
         yield Risk(
             complexity=measured.get(region, 1),
             missing=len(missing.get(region, ())),

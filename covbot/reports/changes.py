@@ -34,7 +34,7 @@ def tell(delta: line_changes.Delta, taken: branch_changes.BranchDelta, before: s
     yield from tables.lay_out(
         "Code changed: without its source, single lines cannot be told apart",
         ("missing before", "now", "module"),
-        delta.blurred,
+        delta.ambiguous,
         lambda item: (f"{item.before:,}", f"{item.after:,}", plain.shorten(item.path)),
     )
 
@@ -48,8 +48,8 @@ def _sum_up(delta: line_changes.Delta, taken: branch_changes.BranchDelta) -> str
     parts = [f"{display.format_count(opened, 'statement')} opened", f"{closed:,} closed", standing]
     if delta.unmeasured:
         parts.append(f"{display.format_count(len(delta.unmeasured), 'module')} not measured any more")
-    if delta.blurred:
-        parts.append(f"{display.format_count(len(delta.blurred), 'module')} changed beyond telling")
+    if delta.ambiguous:
+        parts.append(f"{display.format_count(len(delta.ambiguous), 'module')} changed beyond telling")
     if taken:
         opened, closed = (sum(change.ways for change in changes) for changes in (taken.opened, taken.closed))
         parts.append(f"{display.format_count(opened, 'branch way')} opened and {closed:,} closed")

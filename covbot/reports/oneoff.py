@@ -61,10 +61,10 @@ class OneOff:
     @property
     def problems(self) -> tuple[coverage.Problem, ...]:
         """The cautions, and the files of which the delta cannot be told line by line."""
-        return (*self.cautions, *(_blur(blurred) for blurred in (self.delta.blurred if self.delta else ())))
+        return (*self.cautions, *(_blur(ambiguous) for ambiguous in (self.delta.ambiguous if self.delta else ())))
 
 
-def build(after: Side, before: Side | None = None, crossing: view.Transition | None = None) -> OneOff:
+def build(after: Side, before: Side | None = None, transition: view.Transition | None = None) -> OneOff:
     """The one-off report of `after`, compared with `before` if that is given; tasks by most missing statements first.
 
     A `crossing` is the way from one to the other through their source: with it, they are compared line by line.
@@ -72,11 +72,11 @@ def build(after: Side, before: Side | None = None, crossing: view.Transition | N
     delta = taken = None
     if before:
         delta = (
-            line_changes.compare_with_source(crossing)
-            if crossing
+            line_changes.compare_with_source(transition)
+            if transition
             else line_changes.compare(before.report, after.report)
         )
-        taken = branch_changes.compare_with_source(crossing or _stand_still(before.report, after.report))
+        taken = branch_changes.compare_with_source(transition or _stand_still(before.report, after.report))
     return OneOff(
         after=after,
         before=before,
@@ -100,11 +100,11 @@ def _cautions(side: Side) -> tuple[coverage.Problem, ...]:
     return side.report.problems + side.report.mismatches
 
 
-def _blur(blurred: line_changes.AmbiguousFile) -> coverage.Problem:
+def _blur(ambiguous: line_changes.AmbiguousFile) -> coverage.Problem:
     return coverage.Problem(
-        where=blurred.path,
+        where=ambiguous.path,
         what=f"its code changed, so that without the source single lines cannot be told apart: "
-        f"{blurred.before:,} missing before, {blurred.after:,} now",
+        f"{ambiguous.before:,} missing before, {ambiguous.after:,} now",
     )
 
 

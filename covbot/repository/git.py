@@ -138,7 +138,7 @@ class Repository:
         )
         return LineMap(
             files={**texts.files, **work.unread},
-            strays=texts.strays,
+            moved_functions=texts.moved_functions,
             deleted=texts.deleted | work.deleted_unread,
             added=texts.added | work.added_unread,
         )

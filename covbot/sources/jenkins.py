@@ -150,7 +150,7 @@ class Jenkins:
 
     def _note(self, shelf: Shelf, missing: Sequence[str]) -> tuple[str, ...]:
         notes = _explain_missing(shelf, missing)
-        if not shelf.row.doubtful:
+        if not shelf.row.ambiguous:
             return notes
         # An address may hold a password; without what differs between ways to reach it, it does not.
         whose = listing.normal(self.repository) if self.repository else "the project"

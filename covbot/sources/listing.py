@@ -37,7 +37,7 @@ class Row:
 
     build: Build
     done: bool
-    doubtful: bool = False
+    ambiguous: bool = False
 
 
 @frozen(kw_only=True)
@@ -112,7 +112,7 @@ def _read_row(entry: object, place: Place) -> Row:
                 url=f"{place.address}{number}/",
             )
             done = not building and rest.get("inProgress") is not True
-            return Row(build=build, done=done, doubtful=len(shas) > 1)
+            return Row(build=build, done=done, ambiguous=len(shas) > 1)
         case _:
             raise CannotFetch(f"{place.address}: a build without number, time or state; whoever runs the server")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 from attrs import frozen
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.preconf.json import make_converter
 from cattrs.strategies import configure_tagged_union
 
@@ -42,6 +43,14 @@ if TYPE_CHECKING:
     from covbot.core.ledger.ledger import Ledger
 
 T = TypeVar("T")
+
+STORED_NAMES: dict[type, dict[str, str]] = {
+    Assessment: {"nearby_test": "help"},
+    BugRecord: {"listed_lines": "told"},
+    Gap: {"unconfirmed": "doubtful"},
+    Entry: {"record": "filed", "unconfirmed": "doubtful", "ambiguous": "blurred", "assessment": "merit"},
+}
+"""Fields that stores of earlier versions know by another name; the stored name stays."""
 
 
 @frozen(kw_only=True)
@@ -95,6 +104,10 @@ def _make_converter() -> Converter:
     converter.register_unstructure_hook(datetime, codec.write_moment)
     converter.register_structure_hook(datetime, lambda text, _: codec.read_moment(text))
     converter.register_unstructure_hook(frozenset, sorted)
+    for kind, fields in STORED_NAMES.items():
+        names_of: dict[str, Any] = {field: override(rename=name) for field, name in fields.items()}
+        converter.register_unstructure_hook(kind, make_dict_unstructure_fn(kind, converter, **names_of))
+        converter.register_structure_hook(kind, make_dict_structure_fn(kind, converter, **names_of))
     configure_tagged_union(Action, converter, tag_name="action")
     return converter
 

@@ -47,9 +47,9 @@ class Ledgers:
         gaps = {_place(place): (documents.write(gap),) for place, gap in ledger.gaps.items()}
         tasks = {(key,): _task(entry) for key, entry in ledger.entries.items()}
         bugs = {
-            (key, entry.filed.generation): (documents.write(entry.filed),)
+            (key, entry.record.generation): (documents.write(entry.record),)
             for key, entry in ledger.entries.items()
-            if entry.filed
+            if entry.record
         }
         with self.database.transaction() as connection:
             rows.put(connection, _LEDGERS, project, {(): (ledger.as_of, documents.write_lately(ledger))})
@@ -57,7 +57,7 @@ class Ledgers:
             rows.replace(connection, _TASKS, project, tasks)
             rows.put(connection, _BUGS, project, bugs)
 
-    def filed(self, project: str, key: str) -> BugRecord | None:
+    def record(self, project: str, key: str) -> BugRecord | None:
         """What is remembered of the newest bug of a task; None if it never had one."""
         query = sqlalchemy.select(_BUGS.c.document).where(_BUGS.c.project == project, _BUGS.c.key == key)
         with self.database.reading() as connection:
@@ -78,10 +78,10 @@ def _place(place: tuple[str, str]) -> tuple[str, str]:
 
 
 def _task(entry: Entry) -> tuple[int | None, str]:
-    current = entry.filed.generation if entry.filed else None
-    return current, documents.write(attrs.evolve(entry, filed=None))
+    current = entry.record.generation if entry.record else None
+    return current, documents.write(attrs.evolve(entry, record=None))
 
 
 def _entry(document: str, bug: tuple[str] | None) -> Entry:
     filed = None if bug is None else documents.read(bug[0], BugRecord)
-    return attrs.evolve(documents.read(document, Entry), filed=filed)
+    return attrs.evolve(documents.read(document, Entry), record=filed)

@@ -7,8 +7,9 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from covbot.core import lines
-from covbot.core.advice import excerpts, placement
+from covbot.core.advice import excerpts
 from covbot.core.advice.explanations import Cause
+from covbot.core.advice.placement import Relation
 from covbot.core.source import regions
 from covbot.texts import plain
 
@@ -34,28 +35,28 @@ _SAFE = re.compile(r"[\w./+-]+", re.ASCII)
 
 def tell_reasons(parts: Sequence[RegionExplanations]) -> tuple[str, ...]:
     """A row for each stretch: its lines, and why they never ran; below the name of its region if there are several."""
-    stretches = [stretch for part in parts for stretch in part.stretches]
-    if not any(stretch.sentence for stretch in stretches):
+    explanations = [explanation for part in parts for explanation in part.explanations]
+    if not any(explanation.sentence for explanation in explanations):
         return ()
-    named = len(parts) > 1 and any(stretch.form is not Cause.FUNCTION for stretch in stretches)
-    width = min(max(len(_label(stretch)) for stretch in stretches), _COLUMN)
+    named = len(parts) > 1 and any(explanation.cause is not Cause.FUNCTION for explanation in explanations)
+    width = min(max(len(_label(explanation)) for explanation in explanations), _COLUMN)
     rows: list[str] = []
     left = MOST_REASONS
     for part in parts:
         if named and part.region and left > 0:
             rows.append(f"  in {plain.name(part.region)}:")
-        for stretch in part.stretches[: max(left, 0)]:
-            rows += _tell_reason(stretch, width)
-        left -= len(part.stretches)
+        for explanation in part.explanations[: max(left, 0)]:
+            rows += _tell_reason(explanation, width)
+        left -= len(part.explanations)
     return (*rows, f"  and {-left} more stretches of lines") if left < 0 else tuple(rows)
 
 
-def _label(stretch: Explanation) -> str:
-    return f"{'line' if len(stretch.lines) == 1 else 'lines'} {lines.format_ranges(stretch.lines)}"
+def _label(explanation: Explanation) -> str:
+    return f"{'line' if len(explanation.lines) == 1 else 'lines'} {lines.format_ranges(explanation.lines)}"
 
 
-def _tell_reason(stretch: Explanation, width: int) -> Iterator[str]:
-    label, sentence = _label(stretch), plain.name(stretch.sentence)
+def _tell_reason(explanation: Explanation, width: int) -> Iterator[str]:
+    label, sentence = _label(explanation), plain.name(explanation.sentence)
     if len(label) > _COLUMN:
         yield from textwrap.wrap(label, plain.WIDTH, initial_indent="    ", subsequent_indent="        ")
         label = ""
@@ -98,12 +99,12 @@ def tell_similar(similar: SimilarTest, *, idle: bool = False) -> str:
     test, name = plain.name(similar.test), plain.name(similar.name)
     if idle:
         return f"{test} calls {name}, although nothing of it ran: look there first, the job may not run this test"
-    match similar.kinship:
-        case placement.Relation.CALLS:
+    match similar.relation:
+        case Relation.CALLS:
             return f"{test} already calls {name} and is a good one to start from"
-        case placement.Relation.NAMES:
+        case Relation.NAMES:
             return f"{test} calls something named {name} and may be one to start from"
-        case placement.Relation.USES:
+        case Relation.USES:
             return f"{test} uses an object of class {name} and may be one to start from"
 
 
@@ -128,28 +129,28 @@ def fill_commands(commands: Sequence[str], test: str, *, path: str, key: str) ->
     return tuple(re.sub(r"\{(\w+)\}", lambda found: places.get(found[1], found[0]), command) for command in commands)
 
 
-def tell_census(insight: TaskAnalysis) -> str:
+def tell_census(analysis: TaskAnalysis) -> str:
     """How little of a file runs, as a clause; empty where its report is not at hand."""
-    run = insight.statements - insight.missing
-    if not insight.statements:
+    run = analysis.statements - analysis.missing
+    if not analysis.statements:
         return ""
     verb = "runs" if run <= 1 else "run"
-    return f"{f'{run:,}' if run else 'none'} of its {insight.statements:,} statements {verb}"
+    return f"{f'{run:,}' if run else 'none'} of its {analysis.statements:,} statements {verb}"
 
 
-def tell_title(insight: TaskAnalysis, name: str, *, job: str) -> str:
+def tell_title(analysis: TaskAnalysis, name: str, *, job: str) -> str:
     """What is missing of the one function of this name, as a phrase; empty where it is not told so shortly.
 
     The job is named where a test that it may not run seems to run the code.
     """
-    stretches = insight.stretches
-    forms = {stretch.form for stretch in stretches}
-    if len(insight.parts) != 1 or insight.parts[0].region == regions.MODULE_BODY:
+    explanations = analysis.explanations
+    forms = {explanation.cause for explanation in explanations}
+    if len(analysis.parts) != 1 or analysis.parts[0].region == regions.MODULE_BODY:
         return ""
-    if forms == {Cause.FUNCTION} and len(stretches) == 1:
-        return f"no test of {job} runs {name}" if insight.caller or insight.idle else f"no test runs {name}"
+    if forms == {Cause.FUNCTION} and len(explanations) == 1:
+        return f"no test of {job} runs {name}" if analysis.caller or analysis.idle else f"no test runs {name}"
     if forms == {Cause.BRANCH}:
-        number = len(stretches)
+        number = len(explanations)
         word = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
         return f"{word} {'branch' if number == 1 else 'branches'} of {name} {'has' if number == 1 else 'have'} no test"
     return ""

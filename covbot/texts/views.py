@@ -9,7 +9,8 @@ from urllib.parse import quote
 from attrs import field, frozen
 
 from covbot.core import display, lines
-from covbot.core.advice import analysis, skipped
+from covbot.core.advice import skipped
+from covbot.core.advice.analysis import NO_ANALYSIS
 from covbot.core.builds.build import COMMIT_ID
 from covbot.core.lines import Lines
 from covbot.core.source import regions
@@ -99,7 +100,7 @@ def show(
     builds: Sequence[Build],
     footer: Footer,
     *,
-    insight: TaskAnalysis = analysis.NO_ANALYSIS,
+    analysis: TaskAnalysis = NO_ANALYSIS,
 ) -> View:
     """The view of a task as it is after these builds, for a text under a footer, with what its source tells."""
     task = entry.task
@@ -110,7 +111,7 @@ def show(
     return View(
         project=plain.name(project.title),
         path=plain.name(path),
-        headline=_headline(entry, insight, names, job=plain.name(project.job), room=LONGEST_TITLE - len(short) - 2),
+        headline=_headline(entry, analysis, names, job=plain.name(project.job), room=LONGEST_TITLE - len(short) - 2),
         region=_name_first(names),
         regions=_name_all(names),
         short_path=short,
@@ -123,35 +124,35 @@ def show(
         former=_name_former(entry, footer),
         revision=plain.name(revision),
         short_revision=revision[:_SHORT] if COMMIT_ID.fullmatch(revision) else plain.name(revision),
-        link=_link(project, path, revision, _first_shown(entry, insight)),
+        link=_link(project, path, revision, _first_shown(entry, analysis)),
         repository=_address(project.repository),
         tests=_place_tests(project, task.path),
         job=plain.name(project.job),
         builds=_name_builds(builds),
         build_links=tuple(address for build in builds if (address := _address(build.url))),
         contact=display.escape(project.contact).rstrip("."),
-        **_tell_source(entry.task, project, insight),
+        **_tell_source(entry.task, project, analysis),
     )
 
 
-def _tell_source(task: Task, project: ProjectInfo, insight: TaskAnalysis) -> dict[str, Any]:
+def _tell_source(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> dict[str, Any]:
     """The fields that the source of a build, and its tests, tell of."""
-    first, rest = _place_first(task, project, insight), insight.missing - len(task.lines)
-    test = insight.fit.path if insight.fit else next(iter(_place_tests(project, task.path)), "")
-    named = {"test": test if insight.searched else "", "path": task.path, "key": task.key}
+    first, rest = _place_first(task, project, analysis), analysis.missing - len(task.lines)
+    test = analysis.placement.path if analysis.placement else next(iter(_place_tests(project, task.path)), "")
+    named = {"test": test if analysis.searched else "", "path": task.path, "key": task.key}
     return {
-        "reasons": findings.tell_reasons(insight.parts),
-        "excerpt": findings.show_excerpt(insight.excerpt),
-        "excerpt_rest": findings.tell_rest(insight.excerpt, task.lines),
+        "reasons": findings.tell_reasons(analysis.parts),
+        "excerpt": findings.show_excerpt(analysis.excerpt),
+        "excerpt_rest": findings.tell_rest(analysis.excerpt, task.lines),
         "criterion": _tell_criterion(task.lines),
         "subject": _name_subject(task.regions[:1] if first else task.regions),
-        "searched": insight.searched,
-        "test": findings.tell_fit(insight.fit, idle=insight.idle) if insight.fit else "",
+        "searched": analysis.searched,
+        "test": findings.tell_fit(analysis.placement, idle=analysis.idle) if analysis.placement else "",
         "run": findings.fill_commands(project.run, **named),
         "see": findings.fill_commands(project.see, **named),
         "first_test": plain.name(first),
-        "caller": plain.name(insight.caller) if not insight.idle else "",
-        "census": findings.tell_census(insight),
+        "caller": plain.name(analysis.caller) if not analysis.idle else "",
+        "census": findings.tell_census(analysis),
         "rest": display.format_count(rest, "statement") if rest > 0 else "",
     }
 
@@ -162,12 +163,12 @@ def _shorten_path(path: str, project: ProjectInfo) -> str:
     return plain.name(inner) if len(inner) <= _ROOM_FOR_TITLE else "..." + plain.name(inner[-_ROOM_FOR_TITLE:])
 
 
-def _headline(entry: Entry, insight: TaskAnalysis, names: Sequence[str], *, job: str, room: int) -> str:
+def _headline(entry: Entry, analysis: TaskAnalysis, names: Sequence[str], *, job: str, room: int) -> str:
     """What is missing, with the qualified name of the function, or its own alone where there is no room for that."""
-    if entry.task.kind is TaskKind.FIRST_TEST and insight.searched and insight.fit is None:
+    if entry.task.kind is TaskKind.FIRST_TEST and analysis.searched and analysis.placement is None:
         return f"no test file yet; a first test can run {names[0]}" if names else "no test file yet"
     name = names[0] if names else ""
-    full, own = (findings.tell_title(insight, one, job=job) for one in (name, name.rpartition(".")[2]))
+    full, own = (findings.tell_title(analysis, one, job=job) for one in (name, name.rpartition(".")[2]))
     if not full or not names:
         of = f" of {_name_first(names)}" if names else ""
         return f"no test runs {display.format_count(len(entry.task.lines), 'statement')}{of}"
@@ -192,10 +193,10 @@ def _tell_criterion(numbers: Lines) -> str:
     return f"lines {head} and {last} run" if head else f"lines {text} run"
 
 
-def _first_shown(entry: Entry, insight: TaskAnalysis) -> Lines:
+def _first_shown(entry: Entry, analysis: TaskAnalysis) -> Lines:
     """The first of the lines, or the line before it that its sentence speaks of, if an excerpt shows that."""
-    shown = {row.number for row in insight.excerpt}
-    first = insight.stretches[0].line if insight.stretches else 0
+    shown = {row.number for row in analysis.excerpt}
+    first = analysis.explanations[0].line if analysis.explanations else 0
     return Lines.of([first]) if first in shown and first < next(iter(entry.task.lines)) else entry.task.lines
 
 
@@ -221,13 +222,13 @@ def _list(numbers: Lines, room: int) -> str:
 
 
 def _tell_change(entry: Entry, footer: Footer) -> str:
-    filed, now = entry.filed, entry.task.lines
-    if filed is None or not now or filed.generation != footer.generation or filed.told == now:
+    filed, now = entry.record, entry.task.lines
+    if filed is None or not now or filed.generation != footer.generation or filed.listed_lines == now:
         return ""
-    before = f"Before, this text spoke of {display.format_count(len(filed.told), 'statement')}"
+    before = f"Before, this text spoke of {display.format_count(len(filed.listed_lines), 'statement')}"
     if not filed.carried:
         return f"{before}."
-    gone, new = filed.told - now, now - filed.told
+    gone, new = filed.listed_lines - now, now - filed.listed_lines
     parts = [f"{before}."]
     if gone:
         parts.append(f"No longer missing: {_list(gone, _ROOM_FOR_CHANGE)}.")
@@ -237,7 +238,7 @@ def _tell_change(entry: Entry, footer: Footer) -> str:
 
 
 def _name_former(entry: Entry, footer: Footer) -> str:
-    filed = entry.filed
+    filed = entry.record
     return f"bug {filed.bug}" if filed and filed.generation < footer.generation else ""
 
 
@@ -265,9 +266,9 @@ def _place_tests(project: ProjectInfo, path: str) -> tuple[str, ...]:
     return tuple(plain.name(found) for found in skipped.list_test_paths(path, project.tests, prefix=project.prefix))
 
 
-def _place_first(task: Task, project: ProjectInfo, insight: TaskAnalysis) -> str:
+def _place_first(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> str:
     """The test file that a task is to create: that of the first pattern, if the task begins a module without one."""
-    begins = task.kind is TaskKind.FIRST_TEST and insight.searched and insight.fit is None
+    begins = task.kind is TaskKind.FIRST_TEST and analysis.searched and analysis.placement is None
     named = skipped.list_test_paths(task.path, project.tests, prefix=project.prefix) if _is_inside(task.path) else []
     return named[0] if begins and named else ""
 

@@ -15,7 +15,7 @@ from jinja2 import sandbox
 
 import covbot
 from covbot.core import display
-from covbot.core.advice import analysis
+from covbot.core.advice.analysis import NO_ANALYSIS
 from covbot.core.bugs.actions import About
 from covbot.core.bugs.marker import LONGEST_BLOCK, Marker, add_marker
 from covbot.errors import CannotRender
@@ -80,7 +80,7 @@ class Writer:
         builds: Sequence[Build],
         footer: Footer,
         *,
-        insight: TaskAnalysis = analysis.NO_ANALYSIS,
+        analysis: TaskAnalysis = NO_ANALYSIS,
     ) -> Words:
         """The words for a task as it is now.
 
@@ -89,7 +89,7 @@ class Writer:
         of a later generation than the entry's bug makes the text name that bug. Of the comments there are those that
         fit what is missing now. CannotRender with the name and line of a template that fails.
         """
-        view = views.show(entry, project, builds, footer, insight=insight)
+        view = views.show(entry, project, builds, footer, analysis=analysis)
         sign, task = f"\n\n{footer}", entry.task
         revision = builds[-1].revision if builds else None
         mark = Marker(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)

@@ -73,8 +73,8 @@ def sow(folder: Path) -> None:
     for archive in ARCHIVES:
         for name, data in corpus.load(archive)[0].items():
             (folder / name).write_bytes(data)
-    jumps = {"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": [(1, 3)]}
-    (folder / "jumps.coverage").write_bytes(recorded.shrink(recorded.data(jumps=jumps)))
+    arcs = {"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": [(1, 3)]}
+    (folder / "arcs.coverage").write_bytes(recorded.shrink(recorded.data(arcs=arcs)))
     lines = {"/ci/a.py": [1, 2, 40], "b.py": [3]}
     (folder / "lines.coverage").write_bytes(recorded.shrink(recorded.data(lines=lines)))
 

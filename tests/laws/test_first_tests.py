@@ -59,7 +59,7 @@ def commit(world: World, page: str, beside: Mapping[str, str] | None = None, *, 
 
 def kinds(world: World) -> dict[str, tuple[TaskKind, bool]]:
     """The kind of each task by its first function, and whether it has a bug."""
-    return {entry.task.regions[0]: (entry.task.kind, bool(entry.filed)) for entry in world.ledger().entries.values()}
+    return {entry.task.regions[0]: (entry.task.kind, bool(entry.record)) for entry in world.ledger().entries.values()}
 
 
 def waits(world: World) -> int:

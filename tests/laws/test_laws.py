@@ -43,7 +43,7 @@ def test_law_2_each_missing_line_is_in_one_task_and_each_key_in_one_live_bug(sto
         world.run()
         owned: collections.Counter[tuple[str, int]] = collections.Counter()
         for entry in world.store.ledgers.load("pictured").entries.values():
-            if not entry.blurred:
+            if not entry.ambiguous:
                 owned.update((entry.task.path, line) for line in entry.task.lines)
         assert not [place for place, owners in owned.items() if owners > 1]
         footers = collections.Counter(parse(bug.description) for bug in world.bugs())
@@ -160,7 +160,7 @@ def test_law_11_suppression_survives_everything(
     for bug in world.bugs():
         world.person().set_status(bug.number, verdict)
     before = world.seen()
-    paths = {entry.task.path for entry in world.store.ledgers.load("pictured").entries.values() if entry.filed}
+    paths = {entry.task.path for entry in world.store.ledgers.load("pictured").entries.values() if entry.record}
     world.policy = Policy(max_statements=1)
     for picture in later:
         for _ in range(2):
@@ -169,8 +169,8 @@ def test_law_11_suppression_survives_everything(
         world.run()
     assert world.seen()[: len(before)] == before
     fresh = world.store.ledgers.load("pictured").entries
-    new = [entry for entry in fresh.values() if entry.filed and entry.filed.bug > len(before)]
-    assert not [entry for entry in new if entry.task.path in paths and entry.filed and entry.filed.generation > 1]
+    new = [entry for entry in fresh.values() if entry.record and entry.record.bug > len(before)]
+    assert not [entry for entry in new if entry.task.path in paths and entry.record and entry.record.generation > 1]
 
 
 @some

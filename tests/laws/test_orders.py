@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from covbot.core.advice import analysis
+from covbot.core.advice.analysis import analyze_task, assess_task
 from covbot.core.advice.suites import SuiteIndex
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Order, Policy
@@ -45,7 +45,7 @@ def draw(functions: Sequence[tuple[int, int, str]]) -> tuple[str, str]:
 
 def filed(world: World) -> set[str]:
     """The functions of which a bug was filed."""
-    return {region for entry in world.ledger().entries.values() if entry.filed for region in entry.task.regions}
+    return {region for entry in world.ledger().entries.values() if entry.record for region in entry.task.regions}
 
 
 def commit(world: World, page: str, tests: str, *, number: int = 0) -> None:
@@ -66,8 +66,8 @@ def look_into_all(world: World) -> list[Entry]:
     return [
         attrs.evolve(
             entry,
-            merit=analysis.assess_task(
-                analysis.analyze_task(entry.task, view, files, project.context), ranking.find_assessment(entry)
+            assessment=assess_task(
+                analyze_task(entry.task, view, files, project.context), ranking.find_assessment(entry)
             ),
         )
         for entry in ledger.entries.values()
@@ -90,8 +90,8 @@ def test_what_is_filed_is_what_comes_first_of_all(
     world.run()
     everything = look_into_all(world)
     best = sorted(everything, key=lambda entry: ranking.rank_entry(entry, world.policy))[:5]
-    assert {entry.task.key for entry in best} == {entry.task.key for entry in everything if entry.filed}
-    studied = [entry for entry in world.ledger().entries.values() if entry.merit and entry.merit.studied]
+    assert {entry.task.key for entry in best} == {entry.task.key for entry in everything if entry.record}
+    studied = [entry for entry in world.ledger().entries.values() if entry.assessment and entry.assessment.studied]
     assert {entry.task.key for entry in best} <= {entry.task.key for entry in studied}
 
 
@@ -136,7 +136,7 @@ def test_what_was_found_out_of_a_task_that_waits_is_kept_until_its_size_changes(
     commit(world, *draw([HARD, EASY]))
     world.run()
     world.run()
-    waiting = [entry for entry in world.ledger().entries.values() if entry.filed is None]
+    waiting = [entry for entry in world.ledger().entries.values() if entry.record is None]
     assert [ranking.find_assessment(entry).risk is None for entry in waiting] == [False] * 2
     commit(world, *draw([(5, 3, ""), (2, 1, "m")]), number=2)
     world.run()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def known(world: World) -> list[object]:
     """All that a world knows of its tasks and bugs, but for the names of commits."""
-    tasks = [(entry.task, entry.doubtful, entry.gone) for entry in world.ledger().entries.values()]
+    tasks = [(entry.task, entry.unconfirmed, entry.gone) for entry in world.ledger().entries.values()]
     return [*tasks, *((bug.title, bug.status, len(bug.comments)) for bug in world.bugs()), *tales.keys(world)]
 
 

@@ -39,7 +39,7 @@ regroupings = st.fixed_dictionaries(
 def filed(world: World) -> dict[str, Entry]:
     """The tasks with a bug, without what covbot keeps in mind of the queue."""
     entries = world.ledger().entries.items()
-    return {key: attrs.evolve(entry, merit=None) for key, entry in entries if entry.filed}
+    return {key: attrs.evolve(entry, assessment=None) for key, entry in entries if entry.record}
 
 
 @few
@@ -91,7 +91,7 @@ def test_to_cover_a_line_of_a_task_changes_the_text_of_that_task_alone(
 ) -> None:
     world = agreed(new_world, program, tests=TESTS)
     before = {bug.number: bug for bug in world.bugs()}
-    entries = [entry for entry in world.ledger().entries.values() if entry.filed and len(entry.task.lines) > 1]
+    entries = [entry for entry in world.ledger().entries.values() if entry.record and len(entry.task.lines) > 1]
     places = [(entry, line) for entry in entries for line in entry.task.lines]
     entry, line = places[which % len(places)]
     for _ in range(2):
@@ -101,10 +101,10 @@ def test_to_cover_a_line_of_a_task_changes_the_text_of_that_task_alone(
         world.commit(len(world.shelf.lying) + 1, pages | {entry.task.path: "\n".join(rows)})
     world.after(days=9)
     actions = [receipt.action for receipt in world.run().receipts]
-    assert entry.filed
+    assert entry.record
     assert [type(action) for action in actions] == [EditBug]
     changed = {bug.number for bug in world.bugs() if bug != before[bug.number]}
-    assert changed == {entry.filed.bug}
+    assert changed == {entry.record.bug}
     after = world.ledger().entries[entry.task.key].task
     assert len(after.lines) == len(entry.task.lines) - 1
 

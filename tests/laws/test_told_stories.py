@@ -101,7 +101,7 @@ def test_a_bug_ends_when_two_builds_ran_all_of_its_function_and_not_while_they_a
         lost = {name for name, text in now.items() if "x" in text and before[name].strip() == text.strip()}
         fresh = {bug.number for bug in world.bugs() if bug.status not in statuses.OPEN} - ended
         for entry in world.ledger().entries.values():
-            if entry.filed and entry.filed.bug in fresh and not flaky:
+            if entry.record and entry.record.bug in fresh and not flaky:
                 assert lost.isdisjoint(entry.task.regions)
         ended |= fresh
         if not flaky and "x" not in "".join([*before.values(), *now.values()]):

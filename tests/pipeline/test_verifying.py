@@ -74,10 +74,10 @@ def test_what_does_not_run_is_named_by_its_line_and_condition_until_it_runs(
         else verifying.find(project, {"number": "1", "key": key}[by])
     )
     assert asked
-    assert (asked.note, asked.unnamed, list(asked.told)) == ("", 0, [6, 8])
+    assert (asked.note, asked.unnamed, list(asked.listed_lines)) == ("", 0, [6, 8])
     verified = verifying.verify(asked, measure(tree, 3, 6, 7, 8, 9, 11, name=name), tree)
     assert (list(verified.wanted), list(verified.missing), verified.done) == ([8, 10], [10], False)
-    assert [stretch.sentence for stretch in verified.stretches] == ['"if not name" (line 9) is never true']
+    assert [explanation.sentence for explanation in verified.explanations] == ['"if not name" (line 9) is never true']
     assert verifying.verify(asked, measure(tree, 3, 6, 7, 8, 9, 10, 11, name=name), tree).done
 
 
@@ -88,7 +88,7 @@ def test_lines_that_moved_since_the_bug_was_filed_are_known_as_its_text_says_the
     assert world.run().receipts == ()
     asked = verifying.find(world.project(), "1")
     assert asked
-    assert (list(asked.lines), list(asked.told)) == ([8, 10], [6, 8])
+    assert (list(asked.lines), list(asked.listed_lines)) == ([8, 10], [6, 8])
 
 
 def test_a_line_that_went_away_is_counted_and_asks_for_nothing(world: World, tree: Path) -> None:

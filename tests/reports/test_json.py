@@ -115,9 +115,9 @@ def test_a_stored_build_is_told_with_its_identity() -> None:
 
 def test_a_comparison_lists_what_opened_closed_stands_and_cannot_be_told() -> None:
     before = _side(
-        same=_file(range(1, 9), 1, 2, 3), lost=_file(range(1, 5), 4), blurred=_file(range(1, 5), 1, 2), writer="old"
+        same=_file(range(1, 9), 1, 2, 3), lost=_file(range(1, 5), 4), ambiguous=_file(range(1, 5), 1, 2), writer="old"
     )
-    after = _side(same=_file(range(1, 9), 2, 3, 8), new=_file(range(1, 3), 1), blurred=_file(range(1, 9), 1))
+    after = _side(same=_file(range(1, 9), 2, 3, 8), new=_file(range(1, 3), 1), ambiguous=_file(range(1, 9), 1))
     document = _render(after, before)
     assert list(document["before"]) == list(document["after"])
     assert document["before"]["writer"] == "old"
@@ -132,7 +132,7 @@ def test_a_comparison_lists_what_opened_closed_stands_and_cannot_be_told() -> No
         "ways": {"opened": [], "closed": [], "standing": 0},
     }
     assert list(document["delta"]) == ["opened", "closed", "standing", "unmeasured", "ways"]
-    assert [problem["where"] for problem in document["problems"]] == ["blurred.py"]
+    assert [problem["where"] for problem in document["problems"]] == ["ambiguous.py"]
     assert "2 missing before, 1 now" in document["problems"][0]["what"]
 
 

@@ -38,7 +38,7 @@ KEYS = ("0000000a", "0000000b")
 FOOTER = Footer(project="nova", key=KEYS[0], generation=1)
 FILE = FileBug(footer=FOOTER, title="t", description=f"d\n\n{FOOTER}", tags=("covbot",), lines=LINES, why="w")
 COMMENT = CommentOnBug(footer=FOOTER, bug=1, about=About.DONE, text="all run", why="w")
-FILED = BugRecord(bug=1, generation=1, told=LINES, title="t", description="d", filed_at=NOW)
+FILED = BugRecord(bug=1, generation=1, listed_lines=LINES, title="t", description="d", filed_at=NOW)
 
 
 def open_store(folder: Path) -> Store:

@@ -27,7 +27,7 @@ FILED = st.builds(
     BugRecord,
     bug=COUNTS,
     generation=st.integers(1, 3),
-    told=LINES,
+    listed_lines=LINES,
     carried=st.booleans(),
     title=TEXT,
     description=TEXT,
@@ -48,14 +48,14 @@ GAPS = st.builds(
     at=COUNTS,
     since=COUNTS,
     until=st.none() | COUNTS,
-    doubtful=st.booleans(),
+    unconfirmed=st.booleans(),
 )
 MERITS = st.builds(
     Assessment,
     statements=COUNTS,
     studied=st.booleans(),
     conditions=COUNTS,
-    help=st.sampled_from(NearbyTest),
+    nearby_test=st.sampled_from(NearbyTest),
     test=TEXT,
     name=TEXT,
     risk=st.none()
@@ -71,11 +71,11 @@ ENTRIES = st.builds(
         lines=LINES,
         kind=st.sampled_from(TaskKind),
     ),
-    filed=st.none() | FILED,
-    doubtful=st.booleans(),
-    blurred=st.booleans(),
+    record=st.none() | FILED,
+    unconfirmed=st.booleans(),
+    ambiguous=st.booleans(),
     gone=st.booleans(),
-    merit=st.none() | MERITS,
+    assessment=st.none() | MERITS,
 )
 LEDGERS = st.builds(
     lambda gaps, entries: Ledger(
@@ -84,7 +84,7 @@ LEDGERS = st.builds(
     st.lists(GAPS, max_size=3),
     st.lists(ENTRIES, max_size=3),
 )
-FILED_ONCE = BugRecord(bug=1, generation=1, told=Lines.of([2]), title="t", description="d", filed_at=NOW)
+FILED_ONCE = BugRecord(bug=1, generation=1, listed_lines=Lines.of([2]), title="t", description="d", filed_at=NOW)
 ENTRY = Entry(task=Task(key="0000000a", path="a.py", regions=("",), lines=Lines.of([2])))
 
 
@@ -108,17 +108,17 @@ def test_what_is_remembered_shows_in_the_ledger_of_its_project_alone(store: Stor
     store.ledgers.save("nova", ledger)
     store.ledgers.save("neutron", ledger)
     store.ledgers.remember("nova", "0000000a", FILED_ONCE)
-    assert store.ledgers.load("nova").entries["0000000a"] == attrs.evolve(ENTRY, filed=FILED_ONCE)
-    assert store.ledgers.filed("nova", "0000000a") == FILED_ONCE
+    assert store.ledgers.load("nova").entries["0000000a"] == attrs.evolve(ENTRY, record=FILED_ONCE)
+    assert store.ledgers.record("nova", "0000000a") == FILED_ONCE
     assert store.ledgers.load("neutron") == ledger
-    assert store.ledgers.filed("neutron", "0000000a") is None
+    assert store.ledgers.record("neutron", "0000000a") is None
 
 
 def test_the_memory_of_an_older_bug_is_kept(store: Store) -> None:
-    store.ledgers.save("nova", Ledger(entries={"0000000a": attrs.evolve(ENTRY, filed=FILED_ONCE)}))
+    store.ledgers.save("nova", Ledger(entries={"0000000a": attrs.evolve(ENTRY, record=FILED_ONCE)}))
     second = attrs.evolve(FILED_ONCE, bug=2, generation=2)
     store.ledgers.remember("nova", "0000000a", second)
     store.ledgers.save("nova", Ledger())
     with store.database.reading() as connection:
         assert len(connection.execute(schema.bugs.select()).all()) == 2
-    assert store.ledgers.filed("nova", "0000000a") == second
+    assert store.ledgers.record("nova", "0000000a") == second

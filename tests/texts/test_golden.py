@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from covbot.core.advice import analysis
+from covbot.core.advice.analysis import analyze_task
 from covbot.core.advice.suites import SuiteIndex
 from covbot.core.bugs.footers import Footer
 from covbot.core.builds.build import Build
@@ -87,8 +87,8 @@ def _describe(lines: Lines, regions: tuple[str, ...], texts: dict[str, str], mis
     report = Report(files={PATH: FileCoverage(statements=STATEMENTS, missing=missing)})
     view = BuildView(report=report, paths=frozenset(texts), source=texts.get)
     task = Task(key=FOOTER.key, path=PATH, regions=regions, lines=lines)
-    insight = analysis.analyze_task(task, view, SuiteIndex(paths=frozenset(texts), source=texts.get), PROJECT)
-    return Writer().describe(Entry(task=task), PROJECT, (BUILD,), FOOTER, insight=insight)
+    analysis = analyze_task(task, view, SuiteIndex(paths=frozenset(texts), source=texts.get), PROJECT)
+    return Writer().describe(Entry(task=task), PROJECT, (BUILD,), FOOTER, analysis=analysis)
 
 
 BOTH = {PATH: SOURCE, TEST_PATH: TESTS}

@@ -95,22 +95,22 @@ def test_a_long_list_of_lines_ends_with_an_honest_count() -> None:
     ],
 )
 def test_an_update_says_what_changed(filed: BugRecord, told: str) -> None:
-    assert told in describe(filed=filed).description
+    assert told in describe(record=filed).description
 
 
 def test_nothing_is_said_of_a_change_where_there_is_none() -> None:
-    assert "Before" not in describe(filed=make_filed(*TASK.lines)).description
+    assert "Before" not in describe(record=make_filed(*TASK.lines)).description
 
 
 def test_a_bug_of_a_later_generation_names_the_one_before() -> None:
     later = attrs.evolve(FOOTER, generation=2)
-    description = Writer().describe(Entry(task=TASK, filed=make_filed(1)), PROJECT, BUILDS, later).description
+    description = Writer().describe(Entry(task=TASK, record=make_filed(1)), PROJECT, BUILDS, later).description
     assert "The same was filed before as bug 12" in description
     assert "Before, this text" not in description
 
 
 def test_a_covered_task_says_that_nothing_is_left() -> None:
-    words = describe(NOTHING, filed=make_filed(57))
+    words = describe(NOTHING, record=make_filed(57))
     assert "tests run what this bug asked for" in words.title
     assert words.description.startswith("Nothing is left to do here: the tests of nova-coverage run every statement")
     assert words.comments.keys() == {About.CLOSING, About.DONE}
@@ -122,14 +122,14 @@ def test_a_covered_task_says_that_nothing_is_left() -> None:
 
 
 def test_a_covered_task_names_its_function_wherever_its_end_is_told() -> None:
-    words = describe(attrs.evolve(NOTHING, regions=("Filter.passes",)), filed=make_filed(57))
+    words = describe(attrs.evolve(NOTHING, regions=("Filter.passes",)), record=make_filed(57))
     assert words.title.endswith("tests run what this bug asked for in Filter.passes")
     for text in (words.description, *words.comments.values()):
         assert f"every statement of Filter.passes in {TASK.path} that" in " ".join(text.split())
 
 
 def test_where_the_code_is_gone_no_test_is_praised() -> None:
-    words = describe(NOTHING, filed=make_filed(57), gone=True)
+    words = describe(NOTHING, record=make_filed(57), gone=True)
     for text in (words.title, words.description, *words.comments.values()):
         assert "gone" in text
         assert "Thank you" not in text

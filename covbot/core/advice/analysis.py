@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core.advice import excerpts, explanations, placement
-from covbot.core.advice.explanations import Cause
-from covbot.core.advice.placement import Relation
+from covbot.core.advice import excerpts
+from covbot.core.advice.explanations import Cause, explain_lines
+from covbot.core.advice.placement import Relation, find_caller, find_placement
 from covbot.core.lines import Lines
 from covbot.core.tasks.assessment import NearbyTest
 
@@ -31,7 +31,7 @@ class RegionExplanations:
     """The stretches of a task that lie in one region, by its qualified name."""
 
     region: str
-    stretches: tuple[Explanation, ...]
+    explanations: tuple[Explanation, ...]
 
 
 @frozen(kw_only=True)
@@ -44,24 +44,24 @@ class TaskAnalysis:
 
     parts: tuple[RegionExplanations, ...] = ()
     excerpt: tuple[ExcerptRow, ...] = ()
-    fit: Placement | None = None
+    placement: Placement | None = None
     searched: bool = False
     statements: int = 0
     missing: int = 0
     caller: str = ""
 
     @property
-    def stretches(self) -> tuple[Explanation, ...]:
+    def explanations(self) -> tuple[Explanation, ...]:
         """The stretches of all parts."""
-        return tuple(stretch for part in self.parts for stretch in part.stretches)
+        return tuple(explanation for part in self.parts for explanation in part.explanations)
 
     @property
     def idle(self) -> bool:
         """Whether the nearest test calls a function of which nothing ran: the job may not run that test."""
-        similar = self.fit.similar if self.fit else None
-        if similar is None or similar.kinship is not Relation.CALLS:
+        similar = self.placement.similar if self.placement else None
+        if similar is None or similar.relation is not Relation.CALLS:
             return False
-        dead = [stretch.sentence for stretch in self.stretches if stretch.form is Cause.FUNCTION]
+        dead = [explanation.sentence for explanation in self.explanations if explanation.cause is Cause.FUNCTION]
         return any(sentence.startswith(f'"{similar.name}" ') for sentence in dead)
 
 
@@ -80,43 +80,43 @@ def analyze_task(task: Task, view: BuildView, files: SuiteIndex | None, project:
     source, file = view.source(task.path), view.report.files.get(task.path)
     if source is None or file is None or not task.lines:
         return NO_ANALYSIS
-    stretches = explanations.explain_lines(source, file, task.lines)
-    fit = placement.find_placement(task, files, patterns=project.tests, prefix=project.prefix) if files else None
+    explanations = explain_lines(source, file, task.lines)
+    fit = find_placement(task, files, patterns=project.tests, prefix=project.prefix) if files else None
     return TaskAnalysis(
-        parts=_sort(task, view, stretches),
-        excerpt=excerpts.cut_excerpt(source, stretches),
-        fit=fit,
+        parts=_sort(task, view, explanations),
+        excerpt=excerpts.cut_excerpt(source, explanations),
+        placement=fit,
         searched=files is not None,
         statements=len(file.statements),
         missing=len(file.missing),
-        caller=placement.find_caller(task, _name_dead(task, stretches), files) if files else "",
+        caller=find_caller(task, _name_dead(task, explanations), files) if files else "",
     )
 
 
-def _name_dead(task: Task, stretches: Sequence[Explanation]) -> set[str]:
+def _name_dead(task: Task, explanations: Sequence[Explanation]) -> set[str]:
     """The functions of a task of which nothing ran, by their own names."""
     names = {region.rpartition(".")[2] for region in task.regions}
-    dead = [stretch.sentence for stretch in stretches if stretch.form is Cause.FUNCTION]
+    dead = [explanation.sentence for explanation in explanations if explanation.cause is Cause.FUNCTION]
     return {name for name in names if any(sentence.startswith(f'"{name}" ') for sentence in dead)}
 
 
-def assess_task(insight: TaskAnalysis, merit: Assessment) -> Assessment:
+def assess_task(analysis: TaskAnalysis, assessment: Assessment) -> Assessment:
     """The merit of a task with what speaks for picking it: the conditions to meet, and what the tests that exist do."""
-    conditions = sum(stretch.form is Cause.BRANCH for stretch in insight.stretches)
-    similar = insight.fit.similar if insight.fit else None
+    conditions = sum(explanation.cause is Cause.BRANCH for explanation in analysis.explanations)
+    similar = analysis.placement.similar if analysis.placement else None
     if similar is None:
-        found = NearbyTest.FILE if insight.fit else NearbyTest.NONE if insight.searched else NearbyTest.UNKNOWN
-        return attrs.evolve(merit, studied=True, conditions=conditions, help=found, test="", name="")
-    found = NearbyTest.IDLE if insight.idle else NEARBY_TESTS[similar.kinship]
+        found = NearbyTest.FILE if analysis.placement else NearbyTest.NONE if analysis.searched else NearbyTest.UNKNOWN
+        return attrs.evolve(assessment, studied=True, conditions=conditions, nearby_test=found, test="", name="")
+    found = NearbyTest.IDLE if analysis.idle else NEARBY_TESTS[similar.relation]
     test, name = similar.test[:LONGEST_NAME], similar.name[:LONGEST_NAME]
-    return attrs.evolve(merit, studied=True, conditions=conditions, help=found, test=test, name=name)
+    return attrs.evolve(assessment, studied=True, conditions=conditions, nearby_test=found, test=test, name=name)
 
 
-def _sort(task: Task, view: BuildView, stretches: Sequence[Explanation]) -> tuple[RegionExplanations, ...]:
+def _sort(task: Task, view: BuildView, explanations: Sequence[Explanation]) -> tuple[RegionExplanations, ...]:
     """The stretches by the region that they begin in, in the order of the source."""
-    firsts = {min(stretch.lines): stretch for stretch in stretches}
-    regions = view.by_region(task.path, Lines.of(firsts))
+    firsts = {min(explanation.lines): explanation for explanation in explanations}
+    regions = view.group_by_region(task.path, Lines.of(firsts))
     ordered = sorted(regions.items(), key=lambda item: min(item[1]))
     return tuple(
-        RegionExplanations(region=name, stretches=tuple(firsts[line] for line in lines)) for name, lines in ordered
+        RegionExplanations(region=name, explanations=tuple(firsts[line] for line in lines)) for name, lines in ordered
     )

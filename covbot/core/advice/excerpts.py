@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot.core.advice import explanations
+from covbot.core.advice.explanations import Cause
 from covbot.core.source import multiline, quoting
 
 if TYPE_CHECKING:
@@ -52,14 +52,14 @@ class _Window:
         return self.last - self.first + 1
 
 
-def cut_excerpt(source: str, stretches: Sequence[Explanation]) -> tuple[ExcerptRow, ...]:
+def cut_excerpt(source: str, explanations: Sequence[Explanation]) -> tuple[ExcerptRow, ...]:
     """The rows around these stretches, in the order of the source; those that are close are joined."""
     rows = [row[:WIDE].expandtabs() for row in quoting.split_rows(source)]
-    missing = {line for stretch in stretches for line in stretch.lines}
+    missing = {line for explanation in explanations for line in explanation.lines}
     if not missing or max(missing) > len(rows):
         return ()
     ends = _find_ends(source)
-    windows = [_trim(window, rows) for window in _bound(_choose(stretches, ends))]
+    windows = [_trim(window, rows) for window in _bound(_choose(explanations, ends))]
     if len(windows) == 1:
         windows = [_widen(windows[0], len(rows))]
     shown = [number for window in windows for number in range(window.first, min(window.last, len(rows)) + 1)]
@@ -80,14 +80,14 @@ def _find_ends(source: str) -> dict[int, int]:
     return ends
 
 
-def _frame(stretch: Explanation, ends: dict[int, int]) -> list[_Window]:
+def _frame(explanation: Explanation, ends: dict[int, int]) -> list[_Window]:
     """The rows of each run of a stretch, from the line that its sentence speaks of if that is near."""
-    first = min(stretch.lines)
-    start = stretch.line if 0 <= first - stretch.line <= FAR and stretch.line else first
-    whole = stretch.form in {explanations.Cause.FUNCTION, explanations.Cause.MODULE}
+    first = min(explanation.lines)
+    start = explanation.line if 0 <= first - explanation.line <= FAR and explanation.line else first
+    whole = explanation.cause in {Cause.FUNCTION, Cause.MODULE}
     above = start if whole else _reach_up(max(start - 1, 1), ends)
     windows = [_Window(first=above, last=max(ends.get(first, first), start))]
-    windows += [_Window(first=line, last=ends.get(line, line)) for line in stretch.lines]
+    windows += [_Window(first=line, last=ends.get(line, line)) for line in explanation.lines]
     return windows
 
 
@@ -96,10 +96,10 @@ def _reach_up(line: int, ends: dict[int, int]) -> int:
     return next((first for first in range(line - NEAR, line) if ends.get(first) == line), line)
 
 
-def _choose(stretches: Sequence[Explanation], ends: dict[int, int]) -> list[_Window]:
+def _choose(explanations: Sequence[Explanation], ends: dict[int, int]) -> list[_Window]:
     """The rows of all stretches, and where they are few the lines far above that sentences speak of, too."""
-    found = [window for stretch in stretches for window in _frame(stretch, ends)]
-    said = {stretch.line for stretch in stretches if stretch.line}
+    found = [window for explanation in explanations for window in _frame(explanation, ends)]
+    said = {explanation.line for explanation in explanations if explanation.line}
     wide = _join([*found, *(_Window(first=line, last=ends.get(line, line)) for line in said)])
     return wide if len(wide) <= MOST // LEAST and sum(window.size for window in wide) <= MOST else _join(found)
 

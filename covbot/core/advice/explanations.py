@@ -42,7 +42,7 @@ class Explanation:
     lines: Lines
     sentence: str = ""
     line: int = 0
-    form: Cause = Cause.UNKNOWN
+    cause: Cause = Cause.UNKNOWN
 
 
 @frozen(kw_only=True)
@@ -51,7 +51,7 @@ class _Why:
 
     sentence: str
     line: int
-    form: Cause
+    cause: Cause
     at: int
 
 
@@ -75,13 +75,13 @@ def explain_lines(source: str, file: FileCoverage, lines: Iterable[int]) -> tupl
         place = outline.by_line.get(line) if sound else None
         why = reasoning.explain(place) if place and line in file.missing else None
         found.setdefault(why, []).append(line)
-    stretches = [
-        Explanation(lines=Lines.of(held), sentence=why.sentence, line=why.line, form=why.form)
+    explanations = [
+        Explanation(lines=Lines.of(held), sentence=why.sentence, line=why.line, cause=why.cause)
         if why
         else Explanation(lines=Lines.of(held))
         for why, held in found.items()
     ]
-    return tuple(sorted(stretches, key=lambda stretch: min(stretch.lines)))
+    return tuple(sorted(explanations, key=lambda explanation: min(explanation.lines)))
 
 
 @define(kw_only=True, eq=False)
@@ -200,7 +200,7 @@ class _Reasoning:
         plain = isinstance(node, ast.FunctionDef) and not node.decorator_list and not _yields(node)
         verb = "is never called" if plain else "never runs"
         return _Why(
-            sentence=f'"{node.name}" (line {node.lineno}) {verb}', line=node.lineno, form=Cause.FUNCTION, at=first.line
+            sentence=f'"{node.name}" (line {node.lineno}) {verb}', line=node.lineno, cause=Cause.FUNCTION, at=first.line
         )
 
     def _tell_past(self, before: Statement, first: Statement) -> _Why | None:
@@ -248,7 +248,7 @@ class _Reasoning:
         return f'"{self.source.head(place.node)}" (line {place.line})'
 
     def _why(self, sentence: str, about: Statement, form: Cause, *, at: Statement) -> _Why:
-        return _Why(sentence=sentence, line=about.line, form=form, at=at.line)
+        return _Why(sentence=sentence, line=about.line, cause=form, at=at.line)
 
 
 def _is_inert(node: outlines.Node) -> bool:

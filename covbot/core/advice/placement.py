@@ -63,7 +63,7 @@ class SimilarTest:
 
     test: str
     within: str
-    kinship: Relation
+    relation: Relation
     name: str
 
 
@@ -146,7 +146,7 @@ def _likeness(path: str, module: str) -> float:
 
 def _worth(fit: Placement) -> float:
     match fit.similar:
-        case SimilarTest(kinship=Relation.CALLS):
+        case SimilarTest(relation=Relation.CALLS):
             return CALL_BONUS
         case SimilarTest():
             return 0.4
@@ -176,7 +176,7 @@ def _find_similar(file: Suite, aims: Sequence[_Aim]) -> SimilarTest | None:
     if not found:
         return None
     akin, test = min(found, key=lambda item: (item[0].place, item[0].strange, item[1].size, item[1].line))
-    return SimilarTest(test=test.name, within=test.within, kinship=akin.kinship, name=akin.name)
+    return SimilarTest(test=test.name, within=test.within, relation=akin.relation, name=akin.name)
 
 
 @frozen(kw_only=True)
@@ -184,7 +184,7 @@ class _Akin:
     """A kinship, by a name, and its `place` among others; of those in one place the least `strange` is nearest."""
 
     place: int
-    kinship: Relation
+    relation: Relation
     name: str
     strange: float = 0.0
 
@@ -193,10 +193,10 @@ def _compare(file: Suite, test: SuiteCase, aims: Sequence[_Aim]) -> _Akin | None
     """The closest kinship of a test to any of the aims."""
     for aim in aims:
         if any(_is_call(file, test, called, aim) for called in test.called):
-            return _Akin(place=0, kinship=Relation.CALLS, name=aim.name)
-    akin = [_Akin(place=2, kinship=Relation.USES, name=aim.owner) for aim in aims if _is_used(test, aim)]
+            return _Akin(place=0, relation=Relation.CALLS, name=aim.name)
+    akin = [_Akin(place=2, relation=Relation.USES, name=aim.owner) for aim in aims if _is_used(test, aim)]
     akin += [
-        _Akin(place=1 if _is_telling(aim.name, test, file) else 3, kinship=Relation.NAMES, name=aim.name)
+        _Akin(place=1 if _is_telling(aim.name, test, file) else 3, relation=Relation.NAMES, name=aim.name)
         for aim in aims
         if aim.name in test.names and aim.name not in _COMMON and not aim.name.startswith("__")
     ]

@@ -64,7 +64,7 @@ def _is_dead(task: Task, view: BuildView) -> bool:
     if not owners or any("." not in region for region in task.regions) or view.source(task.path) is None:
         return False
     file = view.report.files[task.path]
-    alive = {region.split(".", 1)[0] for region in view.by_region(task.path, file.covered)}
+    alive = {region.split(".", 1)[0] for region in view.group_by_region(task.path, file.covered)}
     return not owners & alive
 
 

@@ -55,16 +55,16 @@ def find_holds(entries: Iterable[Entry], untested: Iterable[str]) -> Mapping[str
         found = by_path.get(path, [])
         first = _find_first(found)
         if first is not None:
-            rest = (entry.task.key for entry in found if entry.filed is None and entry is not first)
+            rest = (entry.task.key for entry in found if entry.record is None and entry is not first)
             waiting |= dict.fromkeys(rest, f"its module has no test file yet: task {first.task.key} begins one")
     return waiting
 
 
 def _find_first(entries: Sequence[Entry]) -> Entry | None:
     """The task of a module that comes before the others: the one with a bug, if there is one. None once one is done."""
-    filed = [entry for entry in entries if entry.filed]
-    if any(not entry.task.lines and not entry.gone for entry in filed):
+    record = [entry for entry in entries if entry.record]
+    if any(not entry.task.lines and not entry.gone for entry in record):
         return None
-    begun = [entry for entry in filed if entry.task.lines]
+    begun = [entry for entry in record if entry.task.lines]
     begins = [entry for entry in entries if entry.task.kind is TaskKind.FIRST_TEST and entry.task.lines]
     return next(iter([*begun, *begins]), None)

@@ -19,26 +19,26 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
 
 
-def update_record(filed: BugRecord | None, action: Action, bug: Bug, *, at: datetime) -> BugRecord | None:
+def update_record(record: BugRecord | None, action: Action, bug: Bug, *, at: datetime) -> BugRecord | None:
     """The memory of a task's bug after an action was done, and `bug` read back, at a moment.
 
     A duplicate is not the task's bug: what was remembered stays.
     """
     if isinstance(action, MarkDuplicate):
-        return filed
-    if isinstance(action, FileBug) or filed is None or filed.bug != bug.number:
-        filed = _adopt(action, bug)
+        return record
+    if isinstance(action, FileBug) or record is None or record.bug != bug.number:
+        record = _adopt(action, bug)
     match action:
         case FileBug():
-            return filed
+            return record
         case EditBug():
-            return attrs.evolve(_read_back(filed, action, bug), told=action.lines, carried=True, edited_at=at)
+            return attrs.evolve(_read_back(record, action, bug), listed_lines=action.lines, carried=True, edited_at=at)
         case CommentOnBug():
-            return _commented(filed, action.about, at)
+            return _commented(record, action.about, at)
         case SetStatus(status=Status.FIX_RELEASED | Status.INVALID):
-            return attrs.evolve(filed, closed_at=at)
+            return attrs.evolve(record, closed_at=at)
         case SetStatus():
-            return attrs.evolve(filed, closed_at=None, reopened_at=at)
+            return attrs.evolve(record, closed_at=None, reopened_at=at)
         case _:
             assert_never(action)
 
@@ -48,29 +48,29 @@ def _adopt(action: Action, bug: Bug) -> BugRecord:
     return BugRecord(
         bug=bug.number,
         generation=action.footer.generation,
-        told=lines,
+        listed_lines=lines,
         title=digest_text(bug.title),
         description=digest_text(bug.description),
         filed_at=bug.created_at,
     )
 
 
-def _read_back(filed: BugRecord, action: EditBug, bug: Bug) -> BugRecord:
+def _read_back(record: BugRecord, action: EditBug, bug: Bug) -> BugRecord:
     """A title that was left as it was stays whose it was: it may be a person's."""
-    title = filed.title if action.title == action.replaces_title else digest_text(bug.title)
-    return attrs.evolve(filed, title=title, description=digest_text(bug.description), renamed=False)
+    title = record.title if action.title == action.replaces_title else digest_text(bug.title)
+    return attrs.evolve(record, title=title, description=digest_text(bug.description), renamed=False)
 
 
-def _commented(filed: BugRecord, about: About, at: datetime) -> BugRecord:
+def _commented(record: BugRecord, about: About, at: datetime) -> BugRecord:
     match about:
         case About.CLOSING:
-            return filed
+            return record
         case About.AGAIN:
-            return attrs.evolve(filed, commented_at=at)
+            return attrs.evolve(record, commented_at=at)
         case About.DONE:
-            return attrs.evolve(filed, commented_at=at, done_at=at)
+            return attrs.evolve(record, commented_at=at, done_at=at)
         case About.STILL_MISSING:
-            return attrs.evolve(filed, commented_at=at, asked_at=at)
+            return attrs.evolve(record, commented_at=at, asked_at=at)
         case _:
             assert_never(about)
 
@@ -93,7 +93,7 @@ class BugRecord:
 
     bug: int
     generation: int
-    told: Lines
+    listed_lines: Lines
     carried: bool = True
     title: str
     description: str

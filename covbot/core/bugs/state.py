@@ -59,10 +59,10 @@ KEEPS_ALL_LINES = frozenset(
 
 
 def find_state(
-    filed: BugRecord | None, bug: Bug | None, *, ours: Container[int], policy: Policy, now: datetime
+    record: BugRecord | None, bug: Bug | None, *, ours: Container[int], policy: Policy, now: datetime
 ) -> BugState:
     """The row for a task: `bug` is what the tracker shows of its bug, `ours` the numbers of all bugs of covbot's."""
-    if filed is None:
+    if record is None:
         return BugState.UNFILED
     if bug is None:
         return BugState.UNREADABLE
@@ -72,10 +72,10 @@ def find_state(
         return BugState.RELEASED
     if bug.duplicate_of is not None:
         return BugState.FOLLOWS if bug.duplicate_of in ours else BugState.FOREIGN
-    return _of_status(filed, bug, policy=policy, now=now)
+    return _of_status(record, bug, policy=policy, now=now)
 
 
-def _of_status(filed: BugRecord, bug: Bug, *, policy: Policy, now: datetime) -> BugState:
+def _of_status(record: BugRecord, bug: Bug, *, policy: Policy, now: datetime) -> BugState:
     match bug.status:
         case Status.INVALID | Status.FIX_RELEASED if bug.status_mine:
             return BugState.CLOSED
@@ -86,11 +86,11 @@ def _of_status(filed: BugRecord, bug: Bug, *, policy: Policy, now: datetime) -> 
             return BugState.EXPIRED if recent else BugState.LAPSED
         case status if status in statuses.DECLINED:
             return BugState.DECLINED
-        case _ if filed.closed_at is not None and not bug.status_mine:
+        case _ if record.closed_at is not None and not bug.status_mine:
             return BugState.REOPENED
         case Status.INCOMPLETE:
             return BugState.INCOMPLETE
         case status if status in statuses.WORKED_ON or bug.assignee is not None:
             return BugState.WORKED_ON
         case _:
-            return BugState.WAITING if digest_text(bug.description) == filed.description else BugState.EDITED
+            return BugState.WAITING if digest_text(bug.description) == record.description else BugState.EDITED

@@ -60,18 +60,18 @@ _OPENED = _Reasons("new code", "newly measured", "lost coverage")
 _CLOSED = _Reasons("deleted", "excluded", "covered")
 
 
-def compare_with_source(crossing: Transition) -> BranchDelta:
+def compare_with_source(transition: Transition) -> BranchDelta:
     """What changed from one build to the other along the source; nothing where one of them measured no branches.
 
     The ways of a line that did not run at all are not told of: the line itself is.
     """
-    before, after = crossing.before.report.files, crossing.after.report.files
+    before, after = transition.before.report.files, transition.after.report.files
     if not (any(file.branches for file in before.values()) and any(file.branches for file in after.values())):
         return BranchDelta()
-    was, now = _partial(_without(before, crossing.still)), _partial(after)
-    silent = {path for path in was if crossing.is_silent(crossing.linemap.path_after(path) or path)}
-    opened = tuple(_changes(_without(now, crossing.still), before, crossing.trace_backward, _OPENED))
-    closed = tuple(_changes(_without(was, silent), after, crossing.trace_forward, _CLOSED))
+    was, now = _partial(_without(before, transition.unchanged_paths)), _partial(after)
+    silent = {path for path in was if transition.is_unmeasured(transition.linemap.path_after(path) or path)}
+    opened = tuple(_changes(_without(now, transition.unchanged_paths), before, transition.locate_backward, _OPENED))
+    closed = tuple(_changes(_without(was, silent), after, transition.locate_forward, _CLOSED))
     standing = sum(branch.missing for found in now.values() for branch in found.values())
     return BranchDelta(opened=opened, closed=closed, standing=standing - sum(change.ways for change in opened))
 

@@ -58,10 +58,10 @@ class Delta:
     closed: tuple[LineChange, ...] = ()
     standing: int = 0
     unmeasured: tuple[UnmeasuredFile, ...] = ()
-    blurred: tuple[AmbiguousFile, ...] = ()
+    ambiguous: tuple[AmbiguousFile, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.opened or self.closed or self.unmeasured or self.blurred)
+        return bool(self.opened or self.closed or self.unmeasured or self.ambiguous)
 
 
 def compare(before: Report, after: Report) -> Delta:
@@ -72,52 +72,52 @@ def compare(before: Report, after: Report) -> Delta:
     )
 
 
-def compare_with_source(crossing: Transition) -> Delta:
+def compare_with_source(transition: Transition) -> Delta:
     """What changed from one build to the other, line by line, with the reason that the source gives."""
-    before, after = _moving(crossing.before.report, crossing), _moving(crossing.after.report, crossing)
-    was = union_by_path(crossing.forward(path, file.missing) for path, file in before.items() if file.missing)
-    is_now = union_by_path(crossing.backward(path, file.missing) for path, file in after.items() if file.missing)
-    opaque = {path for path in before if crossing.is_opaque(path)}
-    opened = tuple(change for path in sorted(after.keys() - opaque) for change in _opened(crossing, path, was))
-    closed = tuple(change for path in sorted(before.keys() - opaque) for change in _closed(crossing, path, is_now))
-    unmeasured = {path: _unmeasured(crossing, path) for path in sorted(before.keys() - opaque)}
-    missing = sum(len(file.missing) for path, file in crossing.after.report.files.items() if path not in opaque)
+    before, after = _moving(transition.before.report, transition), _moving(transition.after.report, transition)
+    was = union_by_path(transition.forward(path, file.missing) for path, file in before.items() if file.missing)
+    is_now = union_by_path(transition.backward(path, file.missing) for path, file in after.items() if file.missing)
+    opaque = {path for path in before if transition.lacks_source(path)}
+    opened = tuple(change for path in sorted(after.keys() - opaque) for change in _opened(transition, path, was))
+    closed = tuple(change for path in sorted(before.keys() - opaque) for change in _closed(transition, path, is_now))
+    unmeasured = {path: _unmeasured(transition, path) for path in sorted(before.keys() - opaque)}
+    missing = sum(len(file.missing) for path, file in transition.after.report.files.items() if path not in opaque)
     grown = _join(_compare_file(path, before[path], after[path]) for path in sorted(opaque))
     return Delta(
         opened=opened + grown.opened,
         closed=closed + grown.closed,
         standing=missing - sum(len(change.lines) for change in opened) + grown.standing,
         unmeasured=tuple(UnmeasuredFile(path=path, lines=lines) for path, lines in unmeasured.items() if lines),
-        blurred=grown.blurred,
+        ambiguous=grown.ambiguous,
     )
 
 
-def _moving(report: Report, crossing: Transition) -> dict[str, FileCoverage]:
+def _moving(report: Report, transition: Transition) -> dict[str, FileCoverage]:
     """The files of a report in which something may have changed."""
-    return {path: file for path, file in report.files.items() if path not in crossing.still}
+    return {path: file for path, file in report.files.items() if path not in transition.unchanged_paths}
 
 
-def _opened(crossing: Transition, path: str, was: Mapping[str, Lines]) -> Iterator[LineChange]:
+def _opened(transition: Transition, path: str, was: Mapping[str, Lines]) -> Iterator[LineChange]:
     """Missing lines of a file after that were not missing before."""
-    fresh = crossing.after.report.files[path].missing - was.get(path, NO_LINES)
+    fresh = transition.after.report.files[path].missing - was.get(path, NO_LINES)
     if fresh:
-        there = crossing.backward(path, fresh)
-        lost = _return(path, _measured(crossing.before, there), crossing.forward) & fresh
-        known = _return(path, there, crossing.forward) & (fresh - lost)
+        there = transition.backward(path, fresh)
+        lost = _return(path, _measured(transition.before, there), transition.forward) & fresh
+        known = _return(path, there, transition.forward) & (fresh - lost)
         reasons = {"lost coverage": lost, "newly measured": known, "new code": fresh - lost - known}
-        yield from _changes(crossing.after, path, reasons)
+        yield from _changes(transition.after, path, reasons)
 
 
-def _closed(crossing: Transition, path: str, is_now: Mapping[str, Lines]) -> Iterator[LineChange]:
+def _closed(transition: Transition, path: str, is_now: Mapping[str, Lines]) -> Iterator[LineChange]:
     """Missing lines of a file before that are not missing after, except those that nobody measured."""
-    gone = crossing.before.report.files[path].missing - is_now.get(path, NO_LINES)
-    gone -= _unmeasured(crossing, path) if gone else NO_LINES
+    gone = transition.before.report.files[path].missing - is_now.get(path, NO_LINES)
+    gone -= _unmeasured(transition, path) if gone else NO_LINES
     if gone:
-        there = crossing.forward(path, gone)
-        covered = _return(path, _measured(crossing.after, there), crossing.backward) & gone
-        known = _return(path, there, crossing.backward) & (gone - covered)
+        there = transition.forward(path, gone)
+        covered = _return(path, _measured(transition.after, there), transition.backward) & gone
+        known = _return(path, there, transition.backward) & (gone - covered)
         reasons = {"covered": covered, "deleted": gone - covered - known, "excluded": known}
-        yield from _changes(crossing.before, path, reasons)
+        yield from _changes(transition.before, path, reasons)
 
 
 def _measured(view: BuildView, places: Mapping[str, Lines]) -> dict[str, Lines]:
@@ -131,18 +131,21 @@ def _return(path: str, places: Mapping[str, Lines], carry: MapLines) -> Lines:
     return union_by_path(carry(there, lines) for there, lines in places.items()).get(path, NO_LINES)
 
 
-def _unmeasured(crossing: Transition, path: str) -> Lines:
+def _unmeasured(transition: Transition, path: str) -> Lines:
     """Missing lines of a file before whose file after is there, though the report does not speak of it."""
-    missing = crossing.before.report.files[path].missing
-    silent = {there: lines for there, lines in crossing.forward(path, missing).items() if crossing.is_silent(there)}
+    missing = transition.before.report.files[path].missing
+    silent = {
+        there: lines for there, lines in transition.forward(path, missing).items() if transition.is_unmeasured(there)
+    }
     return (
-        union_by_path(crossing.backward(there, lines) for there, lines in silent.items()).get(path, NO_LINES) & missing
+        union_by_path(transition.backward(there, lines) for there, lines in silent.items()).get(path, NO_LINES)
+        & missing
     )
 
 
 def _changes(view: BuildView, path: str, reasons: Mapping[str, Lines]) -> Iterator[LineChange]:
     every = union(reasons.values())
-    regions = sorted(view.by_region(path, every).items()) if every else ()
+    regions = sorted(view.group_by_region(path, every).items()) if every else ()
     for why, lines in reasons.items():
         for region, owned in regions:
             if part := lines & owned:
@@ -156,9 +159,12 @@ def _compare_file(path: str, before: FileCoverage | None, after: FileCoverage | 
     if before is None:
         return Delta(opened=_change(path, after, after.missing, "newly measured"))
     found = _join(_compare_piece(path, piece, before, after) for piece in function_pairs.pair_functions(before, after))
-    counts = [sum(blurred.before for blurred in found.blurred), sum(blurred.after for blurred in found.blurred)]
-    blurred = (AmbiguousFile(path=path, before=counts[0], after=counts[1]),) if counts[0] != counts[1] else ()
-    return attrs.evolve(found, blurred=blurred)
+    counts = [
+        sum(ambiguous.before for ambiguous in found.ambiguous),
+        sum(ambiguous.after for ambiguous in found.ambiguous),
+    ]
+    ambiguous = (AmbiguousFile(path=path, before=counts[0], after=counts[1]),) if counts[0] != counts[1] else ()
+    return attrs.evolve(found, ambiguous=ambiguous)
 
 
 def _compare_piece(path: str, piece: FunctionPair, before: FileCoverage, after: FileCoverage) -> Delta:
@@ -174,7 +180,9 @@ def _compare_piece(path: str, piece: FunctionPair, before: FileCoverage, after: 
         return Delta(opened=_change(path, after, now, "new code"))
     if not now:
         return Delta(closed=_change(path, before, was, "covered" if piece.after.statements else "deleted"))
-    return Delta(standing=min(len(was), len(now)), blurred=(AmbiguousFile(path=path, before=len(was), after=len(now)),))
+    return Delta(
+        standing=min(len(was), len(now)), ambiguous=(AmbiguousFile(path=path, before=len(was), after=len(now)),)
+    )
 
 
 def _change(path: str, file: FileCoverage, lines: Lines, why: str) -> tuple[LineChange, ...]:
@@ -189,5 +197,5 @@ def _join(parts: Iterable[Delta]) -> Delta:
         closed=tuple(change for delta in deltas for change in delta.closed),
         standing=sum(delta.standing for delta in deltas),
         unmeasured=tuple(item for delta in deltas for item in delta.unmeasured),
-        blurred=tuple(item for delta in deltas for item in delta.blurred),
+        ambiguous=tuple(item for delta in deltas for item in delta.ambiguous),
     )

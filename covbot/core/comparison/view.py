@@ -39,11 +39,11 @@ class BuildView:
     _owners: dict[str, dict[int, str]] = field(init=False, factory=dict)
     _firsts: dict[str, dict[int, int]] = field(init=False, factory=dict)
 
-    def holds(self, path: str) -> bool:
+    def has_path(self, path: str) -> bool:
         """Whether the tree has the path; True when the tree is unknown, since nothing says that it was deleted."""
         return self.paths is None or path in self.paths
 
-    def by_region(self, path: str, lines: Lines) -> dict[str, Lines]:
+    def group_by_region(self, path: str, lines: Lines) -> dict[str, Lines]:
         """The lines by the name of the region that they belong to.
 
         Where there is no source, or none in Python, they belong to the functions that the report names, or the module.
@@ -58,7 +58,7 @@ class BuildView:
         owners.update((line, near.get(line, regions.MODULE_BODY)) for line in unknown)
         return group_by_owner(lines, owners, regions.MODULE_BODY)
 
-    def settle(self, path: str, lines: Lines) -> Lines:
+    def normalize_lines(self, path: str, lines: Lines) -> Lines:
         """The same lines, those within a statement of several lines by the one of them that the report names it by."""
         file = self.report.files.get(path)
         strange = lines - file.statements if file else Lines()
@@ -68,13 +68,13 @@ class BuildView:
         named = {firsts.get(line, line): line for line in reversed(list(file.statements))}
         return (lines - strange) | Lines.of(named.get(firsts.get(line, line), line) for line in strange)
 
-    def settle_each(self, places: Mapping[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
+    def normalize_locations(self, places: Mapping[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
         """The same for each place, path and line, by itself."""
         files = self.report.files
         return {
             line: (path, number)
             if path not in files or number in files[path].statements
-            else (path, next(iter(self.settle(path, Lines.of([number]))), number))
+            else (path, next(iter(self.normalize_lines(path, Lines.of([number]))), number))
             for line, (path, number) in places.items()
         }
 
@@ -95,36 +95,42 @@ class Transition:
 
     def forward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Lines of a file before -> path after -> the same lines there; deleted ones have no place."""
-        return {there: self.after.settle(there, found) for there, found in self.linemap.forward(path, lines).items()}
+        return {
+            there: self.after.normalize_lines(there, found)
+            for there, found in self.linemap.forward(path, lines).items()
+        }
 
     def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Lines of a file after -> path before -> the same lines there; new ones have no place."""
-        return {there: self.before.settle(there, found) for there, found in self.linemap.backward(path, lines).items()}
+        return {
+            there: self.before.normalize_lines(there, found)
+            for there, found in self.linemap.backward(path, lines).items()
+        }
 
     @functools.cached_property
-    def still(self) -> frozenset[str]:
+    def unchanged_paths(self) -> frozenset[str]:
         """The files that both builds measured and in which nothing changed: neither their code nor their coverage."""
         after = self.after.report.files
         return frozenset(
             path
             for path, file in self.before.report.files.items()
-            if self.linemap.is_still(path) and after.get(path) == file
+            if self.linemap.is_unchanged(path) and after.get(path) == file
         )
 
-    def trace_forward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
+    def locate_forward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Each line of a file before -> its path and number after; deleted ones are left out."""
-        return self.after.settle_each(self.linemap.trace_forward(path, lines))
+        return self.after.normalize_locations(self.linemap.locate_forward(path, lines))
 
-    def trace_backward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
+    def locate_backward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Each line of a file after -> its path and number before; new ones are left out."""
-        return self.before.settle_each(self.linemap.trace_backward(path, lines))
+        return self.before.normalize_locations(self.linemap.locate_backward(path, lines))
 
-    def is_silent(self, path: str) -> bool:
+    def is_unmeasured(self, path: str) -> bool:
         """Whether the build after does not speak of a file that is still there, or that no tree ever held."""
-        gone = self.before.holds(path) and not self.after.holds(path)
-        return self.is_opaque(path) or (path not in self.after.report.files and not gone)
+        gone = self.before.has_path(path) and not self.after.has_path(path)
+        return self.lacks_source(path) or (path not in self.after.report.files and not gone)
 
-    def is_opaque(self, path: str) -> bool:
+    def lacks_source(self, path: str) -> bool:
         """Whether both builds measured a file whose statements changed, and no source shows how.
 
         It may be generated, or lie behind a symbolic link or in a submodule.

@@ -60,7 +60,7 @@ class _Count:
     """Missing lines of a piece that count after the build, by region, and the regions of which that is doubtful."""
 
     owned: Mapping[str, Lines]
-    doubtful: Collection[str] = ()
+    unconfirmed: Collection[str] = ()
 
     @functools.cached_property
     def lines(self) -> Lines:
@@ -132,71 +132,71 @@ def _count_lines(step: FileUpdate, piece: FunctionPair, was: Mapping[str, Lines]
     stand = {region: Lines.of(counting.intersection(lines)) for region, lines in moved.items()}
     owned = union_by_path([stand, step.after.by_function(settled - confirmed)])
     sure = set(piece.after.missing | shaky)
-    return _Count(owned=owned, doubtful={region for region, lines in owned.items() if not sure.issuperset(lines)})
+    return _Count(owned=owned, unconfirmed={region for region, lines in owned.items() if not sure.issuperset(lines)})
 
 
 def _count_whole(step: FileUpdate, piece: FunctionPair, was: Mapping[str, Lines]) -> _Count:
     """What counts where the code changed, and `was` counted before: all of it stays with the one that owned all."""
     confirmed = union(was.values())
-    settled, doubtful = confirmation.confirm_module(confirmed, piece.before, piece.after)
+    settled, unconfirmed = confirmation.confirm_module(confirmed, piece.before, piece.after)
     if settled and not piece.after.statements:
         settled = Lines.of([step.nowhere])
     owners = [region for region, lines in was.items() if lines]
     owned = {owners[0]: settled} if len(owners) == 1 else step.after.by_function(settled)
-    return _Count(owned=owned, doubtful={*owned} if doubtful else ())
+    return _Count(owned=owned, unconfirmed={*owned} if unconfirmed else ())
 
 
 def _gaps(known: Mapping[str, Gap], step: FileUpdate, counts: Mapping[str, _Count]) -> Iterator[Gap]:
     """The gaps of the file with the lines that they have after the build, and new ones for lines of other regions."""
     owned = union_by_path(count.owned for count in counts.values())
-    doubtful = {region for count in counts.values() for region in count.doubtful}
+    unconfirmed = {region for count in counts.values() for region in count.unconfirmed}
     for region in sorted({*known, *owned}):
         lines = owned.get(region, NO_LINES)
         new = Gap(path=step.path, region=region, lines=NO_LINES, at=step.at, since=step.number)
         gap = known.get(region, new)
         since = step.number if lines and not gap.lines else gap.since
         until = None if lines else step.number if gap.lines else gap.until
-        yield attrs.evolve(gap, lines=lines, at=step.at, since=since, until=until, doubtful=region in doubtful)
+        yield attrs.evolve(gap, lines=lines, at=step.at, since=since, until=until, unconfirmed=region in unconfirmed)
 
 
 def _follow(entries: Collection[Entry], step: FileUpdate, counts: Mapping[str, _Count]) -> Iterator[Entry]:
     """The tasks of the file: each keeps the lines that it owns and that still count."""
-    sharp = [entry for entry in entries if not entry.blurred]
+    sharp = [entry for entry in entries if not entry.ambiguous]
     parts = {entry.task.key: step.share(entry.task.lines, entry.task.regions) for entry in sharp}
     holders = Counter(name for shared in parts.values() for name in shared)
-    holders.update(name for entry in entries if entry.blurred for name in {*entry.task.regions, MODULE_BODY})
-    yield from (_wait(entry, counts) for entry in entries if entry.blurred)
+    holders.update(name for entry in entries if entry.ambiguous for name in {*entry.task.regions, MODULE_BODY})
+    yield from (_wait(entry, counts) for entry in entries if entry.ambiguous)
     for entry in sharp:
         shared = parts[entry.task.key]
         changed = [name for name in shared if step.pieces[name].shift is None]
         stand = (step.pieces[name].carry(lines) & counts[name].lines for name, lines in shared.items())
         lines = union([*stand, *(counts[name].lines for name in changed)])
         if changed:
-            doubtful = any(counts[name].doubtful for name in changed)
+            unconfirmed = any(counts[name].unconfirmed for name in changed)
             alone = all(holders[name] == 1 for name in changed)
-            yield _blur(entry, lines, doubtful=doubtful, alone=alone)
+            yield _blur(entry, lines, unconfirmed=unconfirmed, alone=alone)
         else:
-            task, filed = attrs.evolve(entry.task, lines=lines), entry.filed and _remember(entry.filed, step)
-            yield attrs.evolve(entry, task=task, filed=filed, doubtful=False)
+            task, record = attrs.evolve(entry.task, lines=lines), entry.record and _remember(entry.record, step)
+            yield attrs.evolve(entry, task=task, record=record, unconfirmed=False)
 
 
-def _remember(filed: BugRecord, step: FileUpdate) -> BugRecord:
+def _remember(record: BugRecord, step: FileUpdate) -> BugRecord:
     """What the bug speaks of, numbered as the task; of code that changed only how much it was."""
-    shared = step.share(filed.told, ())
-    if not filed.carried or any(step.pieces[name].shift is None for name in shared):
-        return attrs.evolve(filed, carried=False)
-    return attrs.evolve(filed, told=union(step.pieces[name].carry(lines) for name, lines in shared.items()))
+    shared = step.share(record.listed_lines, ())
+    if not record.carried or any(step.pieces[name].shift is None for name in shared):
+        return attrs.evolve(record, carried=False)
+    return attrs.evolve(record, listed_lines=union(step.pieces[name].carry(lines) for name, lines in shared.items()))
 
 
 def _wait(entry: Entry, counts: Mapping[str, _Count]) -> Entry:
     """A blurred task: whose lines are left cannot be told, so that it ends when none of the file is."""
     if any(count.lines for count in counts.values()):
-        return attrs.evolve(entry, doubtful=False)
-    return attrs.evolve(entry, task=attrs.evolve(entry.task, lines=NO_LINES), doubtful=False, blurred=False)
+        return attrs.evolve(entry, unconfirmed=False)
+    return attrs.evolve(entry, task=attrs.evolve(entry.task, lines=NO_LINES), unconfirmed=False, ambiguous=False)
 
 
-def _blur(entry: Entry, lines: Lines, *, doubtful: bool, alone: bool) -> Entry:
-    filed = entry.filed and attrs.evolve(entry.filed, carried=False)
-    blurred = bool(lines) and not alone
-    task = entry.task if blurred else attrs.evolve(entry.task, lines=lines)
-    return attrs.evolve(entry, task=task, filed=filed, doubtful=doubtful, blurred=blurred)
+def _blur(entry: Entry, lines: Lines, *, unconfirmed: bool, alone: bool) -> Entry:
+    record = entry.record and attrs.evolve(entry.record, carried=False)
+    ambiguous = bool(lines) and not alone
+    task = entry.task if ambiguous else attrs.evolve(entry.task, lines=lines)
+    return attrs.evolve(entry, task=task, record=record, unconfirmed=unconfirmed, ambiguous=ambiguous)

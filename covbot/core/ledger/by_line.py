@@ -26,7 +26,7 @@ class LineUpdate:
     """One step of a ledger: from the build that measured `paths` last, to the snapshot `at` of build `number`."""
 
     ledger: Ledger
-    crossing: Transition
+    transition: Transition
     paths: Collection[str]
     at: int
     number: int
@@ -38,21 +38,21 @@ class LineUpdate:
 
     def run(self) -> Ledger:
         """The ledger after the step."""
-        before = self.crossing.before.report.files
+        before = self.transition.before.report.files
         for path in self.paths:
             self._carry_flips(path)
         self._counted = union_by_path({gap.path: gap.lines} for gap in self._gaps_before())
-        self._was = union_by_path(self.crossing.forward(path, before[path].missing) for path in self.paths)
-        self._confirmed = union_by_path(self.crossing.forward(path, lines) for path, lines in self._counted.items())
-        for path, file in self.crossing.after.report.files.items():
-            if not self.crossing.is_opaque(path):
+        self._was = union_by_path(self.transition.forward(path, before[path].missing) for path in self.paths)
+        self._confirmed = union_by_path(self.transition.forward(path, lines) for path, lines in self._counted.items())
+        for path, file in self.transition.after.report.files.items():
+            if not self.transition.lacks_source(path):
                 self._settle(path, file.missing)
         entries = {key: self._follow(entry) for key, entry in self.ledger.entries.items()}
         return attrs.evolve(self.ledger, gaps=self._gaps_after(), entries=entries, flips=self._all_flips())
 
     def _carry_flips(self, path: str) -> None:
-        for there, flips in flaky.map_flips(self.ledger.flips.get(path, {}), path, self.crossing.forward).items():
-            if not self.crossing.is_silent(there):
+        for there, flips in flaky.map_flips(self.ledger.flips.get(path, {}), path, self.transition.forward).items():
+            if not self.transition.is_unmeasured(there):
                 self._flips.setdefault(there, {}).update(flips)
 
     def _gaps_before(self) -> list[Gap]:
@@ -63,7 +63,7 @@ class LineUpdate:
         """Which missing lines of a file after count; what flipped there is counted on the way."""
         was, flips = self._was.get(path, NO_LINES), self._flips.get(path, {})
         flipped = self._lost(path, missing - was) | (
-            (was - missing) & self.crossing.after.report.files[path].statements
+            (was - missing) & self.transition.after.report.files[path].statements
         )
         if flips or flipped:
             flips = flaky.add_flips(flips, flipped, build=self.number, recent=self.ledger.recent)
@@ -75,15 +75,15 @@ class LineUpdate:
     def _lost(self, path: str, fresh: Lines) -> Lines:
         """Of lines that are missing only now, those that ran before."""
         lost = NO_LINES
-        for there, lines in self.crossing.backward(path, fresh).items() if fresh else ():
-            file = self.crossing.before.report.files.get(there)
+        for there, lines in self.transition.backward(path, fresh).items() if fresh else ():
+            file = self.transition.before.report.files.get(there)
             if file is not None and there in self.paths:
-                lost |= self.crossing.forward(there, lines & file.statements).get(path, NO_LINES)
+                lost |= self.transition.forward(there, lines & file.statements).get(path, NO_LINES)
         return lost & fresh
 
     def _place(self, path: str, region: str) -> tuple[str, str] | None:
         """Where a region of a file before is after; None if the file was deleted."""
-        linemap = self.crossing.linemap
+        linemap = self.transition.linemap
         if region != regions.MODULE_BODY:
             return linemap.region_after(path, region)
         there = linemap.path_after(path)
@@ -91,14 +91,14 @@ class LineUpdate:
 
     def _is_followed(self, path: str) -> bool:
         """Whether the newer report speaks of a file, wherever it is now, or there is none any more."""
-        there = self.crossing.linemap.path_after(path)
-        return path in self.paths and (there is None or not self.crossing.is_silent(there))
+        there = self.transition.linemap.path_after(path)
+        return path in self.paths and (there is None or not self.transition.is_unmeasured(there))
 
     def _gaps_after(self) -> dict[tuple[str, str], Gap]:
         gaps, closed, since = dict(self.ledger.gaps), dict[tuple[str, str], Gap](), dict[tuple[str, str], int]()
         for gap in self._gaps_before():
             place = self._place(gap.path, gap.region)
-            if place and self.crossing.is_silent(place[0]):
+            if place and self.transition.is_unmeasured(place[0]):
                 continue
             del gaps[gap.path, gap.region]
             path, region = place or (gap.path, gap.region)
@@ -110,7 +110,7 @@ class LineUpdate:
 
     def _gaps_open(self, since: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], Gap]:
         """The gaps of the newer build; one in a region without a gap before is as old as the lines that went there."""
-        after = self.crossing.after
+        after = self.transition.after
         origins = self._origins()
         return {
             (path, region): Gap(
@@ -119,18 +119,18 @@ class LineUpdate:
                 lines=lines,
                 at=self.at,
                 since=since.get((path, region), origins.get((path, region), self.number)),
-                doubtful=bool(lines - after.report.files[path].missing - self._shaky(path)),
+                unconfirmed=bool(lines - after.report.files[path].missing - self._shaky(path)),
             )
             for path, settled in sorted(self._settled.items())
-            for region, lines in sorted(after.by_region(path, settled).items())
+            for region, lines in sorted(after.group_by_region(path, settled).items())
         }
 
     def _origins(self) -> dict[tuple[str, str], int]:
         """The builds that opened the oldest gaps of which lines went into a region of a file after."""
         found: dict[tuple[str, str], int] = {}
         for gap in self._gaps_before():
-            for path, lines in self.crossing.forward(gap.path, gap.lines).items():
-                for region in self.crossing.after.by_region(path, lines):
+            for path, lines in self.transition.forward(gap.path, gap.lines).items():
+                for region in self.transition.after.group_by_region(path, lines):
                     found[path, region] = min(gap.since, found.get((path, region), gap.since))
         return found
 
@@ -145,18 +145,18 @@ class LineUpdate:
         """A task after the step: it keeps the lines that it owns and that still count, wherever they went."""
         task, away = entry.task, self._follow_away(entry.elsewhere)
         if task.path not in self.paths:
-            doubtful = entry.doubtful and not self._is_deleted(task.path)
-            return attrs.evolve(entry, doubtful=doubtful, elsewhere=away)
-        if entry.blurred:
+            unconfirmed = entry.unconfirmed and not self._is_deleted(task.path)
+            return attrs.evolve(entry, unconfirmed=unconfirmed, elsewhere=away)
+        if entry.ambiguous:
             return attrs.evolve(self._wait(entry), elsewhere=away)
-        places = self.crossing.forward(task.path, task.lines)
+        places = self.transition.forward(task.path, task.lines)
         place = self._place(task.path, task.regions[0])
         there = max(sorted(places), key=lambda path: len(places[path]), default=place[0] if place else task.path)
-        if place and self.crossing.is_silent(there):
+        if place and self.transition.is_unmeasured(there):
             return attrs.evolve(entry, elsewhere=away)
         moved = places.get(there, NO_LINES)
         lines = moved & self._settled.get(there, NO_LINES)
-        if entry.filed:
+        if entry.record:
             strayed = ((path, found & self._settled.get(path, NO_LINES)) for path, found in places.items())
             away = union_by_path([away, {path: found for path, found in strayed if found and path != there}])
         if away and not lines:
@@ -167,68 +167,68 @@ class LineUpdate:
             entry,
             elsewhere={path: found for path, found in away.items() if path != there},
             task=attrs.evolve(task, path=there, regions=regions, lines=lines),
-            filed=entry.filed and self._remember(entry.filed, task.path, there),
-            doubtful=not moved if task.lines else entry.doubtful and self._is_unsettled(task, there, regions),
+            record=entry.record and self._remember(entry.record, task.path, there),
+            unconfirmed=not moved if task.lines else entry.unconfirmed and self._is_unsettled(task, there, regions),
             gone=not lines and self._is_gone(entry, there, moved),
         )
 
     def _wait(self, entry: Entry) -> Entry:
         """A blurred task: where its lines lie was lost, so that it ends when none of its file is missing."""
         task = entry.task
-        there = self.crossing.linemap.path_after(task.path)
-        if there is not None and self.crossing.is_silent(there):
+        there = self.transition.linemap.path_after(task.path)
+        if there is not None and self.transition.is_unmeasured(there):
             return entry
         task = attrs.evolve(task, path=there or task.path)
         if there is not None and self._settled.get(there):
-            return attrs.evolve(entry, task=task, doubtful=False)
+            return attrs.evolve(entry, task=task, unconfirmed=False)
         return attrs.evolve(
-            entry, task=attrs.evolve(task, lines=NO_LINES), doubtful=False, blurred=False, gone=not there
+            entry, task=attrs.evolve(task, lines=NO_LINES), unconfirmed=False, ambiguous=False, gone=not there
         )
 
     def _follow_away(self, elsewhere: Mapping[str, Lines]) -> dict[str, Lines]:
         """Lines of a task in other files after the step, so far as they still count."""
         parts: list[Mapping[str, Lines]] = []
         for path, lines in elsewhere.items():
-            there = self.crossing.linemap.path_after(path)
-            if path not in self.paths or (there is not None and self.crossing.is_silent(there)):
+            there = self.transition.linemap.path_after(path)
+            if path not in self.paths or (there is not None and self.transition.is_unmeasured(there)):
                 parts.append({path: lines})
             else:
-                places = self.crossing.forward(path, lines).items()
+                places = self.transition.forward(path, lines).items()
                 parts.append({place: found & self._settled.get(place, NO_LINES) for place, found in places})
         return union_by_path(parts)
 
-    def _remember(self, filed: BugRecord, path: str, there: str) -> BugRecord:
+    def _remember(self, record: BugRecord, path: str, there: str) -> BugRecord:
         """What the bug speaks of, numbered as the task; of code that changed throughout only how much it was."""
-        renamed = filed.renamed or there != path
-        told = self.crossing.forward(path, filed.told).get(there, NO_LINES) if filed.carried else NO_LINES
-        if told or not filed.told:
-            return attrs.evolve(filed, told=told, renamed=renamed)
-        return attrs.evolve(filed, carried=False, renamed=renamed)
+        renamed = record.renamed or there != path
+        told = self.transition.forward(path, record.listed_lines).get(there, NO_LINES) if record.carried else NO_LINES
+        if told or not record.listed_lines:
+            return attrs.evolve(record, listed_lines=told, renamed=renamed)
+        return attrs.evolve(record, carried=False, renamed=renamed)
 
     def _is_deleted(self, path: str) -> bool:
-        return path not in self.crossing.after.report.files and not self.crossing.after.holds(path)
+        return path not in self.transition.after.report.files and not self.transition.after.has_path(path)
 
     def _is_unsettled(self, task: Task, there: str, regions: Collection[str]) -> bool:
         """Whether something in its regions is missing in one of both builds, and does not count: it may be back."""
-        file = self.crossing.after.report.files.get(there)
+        file = self.transition.after.report.files.get(there)
         fresh = file.missing - self._settled.get(there, NO_LINES) if file else NO_LINES
-        now = self.crossing.after.by_region(there, fresh)
+        now = self.transition.after.group_by_region(there, fresh)
         return bool(self._uncounted(task)) or not now.keys().isdisjoint(regions)
 
     def _uncounted(self, task: Task) -> Lines:
         """What was missing in the regions of a task in the build before, and did not count."""
-        before = self.crossing.before
+        before = self.transition.before
         missing = before.report.files[task.path].missing - self._counted.get(task.path, NO_LINES)
-        was = before.by_region(task.path, missing)
+        was = before.group_by_region(task.path, missing)
         return union(was.get(region, NO_LINES) for region in task.regions)
 
     def _is_gone(self, entry: Entry, there: str, moved: Lines) -> bool:
         """Whether none of its lines was seen to run: their code was deleted or excluded, and did not come back."""
-        file = self.crossing.after.report.files.get(there)
+        file = self.transition.after.report.files.get(there)
         covered = file.covered if file else NO_LINES
         if entry.task.lines:
             return not moved & covered
-        came_back = entry.gone and self.crossing.forward(entry.task.path, self._uncounted(entry.task)).get(
+        came_back = entry.gone and self.transition.forward(entry.task.path, self._uncounted(entry.task)).get(
             there, NO_LINES
         )
         return entry.gone and not (came_back and came_back & covered)
@@ -237,4 +237,4 @@ class LineUpdate:
         """The names that the task's regions have now, and those of any others that its lines went into."""
         placed = (self._place(task.path, region) for region in task.regions)
         named = [place[1] for place in placed if place and place[0] == there] or list(task.regions)
-        return tuple(dict.fromkeys([*named, *sorted(self.crossing.after.by_region(there, lines))]))
+        return tuple(dict.fromkeys([*named, *sorted(self.transition.after.group_by_region(there, lines))]))

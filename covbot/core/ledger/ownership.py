@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def select_own_bugs(project: str, shown: Mapping[int, Bug], ledger: Ledger) -> dict[int, Bug]:
     """The bugs that the ledger remembers, those whose footer names the project, and those that bear only the tag."""
-    remembered = {entry.filed.bug for entry in ledger.entries.values() if entry.filed}
+    remembered = {entry.record.bug for entry in ledger.entries.values() if entry.record}
     return {number: bug for number, bug in shown.items() if number in remembered or _is_own(project, bug)}
 
 

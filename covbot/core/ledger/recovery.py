@@ -34,7 +34,7 @@ class TaskLocation:
 
     path: str
     regions: tuple[str, ...]
-    told: Lines
+    listed_lines: Lines
     renamed: bool = False
 
 
@@ -58,10 +58,10 @@ def find_unknown_bugs(
 def _is_known(ledger: Ledger, footer: Footer, bug: Bug, known: Mapping[int, Bug]) -> bool:
     """Whether the ledger has this bug, or another one that is not just a younger double of it."""
     entry = ledger.entries.get(footer.key)
-    if entry is None or entry.filed is None or entry.filed.generation < footer.generation:
-        return any(other.filed and other.filed.bug == bug.number for other in ledger.entries.values())
+    if entry is None or entry.record is None or entry.record.generation < footer.generation:
+        return any(other.record and other.record.bug == bug.number for other in ledger.entries.values())
     return not (
-        entry.filed.generation == footer.generation and entry.filed.bug in known and bug.number < entry.filed.bug
+        entry.record.generation == footer.generation and entry.record.bug in known and bug.number < entry.record.bug
     )
 
 
@@ -73,18 +73,18 @@ def find_marker(bug: Bug) -> Marker | None:
     return attrs.evolve(mark, untouched=False)
 
 
-def locate_task(mark: Marker, crossing: Transition) -> TaskLocation:
+def locate_task(mark: Marker, transition: Transition) -> TaskLocation:
     """Where the task of a mark went along the way from its revision to the newest build."""
-    linemap = crossing.linemap
+    linemap = transition.linemap
     there = linemap.path_after(mark.path)
     if there is None:
-        return TaskLocation(path=mark.path, regions=mark.regions, told=Lines())
+        return TaskLocation(path=mark.path, regions=mark.regions, listed_lines=Lines())
     placed = [linemap.region_after(mark.path, name) if name else (there, name) for name in mark.regions]
-    told = crossing.forward(mark.path, mark.lines).get(there, Lines())
+    told = transition.forward(mark.path, mark.lines).get(there, Lines())
     named = [each[1] for each in placed if each and each[0] == there]
-    named += crossing.after.by_region(there, told)
+    named += transition.after.group_by_region(there, told)
     return TaskLocation(
-        path=there, regions=tuple(dict.fromkeys(named)) or mark.regions, told=told, renamed=there != mark.path
+        path=there, regions=tuple(dict.fromkeys(named)) or mark.regions, listed_lines=told, renamed=there != mark.path
     )
 
 
@@ -95,12 +95,16 @@ def guess_location(bug: Bug, mark: Marker | None, ledger: Ledger, view: BuildVie
     """
     files = view.report.files
     if mark is not None and mark.lines <= _missing(ledger, mark.path):
-        return TaskLocation(path=mark.path, regions=mark.regions or _regions(ledger, mark.path), told=mark.lines)
+        return TaskLocation(
+            path=mark.path, regions=mark.regions or _regions(ledger, mark.path), listed_lines=mark.lines
+        )
     path = mark.path if mark is not None else _named(f"{bug.title}\n{bug.description}", files)
     if path is None:
         return None
     regions = (*(mark.regions if mark else ()), *_regions(ledger, path))
-    return TaskLocation(path=path, regions=tuple(dict.fromkeys(regions)) or (MODULE_BODY,), told=_missing(ledger, path))
+    return TaskLocation(
+        path=path, regions=tuple(dict.fromkeys(regions)) or (MODULE_BODY,), listed_lines=_missing(ledger, path)
+    )
 
 
 def _missing(ledger: Ledger, path: str) -> Lines:
@@ -124,13 +128,13 @@ def recover_entry(bug: Bug, footer: Footer, where: TaskLocation, mark: Marker | 
         key=footer.key,
         path=where.path,
         regions=where.regions,
-        lines=where.told,
-        kind=choose_kind(where.told, policy),
+        lines=where.listed_lines,
+        kind=choose_kind(where.listed_lines, policy),
     )
-    filed = attrs.evolve(_recall(bug, footer, where), renamed=where.renamed)
+    record = attrs.evolve(_recall(bug, footer, where), renamed=where.renamed)
     if mark is None or not mark.untouched:
-        filed = attrs.evolve(filed, description="")
-    return Entry(task=task, filed=filed, doubtful=not task.lines)
+        record = attrs.evolve(record, description="")
+    return Entry(task=task, record=record, unconfirmed=not task.lines)
 
 
 def _recall(bug: Bug, footer: Footer, where: TaskLocation) -> BugRecord:
@@ -142,7 +146,7 @@ def _recall(bug: Bug, footer: Footer, where: TaskLocation) -> BugRecord:
     return BugRecord(
         bug=bug.number,
         generation=footer.generation,
-        told=where.told,
+        listed_lines=where.listed_lines,
         title=digest_text(bug.title) if written is None else "",
         description=digest_text(bug.description),
         filed_at=bug.created_at,

@@ -79,8 +79,8 @@ def match_within_file(
     """Pair the segments of two versions of a file; those without kin, before and after, come along."""
     found: list[FunctionMatch] = []
     old, new = [*before], [*after]
-    for kinship in (_akin_by_name, _by_text, _by_name, _by_leaf):
-        kin = kinship(old, new)
+    for relation in (_akin_by_name, _by_text, _by_name, _by_leaf):
+        kin = relation(old, new)
         old, new = _without(kin, old, new)
         found += kin
     return found, old, new

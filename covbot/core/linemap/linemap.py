@@ -108,7 +108,7 @@ class LineMap:
     """
 
     files: Mapping[str, FileMap] = Factory(dict)
-    strays: tuple[FileMap, ...] = ()
+    moved_functions: tuple[FileMap, ...] = ()
     deleted: frozenset[str] = frozenset()
     added: frozenset[str] = frozenset()
 
@@ -130,9 +130,9 @@ class LineMap:
 
     def region_after(self, path: str, name: str) -> tuple[str, str] | None:
         """Path and qualified name after of a function or class, though it may be deleted there; None if the file is."""
-        for stray in self.strays:
-            if stray.before == path and name in stray.names:
-                return stray.after, stray.names[name]
+        for moved_function in self.moved_functions:
+            if moved_function.before == path and name in moved_function.names:
+                return moved_function.after, moved_function.names[name]
         after = self.path_after(path)
         if after is None:
             return None
@@ -146,30 +146,32 @@ class LineMap:
         """Lines of a file after -> path before -> lines there; lines and files without a partner are dropped."""
         return numbers.union_by_path({file.before: file.backward(lines)} for file in self._maps_to(path))
 
-    def trace_forward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
+    def locate_forward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Each line of a file before that has a partner -> path after, and the line there."""
         maps = reversed(self._maps_from(path))
         return {line: (file.after, there) for file in maps for line, there in _trace(lines, file.runs)}
 
-    def trace_backward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
+    def locate_backward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Each line of a file after that has a partner -> path before, and the line there."""
         maps = reversed(self._maps_to(path))
         return {line: (file.before, there) for file in maps for line, there in _trace(lines, _turn(file.runs))}
 
-    def is_still(self, path: str) -> bool:
+    def is_unchanged(self, path: str) -> bool:
         """Whether a path names the same text before and after, and no part of it went there or came from elsewhere."""
         return not (path in self.deleted or path in self.added or path in self._ends)
 
     @functools.cached_property
     def _ends(self) -> frozenset[str]:
-        return frozenset(end for map_ in (*self.strays, *self.files.values()) for end in (map_.before, map_.after))
+        return frozenset(
+            end for map_ in (*self.moved_functions, *self.files.values()) for end in (map_.before, map_.after)
+        )
 
     def _maps_from(self, path: str) -> list[FileMap]:
         after = self.path_after(path)
         own = [] if after is None else [self.files.get(path, FileMap(before=path, after=path))]
-        return own + [stray for stray in self.strays if stray.before == path]
+        return own + [moved_function for moved_function in self.moved_functions if moved_function.before == path]
 
     def _maps_to(self, path: str) -> list[FileMap]:
         before = self.path_before(path)
         own = [] if before is None else [self.files.get(before, FileMap(before=path, after=path))]
-        return own + [stray for stray in self.strays if stray.after == path]
+        return own + [moved_function for moved_function in self.moved_functions if moved_function.after == path]

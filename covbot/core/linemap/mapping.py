@@ -115,7 +115,7 @@ class _Work:
         come = [member for half in self.after for member in half.members]
         return LineMap(
             files=self.files,
-            strays=_strays(function_match.match_by_text(self.gone + gone, self.come + come), self.files),
+            moved_functions=_strays(function_match.match_by_text(self.gone + gone, self.come + come), self.files),
             deleted=frozenset(half.path for half in self.before),
             added=frozenset(half.path for half in self.after),
         )

@@ -27,7 +27,7 @@ def tag_beginner_bugs(due: Iterable[DueBurst], known: Mapping[int, Bug], policy:
     room -= sum(bug_tags.BEGINNERS in bug.tags and bug.status in statuses.OPEN for bug in known.values())
     for item in due:
         entry, (first, *others) = item.proposal.entry, item.burst
-        if room > 0 and isinstance(first, FileBug) and entry.filed is None and ranking.is_easy(entry):
+        if room > 0 and isinstance(first, FileBug) and entry.record is None and ranking.is_easy(entry):
             room -= 1
             offered = attrs.evolve(first, tags=tuple(sorted({*first.tags, bug_tags.BEGINNERS})))
             yield attrs.evolve(item, burst=(offered, *others))

@@ -59,10 +59,10 @@ def find_account_trouble(rows: Sequence[BugState]) -> str | None:
     return find_loss(rows.count(BugState.UNREADABLE), len(rows) - rows.count(BugState.UNFILED))
 
 
-def find_loss(lost: int, filed: int) -> str | None:
+def find_loss(lost: int, record: int) -> str | None:
     """Why so many unreadable bugs among those filed mean that covbot's own account is in trouble, None if not."""
-    if lost > 1 or lost > filed * UNREADABLE_SHARE:
-        return f"{lost} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
+    if lost > 1 or lost > record * UNREADABLE_SHARE:
+        return f"{lost} of {record} bugs cannot be read: covbot's account or the tracker is in trouble"
     return None
 
 

@@ -35,7 +35,7 @@ class Cell:
     proposal: Proposal
     row: BugState
     bug: Bug
-    filed: BugRecord
+    record: BugRecord
     policy: Policy
     now: datetime
 
@@ -47,14 +47,14 @@ class Cell:
     @property
     def footer(self) -> Footer:
         """The footer of the bug as it is (that of the proposal may already be the next generation's)."""
-        return attrs.evolve(self.proposal.footer, generation=self.filed.generation)
+        return attrs.evolve(self.proposal.footer, generation=self.record.generation)
 
 
 def decide_filing(proposal: Proposal) -> Burst | str:
     """The filing of a new bug, or why it has to wait."""
-    if proposal.entry.doubtful:
+    if proposal.entry.unconfirmed:
         return "it changed in the newest build: a second trusted build must agree"
-    if proposal.entry.blurred:
+    if proposal.entry.ambiguous:
         return "its code changed, and without the repository its lines cannot be told from another task's"
     return (
         FileBug(
@@ -101,7 +101,7 @@ def _waiting(case: Cell) -> Burst | str:
         case CoverageChange.RENAMED:
             return (_edit(case),)
         case CoverageChange.FEWER | CoverageChange.MORE:
-            if _recent(case.filed.edited_at, case.policy.edit_days, case.now):
+            if _recent(case.record.edited_at, case.policy.edit_days, case.now):
                 return f"{case.column.value}, but its text was edited less than {case.policy.edit_days} days ago"
             return (_edit(case),)
         case _:
@@ -109,7 +109,7 @@ def _waiting(case: Cell) -> Burst | str:
 
 
 def _edit(case: Cell) -> EditBug:
-    untouched = digest_text(case.bug.title) == case.filed.title
+    untouched = digest_text(case.bug.title) == case.record.title
     return EditBug(
         footer=case.footer,
         bug=case.bug.number,
@@ -130,53 +130,53 @@ def _close(case: Cell) -> Burst:
 
 
 def _worked_on(case: Cell) -> Burst | str:
-    bug, filed = case.bug, case.filed
+    bug, record = case.bug, case.record
     if case.column not in {CoverageChange.COVERED, CoverageChange.GONE}:
         return f"{case.row.value}: left as it is"
-    if filed.done_at is None and _recent(filed.commented_at, case.policy.comment_days, case.now):
+    if record.done_at is None and _recent(record.commented_at, case.policy.comment_days, case.now):
         return f"{case.row.value}; covbot commented on it less than {case.policy.comment_days} days ago"
-    if filed.done_at is None:
+    if record.done_at is None:
         return (_comment(case, About.DONE),)
     if case.column is CoverageChange.GONE:
         return f"{case.row.value}; they were told that the code is gone"
-    if _recent(max(filed.done_at, bug.updated_at), case.policy.quiet_days, case.now):
+    if _recent(max(record.done_at, bug.updated_at), case.policy.quiet_days, case.now):
         return (
             f"{case.row.value}; they were told that all lines run, and have {case.policy.quiet_days} days to close it"
         )
     return (_status(case, Status.FIX_RELEASED),)
 
 
-def is_reopenable(filed: BugRecord, policy: Policy, now: datetime) -> bool:
+def is_reopenable(record: BugRecord, policy: Policy, now: datetime) -> bool:
     """Whether covbot closed a bug so lately that what is missing again belongs to it, and not to a new one."""
-    return _recent(filed.closed_at, policy.quiet_days, now)
+    return _recent(record.closed_at, policy.quiet_days, now)
 
 
 def _again(case: Cell) -> Burst | str:
-    filed = case.filed
-    if not is_reopenable(filed, case.policy, case.now):
+    record = case.record
+    if not is_reopenable(record, case.policy, case.now):
         return decide_filing(case.proposal)
-    if filed.reopened_at is not None:
+    if record.reopened_at is not None:
         return f"missing again, reopened once before: filed anew {case.policy.quiet_days} days after its bug was closed"
-    if _recent(filed.commented_at, case.policy.comment_days, case.now):
+    if _recent(record.commented_at, case.policy.comment_days, case.now):
         return f"missing again, but covbot commented on its bug less than {case.policy.comment_days} days ago"
     reopening = _status(case, Status.NEW), _comment(case, About.AGAIN)
-    if digest_text(case.bug.description) != filed.description:
+    if digest_text(case.bug.description) != record.description:
         return reopening
     return reopening[0], _edit(case), reopening[1]
 
 
 def _after_fix(case: Cell) -> Burst | str:
-    bug, filed, row = case.bug, case.filed, BugState.FIXED.value
+    bug, record, row = case.bug, case.record, BugState.FIXED.value
     if case.column in {CoverageChange.COVERED, CoverageChange.GONE}:
         return f"{row}, and nothing is missing"
-    if filed.verified:
+    if record.verified:
         return decide_filing(case.proposal)
     policy, since = case.policy, case.proposal.builds_since
-    if filed.asked_at is not None:
+    if record.asked_at is not None:
         return f"{row}; covbot said once that statements are still missing"
     if _recent(bug.status_at, policy.fix_days, case.now) or since < policy.fix_builds:
         return f"{row}; {policy.fix_days} days and {policy.fix_builds} trusted builds must pass first"
-    if _recent(filed.commented_at, policy.comment_days, case.now):
+    if _recent(record.commented_at, policy.comment_days, case.now):
         return f"{row}; covbot commented on it less than {policy.comment_days} days ago"
     return (_comment(case, About.STILL_MISSING),)
 

@@ -18,7 +18,7 @@ WHY = "filed twice: two bugs bear one footer"
 
 def mark_duplicates(proposals: Iterable[Proposal], known: Mapping[int, Bug]) -> Iterator[MarkDuplicate]:
     """The duplicates to be marked, but for bugs of another task, bugs that people took up, and closed ones."""
-    keys = {proposal.entry.filed.bug: proposal.footer.key for proposal in proposals if proposal.entry.filed}
+    keys = {proposal.entry.record.bug: proposal.footer.key for proposal in proposals if proposal.entry.record}
     found: dict[footers.Footer, list[Bug]] = {}
     for number, bug in sorted(known.items()):
         footer = footers.parse(bug.description)

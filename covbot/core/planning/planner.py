@@ -43,7 +43,7 @@ def plan(
     left: list[Skipped] = []
     for proposal, row in zip(ordered, rows, strict=True):
         decision = _decide(proposal, row, known, policy, now)
-        if not isinstance(decision, str) and proposal.entry.filed and proposal.entry.filed.bug in followed:
+        if not isinstance(decision, str) and proposal.entry.record and proposal.entry.record.bug in followed:
             decision = "a duplicate of its bug still has missing statements"
         if not isinstance(decision, str) and isinstance(decision[0], FileBug) and proposal.footer in present:
             decision = f"bug {present[proposal.footer]} already is this task's, though covbot does not remember it"
@@ -64,20 +64,20 @@ def plan(
 
 
 def _row(proposal: Proposal, known: Mapping[int, Bug], policy: Policy, now: datetime) -> BugState:
-    filed = proposal.entry.filed
-    bug = known.get(filed.bug) if filed else None
-    return find_state(filed, bug, ours=known, policy=policy, now=now)
+    record = proposal.entry.record
+    bug = known.get(record.bug) if record else None
+    return find_state(record, bug, ours=known, policy=policy, now=now)
 
 
 def _decide(proposal: Proposal, row: BugState, known: Mapping[int, Bug], policy: Policy, now: datetime) -> Burst | str:
-    filed = proposal.entry.filed
+    record = proposal.entry.record
     if row is BugState.UNREADABLE:
         return str(row.value)
     if proposal.held:
         return proposal.held
-    if filed is None:
+    if record is None:
         return decisions.decide_filing(proposal)
-    case = decisions.Cell(proposal=proposal, row=row, bug=known[filed.bug], filed=filed, policy=policy, now=now)
+    case = decisions.Cell(proposal=proposal, row=row, bug=known[record.bug], record=record, policy=policy, now=now)
     return decisions.decide_burst(case)
 
 
@@ -87,15 +87,15 @@ def _waiting_for_followers(
     """Numbers of covered bugs that have a duplicate of covbot's whose statements are still missing."""
     unfinished: set[int] = set()
     for proposal, row in zip(proposals, rows, strict=True):
-        filed = proposal.entry.filed
-        if filed and row is BugState.FOLLOWS and find_change(proposal.entry) not in NOTHING_MISSING:
-            canonical = known[filed.bug].duplicate_of
+        record = proposal.entry.record
+        if record and row is BugState.FOLLOWS and find_change(proposal.entry) not in NOTHING_MISSING:
+            canonical = known[record.bug].duplicate_of
             if canonical is not None:
                 unfinished.add(canonical)
     covered = {
-        proposal.entry.filed.bug
+        proposal.entry.record.bug
         for proposal in proposals
-        if proposal.entry.filed and find_change(proposal.entry) in NOTHING_MISSING
+        if proposal.entry.record and find_change(proposal.entry) in NOTHING_MISSING
     }
     return frozenset(unfinished & covered)
 

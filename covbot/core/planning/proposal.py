@@ -52,19 +52,19 @@ class Proposal:
 
 def find_change(entry: Entry) -> CoverageChange:
     """The column for an entry with a bug."""
-    if entry.filed is None or entry.doubtful or entry.blurred:
+    if entry.record is None or entry.unconfirmed or entry.ambiguous:
         return CoverageChange.SAME
     if not entry.task.lines:
         return CoverageChange.GONE if entry.gone else CoverageChange.COVERED
-    size = _size(entry.task.lines, entry.filed)
-    return CoverageChange.RENAMED if size is CoverageChange.SAME and entry.filed.renamed else size
+    size = _size(entry.task.lines, entry.record)
+    return CoverageChange.RENAMED if size is CoverageChange.SAME and entry.record.renamed else size
 
 
-def _size(now: Lines, filed: BugRecord) -> CoverageChange:
-    if now == filed.told if filed.carried else len(now) == len(filed.told):
+def _size(now: Lines, record: BugRecord) -> CoverageChange:
+    if now == record.listed_lines if record.carried else len(now) == len(record.listed_lines):
         return CoverageChange.SAME
     return (
         CoverageChange.FEWER
-        if (now <= filed.told if filed.carried else len(now) < len(filed.told))
+        if (now <= record.listed_lines if record.carried else len(now) < len(record.listed_lines))
         else CoverageChange.MORE
     )

@@ -56,7 +56,7 @@ class Assessment:
     statements: int
     studied: bool = False
     conditions: int = 0
-    help: NearbyTest = NearbyTest.UNKNOWN
+    nearby_test: NearbyTest = NearbyTest.UNKNOWN
     test: str = ""
     name: str = ""
     risk: Risk | None = None

@@ -26,7 +26,7 @@ class Gap:
     at: int
     since: int
     until: int | None = None
-    doubtful: bool = False
+    unconfirmed: bool = False
 
 
 def group_gaps(gaps: Iterable[Gap]) -> dict[str, dict[str, Gap]]:

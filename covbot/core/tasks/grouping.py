@@ -43,7 +43,7 @@ class _Free:
 
     region: str
     lines: Lines
-    doubtful: bool
+    unconfirmed: bool
 
     @property
     def owner(self) -> str:
@@ -58,7 +58,7 @@ class _Fresh:
     path: str
     parts: tuple[_Free, ...]
     key: str | None = None
-    merit: Assessment | None = None
+    assessment: Assessment | None = None
     first: bool = False
 
     @property
@@ -69,7 +69,7 @@ class _Fresh:
         regions = tuple(part.region for part in self.parts)
         kind = TaskKind.FIRST_TEST if self.first else choose_kind(self.lines, policy, regions)
         task = Task(key=key, path=self.path, regions=regions, lines=self.lines, kind=kind)
-        return Entry(task=task, doubtful=any(part.doubtful for part in self.parts), merit=self.merit)
+        return Entry(task=task, unconfirmed=any(part.unconfirmed for part in self.parts), assessment=self.assessment)
 
 
 def group_gaps_into_tasks(
@@ -81,9 +81,9 @@ def group_gaps_into_tasks(
     is missing now, under the key that most of it had, and forgotten when nothing is.
     """
     policy = scope.policy
-    kept = {key: entry for key, entry in entries.items() if entry.filed}
+    kept = {key: entry for key, entry in entries.items() if entry.record}
     by_path = group_entries(kept.values())
-    waiting = group_entries(entry for entry in entries.values() if not entry.filed)
+    waiting = group_entries(entry for entry in entries.values() if not entry.record)
     gathered: dict[str, list[Gap]] = {}
     away = union_by_path(
         entry.elsewhere for entry in kept.values()
@@ -117,7 +117,7 @@ def _absorb(
     policy: Policy,
 ) -> Iterator[_Free]:
     """Give the lines of a gap that no task owns to a task of its region that may grow; else they are free."""
-    if any(kept[key].blurred for key in holders):
+    if any(kept[key].ambiguous for key in holders):
         return
     lines = _return(gap, kept, holders)
     if not lines:
@@ -127,7 +127,7 @@ def _absorb(
         if _owns(task, gap.region) and _grows(kept[key], rows[key], lines, policy):
             kept[key] = attrs.evolve(kept[key], task=attrs.evolve(task, lines=task.lines | lines))
             return
-    yield _Free(region=gap.region, lines=lines, doubtful=gap.doubtful)
+    yield _Free(region=gap.region, lines=lines, unconfirmed=gap.unconfirmed)
 
 
 def _return(gap: Gap, kept: dict[str, Entry], holders: Sequence[str]) -> Lines:
@@ -135,8 +135,8 @@ def _return(gap: Gap, kept: dict[str, Entry], holders: Sequence[str]) -> Lines:
     lines = gap.lines - union(kept[key].task.lines for key in holders)
     for key in holders:
         entry = kept[key]
-        if entry.filed and entry.filed.carried:
-            task, again = entry.task, lines & entry.filed.told
+        if entry.record and entry.record.carried:
+            task, again = entry.task, lines & entry.record.listed_lines
             kept[key] = attrs.evolve(entry, task=attrs.evolve(task, lines=task.lines | again))
             lines -= again
     return lines
@@ -239,7 +239,8 @@ def _inherit(fresh: Sequence[_Fresh], waiting: Sequence[Entry]) -> list[_Fresh]:
         if place not in keys and key not in given:
             keys[place] = key
             given.add(key)
-    merits = {entry.task.key: entry.merit for entry in waiting}
+    assessments = {entry.task.key: entry.assessment for entry in waiting}
     return [
-        attrs.evolve(new, key=keys.get(place), merit=merits.get(keys.get(place, ""))) for place, new in enumerate(fresh)
+        attrs.evolve(new, key=keys.get(place), assessment=assessments.get(keys.get(place, "")))
+        for place, new in enumerate(fresh)
     ]

@@ -36,14 +36,19 @@ _HELP = {
 
 def find_assessment(entry: Entry) -> Assessment:
     """The merit of an entry, an empty one if it was never looked into, or had another size then."""
-    size, merit = len(entry.task.lines), entry.merit
-    return merit if merit and merit.statements == size else Assessment(statements=size)
+    size, assessment = len(entry.task.lines), entry.assessment
+    return assessment if assessment and assessment.statements == size else Assessment(statements=size)
 
 
 def count_work(entry: Entry) -> int:
     """Points of work: a statement is one, and what else has to be understood or made adds to them."""
-    merit, more = find_assessment(entry), len(entry.task.regions) - 1
-    return merit.statements + CONDITION_POINTS * max(0, merit.conditions - 1) + REGION_POINTS * more + _HELP[merit.help]
+    assessment, more = find_assessment(entry), len(entry.task.regions) - 1
+    return (
+        assessment.statements
+        + CONDITION_POINTS * max(0, assessment.conditions - 1)
+        + REGION_POINTS * more
+        + _HELP[assessment.nearby_test]
+    )
 
 
 def rank_entry(entry: Entry, policy: Policy) -> tuple[int, float, int, str, str]:
@@ -77,6 +82,6 @@ def _ease(entry: Entry, policy: Policy) -> tuple[int, int]:
 
 def is_easy(entry: Entry) -> bool:
     """Whether a task is one to begin with: few statements of one function, few conditions, a test that calls it."""
-    merit = find_assessment(entry)
-    short = merit.statements <= EASY_STATEMENTS and merit.conditions <= EASY_CONDITIONS
-    return short and len(entry.task.regions) == 1 and merit.studied and merit.help is NearbyTest.CALLS
+    assessment = find_assessment(entry)
+    short = assessment.statements <= EASY_STATEMENTS and assessment.conditions <= EASY_CONDITIONS
+    return short and len(entry.task.regions) == 1 and assessment.studied and assessment.nearby_test is NearbyTest.CALLS

@@ -21,14 +21,14 @@ CHURN_DAYS = 180
 
 def explain_rank(entry: Entry, order: Order) -> str:
     """What is known of a task that the order goes by, as a clause; never empty."""
-    merit = ranking.find_assessment(entry)
+    assessment = ranking.find_assessment(entry)
     match order:
         case Order.EASY:
-            told = [*_tell_work(entry, merit)]
+            told = [*_tell_work(entry, assessment)]
         case Order.RISK:
-            told = [_tell_size(entry), *_tell_risk(entry, merit.risk)]
+            told = [_tell_size(entry), *_tell_risk(entry, assessment.risk)]
         case Order.BALANCED:
-            told = [*_tell_work(entry, merit), *_tell_risk(entry, merit.risk)]
+            told = [*_tell_work(entry, assessment), *_tell_risk(entry, assessment.risk)]
         case _:
             assert_never(order)
     return ", ".join(told)
@@ -40,27 +40,27 @@ def _tell_size(entry: Entry) -> str:
     return f"{display.format_count(len(entry.task.lines), 'statement')} in {where}"
 
 
-def _tell_work(entry: Entry, merit: Assessment) -> Iterator[str]:
+def _tell_work(entry: Entry, assessment: Assessment) -> Iterator[str]:
     yield _tell_size(entry)
-    if merit.conditions:
-        yield f"{display.format_count(merit.conditions, 'condition')} to meet"
-    match merit.help:
+    if assessment.conditions:
+        yield f"{display.format_count(assessment.conditions, 'condition')} to meet"
+    match assessment.nearby_test:
         case NearbyTest.UNKNOWN:
             return
         case NearbyTest.CALLS:
-            yield f"{merit.test} already calls {merit.name}"
+            yield f"{assessment.test} already calls {assessment.name}"
         case NearbyTest.NAMES:
-            yield f"{merit.test} calls something named {merit.name}"
+            yield f"{assessment.test} calls something named {assessment.name}"
         case NearbyTest.USES:
-            yield f"{merit.test} uses an object of {merit.name}"
+            yield f"{assessment.test} uses an object of {assessment.name}"
         case NearbyTest.IDLE:
-            yield f"{merit.test} calls {merit.name}, though nothing of that ran"
+            yield f"{assessment.test} calls {assessment.name}, though nothing of that ran"
         case NearbyTest.FILE:
             yield "there is a test file"
         case NearbyTest.NONE:
             yield "no test file was found"
         case _:
-            assert_never(merit.help)
+            assert_never(assessment.nearby_test)
 
 
 def _tell_risk(entry: Entry, risk: Risk | None) -> Iterator[str]:

@@ -63,12 +63,12 @@ class Entry:
     """
 
     task: Task
-    filed: BugRecord | None = None
-    doubtful: bool = False
-    blurred: bool = False
+    record: BugRecord | None = None
+    unconfirmed: bool = False
+    ambiguous: bool = False
     gone: bool = False
     elsewhere: Mapping[str, Lines] = Factory(dict)
-    merit: Assessment | None = None
+    assessment: Assessment | None = None
 
 
 def group_entries(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot.core.advice import explanations
+from covbot.core.advice.explanations import explain_lines
 from covbot.core.linemap import mapping
 from covbot.core.linemap.mapping import SourceFile
 from covbot.core.lines import Lines, union
@@ -29,7 +29,7 @@ class Verification:
     missing: Lines
     strange: Lines
     gone: int = 0
-    stretches: tuple[Explanation, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -57,5 +57,5 @@ def verify_lines(
         missing=missing,
         strange=wanted - file.statements,
         gone=len(lines) - len(wanted),
-        stretches=explanations.explain_lines(source, file, missing) if source is not None else (),
+        explanations=explain_lines(source, file, missing) if source is not None else (),
     )

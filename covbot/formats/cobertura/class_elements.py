@@ -78,8 +78,8 @@ def read_classes(blocks: Iterator[bytes], cautions: Warnings) -> Iterator[tuple[
     endings: line_elements.Endings = {}
     current = outside = _Class(real=False)
     while tag := line_elements.read_line(source, current.tally, endings):
-        if stretch := taken.pop(tag):
-            current.tally.parts.append(stretch)
+        if explanation := taken.pop(tag):
+            current.tally.parts.append(explanation)
             continue
         ends, empty = tag.startswith("</"), tag.endswith("/>")
         match tag_stream.tag_name(tag):

@@ -29,7 +29,7 @@ def count_statements(trace: Execution, source: str, exclusions: Exclusions) -> F
     return FileCoverage(
         statements=Lines.of(parser.statements),
         missing=Lines.of(parser.statements - ran),
-        branches={} if trace.jumps is None else dict(sorted(_branch(parser, trace, exclusions))),
+        branches={} if trace.arcs is None else dict(sorted(_branch(parser, trace, exclusions))),
     )
 
 

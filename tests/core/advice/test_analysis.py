@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from covbot.core.advice import analysis
+from covbot.core.advice.analysis import analyze_task, assess_task
 from covbot.core.advice.suites import SuiteIndex
 from covbot.core.comparison.view import BuildView
 from covbot.core.coverage import Report
@@ -32,11 +32,11 @@ def test_a_test_that_the_job_seems_not_to_run_is_told_as_such(picture: str, foun
     view = BuildView(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
     task = Task(key="0", path="pkg/m.py", regions=("f",), lines=measured.missing)
     files = SuiteIndex(paths=frozenset(texts), source=texts.get)
-    insight = analysis.analyze_task(task, view, files, ProjectInfo(title="", job="", tests=("tests/test_{name}.py",)))
-    assert analysis.assess_task(insight, Assessment(statements=len(measured.missing))).help is found
-    assert insight.fit
-    assert insight.caller == ""
-    told = findings.tell_fit(insight.fit, idle=insight.idle)
+    analysis = analyze_task(task, view, files, ProjectInfo(title="", job="", tests=("tests/test_{name}.py",)))
+    assert assess_task(analysis, Assessment(statements=len(measured.missing))).nearby_test is found
+    assert analysis.placement
+    assert analysis.caller == ""
+    told = findings.tell_fit(analysis.placement, idle=analysis.idle)
     assert ("test_f calls f, although nothing of it ran" in told) is idle
     assert ("test_f already calls f and is a good one to start from" in told) is not idle
 
@@ -58,4 +58,4 @@ def test_a_test_anywhere_that_seems_to_call_what_never_ran_is_named(picture: str
     view = BuildView(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
     task = Task(key="0", path="pkg/m.py", regions=(called,), lines=measured.missing)
     files = SuiteIndex(paths=frozenset(texts), source=texts.get)
-    assert analysis.analyze_task(task, view, files, ProjectInfo(title="", job="")).caller == found
+    assert analyze_task(task, view, files, ProjectInfo(title="", job="")).caller == found

@@ -12,8 +12,8 @@ from covbot.core.lines import Lines
 TEN = "\n".join(f"    row{number}" for number in range(1, 11))
 
 
-def _cut(source: str, *stretches: tuple[list[int], int]) -> list[str]:
-    made = [Explanation(lines=Lines.of(lines), line=line, form=Cause.BRANCH) for lines, line in stretches]
+def _cut(source: str, *explanations: tuple[list[int], int]) -> list[str]:
+    made = [Explanation(lines=Lines.of(lines), line=line, cause=Cause.BRANCH) for lines, line in explanations]
     return [f"{'>' if row.missing else ' '}{row.number or ''} {row.text}" for row in excerpts.cut_excerpt(source, made)]
 
 
@@ -42,9 +42,9 @@ def test_a_line_far_above_that_the_sentence_speaks_of_is_shown_too() -> None:
 
 def test_lines_far_above_never_crowd_out_what_is_missing() -> None:
     source = "\n".join(f"r{number}" for number in range(1, 400))
-    stretches = [([number + 60], number) for number in (20, 100, 180, 260, 330)]
-    shown = [row for row in _cut(source, *stretches) if row.startswith(">")]
-    assert shown == [f">{number} r{number}" for (number,), _ in stretches]
+    explanations = [([number + 60], number) for number in (20, 100, 180, 260, 330)]
+    shown = [row for row in _cut(source, *explanations) if row.startswith(">")]
+    assert shown == [f">{number} r{number}" for (number,), _ in explanations]
 
 
 def test_a_statement_over_several_lines_is_shown_whole() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from covbot.core.advice import explanations
-from covbot.core.advice.explanations import Cause
+from covbot.core.advice.explanations import Cause, explain_lines
 from covbot.core.coverage import Branch, FileCoverage
 from covbot.core.lines import Lines
 
@@ -20,7 +19,7 @@ def _tell(picture: str, branches: dict[int, Branch] | None = None) -> list[str]:
         branches=branches or {},
     )
     source = "\n".join(code for _, _, code in rows)
-    return [stretch.sentence for stretch in explanations.explain_lines(source, file, file.missing)]
+    return [explanation.sentence for explanation in explain_lines(source, file, file.missing)]
 
 
 @pytest.mark.parametrize(
@@ -82,8 +81,8 @@ def test_a_branch_that_was_taken_makes_never_false_always_true() -> None:
 def test_what_never_ran_for_one_reason_is_one_stretch() -> None:
     source = "def f():\n    if a:\n        b\n        if c:\n            d\n    e"
     file = FileCoverage(statements=Lines.of([1, 2, 3, 4, 5, 6]), missing=Lines.of([3, 4, 5]))
-    (stretch,) = explanations.explain_lines(source, file, file.missing)
-    assert (list(stretch.lines), stretch.line, stretch.form) == ([3, 4, 5], 2, Cause.BRANCH)
+    (explanation,) = explain_lines(source, file, file.missing)
+    assert (list(explanation.lines), explanation.line, explanation.cause) == ([3, 4, 5], 2, Cause.BRANCH)
 
 
 def test_a_long_condition_is_cut_with_a_mark() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 
 import branching
 import witnesses
-from covbot.core.advice import explanations
+from covbot.core.advice.explanations import explain_lines
 from covbot.formats import reading
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]
     (file,) = report.files.values()
     witness = witnesses.Witness()
     _run(compile(witnesses.instrument(source), "program", "exec"), bits, {"_w": witness})
-    stretches = explanations.explain_lines(source, file, file.missing)
-    told = [line for stretch in stretches for line in stretch.lines]
+    explanations = explain_lines(source, file, file.missing)
+    told = [line for explanation in explanations for line in explanation.lines]
     assert sorted(told) == list(file.missing)
-    for stretch in stretches:
-        if stretch.sentence:
-            assert witness.is_true(stretch.sentence, started=bool(file.covered)), stretch
+    for explanation in explanations:
+        if explanation.sentence:
+            assert witness.is_true(explanation.sentence, started=bool(file.covered)), explanation
 
 
 @pytest.mark.parametrize(

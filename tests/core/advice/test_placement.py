@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from covbot.core.advice import placement
-from covbot.core.advice.placement import Placement, Relation, SimilarTest
+from covbot.core.advice.placement import Placement, Relation, SimilarTest, find_placement
 from covbot.core.advice.suites import SuiteIndex
 from covbot.core.lines import Lines
 from covbot.core.tasks.task import Task
@@ -17,7 +16,7 @@ NAMED = "pkg/tests/a/test_tool.py"
 def _find(texts: dict[str, str], *regions: str, path: str = "pkg/a/tool.py") -> Placement | None:
     task = Task(key="0", path=path, regions=regions or ("Tool.sharpen",), lines=Lines.of([1]))
     files = SuiteIndex(paths=frozenset(texts), source=texts.get)
-    return placement.find_placement(task, files, patterns=PATTERNS, prefix="pkg")
+    return find_placement(task, files, patterns=PATTERNS, prefix="pkg")
 
 
 def _similar(body: str, *regions: str) -> SimilarTest | None:
@@ -74,7 +73,7 @@ def test_the_file_that_calls_the_function_wins_over_one_that_only_imports() -> N
     assert fit is not None
     assert (fit.path, fit.similar) == (
         "pkg/tests/a/test_tool_two.py",
-        SimilarTest(test="test_y", within="", kinship=Relation.CALLS, name="sharpen"),
+        SimilarTest(test="test_y", within="", relation=Relation.CALLS, name="sharpen"),
     )
 
 
@@ -92,11 +91,11 @@ CALLS = (
 def test_a_call_on_an_object_of_the_class_is_sure(body: str) -> None:
     found = _similar(f"from pkg.a import tool\n{body}\n")
     assert found is not None
-    assert (found.test, found.kinship, found.name) == ("test_x", Relation.CALLS, "sharpen")
+    assert (found.test, found.relation, found.name) == ("test_x", Relation.CALLS, "sharpen")
 
 
 @pytest.mark.parametrize(
-    ("body", "kinship"),
+    ("body", "relation"),
     [
         ("def test_x(t):\n    t.sharpen()", Relation.NAMES),
         ("def test_x():\n    t = tool.Tool()\n    t.cut()", Relation.USES),
@@ -107,10 +106,10 @@ def test_a_call_on_an_object_of_the_class_is_sure(body: str) -> None:
         ),
     ],
 )
-def test_what_is_less_than_sure_is_told_as_less(body: str, kinship: Relation) -> None:
+def test_what_is_less_than_sure_is_told_as_less(body: str, relation: Relation) -> None:
     found = _similar(f"from pkg.a import tool\n{body}\n")
     assert found is not None
-    assert found.kinship is kinship
+    assert found.relation is relation
 
 
 @pytest.mark.parametrize("region", ["Tool.get", "Tool.__init__", ""])
@@ -120,7 +119,7 @@ def test_a_name_that_everything_has_says_nothing(region: str) -> None:
 
 def test_a_function_of_the_module_is_known_by_its_import() -> None:
     body = "from pkg.a.tool import cut as c\ndef test_x():\n    c()\ndef test_y(cut):\n    cut()\n"
-    assert _similar(body, "cut") == SimilarTest(test="test_x", within="", kinship=Relation.CALLS, name="cut")
+    assert _similar(body, "cut") == SimilarTest(test="test_x", within="", relation=Relation.CALLS, name="cut")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +164,7 @@ def test_a_file_where_a_test_surely_has_to_do_with_the_class_is_better_than_one_
     assert fit
     assert (fit.path, fit.similar) == (
         near,
-        SimilarTest(test="test_hang", within="TestShed", kinship=Relation.USES, name="Tool"),
+        SimilarTest(test="test_hang", within="TestShed", relation=Relation.USES, name="Tool"),
     )
 
 
@@ -175,10 +174,10 @@ def test_what_a_base_of_the_file_gives_to_self_is_known_unless_the_class_gives_s
         "class TestA(Base):\n    def test_a(self):\n        self.it.sharpen()\n{}"
     )
     assert _similar(body.format("")) == SimilarTest(
-        test="test_a", within="TestA", kinship=Relation.CALLS, name="sharpen"
+        test="test_a", within="TestA", relation=Relation.CALLS, name="sharpen"
     )
     other = _similar(body.format("    def again(self):\n        self.it = object()\n"))
-    assert other == SimilarTest(test="test_a", within="TestA", kinship=Relation.NAMES, name="sharpen")
+    assert other == SimilarTest(test="test_a", within="TestA", relation=Relation.NAMES, name="sharpen")
 
 
 def test_of_tests_of_one_kinship_the_likest_by_name_is_nearest() -> None:

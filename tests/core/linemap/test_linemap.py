@@ -35,7 +35,7 @@ MOVED = LineMap(
         "e.py": FileMap(before="e.py", after="e.py", runs=((1, 2, 9),)),
         "r.py": FileMap(before="r.py", after="s.py"),
     },
-    strays=(
+    moved_functions=(
         FileMap(before="x.py", after="n.py", runs=((9, 1, 2),)),
         FileMap(before="d.py", after="n.py", runs=((1, 5, 2),), names={"f": "f"}),
         FileMap(before="x.py", after="y.py", runs=((20, 30, 1),)),

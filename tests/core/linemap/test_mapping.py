@@ -201,7 +201,7 @@ def test_a_method_of_one_line_that_goes_to_another_file_with_its_class_is_found_
 def test_a_short_function_of_another_name_in_another_file_is_another() -> None:
     before = SourceFile(path="x.py", text="def a():\n    return 1\n")
     found = mapping.map_files((), [before], [SourceFile(path="y.py", text="def b():\n    return 1\n")])
-    assert found.strays == ()
+    assert found.moved_functions == ()
     assert found.deleted == {"x.py"}
     assert found.added == {"y.py"}
 

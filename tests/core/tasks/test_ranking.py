@@ -33,8 +33,10 @@ def entry(size: int = 6, places: int = 1, kind: TaskKind = TaskKind.FUNCTION, **
     """A task of so many statements in so many places, with what was found out of it."""
     regions = tuple(f"f{number}" for number in range(places))
     task = Task(key=f"{size:04}{places:04}", path="a.py", regions=regions, lines=Lines.of(range(size)), kind=kind)
-    merit = attrs.evolve(Assessment(statements=size, studied=True, help=NearbyTest.CALLS, conditions=1), **found)
-    return Entry(task=task, merit=merit)
+    assessment = attrs.evolve(
+        Assessment(statements=size, studied=True, nearby_test=NearbyTest.CALLS, conditions=1), **found
+    )
+    return Entry(task=task, assessment=assessment)
 
 
 def queue(order: Order, entries: Mapping[str, Entry]) -> list[str]:
@@ -46,12 +48,12 @@ def test_easy_begins_with_what_is_least_work() -> None:
     entries = {
         "larger": entry(31),
         "tiny": entry(2),
-        "no test file": entry(3, help=NearbyTest.NONE, test=""),
+        "no test file": entry(3, nearby_test=NearbyTest.NONE, test=""),
         "many conditions": entry(4, conditions=4),
         "two functions": entry(4, places=2),
-        "a test file": entry(4, help=NearbyTest.FILE),
+        "a test file": entry(4, nearby_test=NearbyTest.FILE),
         "tinier": entry(1),
-        "near test": entry(3, help=NearbyTest.USES),
+        "near test": entry(3, nearby_test=NearbyTest.USES),
         "small": entry(3),
     }
     assert queue(Order.EASY, entries) == [
@@ -61,7 +63,7 @@ def test_easy_begins_with_what_is_least_work() -> None:
 
 
 def test_a_task_that_begins_a_module_is_no_larger_one() -> None:
-    entries = {"larger": entry(31), "begins": entry(35, kind=TaskKind.FIRST_TEST, help=NearbyTest.NONE)}
+    entries = {"larger": entry(31), "begins": entry(35, kind=TaskKind.FIRST_TEST, nearby_test=NearbyTest.NONE)}
     assert queue(Order.EASY, entries) == ["begins", "larger"]
 
 
@@ -87,8 +89,8 @@ def test_what_is_found_out_never_moves_a_task_forward(
     risk: Risk, order: Order, help_: NearbyTest, figures: tuple[int, int, int]
 ) -> None:
     size, places, conditions = figures
-    known = entry(size, places, help=help_, conditions=conditions, risk=risk)
-    guessed = attrs.evolve(known, merit=Assessment(statements=size, risk=risk))
+    known = entry(size, places, nearby_test=help_, conditions=conditions, risk=risk)
+    guessed = attrs.evolve(known, assessment=Assessment(statements=size, risk=risk))
     assert ranking.rank_entry(guessed, Policy(order=order)) <= ranking.rank_entry(known, Policy(order=order))
 
 
@@ -104,7 +106,7 @@ def test_what_was_found_out_of_a_task_of_another_size_counts_no_more() -> None:
         (entry(11), False),
         (entry(conditions=3), False),
         (entry(places=2), False),
-        (entry(help=NearbyTest.USES), False),
+        (entry(nearby_test=NearbyTest.USES), False),
         (entry(studied=False), False),
     ],
 )
@@ -118,14 +120,18 @@ RISKY = Risk(complexity=14, missing=6, statements=60, importers=41, churn=1412)
 @pytest.mark.parametrize(
     ("one", "order", "told"),
     [
-        (entry(1, studied=False, help=NearbyTest.UNKNOWN, conditions=0), Order.EASY, ["1 statement in one place"]),
         (
-            entry(help=NearbyTest.CALLS, test="test_f", name="f"),
+            entry(1, studied=False, nearby_test=NearbyTest.UNKNOWN, conditions=0),
+            Order.EASY,
+            ["1 statement in one place"],
+        ),
+        (
+            entry(nearby_test=NearbyTest.CALLS, test="test_f", name="f"),
             Order.EASY,
             ["6 statements in one place", "1 condition to meet", "test_f already calls f"],
         ),
         (
-            entry(7, 3, conditions=0, help=NearbyTest.NONE),
+            entry(7, 3, conditions=0, nearby_test=NearbyTest.NONE),
             Order.EASY,
             ["7 statements in 3 places", "no test file was found"],
         ),
@@ -140,7 +146,7 @@ RISKY = Risk(complexity=14, missing=6, statements=60, importers=41, churn=1412)
             ],
         ),
         (
-            entry(2, 2, conditions=2, help=NearbyTest.FILE, risk=attrs.evolve(PLAIN, churn=None)),
+            entry(2, 2, conditions=2, nearby_test=NearbyTest.FILE, risk=attrs.evolve(PLAIN, churn=None)),
             Order.BALANCED,
             [
                 *("2 statements in 2 places", "2 conditions to meet", "there is a test file"),

@@ -17,13 +17,13 @@ def _file(statements: str, missing: str = "") -> FileCoverage:
 def test_it_is_done_when_all_lines_run() -> None:
     verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 6 7", "7"), before=BEFORE)
     assert verified.done
-    assert verified.stretches == ()
+    assert verified.explanations == ()
 
 
 def test_what_does_not_run_is_told_with_the_reason() -> None:
     verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 6 7", "6"), before=BEFORE)
     assert not verified.done
-    assert [stretch.sentence for stretch in verified.stretches] == ['"if a" (line 5) is never true']
+    assert [explanation.sentence for explanation in verified.explanations] == ['"if a" (line 5) is never true']
 
 
 def test_lines_are_followed_into_the_volunteers_file() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from covbot.core.coverage import Report
 
-WHOLE = recorded.data(jumps={"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": []})
+WHOLE = recorded.data(arcs={"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": []})
 DAMAGED = "it is coverage.py's data, but damaged or cut off; fetch it again, or run the tests again"
 FOREIGN = "it is a SQLite file, but not with the tables of coverage.py 5 or later"
 
@@ -61,7 +61,7 @@ def test_lines_are_read_as_they_were_recorded(said: dict[str, set[int]]) -> None
 @few
 @given(said=by_jumps)
 def test_jumps_are_read_as_they_were_recorded(said: dict[str, set[tuple[int, int]]]) -> None:
-    found = read(recorded.data(jumps=said)).traces
+    found = read(recorded.data(arcs=said)).traces
     assert {name: set(execution.list_arcs(trace)) for name, trace in found.items()} == said
     ran = {name: {line for pair in pairs for line in pair if line > 0} for name, pairs in said.items()}
     assert {name: set(trace.lines) for name, trace in found.items()} == ran
@@ -72,15 +72,15 @@ def test_jumps_are_read_as_they_were_recorded(said: dict[str, set[tuple[int, int
 def test_shards_add_up_whatever_their_order(
     one: dict[str, set[tuple[int, int]]], other: dict[str, set[tuple[int, int]]]
 ) -> None:
-    shards = [read(recorded.data(jumps=said)) for said in (one, other)]
-    whole = read(recorded.data(jumps={name: one.get(name, set()) | other.get(name, set()) for name in one | other}))
+    shards = [read(recorded.data(arcs=said)) for said in (one, other)]
+    whole = read(recorded.data(arcs={name: one.get(name, set()) | other.get(name, set()) for name in one | other}))
     assert coverage.merge_reports(shards).traces == coverage.merge_reports(reversed(shards)).traces == whole.traces
     assert coverage.merge_reports([*shards, whole]).traces == whole.traces
 
 
 def test_a_shard_without_jumps_adds_its_lines() -> None:
-    both = read(recorded.data(lines={"a.py": [7]})) | read(recorded.data(jumps={"a.py": [(1, 2)]}))
-    assert both == read(recorded.data(jumps={"a.py": [(1, 2)]})) | read(recorded.data(lines={"a.py": [7]}))
+    both = read(recorded.data(lines={"a.py": [7]})) | read(recorded.data(arcs={"a.py": [(1, 2)]}))
+    assert both == read(recorded.data(arcs={"a.py": [(1, 2)]})) | read(recorded.data(lines={"a.py": [7]}))
     assert (list(both.traces["a.py"].lines), list(execution.list_arcs(both.traces["a.py"]))) == ([1, 2, 7], [(1, 2)])
 
 
