@@ -48,11 +48,11 @@ class Outbox:
 
         CannotUseTracker if any doubt remains.
         """
-        since, known = self.store.listings.load(self.project)
+        since, known = self.store.bug_cache.load(self.project)
         listing = self.tracker.listing(since, known)
         shown = {bug.number: bug for bug in listing.bugs}
         found = shown if listing.whole else known | shown
-        self.store.listings.save(self.project, listing.at, found)
+        self.store.bug_cache.save(self.project, listing.at, found)
         return found
 
     def review(self) -> Iterator[Receipt]:
@@ -106,7 +106,7 @@ class Outbox:
 
     def _check_lost(self, lost: int) -> None:
         """CannotUseTracker if too many of the bugs turned out to be closed to covbot."""
-        shown = len(self.store.listings.load(self.project)[1]) if lost else 0
+        shown = len(self.store.bug_cache.load(self.project)[1]) if lost else 0
         why = caps.find_loss(lost, shown + lost)
         if why is not None:
             raise errors.CannotUseTracker(why)
@@ -192,9 +192,9 @@ class Outbox:
                 filed = update_record(before, pending.action, _as_sent(bug, pending.action, outcome), at=at)
                 if filed is not None:
                     self.store.ledgers.remember(self.project, key, filed)
-                self.store.listings.update(self.project, bug)
+                self.store.bug_cache.update(self.project, bug)
             if outcome is Outcome.UNREADABLE and number is not None:
-                self.store.listings.forget(self.project, number)
+                self.store.bug_cache.forget(self.project, number)
             self.store.outbox.settle(pending.id, receipt)
         return receipt
 

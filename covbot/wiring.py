@@ -12,16 +12,16 @@ from covbot.core.project import ProjectInfo as Context
 from covbot.pipeline import fetching
 from covbot.pipeline.project import Project
 from covbot.repository import git
-from covbot.settings.sources import AddressSource, DirectorySource, JenkinsSource, ZuulSource
+from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
 from covbot.settings.values import LaunchpadTracker, LocalTracker, Mode
-from covbot.sources.address import Address
 from covbot.sources.directory import Directory
-from covbot.sources.jenkins import Jenkins
-from covbot.sources.web import Limits, Site
+from covbot.sources.http.client import Limits, Site
+from covbot.sources.jenkins.source import Jenkins
+from covbot.sources.url import UrlFile
 from covbot.sources.zuul import Zuul
 from covbot.store import database
 from covbot.store.store import Store
-from covbot.texts import rehearsing
+from covbot.texts import selfcheck
 from covbot.texts.writer import TEMPLATES, Writer
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.local.people import Person
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from covbot.ports import Source, Tracker
-    from covbot.settings.values import Project as Chosen
+    from covbot.settings.values import ProjectSettings as Chosen
     from covbot.settings.values import Settings
 
 
@@ -79,12 +79,12 @@ def person(loaded: Settings, store: Store, project: str, name: str) -> Person:
     """Somebody who plays with the bugs of a project in the local tracker; CannotUseTracker if they live elsewhere."""
     if not isinstance(loaded.projects[project].tracker, LocalTracker):
         raise errors.CannotUseTracker(f"{project}: its bugs live on Launchpad, where people change them")
-    return Person(bugs=store.local, project=loaded.projects[project].tracker.project, name=name, now=clock)
+    return Person(bugs=store.local_bugs, project=loaded.projects[project].tracker.project, name=name, now=clock)
 
 
 def check_templates(loaded: Settings) -> list[str]:
     """Try every template on made-up tasks, and say which there are; CannotRender."""
-    rehearsing.rehearse(Writer(loaded.templates))
+    selfcheck.check_templates(Writer(loaded.templates))
     own = [name for name in TEMPLATES if (loaded.templates / name).is_file()]
     return [f"all can be filled in; from {loaded.templates}: {', '.join(own) or 'none'}"]
 
@@ -93,7 +93,9 @@ def check_source(chosen: Chosen) -> list[str]:
     """What is to be known of a project's source and of the newest build there; CannotFetch if it does not work."""
     source, _job = _open_source(chosen)
     said = source.check()
-    newest = fetching.look(source, accept=_accept(chosen), limit=_count_bytes(chosen.source.unpacked_mb))
+    newest = fetching.inspect_newest_build(
+        source, accept=_accept(chosen), limit=_count_bytes(chosen.source.unpacked_mb)
+    )
     return [*said, *(sentence for sentence in newest if sentence not in said)]
 
 
@@ -134,7 +136,7 @@ def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
     """The tracker of a project; one on the network is not reached before it is asked something."""
     match chosen.tracker:
         case LocalTracker() as tracker:
-            return LocalBugs(bugs=store.local, project=tracker.project, now=clock)
+            return LocalBugs(bugs=store.local_bugs, project=tracker.project, now=clock)
         case LaunchpadTracker() as tracker:
             from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
 
@@ -206,13 +208,13 @@ def _open_source(chosen: Chosen) -> tuple[Source, str]:
                 branch=source.branch or None,
             )
             return zuul, zuul.job
-        case AddressSource() as source:
-            return Address(site=_visit(source), job=source.job), source.job
+        case UrlSource() as source:
+            return UrlFile(site=_visit(source), job=source.job), source.job
         case _:
             assert_never(chosen.source)
 
 
-def _visit(source: JenkinsSource | ZuulSource | AddressSource) -> Site:
+def _visit(source: JenkinsSource | ZuulSource | UrlSource) -> Site:
     """A server, with the account of the settings; the secret itself is read when it is needed."""
     ca_file = str(source.ca_file) if source.ca_file else None
     limits = Limits(report=_count_bytes(source.unpacked_mb))
@@ -227,7 +229,7 @@ def _visit(source: JenkinsSource | ZuulSource | AddressSource) -> Site:
 
 def _accept(chosen: Chosen) -> tuple[str, ...]:
     """The results that may be trusted; that a file lies at an address is called a success."""
-    return ("SUCCESS",) if isinstance(chosen.source, AddressSource) else chosen.source.accept
+    return ("SUCCESS",) if isinstance(chosen.source, UrlSource) else chosen.source.accept
 
 
 def _count_bytes(megabytes: int) -> int:

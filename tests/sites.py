@@ -9,7 +9,7 @@ from attrs import define, frozen
 
 from covbot.core.bugs.bug import Bug, Comment
 from covbot.core.bugs.statuses import Status
-from covbot.store.local import LocalBug
+from covbot.store.local_bugs import LocalBug
 from covbot.trackers.launchpad.access import Access
 from covbot.trackers.launchpad.tracker import Launchpad
 from covbot.trackers.local.people import Person
@@ -60,10 +60,10 @@ class Embedded:
     now: Callable[[], dt.datetime]
 
     def tracker(self) -> LocalTracker:
-        return LocalTracker(bugs=self.store.local, project=PROJECT, now=self.now)
+        return LocalTracker(bugs=self.store.local_bugs, project=PROJECT, now=self.now)
 
     def person(self, name: str) -> Person:
-        return Person(bugs=self.store.local, project=PROJECT, name=name, now=self.now)
+        return Person(bugs=self.store.local_bugs, project=PROJECT, name=name, now=self.now)
 
     def bugs(self) -> list[Bug]:
         """Every bug with its comments, private ones too."""
@@ -76,7 +76,7 @@ class Embedded:
         bug = LocalBug(
             project=PROJECT, reporter=name, title=title, description="It is broken.", created_at=now, updated_at=now
         )
-        return self.store.local.insert(bug)
+        return self.store.local_bugs.insert(bug)
 
 
 @define

@@ -56,7 +56,7 @@ def name(world: World) -> list[str]:
 
 
 def _star(world: World, number: int) -> str:
-    return "*" if {change.what for change in world.store.local.changes(number)} & {"title", "description"} else ""
+    return "*" if {change.what for change in world.store.local_bugs.changes(number)} & {"title", "description"} else ""
 
 
 def know(world: World) -> dict[str, tuple[object, ...]]:

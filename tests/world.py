@@ -25,7 +25,7 @@ from covbot.formats import reading
 from covbot.pipeline import passes
 from covbot.pipeline.project import Project
 from covbot.ports import Attachment, Delivery
-from covbot.repository import placing
+from covbot.repository import views
 from covbot.store.store import Store
 from covbot.texts.writer import Writer
 
@@ -187,7 +187,7 @@ class World:
         data = self.shelf.lying[number][1]
         assert data is not None
         report = reading.read(io.BytesIO(data), "coverage.xml", limit=10**7)
-        return placing.place(report, self.repository, self._revision(number))
+        return views.place_report(report, self.repository, self._revision(number))
 
     def run(self) -> passes.Result:
         """One pass."""
@@ -195,7 +195,7 @@ class World:
 
     def rehearse(self) -> passes.Result:
         """What one pass would do."""
-        return passes.rehearse(self.project())
+        return passes.dry_run(self.project())
 
     def ledger(self) -> Ledger:
         """What covbot knows of the project."""

@@ -10,9 +10,10 @@ import sys
 
 import click
 
+from covbot.cli.error_lines import print_error, print_line
 from covbot.errors import CovbotError, Exit
 
-VERBS = {
+COMMANDS = {
     "check": "whether settings, templates, source and tracker work",
     "report": "what a coverage report says, or what changed between two",
     "plan": "what a run would do, and why not more; writes nothing",
@@ -36,30 +37,30 @@ OBJECTS_BETWEEN_SEARCHES = 100_000
 """So many more objects may there be before Python looks for cycles among the new ones (its default is 700)."""
 
 
-class Verbs(click.Group):
+class CommandGroup(click.Group):
     """The group of verbs, each imported when it is called (click has no other way to load a verb late)."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs in the order of the documentation."""
         del ctx
-        return list(VERBS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb of that name, None if there is none."""
         del ctx
-        if cmd_name not in VERBS:
+        if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"covbot.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"covbot.cli.commands.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without importing any."""
         del ctx
-        with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--settings",
     "settings_path",
@@ -105,23 +106,12 @@ def _run(arguments: list[str]) -> Exit | int:
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
     except CovbotError as error:
-        return tell(error)
+        return print_error(error)
     except BrokenPipeError:
         return _close_stdout()
     except Exception as error:  # noqa: BLE001 -- whatever else comes up is a fault of covbot's own: said, kept, exit 3
         return _keep_fault(error)
     return result if isinstance(result, int) else Exit.DONE
-
-
-def tell(error: CovbotError, where: str | None = None) -> Exit:
-    """Say what could not be done, on one line of standard error, and give the exit code that stands for it."""
-    _say(f"{where}: {error}" if where else str(error))
-    return error.exit
-
-
-def _say(text: str) -> None:
-    line = " ".join(text.split())
-    click.echo(f"covbot: {line}", err=True)
 
 
 def _close_stdout() -> Exit:
@@ -135,5 +125,5 @@ def _keep_fault(error: Exception) -> Exit:
 
     kept = logs.keep_traceback()
     where = f"the traceback is in {kept}" if kept else "the traceback could not be kept"
-    _say(f"a fault of covbot's own ({type(error).__name__}: {error}); {where}")
+    print_line(f"a fault of covbot's own ({type(error).__name__}: {error}); {where}")
     return Exit.FAULT

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from covbot.pipeline.passes import Watch
+    from covbot.pipeline.passes import ReportProgress
 
 
 @contextlib.contextmanager
-def bar(name: str, *, quiet: bool) -> Iterator[Watch]:
+def bar(name: str, *, quiet: bool) -> Iterator[ReportProgress]:
     """Show how far a pass over a project is, unless that would end up in a file or is not wanted."""
     from covbot.pipeline import passes
 
     if quiet or not sys.stderr.isatty():
-        yield passes.unwatched
+        yield passes.ignore_progress
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

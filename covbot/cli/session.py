@@ -43,26 +43,26 @@ class Session:
     def one(self) -> Project:
         """The only project meant; UsageError if there are several."""
         if len(self.projects) > 1:
-            raise ask_which(project.name for project in self.projects)
+            raise make_project_error(project.name for project in self.projects)
         return self.projects[0]
 
 
-def ask_which(names: Iterable[str]) -> click.UsageError:
+def make_project_error(names: Iterable[str]) -> click.UsageError:
     """What a verb that is about one project says where it was not told which of these."""
     return click.UsageError(f"which project? --project NAME says it (there are {', '.join(names)})")
 
 
 @contextlib.contextmanager
-def opened(context: click.Context, names: Sequence[str] = (), *, create: bool = True) -> Iterator[Session]:
+def open_session(context: click.Context, names: Sequence[str] = (), *, create: bool = True) -> Iterator[Session]:
     """A session for the projects of these names (all, without any); closed at the end.
 
     Without `create` a store that does not exist is not made, and no tracker on the network can be written to.
     CannotReadSettings, CannotUseStore, UnknownName.
     """
     from covbot import wiring
-    from covbot.settings import reading
+    from covbot.settings import loading
 
-    loaded = reading.load(Path(context.obj["settings"]))
+    loaded = loading.load_settings(Path(context.obj["settings"]))
     store = wiring.open_store(loaded, create=create)
     try:
         projects = wiring.assemble(loaded, store, names, writing=create)

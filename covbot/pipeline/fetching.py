@@ -37,7 +37,7 @@ _BLOCK = 64 * 1024
 
 
 @frozen(kw_only=True)
-class Waiting:
+class Postponed:
     """A build that could not be fetched, and why: a later pass asks for it again, `passing` if that may well help."""
 
     build: Build
@@ -46,7 +46,7 @@ class Waiting:
 
 
 @frozen(kw_only=True)
-class Delivered:
+class FetchedBuild:
     """The union of a build's coverage files, what is wrong with them, and the digest of their bytes as they lay there.
 
     `notes` are what else an operator should know of the build.
@@ -58,7 +58,7 @@ class Delivered:
     digest: str | None = None
 
 
-def unseen(project: Project, backfill: int | None = None) -> list[Build]:
+def list_new_builds(project: Project, backfill: int | None = None) -> list[Build]:
     """The builds on offer that are not recorded yet, oldest first; with `backfill`, of that many newest ones.
 
     Where none on offer is known, but earlier ones are, those in between are looked for by one more request.
@@ -86,7 +86,7 @@ def _list(project: Project, backfill: int | None) -> list[Build]:
     return new
 
 
-def is_there(project: Project) -> bool:
+def is_source_available(project: Project) -> bool:
     """Whether the source answers, so that what a build suffers from is the build's own."""
     try:
         project.source.builds(1)
@@ -95,7 +95,7 @@ def is_there(project: Project) -> bool:
     return True
 
 
-def deliver(project: Project, build: Build) -> Delivered:
+def fetch_build(project: Project, build: Build) -> FetchedBuild:
     """What a build delivers. What is lost for good is a fault, so that the build is recorded and not asked for again.
 
     CannotFetch for all that may be mended or may pass: CannotFetchNow if it may pass by itself.
@@ -103,14 +103,14 @@ def deliver(project: Project, build: Build) -> Delivered:
     try:
         return _read(build, project.source.reports(build), project.limit)
     except (BuildGone, TooLarge) as error:
-        return Delivered(report=Report(), faults=(f"it cannot be fetched any more: {error}",))
+        return FetchedBuild(report=Report(), faults=(f"it cannot be fetched any more: {error}",))
     except CannotFetchNow as error:
-        if project.clock() - build.started_at < SETTLED or not is_there(project):
+        if project.clock() - build.started_at < SETTLED or not is_source_available(project):
             raise
-        return Delivered(report=Report(), faults=(f"it could not be fetched for a day: {error}",))
+        return FetchedBuild(report=Report(), faults=(f"it could not be fetched for a day: {error}",))
 
 
-def look(source: Source, *, accept: Collection[str], limit: int) -> list[str]:
+def inspect_newest_build(source: Source, *, accept: Collection[str], limit: int) -> list[str]:
     """What the newest build that may be trusted delivers, in sentences; CannotFetch if something is wrong with it.
 
     `limit` bounds the bytes of a report.
@@ -136,7 +136,7 @@ def _sum_up(report: Report) -> str:
     return "; and ".join(told)
 
 
-def _read(build: Build, delivery: Delivery, limit: int) -> Delivered:
+def _read(build: Build, delivery: Delivery, limit: int) -> FetchedBuild:
     faults = [f"its report {name} is missing" for name in delivery.missing]
     reports = []
     digest = hashlib.sha256()
@@ -151,7 +151,7 @@ def _read(build: Build, delivery: Delivery, limit: int) -> Delivered:
         with attachment.open() as stream:
             while block := stream.read(_BLOCK):
                 digest.update(block)
-    return Delivered(
+    return FetchedBuild(
         report=coverage.merge_reports(reports) if reports else Report(),
         faults=(*faults, *delivery.notes) if delivery.missing else tuple(faults),
         notes=() if delivery.missing else delivery.notes,

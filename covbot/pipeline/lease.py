@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from covbot.pipeline.project import Project
 
-LENGTH = timedelta(hours=1)
+LEASE_LENGTH = timedelta(hours=1)
 """How long a lease lasts if its holder is never heard of again; if its process died on this machine it ends at once."""
 
 _HELD: set[str] = set()
@@ -24,22 +24,22 @@ _HELD: set[str] = set()
 
 
 @contextlib.contextmanager
-def held(project: Project) -> Iterator[Callable[[], None]]:
+def hold_lease(project: Project) -> Iterator[Callable[[], None]]:
     """Hold the project's lease; LeaseTaken if another pass, which still lives, holds it.
 
     What is given prolongs the lease, and raises LeaseTaken if another pass took it over meanwhile.
     """
     holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     leases, now = project.store.leases, project.clock()
-    other = leases.hold(project.name, holder, until=now + LENGTH, now=now)
+    other = leases.hold(project.name, holder, until=now + LEASE_LENGTH, now=now)
     if other is not None and _is_dead(other):
         leases.release(project.name, other)
-        other = leases.hold(project.name, holder, until=now + LENGTH, now=now)
+        other = leases.hold(project.name, holder, until=now + LEASE_LENGTH, now=now)
     if other is not None:
         raise _taken(project)
 
     def prolong() -> None:
-        if not leases.prolong(project.name, holder, until=project.clock() + LENGTH):
+        if not leases.prolong(project.name, holder, until=project.clock() + LEASE_LENGTH):
             raise _taken(project)
 
     _HELD.add(holder)

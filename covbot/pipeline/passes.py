@@ -17,7 +17,7 @@ from covbot.core.builds import baseline
 from covbot.core.ledger import ownership
 from covbot.core.planning import planner
 from covbot.outbox import Outbox
-from covbot.pipeline import fetching, lease, placing, proposing, rebuilding, studying, taking
+from covbot.pipeline import analysis, build_history, build_views, fetching, ingestion, lease, recovery, task_proposals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.planning.proposal import Proposal
-    from covbot.pipeline.placing import Earlier
+    from covbot.pipeline.build_views import EarlierBuild
+    from covbot.pipeline.ingestion import Ingested
     from covbot.pipeline.project import Project
-    from covbot.pipeline.taking import Taken
     from covbot.store.snapshots import Row
 
 AGREE = 2
 """So many trusted builds in a row must agree."""
 
-Watch: TypeAlias = Callable[[int, int, str], None]
+ReportProgress: TypeAlias = Callable[[int, int, str], None]
 """Told how far a pass is: units done, units in all, and what the next, or the last done, is."""
 
 
@@ -47,8 +47,8 @@ class Result:
     """
 
     project: str
-    builds: tuple[Taken, ...] = ()
-    waiting: tuple[fetching.Waiting, ...] = ()
+    builds: tuple[Ingested, ...] = ()
+    waiting: tuple[fetching.Postponed, ...] = ()
     away: str | None = None
     proposals: tuple[Proposal, ...] = ()
     plan: Plan = Factory(Plan)
@@ -56,28 +56,32 @@ class Result:
 
 
 @frozen(kw_only=True)
-class Reach:
+class BuildRange:
     """Which builds a pass takes: the oldest `limit` that are new; with `backfill`, among that many newest ones."""
 
     limit: int | None = None
     backfill: int | None = None
 
 
-def unwatched(done: int, total: int, what: str) -> None:
+def ignore_progress(done: int, total: int, what: str) -> None:
     """Watch nothing."""
 
 
-def unstopped() -> bool:
+def never_stop() -> bool:
     """Never stop early."""
     return False
 
 
-WHOLE = Reach()
+ALL_NEW_BUILDS = BuildRange()
 """Every new build that the source usually lists."""
 
 
 def run(
-    project: Project, *, reach: Reach = WHOLE, watch: Watch = unwatched, stop: Callable[[], bool] = unstopped
+    project: Project,
+    *,
+    reach: BuildRange = ALL_NEW_BUILDS,
+    watch: ReportProgress = ignore_progress,
+    stop: Callable[[], bool] = never_stop,
 ) -> Result:
     """Take the unseen builds within reach, plan, and in live mode do what is planned.
 
@@ -85,7 +89,7 @@ def run(
     CannotUseTracker end the pass before anything is planned, Paused before anything is written; LeaseTaken when another
     pass over the project is under way.
     """
-    with lease.held(project) as hold:
+    with lease.hold_lease(project) as hold:
 
         def is_over() -> bool:
             """Asked between two builds, of which any number may wait: the lease must last for all of them."""
@@ -108,15 +112,15 @@ def run(
     return attrs.evolve(seen, proposals=proposals, plan=plan, receipts=tuple(receipts))
 
 
-def rehearse(project: Project, *, watch: Watch = unwatched, shown: Collection[str] = ()) -> Result:
+def dry_run(project: Project, *, watch: ReportProgress = ignore_progress, shown: Collection[str] = ()) -> Result:
     """What a run would see and plan, with the same words; everything that it wrote to the store is undone.
 
     Tasks with a key in `shown` are told in full even if nothing is due for them.
     """
-    with project.store.rehearsal():
+    with project.store.rollback():
         outbox = _outbox(project)
         receipts = tuple(outbox.review())
-        seen = _take(project, WHOLE, watch, unstopped)
+        seen = _take(project, ALL_NEW_BUILDS, watch, never_stop)
         if seen.away:
             return attrs.evolve(seen, receipts=receipts)
         proposals, plan = _plan(project, outbox, keep=False, shown=shown)
@@ -127,10 +131,10 @@ def _outbox(project: Project) -> Outbox:
     return Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
 
 
-def _take(project: Project, reach: Reach, watch: Watch, stop: Callable[[], bool]) -> Result:
+def _take(project: Project, reach: BuildRange, watch: ReportProgress, stop: Callable[[], bool]) -> Result:
     """The builds in: a build in trouble does not stop the others, unless it is the source that is."""
     try:
-        builds = fetching.unseen(project, reach.backfill)[: reach.limit]
+        builds = fetching.list_new_builds(project, reach.backfill)[: reach.limit]
     except errors.CannotFetchNow as error:
         return Result(project=project.name, away=str(error))
     taken, waiting = [], []
@@ -139,18 +143,18 @@ def _take(project: Project, reach: Reach, watch: Watch, stop: Callable[[], bool]
             break
         watch(done, len(builds), f"build {build.number}")
         try:
-            taken.append(taking.take(project, build))
+            taken.append(ingestion.ingest_build(project, build))
         except errors.FetchRefused:
             raise
         except errors.CannotFetch as error:
             passing = isinstance(error, errors.CannotFetchNow)
-            waiting.append(fetching.Waiting(build=build, why=str(error), passing=passing))
-            if passing and not fetching.is_there(project):
+            waiting.append(fetching.Postponed(build=build, why=str(error), passing=passing))
+            if passing and not fetching.is_source_available(project):
                 break
     return Result(project=project.name, builds=tuple(taken), waiting=tuple(waiting))
 
 
-def _drain(outbox: Outbox, watch: Watch, stop: Callable[[], bool]) -> Iterator[Receipt]:
+def _drain(outbox: Outbox, watch: ReportProgress, stop: Callable[[], bool]) -> Iterator[Receipt]:
     total = len(outbox.store.outbox.pending(outbox.project))
     for done, receipt in enumerate(outbox.drain(), start=1):
         watch(done, total, f"bug {receipt.bug}" if receipt.bug else receipt.action.footer.key)
@@ -159,9 +163,9 @@ def _drain(outbox: Outbox, watch: Watch, stop: Callable[[], bool]) -> Iterator[R
             return
 
 
-def survey(project: Project) -> dict[int, Bug]:
+def list_bugs(project: Project) -> dict[int, Bug]:
     """The project's bugs as the tracker shows them now, by number; nothing is kept. CannotUseTracker."""
-    with project.store.rehearsal():
+    with project.store.rollback():
         return ownership.select_own_bugs(
             project.name, _outbox(project).survey(), project.store.ledgers.load(project.name)
         )
@@ -174,20 +178,20 @@ def _plan(
     now = project.clock()
     before = project.store.ledgers.load(project.name)
     known = ownership.select_own_bugs(project.name, outbox.survey(), before)
-    newest = placing.look_back(project, before.as_of)
+    newest = build_views.load_view(project, before.as_of)
     if newest is None:
         return (), Plan()
     moment = _moment(project, before, newest)
-    rebuilt = rebuilding.rebuild(project, before, known, newest)
-    ledger = proposing.regroup(project, rebuilt, known, moment, now)
-    first = proposing.propose(project, ledger, known, moment, now)
+    rebuilt = recovery.recover_bugs(project, before, known, newest)
+    ledger = task_proposals.regroup_tasks(project, rebuilt, known, moment, now)
+    first = task_proposals.propose_tasks(project, ledger, known, moment, now)
     choose = functools.partial(planner.plan, policy=project.policy, now=now, accepted=newest.row.accepted is not None)
     if choose(first, known).actions:
         # A bug that was closed to covbot shows only when all are counted, which a first listing may have left out.
         shown_now = outbox.survey()
         known = {number: bug for number, bug in known.items() if number in shown_now}
     choose = functools.partial(choose, known=known)
-    study = studying.Study(project=project, moment=moment)
+    study = analysis.TaskAnalyzer(project=project, moment=moment)
     settled = study.settle(first, choose)
     due = {action.footer.key for action in choose(settled).actions}
     proposals = study.deepen(settled, due.union(shown), known) if due or shown else settled
@@ -198,7 +202,7 @@ def _plan(
     return tuple(proposals), plan
 
 
-def _moment(project: Project, ledger: Ledger, newest: Earlier) -> proposing.Moment:
+def _moment(project: Project, ledger: Ledger, newest: EarlierBuild) -> task_proposals.PassContext:
     # No build starts after it was recorded: where one says so, its clock was wrong.
     rows = sorted(
         project.store.snapshots.rows(project.name),
@@ -206,7 +210,7 @@ def _moment(project: Project, ledger: Ledger, newest: Earlier) -> proposing.Mome
     )
     trusted, view = [row for row in rows if row.trusted], newest.placed.view
     files = SuiteIndex(paths=view.paths, source=view.source) if view.paths is not None else None
-    return proposing.Moment(
+    return task_proposals.PassContext(
         view=view,
         commit=newest.placed.commit,
         files=files,
@@ -226,12 +230,16 @@ def _suspicion(newest: Row) -> str | None:
     return f"the newest build {newest.build.number} is suspect: {'; '.join(newest.verdict.reasons)}"
 
 
-def _rebaseline(project: Project, trusted: Sequence[Row], newest: Earlier) -> str | None:
+def _rebaseline(project: Project, trusted: Sequence[Row], newest: EarlierBuild) -> str | None:
     """Why the newest trusted build only begins a new baseline: nothing is written in its pass."""
     if len(trusted) < AGREE or newest.row.accepted is not None:
         return None
-    earlier = placing.look_back(project, trusted[-AGREE].id)
-    why = baseline.explain_new_baseline(placing.past_of(earlier), placing.past_of(newest)) if earlier else None
+    earlier = build_views.load_view(project, trusted[-AGREE].id)
+    why = (
+        baseline.explain_new_baseline(build_history.summarize_build(earlier), build_history.summarize_build(newest))
+        if earlier
+        else None
+    )
     return f"a new baseline: {why}" if why else None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from covbot.core import display
-from covbot.reports import plain, tables
+from covbot.reports import cells, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from covbot.core.comparison import branch_changes, line_changes
 
 
-def tell(delta: line_changes.Delta, taken: branch_changes.BranchDelta, before: str) -> Iterator[RenderableType]:
+def describe_changes(
+    delta: line_changes.Delta, taken: branch_changes.BranchDelta, before: str
+) -> Iterator[RenderableType]:
     """What opened and closed since `before` (how to call it), each with its reason; or that nothing did."""
     yield Text()
     yield Text(f"Compared with {before}: {_sum_up(delta, taken)}")
@@ -29,13 +31,13 @@ def tell(delta: line_changes.Delta, taken: branch_changes.BranchDelta, before: s
         "Not measured any more: neither covered nor missing",
         ("missing before", "module"),
         delta.unmeasured,
-        lambda item: (f"{len(item.lines):,}", plain.shorten(item.path)),
+        lambda item: (f"{len(item.lines):,}", cells.shorten_name(item.path)),
     )
     yield from tables.lay_out(
         "Code changed: without its source, single lines cannot be told apart",
         ("missing before", "now", "module"),
         delta.ambiguous,
-        lambda item: (f"{item.before:,}", f"{item.after:,}", plain.shorten(item.path)),
+        lambda item: (f"{item.before:,}", f"{item.after:,}", cells.shorten_name(item.path)),
     )
 
 
@@ -75,10 +77,10 @@ def _spell_ways(change: branch_changes.BranchChange) -> tuple[str, str, str]:
 
 
 def _name_ways(change: branch_changes.BranchChange) -> str:
-    leads = f" to {', '.join(plain.shorten(target) for target in change.targets)}" if change.targets else ""
-    return f"{plain.shorten(change.path)}:{change.line}{leads}"
+    leads = f" to {', '.join(cells.shorten_name(target) for target in change.targets)}" if change.targets else ""
+    return f"{cells.shorten_name(change.path)}:{change.line}{leads}"
 
 
 def _name(change: line_changes.LineChange) -> str:
-    region = f" {plain.shorten(change.region)}" if change.region else ""
-    return f"{plain.shorten(change.path)}{region}\n{plain.spell(change.lines)}"
+    region = f" {cells.shorten_name(change.region)}" if change.region else ""
+    return f"{cells.shorten_name(change.path)}{region}\n{cells.format_lines(change.lines)}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SCHEMA = "covbot-report/1"
 
 
-def write(report: oneoff.OneOff, stream: TextIO) -> None:
+def write_json(report: oneoff.OneOff, stream: TextIO) -> None:
     """Write the document, ASCII only, one file and one task a line; never more than one of them is held as text."""
     after, before = report.after, report.before
     stream.write(f'{{"schema": {json.dumps(SCHEMA)}')

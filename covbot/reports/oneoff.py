@@ -11,7 +11,7 @@ from covbot.core import coverage, display, policy
 from covbot.core.comparison import branch_changes, function_pairs, line_changes, view
 from covbot.core.source import regions
 from covbot.core.tasks.task import Task, choose_kind, make_key
-from covbot.reports import plain
+from covbot.reports import cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ class OneOff:
         return (*self.cautions, *(_blur(ambiguous) for ambiguous in (self.delta.ambiguous if self.delta else ())))
 
 
-def build(after: Side, before: Side | None = None, transition: view.Transition | None = None) -> OneOff:
+def make_report(after: Side, before: Side | None = None, transition: view.Transition | None = None) -> OneOff:
     """The one-off report of `after`, compared with `before` if that is given; tasks by most missing statements first.
 
     A `crossing` is the way from one to the other through their source: with it, they are compared line by line.
@@ -127,4 +127,4 @@ def _group(report: coverage.Report) -> list[Task]:
 def _title(task: Task) -> str:
     number = len(task.lines)
     said = f": {display.format_count(number, 'statement')} {'has' if number == 1 else 'have'} no test"
-    return plain.shorten(task.path, LONGEST_TITLE - len(said)) + said
+    return cells.shorten_name(task.path, LONGEST_TITLE - len(said)) + said

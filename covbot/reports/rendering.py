@@ -16,16 +16,16 @@ class Format(enum.StrEnum):
     JSON = "json"
 
 
-def render(report: OneOff, chosen: Format, stream: TextIO) -> None:
+def render_report(report: OneOff, chosen: Format, stream: TextIO) -> None:
     """Write the report to the stream: text in any case, ended by a newline."""
     match chosen:
         case Format.TERMINAL:
             from covbot.reports import terminal  # noqa: PLC0415 -- rich is loaded by those alone who see it
 
-            terminal.write(report, stream)
+            terminal.write_terminal(report, stream)
         case Format.JSON:
             from covbot.reports import json  # noqa: PLC0415 -- as above: each format loads its own
 
-            json.write(report, stream)
+            json.write_json(report, stream)
         case _:
             assert_never(chosen)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from covbot.core import display
-from covbot.reports import changes, plain, tables
+from covbot.reports import cells, changes, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ NARROWEST = 40
 MOST_FILES = 3
 
 
-def write(report: oneoff.OneOff, stream: TextIO) -> None:
+def write_terminal(report: oneoff.OneOff, stream: TextIO) -> None:
     """Write the report, in colour on a terminal without `NO_COLOR`; what the stream cannot spell is escaped."""
     terminal = stream.isatty()
     console = Console(file=stream, force_terminal=terminal, width=None if terminal else COLUMNS, highlight=False)
@@ -44,7 +44,7 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
             f"Read with {display.format_count(len(report.cautions), 'caution')}, named at the end.", style="yellow"
         )
     if report.before and report.delta is not None and report.ways is not None:
-        yield from changes.tell(report.delta, report.ways, _name_side(report.before))
+        yield from changes.describe_changes(report.delta, report.ways, _name_side(report.before))
     yield from _list_gaps(report)
     yield from tables.lay_out(
         "Flaky: run in one build and not in the next, so never filed and never closing",
@@ -56,19 +56,19 @@ def _tell(report: oneoff.OneOff) -> Iterator[RenderableType]:
         "Cautions",
         ("where", "what"),
         report.cautions,
-        lambda caution: (plain.shorten(caution.where), plain.shorten(caution.what)),
+        lambda caution: (cells.shorten_name(caution.where), cells.shorten_name(caution.what)),
     )
 
 
 def _name_side(side: oneoff.Side) -> str:
-    parts = [plain.shorten(name) for name in side.files[:MOST_FILES]]
+    parts = [cells.shorten_name(name) for name in side.files[:MOST_FILES]]
     if len(side.files) > MOST_FILES:
         parts.append(display.format_count(len(side.files) - MOST_FILES, "more file"))
     if side.build:
-        parts.append(f"build {side.build.number} of {plain.shorten(side.build.job)}")
+        parts.append(f"build {side.build.number} of {cells.shorten_name(side.build.job)}")
     if side.revision:
-        parts.append(f"revision {plain.shorten(side.revision)}")
-    return f"{', '.join(parts)} (written by {plain.shorten(side.report.writer)})"
+        parts.append(f"revision {cells.shorten_name(side.revision)}")
+    return f"{', '.join(parts)} (written by {cells.shorten_name(side.report.writer)})"
 
 
 def _sum_up(report: coverage.Report) -> Iterator[RenderableType]:
@@ -100,7 +100,7 @@ def _list_gaps(report: oneoff.OneOff) -> Iterator[RenderableType]:
     def spell(titled: oneoff.Titled) -> tuple[str, str, str, str]:
         task = titled.task
         numbers = report.after.report.files[task.path].numbers
-        name = f"{plain.shorten(task.path)}\n{plain.spell(task.lines)}"
+        name = f"{cells.shorten_name(task.path)}\n{cells.format_lines(task.lines)}"
         return f"{numbers.missing:,}", f"{numbers.statements:,}", numbers.share, name
 
     left = sum(len(titled.task.lines) for titled in report.tasks[tables.MOST :])
@@ -110,4 +110,4 @@ def _list_gaps(report: oneoff.OneOff) -> Iterator[RenderableType]:
 
 def _spell_flaky(known: tuple[str, Lines]) -> tuple[str, str]:
     path, lines = known
-    return f"{len(lines):,}", f"{plain.shorten(path)}\n{plain.spell(lines)}"
+    return f"{len(lines):,}", f"{cells.shorten_name(path)}\n{cells.format_lines(lines)}"

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-def parse(listing: bytes) -> Mapping[str, int]:
+def parse_churn(listing: bytes) -> Mapping[str, int]:
     """Read `git log -z --numstat -M --format=`, newest commit first: path -> lines added and deleted.
 
     What a file went through under an earlier name counts for its last one.

@@ -36,7 +36,7 @@ _SETTINGS = {
 }
 
 
-def environment(*, network: bool = False) -> dict[str, str]:
+def make_environment(*, network: bool = False) -> dict[str, str]:
     """Our environment without `GIT_*`, and with what keeps git quiet, read-only and, unless `network`, at home."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return inherited | {
@@ -53,13 +53,13 @@ def environment(*, network: bool = False) -> dict[str, str]:
     }
 
 
-def command(*arguments: str) -> list[str]:
+def make_command(*arguments: str) -> list[str]:
     """The command line of a git command, with covbot's settings before it."""
     settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
     return ["git", "--no-pager", *settings, *arguments]
 
 
-def run(
+def run_git(
     arguments: Sequence[str], *, where: str, network: bool = False, timeout: float = READ_TIMEOUT
 ) -> subprocess.CompletedProcess[bytes]:
     """Run one git command to its end, whatever it returns; at most `timeout` seconds.
@@ -68,8 +68,8 @@ def run(
     """
     try:
         process = subprocess.Popen(  # noqa: S603  arguments are ours, or checked before they come here
-            command(*arguments),
-            env=environment(network=network),
+            make_command(*arguments),
+            env=make_environment(network=network),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -89,15 +89,15 @@ def run(
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
-def read(arguments: Sequence[str], *, where: str, network: bool = False, timeout: float = READ_TIMEOUT) -> bytes:
+def read_output(arguments: Sequence[str], *, where: str, network: bool = False, timeout: float = READ_TIMEOUT) -> bytes:
     """Run one git command and give what it wrote; CannotReadRepository with git's own reason if it fails."""
-    done = run(arguments, where=where, network=network, timeout=timeout)
+    done = run_git(arguments, where=where, network=network, timeout=timeout)
     if done.returncode:
-        raise CannotReadRepository(f"{where}: {complaint(done.stderr)}")
+        raise CannotReadRepository(f"{where}: {find_complaint(done.stderr)}")
     return done.stdout
 
 
-def complaint(errors: bytes) -> str:
+def find_complaint(errors: bytes) -> str:
     """The telling line of what git wrote to stderr, without control characters."""
     lines = errors.decode(errors="replace").splitlines()
     told = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines or ["git failed without a word"]

@@ -9,7 +9,7 @@ from attrs import frozen
 
 
 @frozen(kw_only=True)
-class Source:
+class DecodedSource:
     """A source text: `sure` is False where the bytes are not what they declare, and were read as Latin-1 instead."""
 
     text: str
@@ -17,10 +17,10 @@ class Source:
     sure: bool = True
 
 
-def decode(content: bytes) -> Source:
+def decode_source(content: bytes) -> DecodedSource:
     """Decode the bytes of a source file; never fails, so that one odd file cannot stop a comparison."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        return Source(text=content.decode(encoding), encoding=encoding)
+        return DecodedSource(text=content.decode(encoding), encoding=encoding)
     except (SyntaxError, ValueError, LookupError):
-        return Source(text=content.decode("latin-1"), encoding="latin-1", sure=False)
+        return DecodedSource(text=content.decode("latin-1"), encoding="latin-1", sure=False)

@@ -15,9 +15,9 @@ from covbot.core.linemap.linemap import LineMap
 from covbot.core.linemap.mapping import SourceFile
 from covbot.core.source import chunks
 from covbot.errors import CannotReadRepository
-from covbot.repository import changes, churn, commands, decoding, mirror, trees
+from covbot.repository import churn, commands, decoding, mirror, tree_diff, trees
 from covbot.repository.objects import Objects
-from covbot.repository.trees import Kind
+from covbot.repository.trees import ObjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from covbot.repository.changes import Side
-    from covbot.repository.decoding import Source
+    from covbot.repository.decoding import DecodedSource
     from covbot.repository.mirror import Mirror
+    from covbot.repository.tree_diff import Side
     from covbot.repository.trees import Tree
 
 RENAME_LIMIT = 2000
@@ -55,7 +55,7 @@ class Repository:
     origin: Mirror | None = None
     _objects: Objects = field(init=False)
     _trees: dict[str, Tree] = field(init=False, factory=dict)
-    _sources: dict[str, Source] = field(init=False, factory=dict)
+    _sources: dict[str, DecodedSource] = field(init=False, factory=dict)
     _mapped: tuple[tuple[str, str, frozenset[str]], LineMap] | None = field(init=False, default=None)
 
     @_objects.default
@@ -102,15 +102,15 @@ class Repository:
             listing = self._read("ls-tree", "-r", "-z", "--full-tree", self._known(commit))
             if len(self._trees) >= _TREES_KEPT:
                 self._trees.clear()
-            self._trees[commit] = trees.parse(listing)
+            self._trees[commit] = trees.parse_tree(listing)
         return self._trees[commit]
 
-    def source(self, commit: str, path: str) -> Source:
+    def source(self, commit: str, path: str) -> DecodedSource:
         """The text of a file; a link or a submodule is refused as such, never followed."""
         entry = self.tree(commit).get(path)
         if entry is None:
             raise CannotReadRepository(f"{self.where}: {path!r} is not in {commit[:12]}")
-        if entry.kind is not Kind.FILE:
+        if entry.kind is not ObjectKind.FILE:
             raise CannotReadRepository(f"{self.where}: {path!r} is a {entry.kind} in {commit[:12]}, not a file")
         return self._decode(entry.id)
 
@@ -130,7 +130,7 @@ class Repository:
             *("diff-tree", "-r", "-z", "--raw", "-M", f"-l{RENAME_LIMIT}", "--no-ext-diff", "--no-textconv"),
             *(self._known(before), self._known(after), "--", *_scope(wanted)),
         )
-        work = changes.sort(changes.untangle(changes.parse(listing)), wanted)
+        work = tree_diff.sort_changes(tree_diff.resolve_renames(tree_diff.parse_diff(listing)), wanted)
         texts = mapping.map_files(
             ((self._text(old), self._text(new)) for old, new in work.pairs),
             map(self._text, work.deleted),
@@ -147,7 +147,7 @@ class Repository:
         """Whether one commit is, or came before, another in its own history."""
         done = self._run("merge-base", "--is-ancestor", self._known(older), self._known(newer))
         if done.returncode not in {0, 1}:
-            raise CannotReadRepository(f"{self.where}: {commands.complaint(done.stderr)}")
+            raise CannotReadRepository(f"{self.where}: {commands.find_complaint(done.stderr)}")
         return done.returncode == 0
 
     def committed_at(self, commit: str) -> datetime:
@@ -166,7 +166,7 @@ class Repository:
         options = ("--no-merges", "--numstat", "-M", "-z", "--format=", "--no-ext-diff", "--no-textconv")
         span = (f"--since={since.isoformat()}", self._known(commit), "--", "*.py")
         arguments = [f"--git-dir={self.directory}", "log", *options, *span]
-        return churn.parse(commands.read(arguments, where=self.where, timeout=timeout))
+        return churn.parse_churn(commands.read_output(arguments, where=self.where, timeout=timeout))
 
     def _text(self, side: Side) -> SourceFile:
         """A file's text; one that cannot be read (too large) has no lines to map."""
@@ -175,11 +175,11 @@ class Repository:
         except CannotReadRepository:
             return SourceFile(path=side.path, text="")
 
-    def _decode(self, object_id: str) -> Source:
+    def _decode(self, object_id: str) -> DecodedSource:
         if object_id not in self._sources:
             if len(self._sources) >= _SOURCES_KEPT:
                 self._sources.clear()
-            self._sources[object_id] = decoding.decode(self._objects.read(object_id))
+            self._sources[object_id] = decoding.decode_source(self._objects.read(object_id))
         return self._sources[object_id]
 
     def _known(self, commit: str) -> str:
@@ -188,23 +188,25 @@ class Repository:
         return commit
 
     def _run(self, *arguments: str) -> CompletedProcess[bytes]:
-        return commands.run([f"--git-dir={self.directory}", *arguments], where=self.where)
+        return commands.run_git([f"--git-dir={self.directory}", *arguments], where=self.where)
 
     def _read(self, *arguments: str) -> bytes:
-        return commands.read([f"--git-dir={self.directory}", *arguments], where=self.where)
+        return commands.read_output([f"--git-dir={self.directory}", *arguments], where=self.where)
 
 
 def open_checkout(directory: Path) -> Repository:
     """An existing checkout or bare repository, or a directory within one; nothing in it is written."""
     if not directory.is_dir():
         raise CannotReadRepository(f"{directory}: no such directory")
-    found = commands.read(["-C", str(directory.resolve()), "rev-parse", "--absolute-git-dir"], where=str(directory))
+    found = commands.read_output(
+        ["-C", str(directory.resolve()), "rev-parse", "--absolute-git-dir"], where=str(directory)
+    )
     return Repository(directory=os.fsdecode(found.removesuffix(b"\n")), where=str(directory))
 
 
 def open_mirror(address: str, *, cache: Path) -> Repository:
     """A remote repository by its copy in a cache directory; `obtain` fetches what the copy does not hold."""
-    origin = mirror.of(address, cache=cache)
+    origin = mirror.make_mirror(address, cache=cache)
     return Repository(directory=str(origin.directory), where=origin.where, origin=origin)
 
 

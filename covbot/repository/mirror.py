@@ -49,10 +49,10 @@ class Mirror:
             self._fetch(wanted, prune=commit is None, timeout=timeout)
 
     def _fetch(self, wanted: tuple[str, ...], *, prune: bool, timeout: float) -> None:
-        commands.read(["init", "--quiet", "--bare", "--template=", str(self.directory)], where=self.where)
+        commands.read_output(["init", "--quiet", "--bare", "--template=", str(self.directory)], where=self.where)
         options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--prune" if prune else "--no-prune"]
         try:
-            commands.read(
+            commands.read_output(
                 [f"--git-dir={self.directory}", "fetch", *options, "--", self.url, *wanted],
                 where=self.where,
                 network=True,
@@ -73,7 +73,7 @@ class Mirror:
             raise CannotReadRepository(f"{self.directory}: {error.strerror}; the cache must be writable") from None
 
 
-def of(address: str, *, cache: Path) -> Mirror:
+def make_mirror(address: str, *, cache: Path) -> Mirror:
     """The mirror below `cache` of an address: https, ssh, git, file, `user@host:path`, a directory. Nothing is fetched.
 
     A directory by its whole path need not be there yet: then it is the fetch that fails.

@@ -70,8 +70,8 @@ class Objects:
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603  the arguments are ours
-                commands.command(f"--git-dir={self.git_dir}", "cat-file", "--batch"),
-                env=commands.environment(),
+                commands.make_command(f"--git-dir={self.git_dir}", "cat-file", "--batch"),
+                env=commands.make_environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

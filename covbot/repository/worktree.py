@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 _OUTSIDE = re.compile(r"[\\/]|[A-Za-z]:|(?:.*[\\/])?\.\.(?:[\\/]|$)|.*\0", re.DOTALL)
 
 
-def find(directory: Path) -> Path:
+def find_worktree(directory: Path) -> Path:
     """The top of the checkout that a directory lies in; the directory itself if it lies in none."""
     here = directory.resolve()
     return next((place for place in (here, *here.parents) if (place / ".git").exists()), here)
 
 
-def read(top: Path, path: str) -> str | None:
+def read_file(top: Path, path: str) -> str | None:
     """The text of a file below the top; None if no ordinary file, of the size of a source, is there inside of it."""
     if _OUTSIDE.match(path):
         return None
@@ -27,6 +27,6 @@ def read(top: Path, path: str) -> str | None:
         place = (top / path).resolve()
         if not place.is_relative_to(top.resolve()) or not place.is_file() or place.stat().st_size > objects.LARGEST:
             return None
-        return decoding.decode(place.read_bytes()).text
+        return decoding.decode_source(place.read_bytes()).text
     except (OSError, ValueError):
         return None

@@ -1,13 +1,13 @@
 """`covbot.toml`: read, checked, and with all its faults told at once."""
 
-from covbot.settings.reading import load
-from covbot.settings.sources import SOURCES, AddressSource, DirectorySource, JenkinsSource, Source, ZuulSource
+from covbot.settings.loading import load_settings
+from covbot.settings.sources import SOURCES, DirectorySource, JenkinsSource, SourceSettings, UrlSource, ZuulSource
 from covbot.settings.values import (
     TRACKERS,
     LaunchpadTracker,
     LocalTracker,
     Mode,
-    Project,
+    ProjectSettings,
     Repository,
     Schedule,
     Settings,
@@ -17,18 +17,18 @@ from covbot.settings.values import (
 __all__ = [
     "SOURCES",
     "TRACKERS",
-    "AddressSource",
     "DirectorySource",
     "JenkinsSource",
     "LaunchpadTracker",
     "LocalTracker",
     "Mode",
-    "Project",
+    "ProjectSettings",
     "Repository",
     "Schedule",
     "Settings",
-    "Source",
+    "SourceSettings",
     "Tracker",
+    "UrlSource",
     "ZuulSource",
-    "load",
+    "load_settings",
 ]

@@ -114,7 +114,7 @@ class ZuulSource:
 
 
 @frozen(kw_only=True)
-class AddressSource:
+class UrlSource:
     """`[projects.NAME.source]` of kind `url`: one address at which the newest coverage file lies."""
 
     kind: str = field(
@@ -129,10 +129,10 @@ class AddressSource:
     unpacked_mb: int = _unpacked_mb()
 
 
-Source: TypeAlias = DirectorySource | JenkinsSource | ZuulSource | AddressSource
+SourceSettings: TypeAlias = DirectorySource | JenkinsSource | ZuulSource | UrlSource
 """The closed union of sources."""
 
-SOURCES: Mapping[str, type[Source]] = MappingProxyType(
-    {"directory": DirectorySource, "jenkins": JenkinsSource, "zuul": ZuulSource, "url": AddressSource}
+SOURCES: Mapping[str, type[SourceSettings]] = MappingProxyType(
+    {"directory": DirectorySource, "jenkins": JenkinsSource, "zuul": ZuulSource, "url": UrlSource}
 )
 """What `kind` of a source stands for."""

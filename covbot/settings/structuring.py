@@ -38,7 +38,7 @@ def make_converter() -> cattrs.Converter:
         Path | None: _read_path,
         tuple[str, ...]: functools.partial(_read_texts, converter),
         values.Areas: functools.partial(_read_areas, converter),
-        Mapping[str, values.Project]: functools.partial(_read_projects, converter),
+        Mapping[str, values.ProjectSettings]: functools.partial(_read_projects, converter),
     }
     for kind, reader in readers.items():
         if isinstance(kind, type):
@@ -46,7 +46,7 @@ def make_converter() -> cattrs.Converter:
         else:
             converter.register_structure_hook_func(functools.partial(operator.eq, kind), reader)
     kinds = (*sources.SOURCES.values(), *values.TRACKERS.values())
-    for cls in (*kinds, values.Repository, Policy, values.Schedule, values.Project, values.Settings):
+    for cls in (*kinds, values.Repository, Policy, values.Schedule, values.ProjectSettings, values.Settings):
         converter.register_structure_hook(cls, _make_reader(converter, cls))
     return converter
 
@@ -96,11 +96,11 @@ def _read_table(value: object) -> dict[str, object]:
     raise ValueError("must be a table")
 
 
-def _read_projects(converter: cattrs.Converter, value: object, _: object) -> Mapping[str, values.Project]:
+def _read_projects(converter: cattrs.Converter, value: object, _: object) -> Mapping[str, values.ProjectSettings]:
     table = _read_table(value)
     faults = [fault for fault in map(_find_fault, table) if fault]
     try:
-        projects = converter.structure(table, dict[str, values.Project])
+        projects = converter.structure(table, dict[str, values.ProjectSettings])
     except cattrs.IterableValidationError as error:
         raise cattrs.IterableValidationError("projects", [*faults, *error.exceptions], dict) from error
     if faults:

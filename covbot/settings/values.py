@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from covbot.core.policy import Policy
 from covbot.settings import checks
-from covbot.settings.sources import SOURCES, Source
+from covbot.settings.sources import SOURCES, SourceSettings
 
 
 class Mode(enum.StrEnum):
@@ -138,7 +138,7 @@ TRACKERS: Mapping[str, type[Tracker]] = MappingProxyType({"launchpad": Launchpad
 
 
 @frozen(kw_only=True)
-class Project:
+class ProjectSettings:
     """`[projects.NAME]`: one job whose coverage becomes bugs of one project."""
 
     name: str = ""
@@ -151,7 +151,7 @@ class Project:
         default="",
         metadata={"help": "who runs this covbot, and how to reach and stop them; every bug shows it"},
     )
-    source: Source = field(metadata={"help": "where builds come from", "kinds": SOURCES})
+    source: SourceSettings = field(metadata={"help": "where builds come from", "kinds": SOURCES})
     repository: Repository = field(default=Repository(), metadata={"help": "where the source lies"})
     tracker: Tracker = field(default=LocalTracker(), metadata={"help": "where bugs live", "kinds": TRACKERS})
     policy: Policy = field(default=Policy(), metadata={"help": "limits and choices"})
@@ -175,4 +175,6 @@ class Settings:
         default=Path("cache"),
         metadata={"help": "directory for copies of repositories; it can be deleted, and is then filled again"},
     )
-    projects: Mapping[str, Project] = field(validator=checks.check_some, metadata={"help": "one or more, by NAME"})
+    projects: Mapping[str, ProjectSettings] = field(
+        validator=checks.check_some, metadata={"help": "one or more, by NAME"}
+    )

@@ -17,7 +17,7 @@ def is_exact(pattern: str) -> bool:
     return not {"*", "?"}.intersection(pattern)
 
 
-def match(patterns: Sequence[str], names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def match_paths(patterns: Sequence[str], names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names that the patterns choose, sorted and each once; and the patterns that chose none."""
     there = sorted(set(names))
     chosen = {pattern: [name for name in there if _expression(pattern).fullmatch(name)] for pattern in patterns}

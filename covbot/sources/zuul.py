@@ -11,12 +11,13 @@ from attrs import frozen
 from covbot.core.builds.build import COMMIT_ID, Build
 from covbot.errors import BuildGone, CannotFetch
 from covbot.ports import Attachment, Delivery
-from covbot.sources import answers, patterns
+from covbot.sources import patterns
+from covbot.sources.http import responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from covbot.sources.web import Session, Site
+    from covbot.sources.http.client import Session, Site
 
 _KEEPER = "whoever keeps covbot.toml"
 _HIGHEST = 2**31 - 1
@@ -65,7 +66,7 @@ class Zuul:
                 if answer.body is None:
                     missing.append(name)
                     continue
-                answers.refuse_page(answer)
+                responses.make_page_error(answer)
                 attachments.append(Attachment(name=name, open=answer.body.open, modified_at=answer.modified_at))
         if not attachments:
             raise BuildGone(
@@ -97,7 +98,7 @@ class Zuul:
         answer = session.get(address, seconds=limits.listing, size=limits.json)
         if answer.body is None:
             raise CannotFetch(f"{answer.place}: 404, no such tenant, or no Zuul at this url; {_KEEPER}")
-        rows = answers.read_json(answer)
+        rows = responses.read_json(answer)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise CannotFetch(f"{answer.place}: JSON, but not a list of Zuul builds; {_KEEPER}")
         yield from rows
@@ -116,7 +117,7 @@ class Zuul:
                     number=_number(row, started_at),
                     started_at=started_at,
                     revision=revision if isinstance(revision, str) and COMMIT_ID.fullmatch(revision) else None,
-                    result=answers.show(result),
+                    result=responses.show_text(result),
                     url=logs.rstrip("/") + "/",
                 )
             case _:

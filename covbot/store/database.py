@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from covbot.store import engines, revisions
+from covbot.store import engines, schema_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Database:
 
     name: str
     engine: Engine
-    _current: threading.local = field(init=False, factory=threading.local)
+    _current: threading.local = field(init=False, factory=threading.local_bugs)
 
     def close(self) -> None:
         """Close every connection."""
@@ -43,7 +43,7 @@ class Database:
             yield connection
 
     @contextlib.contextmanager
-    def rehearsal(self) -> Iterator[Connection]:
+    def rollback(self) -> Iterator[Connection]:
         """Open a transaction that is undone at its end, whatever happens; transactions inside are parts of it.
 
         However long it takes, it hinders nobody: on SQLite, whose writers exclude each other, it works on a copy.
@@ -90,13 +90,13 @@ class Database:
             if self.engine.dialect.name != "sqlite":  # pragma: no cover -- only with a server
                 yield connection
                 return
-            copy = engines.copy(connection)
+            copy = engines.copy_database(connection)
         with contextlib.closing(Database(name=self.name, engine=copy)) as database, database.reading() as connection:
             yield connection
 
     @contextlib.contextmanager
     def _connected(self, options: dict[str, str]) -> Iterator[Connection]:
-        with engines.translating(self.name), self.engine.connect() as connection:
+        with engines.translate_errors(self.name), self.engine.connect() as connection:
             connection.execution_options(**options)
             yield connection
 
@@ -107,18 +107,18 @@ def open_database(url: str, *, create: bool = True) -> Database:
     Without `create` nothing is written there: in place of an empty or missing database, one in memory is opened.
     CannotUseStore if it cannot be opened, is not covbot's, or its schema is older or newer than this covbot.
     """
-    place = engines.parse(url)
+    place = engines.parse_url(url)
     if not create and _is_empty(place):
         place = engines.MEMORY
     database = _connect(place)
-    with engines.translating(database.name), contextlib.ExitStack() as undo:
+    with engines.translate_errors(database.name), contextlib.ExitStack() as undo:
         undo.callback(database.close)
         with database.reading() as connection:
-            found = revisions.find(connection)
+            found = schema_version.find_revision(connection)
         if found is None:
             _upgrade(database)
         else:
-            revisions.check(found, database.name)
+            schema_version.check_revision(found, database.name)
         if create:
             engines.set_journal(database.engine)
         undo.pop_all()
@@ -130,21 +130,21 @@ def upgrade(url: str) -> bool:
 
     CannotUseStore if it cannot be opened, is not covbot's, or its schema is newer.
     """
-    with contextlib.closing(_connect(engines.parse(url))) as database:
+    with contextlib.closing(_connect(engines.parse_url(url))) as database:
         return _upgrade(database)
 
 
 def _connect(url: URL) -> Database:
-    return Database(name=url.render_as_string(hide_password=True), engine=engines.make(url))
+    return Database(name=url.render_as_string(hide_password=True), engine=engines.make_engine(url))
 
 
 def _is_empty(url: URL) -> bool:
     if engines.is_missing(url):
         return True
     with contextlib.closing(_connect(url)) as database, database.reading() as connection:
-        return revisions.find(connection) is None
+        return schema_version.find_revision(connection) is None
 
 
 def _upgrade(database: Database) -> bool:
     with database.transaction() as connection:
-        return revisions.upgrade(connection, database.name)
+        return schema_version.upgrade_schema(connection, database.name)

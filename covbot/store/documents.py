@@ -115,12 +115,12 @@ def _make_converter() -> Converter:
 _converter = _make_converter()
 
 
-def write(value: object, kind: object = None) -> str:
+def write_document(value: object, kind: object = None) -> str:
     """The document of a value; `kind` is its declared type where that is a union."""
     return json.dumps(_converter.unstructure(value, kind), separators=(",", ":"))
 
 
-def read(text: str, kind: type[T]) -> T:
+def read_document(text: str, kind: type[T]) -> T:
     """The value of a kind that `write` wrote."""
     return _converter.structure(json.loads(text), kind)
 
@@ -131,13 +131,13 @@ def read_action(text: str) -> Action:
     return action
 
 
-def write_lately(ledger: Ledger) -> str:
+def write_flips(ledger: Ledger) -> str:
     """The document of what a ledger knows of the last builds: their numbers, and which lines flipped in them."""
     flips = {path: {str(line): builds for line, builds in lines.items()} for path, lines in ledger.flips.items()}
     return json.dumps({"recent": ledger.recent, "flips": flips}, separators=(",", ":"), sort_keys=True)
 
 
-def read_lately(text: str) -> tuple[dict[str, dict[int, tuple[int, ...]]], tuple[int, ...]]:
+def read_flips(text: str) -> tuple[dict[str, dict[int, tuple[int, ...]]], tuple[int, ...]]:
     """Flips and numbers of builds that `write_lately` wrote."""
     found = json.loads(text)
     flips = {

@@ -30,7 +30,7 @@ WRITING = {"begin": "BEGIN IMMEDIATE"}
 """The options of a transaction that will write: it takes the lock at once, so that no two wait for each other."""
 
 
-def parse(url: str) -> URL:
+def parse_url(url: str) -> URL:
     """The URL of a store; CannotUseStore if it is none, or neither of SQLite nor of PostgreSQL."""
     try:
         parsed = sqlalchemy.make_url(url)
@@ -51,7 +51,7 @@ def is_missing(url: URL) -> bool:
         return False  # what is in the way shows when it is opened
 
 
-def make(url: URL) -> Engine:
+def make_engine(url: URL) -> Engine:
     """An engine, not connected yet; CannotUseStore if its driver is not installed."""
     try:
         if url.get_backend_name() != "sqlite":
@@ -89,9 +89,9 @@ def set_journal(engine: Engine) -> None:
             connection.cursor().execute("PRAGMA journal_mode = WAL").close()
 
 
-def copy(connection: Connection) -> Engine:
+def copy_database(connection: Connection) -> Engine:
     """An engine for a copy, in memory, of the SQLite database at a connection."""
-    engine = make(MEMORY)
+    engine = make_engine(MEMORY)
     with contextlib.closing(engine.raw_connection()) as target:
         cast("sqlite3.Connection", connection.connection.driver_connection).backup(
             cast("sqlite3.Connection", target.driver_connection)
@@ -100,7 +100,7 @@ def copy(connection: Connection) -> Engine:
 
 
 @contextlib.contextmanager
-def translating(name: str) -> Iterator[None]:
+def translate_errors(name: str) -> Iterator[None]:
     """Turn a database's troubles into CannotUseStore, one line that says which database and what."""
     try:
         yield

@@ -12,7 +12,7 @@ from covbot.core.bugs.record import BugRecord
 from covbot.core.ledger.ledger import Ledger
 from covbot.core.tasks.gap import Gap
 from covbot.core.tasks.task import Entry
-from covbot.store import codec, documents, rows, schema
+from covbot.store import codec, documents, schema, table_rows
 
 if TYPE_CHECKING:
     from covbot.store.database import Database
@@ -29,11 +29,14 @@ class Ledgers:
     def load(self, project: str) -> Ledger:
         """The ledger of a project: empty if none was saved."""
         with self.database.reading() as connection:
-            as_of, lately = rows.read(connection, _LEDGERS, project).get((), (None, None))
-            gaps = [documents.read(document, Gap) for (document,) in rows.read(connection, _GAPS, project).values()]
-            tasks = rows.read(connection, _TASKS, project)
-            bugs = rows.read(connection, _BUGS, project)
-        flips, recent = documents.read_lately(lately) if lately else ({}, ())
+            as_of, lately = table_rows.read_rows(connection, _LEDGERS, project).get((), (None, None))
+            gaps = [
+                documents.read_document(document, Gap)
+                for (document,) in table_rows.read_rows(connection, _GAPS, project).values()
+            ]
+            tasks = table_rows.read_rows(connection, _TASKS, project)
+            bugs = table_rows.read_rows(connection, _BUGS, project)
+        flips, recent = documents.read_flips(lately) if lately else ({}, ())
         return Ledger(
             as_of=as_of,
             flips=flips,
@@ -44,30 +47,32 @@ class Ledgers:
 
     def save(self, project: str, ledger: Ledger) -> None:
         """Make this the ledger of a project, writing what differs; what was remembered of older bugs is kept."""
-        gaps = {_place(place): (documents.write(gap),) for place, gap in ledger.gaps.items()}
+        gaps = {_place(place): (documents.write_document(gap),) for place, gap in ledger.gaps.items()}
         tasks = {(key,): _task(entry) for key, entry in ledger.entries.items()}
         bugs = {
-            (key, entry.record.generation): (documents.write(entry.record),)
+            (key, entry.record.generation): (documents.write_document(entry.record),)
             for key, entry in ledger.entries.items()
             if entry.record
         }
         with self.database.transaction() as connection:
-            rows.put(connection, _LEDGERS, project, {(): (ledger.as_of, documents.write_lately(ledger))})
-            rows.replace(connection, _GAPS, project, gaps)
-            rows.replace(connection, _TASKS, project, tasks)
-            rows.put(connection, _BUGS, project, bugs)
+            table_rows.put_rows(connection, _LEDGERS, project, {(): (ledger.as_of, documents.write_flips(ledger))})
+            table_rows.replace_rows(connection, _GAPS, project, gaps)
+            table_rows.replace_rows(connection, _TASKS, project, tasks)
+            table_rows.put_rows(connection, _BUGS, project, bugs)
 
     def record(self, project: str, key: str) -> BugRecord | None:
         """What is remembered of the newest bug of a task; None if it never had one."""
         query = sqlalchemy.select(_BUGS.c.document).where(_BUGS.c.project == project, _BUGS.c.key == key)
         with self.database.reading() as connection:
             document = connection.scalar(query.order_by(_BUGS.c.generation.desc()).limit(1))
-        return None if document is None else documents.read(document, BugRecord)
+        return None if document is None else documents.read_document(document, BugRecord)
 
     def remember(self, project: str, key: str, filed: BugRecord) -> None:
         """Keep what is to be remembered of the newest bug of a task; what was remembered of older ones stays."""
         with self.database.transaction() as connection:
-            rows.put(connection, _BUGS, project, {(key, filed.generation): (documents.write(filed),)})
+            table_rows.put_rows(
+                connection, _BUGS, project, {(key, filed.generation): (documents.write_document(filed),)}
+            )
             task = _TASKS.update().where(_TASKS.c.project == project, _TASKS.c.key == key)
             connection.execute(task.values(generation=filed.generation))
 
@@ -79,9 +84,9 @@ def _place(place: tuple[str, str]) -> tuple[str, str]:
 
 def _task(entry: Entry) -> tuple[int | None, str]:
     current = entry.record.generation if entry.record else None
-    return current, documents.write(attrs.evolve(entry, record=None))
+    return current, documents.write_document(attrs.evolve(entry, record=None))
 
 
 def _entry(document: str, bug: tuple[str] | None) -> Entry:
-    filed = None if bug is None else documents.read(bug[0], BugRecord)
-    return attrs.evolve(documents.read(document, Entry), record=filed)
+    filed = None if bug is None else documents.read_document(bug[0], BugRecord)
+    return attrs.evolve(documents.read_document(document, Entry), record=filed)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from covbot.core.bugs.actions import Action, Receipt, Skipped
 from covbot.errors import CannotUseStore
-from covbot.store import codec, documents, rows, schema
+from covbot.store import codec, documents, schema, table_rows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,14 +39,14 @@ class Outbox:
         """Take over a plan at once: its actions behind those pending, its reasons in place of all earlier ones."""
         moment = codec.write_moment(at)
         new = [
-            {"project": project, "accepted_at": moment, "document": documents.write(action, Action)}
+            {"project": project, "accepted_at": moment, "document": documents.write_document(action, Action)}
             for action in plan.actions
         ]
         with self.database.transaction() as connection:
             if new:
                 connection.execute(_OUTBOX.insert(), new)
-            reasons = {(left.key,): (moment, documents.write(left)) for left in plan.left}
-            rows.replace(connection, _DECISIONS, project, reasons)
+            reasons = {(left.key,): (moment, documents.write_document(left)) for left in plan.left}
+            table_rows.replace_rows(connection, _DECISIONS, project, reasons)
 
     def pending(self, project: str) -> list[Pending]:
         """The actions of a project that are not yet done, in the order of their plan."""
@@ -67,7 +67,9 @@ class Outbox:
                 raise CannotUseStore(f"action {pending} is settled already: does another covbot work on the project?")
             connection.execute(_OUTBOX.delete().where(mine))
             key = receipt.action.footer.key
-            connection.execute(_RECEIPTS.insert().values(project=project, key=key, document=documents.write(receipt)))
+            connection.execute(
+                _RECEIPTS.insert().values(project=project, key=key, document=documents.write_document(receipt))
+            )
 
     def receipts(self, project: str, *, key: str | None = None, limit: int | None = None) -> list[Receipt]:
         """What happened to the actions of a project, or of one task of it: the newest first, at most `limit`."""
@@ -76,10 +78,10 @@ class Outbox:
             query = query.where(_RECEIPTS.c.key == key)
         with self.database.reading() as connection:
             found = connection.scalars(query.order_by(_RECEIPTS.c.id.desc()).limit(limit)).all()
-        return [documents.read(document, Receipt) for document in found]
+        return [documents.read_document(document, Receipt) for document in found]
 
     def left(self, project: str) -> dict[str, Skipped]:
         """The tasks that the last accepted plan left alone, by key, each with its reason."""
         with self.database.reading() as connection:
-            found = rows.read(connection, _DECISIONS, project)
-        return {key: documents.read(document, Skipped) for (key,), (_, document) in sorted(found.items())}
+            found = table_rows.read_rows(connection, _DECISIONS, project)
+        return {key: documents.read_document(document, Skipped) for (key,), (_, document) in sorted(found.items())}

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from covbot.core.coverage import FileCoverage, Numbers, Problem, Report
 from covbot.errors import UnknownName
-from covbot.store import codec, documents, rows, schema
+from covbot.store import codec, documents, schema, table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,7 +90,7 @@ class Snapshots:
         row = self.row(snapshot)
         with self.database.reading() as connection:
             manifest = _read_manifest(connection, snapshot)
-            bodies = dict(rows.select(connection, (_FILES.c.id, _FILES.c.body), manifest.values()))
+            bodies = dict(table_rows.select_pairs(connection, (_FILES.c.id, _FILES.c.body), manifest.values()))
         files = {number: codec.read_file(codec.decompress(body)) for number, body in bodies.items()}
         return Report(
             files={path: files[number] for path, number in manifest.items()},
@@ -143,7 +143,7 @@ def _insert(connection: Connection, project: str, snapshot: Snapshot, at: dateti
         "number": build.number,
         "started_at": codec.write_moment(build.started_at),
         "recorded_at": codec.write_moment(at),
-        "document": documents.write(documents.Face.of(snapshot)),
+        "document": documents.write_document(documents.Face.of(snapshot)),
         "manifest": codec.write_manifest(_insert_files(connection, project, snapshot.report.files)),
     }
     number: int = connection.execute(_SNAPSHOTS.insert().values(values).returning(_SNAPSHOTS.c.id)).scalar_one()
@@ -171,7 +171,7 @@ def _insert_files(connection: Connection, project: str, files: Mapping[str, File
 
 def _find_files(connection: Connection, project: str, digests: Iterable[bytes]) -> dict[bytes, int]:
     columns = (_FILES.c.digest, _FILES.c.id)
-    return dict(rows.select(connection, columns, digests, _FILES.c.project == project))
+    return dict(table_rows.select_pairs(connection, columns, digests, _FILES.c.project == project))
 
 
 def _read_rows(connection: Connection, where: ColumnElement[bool]) -> list[Row]:
@@ -182,7 +182,7 @@ def _read_rows(connection: Connection, where: ColumnElement[bool]) -> list[Row]:
 
 
 def _row(number: int, recorded_at: str, document: str, why: str | None) -> Row:
-    face = documents.read(document, documents.Face)
+    face = documents.read_document(document, documents.Face)
     return Row(
         id=number,
         build=face.build,

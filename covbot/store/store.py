@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from covbot.store.bug_cache import BugCache
 from covbot.store.database import open_database
 from covbot.store.ledgers import Ledgers
-from covbot.store.listings import Listings
-from covbot.store.local import LocalBugs
+from covbot.store.local_bugs import LocalBugs
+from covbot.store.locks import Absences, Leases, Switches
 from covbot.store.outbox import Outbox
 from covbot.store.snapshots import Snapshots
-from covbot.store.switches import Absences, Leases, Switches
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -29,12 +29,12 @@ class Store:
     database: Database
     snapshots: Snapshots
     ledgers: Ledgers
-    listings: Listings
+    bug_cache: BugCache
     outbox: Outbox
     leases: Leases
     switches: Switches
     absences: Absences
-    local: LocalBugs
+    local_bugs: LocalBugs
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Store:
@@ -48,12 +48,12 @@ class Store:
             database=database,
             snapshots=Snapshots(database=database),
             ledgers=Ledgers(database=database),
-            listings=Listings(database=database),
+            bug_cache=BugCache(database=database),
             outbox=Outbox(database=database),
             leases=Leases(database=database),
             switches=Switches(database=database),
             absences=Absences(database=database),
-            local=LocalBugs(database=database),
+            local_bugs=LocalBugs(database=database),
         )
 
     def transaction(self) -> AbstractContextManager[Connection]:
@@ -63,9 +63,9 @@ class Store:
         """
         return self.database.transaction()
 
-    def rehearsal(self) -> AbstractContextManager[Connection]:
+    def rollback(self) -> AbstractContextManager[Connection]:
         """All inside is undone at the end, whatever happens; CannotUseStore on trouble."""
-        return self.database.rehearsal()
+        return self.database.rollback()
 
     def close(self) -> None:
         """Close every connection."""

@@ -19,7 +19,7 @@ from covbot.core.advice.analysis import NO_ANALYSIS
 from covbot.core.bugs.actions import About
 from covbot.core.bugs.marker import LONGEST_BLOCK, Marker, add_marker
 from covbot.errors import CannotRender
-from covbot.texts import plain, views
+from covbot.texts import fields, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from covbot.core.builds.build import Build
     from covbot.core.project import ProjectInfo
     from covbot.core.tasks.task import Entry
-    from covbot.texts.views import View
+    from covbot.texts.fields import TemplateFields
 
 TEMPLATES = (
     "title.txt",
@@ -89,7 +89,7 @@ class Writer:
         of a later generation than the entry's bug makes the text name that bug. Of the comments there are those that
         fit what is missing now. CannotRender with the name and line of a template that fails.
         """
-        view = views.show(entry, project, builds, footer, analysis=analysis)
+        view = fields.make_fields(entry, project, builds, footer, analysis=analysis)
         sign, task = f"\n\n{footer}", entry.task
         revision = builds[-1].revision if builds else None
         mark = Marker(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)
@@ -100,17 +100,17 @@ class Writer:
         if not entry.task.lines:
             names = {About.CLOSING: "gone.txt" if entry.gone else "closing.txt", About.DONE: "done.txt"}
         return Words(
-            title=plain.clip(" ".join(title.split()), views.LONGEST_TITLE),
+            title=sanitize.clip_text(" ".join(title.split()), fields.LONGEST_TITLE),
             description=add_marker(body, mark) + sign,
             comments={about: self._render(name, view, LONGEST_TEXT) for about, name in names.items()},
         )
 
-    def _render(self, name: str, view: View, room: int) -> str:
+    def _render(self, name: str, view: TemplateFields, room: int) -> str:
         try:
             text = self._templates[name].render(attrs.asdict(view, recurse=False))
         except (jinja2.TemplateError, *_FAULTS) as error:
             raise CannotRender(f"template {self._place(name, error)}: {_tell(error)}") from error
-        finished = plain.finish(text, room)
+        finished = sanitize.finish_text(text, room)
         if not finished.strip():
             raise CannotRender(f"template {name}: gives an empty text")
         return finished
@@ -126,7 +126,7 @@ _FAULTS = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError
 """What a template can raise besides jinja2's own errors."""
 
 
-def _choose(view: View) -> str:
+def _choose(view: TemplateFields) -> str:
     """The template of a description."""
     if not view.lines:
         return "covered.txt"
@@ -149,10 +149,10 @@ def _compile(environment: jinja2.Environment, name: str) -> jinja2.Template:
 
 
 def _tell(error: Exception) -> str:
-    return plain.clip(display.escape(str(getattr(error, "message", None) or error)), 200)
+    return sanitize.clip_text(display.escape(str(getattr(error, "message", None) or error)), 200)
 
 
-def distinguish(words: Mapping[str, Words], taken: Iterable[str] = ()) -> dict[str, Words]:
+def make_titles_unique(words: Mapping[str, Words], taken: Iterable[str] = ()) -> dict[str, Words]:
     """The same words by key, with the key added to titles that are not the only ones of their kind, or are `taken`."""
     counts = collections.Counter([*(item.title for item in words.values()), *taken])
     return {
@@ -162,4 +162,4 @@ def distinguish(words: Mapping[str, Words], taken: Iterable[str] = ()) -> dict[s
 
 
 def _sign(title: str, key: str) -> str:
-    return f"{plain.clip(title, views.LONGEST_TITLE - len(key) - 3)} [{key}]"
+    return f"{sanitize.clip_text(title, fields.LONGEST_TITLE - len(key) - 3)} [{key}]"

@@ -13,7 +13,7 @@ import pytest
 import launching
 import sites
 from covbot import errors
-from covbot.cli import login
+from covbot.cli.commands import login
 from doubles.launchpad.server import Double
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from sqlalchemy import Engine, event
 
 import moments
 from covbot import wiring  # noqa: F401 -- imported before the fork, so that no child has to
-from covbot.cli import accept, bugs, main, outcome, run  # noqa: F401 -- as above
+from covbot.cli import main
+from covbot.cli.commands import accept, bugs, run  # noqa: F401 -- as above
 from covbot.pipeline import passes  # noqa: F401 -- as above
 from covbot.trackers.launchpad import tracker  # noqa: F401 -- as above
 

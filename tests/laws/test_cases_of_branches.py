@@ -10,7 +10,7 @@ import pytest
 from covbot.core.comparison import branch_changes
 from covbot.core.comparison.view import Transition
 from covbot.formats import reading
-from covbot.repository import git, placing
+from covbot.repository import git, views
 from workshops import Workshop
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def spell(lines: dict[int, str]) -> bytes:
 
 def look(repository: Repository, commit: str, lines: dict[int, str]) -> BuildView:
     """A report at its commit."""
-    return placing.place(reading.read(io.BytesIO(spell(lines)), "coverage.xml"), repository, commit)
+    return views.place_report(reading.read(io.BytesIO(spell(lines)), "coverage.xml"), repository, commit)
 
 
 def tell(told: branch_changes.BranchDelta) -> list[str]:

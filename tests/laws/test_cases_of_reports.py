@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import tales
 from covbot.core.bugs.statuses import Status
-from covbot.pipeline import taking
+from covbot.pipeline import ingestion
 from tales import NOTE, U_TEXT, U, V
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def test_case_6_a_file_measured_again_after_edits_has_the_gap_that_it_had(world:
         world.commit(number, {"n.py": V}, beside={"m.py": f"# edited\n{U_TEXT}"})
         world.run()
         if not world.store.snapshots.rows("pictured")[-1].trusted:
-            taking.accept(world.project(), number, "the job measures less now")
+            ingestion.accept_build(world.project(), number, "the job measures less now")
         world.run()
         assert world.ledger().gaps["m.py", "u"].lines
     for number in (5, 6):

@@ -189,7 +189,7 @@ def test_law_15_a_plan_and_observe_mode_write_nothing_anywhere(story: Story, pic
     life = awaited(story, picture)
     ledger = life.world.ledger()
     with unwritten(life):
-        passes.rehearse(life.world.project())
+        passes.dry_run(life.world.project())
         assert life.world.ledger() == ledger
         life.world.live = False
         life.go()
@@ -229,7 +229,7 @@ def test_law_17_two_runners_at_once_file_nothing_twice(
 @given(lives.stories, lives.pictured, st.integers(0, 9))
 def test_law_19_one_failing_bug_does_not_stop_the_others(story: Story, picture: dict[str, str], nth: int) -> None:
     life = awaited(story, picture)
-    keys = list(dict.fromkeys(action.footer.key for action in passes.rehearse(life.world.project()).plan.actions))
+    keys = list(dict.fromkeys(action.footer.key for action in passes.dry_run(life.world.project()).plan.actions))
     if not keys:
         return
     key = keys[nth % len(keys)]

@@ -72,7 +72,7 @@ def test_law_5_what_a_person_wrote_or_decided_stays(story: list[tuple[object, ..
         world.run()
     for bug in world.bugs():
         by_person: dict[str, str] = {}
-        for change in world.store.local.changes(bug.number):
+        for change in world.store.local_bugs.changes(bug.number):
             if change.who != "covbot":
                 by_person[change.what] = change.after
                 continue

@@ -12,7 +12,7 @@ import pytest
 from covbot import errors
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from covbot.pipeline import lease, taking
+from covbot.pipeline import ingestion, lease
 from stories import TESTED, UNTESTED, agreed, twice
 from world import World
 
@@ -177,5 +177,5 @@ def test_a_lease_taken_while_the_clock_was_ahead_does_not_last() -> None:
 
 def test_accepting_a_build_waits_for_the_pass_to_end() -> None:
     world = agreed(UNTESTED)
-    with lease.held(world.project()), pytest.raises(errors.LeaseTaken):
-        taking.accept(world.project(), 2, "fine")
+    with lease.hold_lease(world.project()), pytest.raises(errors.LeaseTaken):
+        ingestion.accept_build(world.project(), 2, "fine")

@@ -14,7 +14,7 @@ from covbot.core.advice.suites import SuiteIndex
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Order, Policy
 from covbot.core.tasks import ranking
-from covbot.pipeline import placing
+from covbot.pipeline import build_views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +58,7 @@ def commit(world: World, page: str, tests: str, *, number: int = 0) -> None:
 def look_into_all(world: World) -> list[Entry]:
     """Every task with all that can be found out of it, but for risks."""
     project, ledger = world.project(), world.ledger()
-    newest = placing.look_back(project, ledger.as_of)
+    newest = build_views.load_view(project, ledger.as_of)
     assert newest
     view: BuildView = newest.placed.view
     assert view.paths is not None

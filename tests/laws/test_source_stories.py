@@ -9,7 +9,7 @@ import pytest
 import tales
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from covbot.pipeline import taking
+from covbot.pipeline import ingestion
 from tales import NOTE, U_TEXT, U, V
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_flips_of_a_file_that_is_not_measured_for_a_while_stay_with_their_lines(
     for number in (5, 6):
         world.commit(number, {"n.py": V}, beside={"m.py": f"# edited\n{U_TEXT}"})
         [taken] = world.run().builds
-        taking.accept(world.project(), number, f"so be it: {taken.verdict.reasons}")
+        ingestion.accept_build(world.project(), number, f"so be it: {taken.verdict.reasons}")
     go(world, NOTE + NOTE + U)
     assert list(world.ledger().flaky("m.py")) == [5]
 

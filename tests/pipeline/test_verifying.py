@@ -11,7 +11,7 @@ import recorded
 from covbot.core.bugs.marker import Marker, add_marker
 from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport, UnknownName
-from covbot.pipeline import verifying
+from covbot.pipeline import verification
 from world import World, unmark
 
 if TYPE_CHECKING:
@@ -69,16 +69,16 @@ def test_what_does_not_run_is_named_by_its_line_and_condition_until_it_runs(
     project = world.project()
     (key,) = world.ledger().entries
     asked = (
-        verifying.read_text(paste(world, tree), tree)
+        verification.read_bug_file(paste(world, tree), tree)
         if by == "text"
-        else verifying.find(project, {"number": "1", "key": key}[by])
+        else verification.find_bug_lines(project, {"number": "1", "key": key}[by])
     )
     assert asked
     assert (asked.note, asked.unnamed, list(asked.listed_lines)) == ("", 0, [6, 8])
-    verified = verifying.verify(asked, measure(tree, 3, 6, 7, 8, 9, 11, name=name), tree)
+    verified = verification.verify_run(asked, measure(tree, 3, 6, 7, 8, 9, 11, name=name), tree)
     assert (list(verified.wanted), list(verified.missing), verified.done) == ([8, 10], [10], False)
     assert [explanation.sentence for explanation in verified.explanations] == ['"if not name" (line 9) is never true']
-    assert verifying.verify(asked, measure(tree, 3, 6, 7, 8, 9, 10, 11, name=name), tree).done
+    assert verification.verify_run(asked, measure(tree, 3, 6, 7, 8, 9, 10, 11, name=name), tree).done
 
 
 def test_lines_that_moved_since_the_bug_was_filed_are_known_as_its_text_says_them(world: World, tree: Path) -> None:
@@ -86,29 +86,29 @@ def test_lines_that_moved_since_the_bug_was_filed_are_known_as_its_text_says_the
     for number in (3, 4):
         world.commit(number, {"pkg/m.py": "-|# Said before.\n-|# And more.\n" + PAGE})
     assert world.run().receipts == ()
-    asked = verifying.find(world.project(), "1")
+    asked = verification.find_bug_lines(world.project(), "1")
     assert asked
     assert (list(asked.lines), list(asked.listed_lines)) == ([8, 10], [6, 8])
 
 
 def test_a_line_that_went_away_is_counted_and_asks_for_nothing(world: World, tree: Path) -> None:
-    asked = verifying.read_text(paste(world, tree), tree)
+    asked = verification.read_bug_file(paste(world, tree), tree)
     lay(tree, SOURCE.replace("        return None\n", "        pass\n"))
-    verified = verifying.verify(asked, measure(tree, 1, 4, 5, 6, 7, 9), tree)
+    verified = verification.verify_run(asked, measure(tree, 1, 4, 5, 6, 7, 9), tree)
     assert (list(verified.wanted), verified.gone, verified.done) == ([6], 1, True)
 
 
 def test_exclusions_are_those_of_the_checkout(world: World, tree: Path) -> None:
-    asked = verifying.find(world.project(), "1")
+    asked = verification.find_bug_lines(world.project(), "1")
     assert asked
     (tree / ".coveragerc").write_text("[report]\nexclude_also = return None\n")
-    verified = verifying.verify(asked, measure(tree, 3, 6, 7, 8, 9, 11), tree)
+    verified = verification.verify_run(asked, measure(tree, 3, 6, 7, 8, 9, 11), tree)
     assert list(verified.strange) == [10]
 
 
 def test_a_project_knows_its_own_bugs_alone(world: World, tree: Path) -> None:
     assert tree.exists()
-    assert verifying.find(world.project(), "77") is None
+    assert verification.find_bug_lines(world.project(), "77") is None
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -119,9 +119,9 @@ def test_without_the_commit_lines_are_found_by_the_rows_that_the_bug_shows(
     lay(other, NOTE + SOURCE)
     if known:
         shutil.copytree(tree / ".git", other / ".git")
-    asked = verifying.read_text(paste(world, tree), other)
+    asked = verification.read_bug_file(paste(world, tree), other)
     assert ("are found by the rows that it shows" in asked.note) is not known
-    verified = verifying.verify(asked, measure(tree, 3, 6, 7, 8, 9, 11), other)
+    verified = verification.verify_run(asked, measure(tree, 3, 6, 7, 8, 9, 11), other)
     assert (list(verified.wanted), list(verified.missing)) == ([8, 10], [10])
 
 
@@ -130,17 +130,17 @@ def test_a_text_that_names_a_tag_is_not_said_to_be_of_a_commit_that_the_checkout
     file = tmp_path / "bug.txt"
     text = "No test of job runs 1 statement of attach in pkg/m.py (at revision 1.0):\n\n  line 6\n\n"
     file.write_text(f'{text}      5  if host is None:\n    > 6      host = os.environ["HOST"]\n')
-    asked = verifying.read_text(file, tmp_path / "copy")
+    asked = verification.read_bug_file(file, tmp_path / "copy")
     assert asked.note == "the text of the bug names no commit: its lines are found by the rows that it shows"
     lay(tmp_path / "copy", SOURCE.replace("host is None", "not host"))
     with pytest.raises(UnknownName, match=r"as they were: check out the code that it was filed on"):
-        verifying.read_text(file, tmp_path / "copy")
+        verification.read_bug_file(file, tmp_path / "copy")
 
 
 def test_without_the_commit_rows_that_changed_are_not_guessed_at(world: World, tree: Path, tmp_path: Path) -> None:
     lay(tmp_path / "copy", SOURCE.replace("host is None", "not host"))
     with pytest.raises(UnknownName, match=r"are not in pkg/m\.py as they were: fetch that revision") as refused:
-        verifying.read_text(paste(world, tree), tmp_path / "copy")
+        verification.read_bug_file(paste(world, tree), tmp_path / "copy")
     assert "\n" not in str(refused.value)
 
 
@@ -151,7 +151,7 @@ def test_without_commit_and_rows_lines_are_taken_as_they_are_and_that_is_said(
     file = paste(world, tree)
     rows = [row for row in file.read_text().split("\n") if not row.startswith(("      ", "    > "))]
     file.write_text("\n".join(rows))
-    asked = verifying.read_text(file, tmp_path / "copy")
+    asked = verification.read_bug_file(file, tmp_path / "copy")
     assert "its lines are taken as they are numbered in its text" in asked.note
     assert list(asked.lines) == [6, 8]
 
@@ -169,7 +169,7 @@ def test_a_text_that_names_what_is_not_in_the_checkout_opens_nothing(tree: Path,
         text = add_marker("", Marker(path=path, regions=(), lines=Lines.of([3])))
     (tree.parent / "bug.txt").write_text(text, encoding="utf-8")
     with pytest.raises(UnknownName, match=r"is not in .*: name the checkout by --repo") as refused:
-        verifying.read_text(tree.parent / "bug.txt", tree)
+        verification.read_bug_file(tree.parent / "bug.txt", tree)
     assert "\n" not in str(refused.value)
 
 
@@ -177,17 +177,17 @@ def test_a_text_that_names_what_is_not_in_the_checkout_opens_nothing(tree: Path,
 def test_what_is_no_text_of_a_bug_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "bug.txt").write_bytes(content)
     with pytest.raises(UnknownName, match=r"bug\.txt: not the whole text of a bug of covbot"):
-        verifying.read_text(tmp_path / "bug.txt", tmp_path)
+        verification.read_bug_file(tmp_path / "bug.txt", tmp_path)
 
 
 def test_a_run_that_says_nothing_of_the_file_is_refused(world: World, tree: Path) -> None:
-    asked = verifying.read_text(paste(world, tree), tree)
+    asked = verification.read_bug_file(paste(world, tree), tree)
     with pytest.raises(CannotReadReport, match=r"\.coverage: its data speaks of no file of the repository"):
-        verifying.verify(asked, measure(tree, 1, name="other.py"), tree)
+        verification.verify_run(asked, measure(tree, 1, name="other.py"), tree)
 
 
 def test_data_without_the_source_in_the_checkout_asks_for_it(world: World, tree: Path) -> None:
-    asked = verifying.find(world.project(), "1")
+    asked = verification.find_bug_lines(world.project(), "1")
     assert asked
     with pytest.raises(CannotReadReport, match=r"pkg/m\.py is not in .*: name the checkout that you ran in by --repo"):
-        verifying.verify(asked, measure(tree, 1), tree.parent)
+        verification.verify_run(asked, measure(tree, 1), tree.parent)

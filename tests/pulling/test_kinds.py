@@ -79,8 +79,8 @@ def test_paths_are_taken_from_the_folder_of_the_settings(tmp_path: Path) -> None
     more = 'user = "me"\ntoken_file = "secret/token"\nca_file = "ca.pem"\n'
     for text in (f"{JENKINS}{more}", f'kind = "url"\nurl = "https://x/c.xml"\n{more}'):
         write(tmp_path, text)
-        source = settings.load(tmp_path / "covbot.toml").projects["nova"].source
-        assert isinstance(source, settings.JenkinsSource | settings.AddressSource)
+        source = settings.load_settings(tmp_path / "covbot.toml").projects["nova"].source
+        assert isinstance(source, settings.JenkinsSource | settings.UrlSource)
         assert (source.token_file, source.ca_file) == (tmp_path / "secret" / "token", tmp_path / "ca.pem")
         assert source.job == "nova"
 
@@ -107,7 +107,7 @@ def test_paths_are_taken_from_the_folder_of_the_settings(tmp_path: Path) -> None
 def test_a_fault_in_a_source_is_said_without_what_may_be_a_secret(tmp_path: Path, text: str, fault: str) -> None:
     write(tmp_path, f"{text}\n")
     with pytest.raises(CannotReadSettings) as caught:
-        settings.load(tmp_path / "covbot.toml")
+        settings.load_settings(tmp_path / "covbot.toml")
     told = str(caught.value).partition("projects.nova.source")[2].lstrip(".: ")
     assert told.startswith(fault)
     assert "secret" not in told

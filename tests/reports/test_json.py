@@ -62,7 +62,7 @@ def _file(statements: range, *missing: int, **branches: Branch) -> FileCoverage:
 
 def _render(after: oneoff.Side, before: oneoff.Side | None = None) -> dict[str, Any]:
     stream = io.StringIO()
-    rendering.render(oneoff.build(after, before), rendering.Format.JSON, stream)
+    rendering.render_report(oneoff.make_report(after, before), rendering.Format.JSON, stream)
     assert stream.getvalue().isascii()
     assert stream.getvalue().endswith("}\n")
     document: dict[str, Any] = json.loads(stream.getvalue())
@@ -93,7 +93,7 @@ def _describe_whole() -> oneoff.Side:
 
 def test_the_whole_document_has_its_keys_in_their_order_and_lists_every_line() -> None:
     stream = io.StringIO()
-    rendering.render(oneoff.build(_describe_whole()), rendering.Format.JSON, stream)
+    rendering.render_report(oneoff.make_report(_describe_whole()), rendering.Format.JSON, stream)
     assert json.dumps(json.loads(stream.getvalue())) == json.dumps(WHOLE)
 
 

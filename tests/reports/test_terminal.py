@@ -36,7 +36,7 @@ def _pipe(after: oneoff.Side, before: oneoff.Side | None = None, *, encoding: st
     """What a pipe receives."""
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding)
-    rendering.render(oneoff.build(after, before), rendering.Format.TERMINAL, stream)
+    rendering.render_report(oneoff.make_report(after, before), rendering.Format.TERMINAL, stream)
     stream.flush()
     return raw.getvalue().decode(encoding)
 
@@ -46,7 +46,7 @@ def _show(after: oneoff.Side, before: oneoff.Side | None = None) -> str:
     terminal, program = os.openpty()
     try:
         with os.fdopen(program, "w", encoding="utf-8") as stream:
-            rendering.render(oneoff.build(after, before), rendering.Format.TERMINAL, stream)
+            rendering.render_report(oneoff.make_report(after, before), rendering.Format.TERMINAL, stream)
             stream.flush()
             return os.read(terminal, 100_000).decode("utf-8")
     finally:

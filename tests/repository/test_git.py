@@ -11,7 +11,7 @@ import pytest
 from covbot.core.lines import Lines
 from covbot.errors import CannotReadRepository
 from covbot.repository import git, objects
-from covbot.repository.trees import Kind
+from covbot.repository.trees import ObjectKind
 
 if TYPE_CHECKING:
     from covbot.repository.git import Repository
@@ -58,7 +58,12 @@ def odd_tree(workshop: Workshop) -> str:
 def test_a_tree_tells_files_links_and_submodules_apart(workshop: Workshop, repository: Repository) -> None:
     tree = repository.tree(odd_tree(workshop))
     kinds = {path: entry.kind for path, entry in tree.items()}
-    assert kinds == {"a.py": Kind.FILE, "empty.py": Kind.FILE, "link.py": Kind.LINK, "vendor/six": Kind.SUBMODULE}
+    assert kinds == {
+        "a.py": ObjectKind.FILE,
+        "empty.py": ObjectKind.FILE,
+        "link.py": ObjectKind.LINK,
+        "vendor/six": ObjectKind.SUBMODULE,
+    }
 
 
 def test_a_source_is_a_file_of_the_tree_and_nothing_else(workshop: Workshop, repository: Repository) -> None:

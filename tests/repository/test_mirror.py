@@ -84,17 +84,17 @@ def test_an_address_of_another_kind_is_refused(address: str, tmp_path: Path) -> 
     ],
 )
 def test_addresses_of_the_usual_kinds_each_have_their_own_directory(address: str, tmp_path: Path) -> None:
-    one, other = mirror.of(address, cache=tmp_path), mirror.of(f"{address}2", cache=tmp_path)
+    one, other = mirror.make_mirror(address, cache=tmp_path), mirror.make_mirror(f"{address}2", cache=tmp_path)
     assert one.directory.parent == tmp_path
     assert one.directory != other.directory
 
 
 def test_a_password_in_an_address_is_not_shown() -> None:
-    remote = mirror.of("https://me:secret@localhost:1/x.git", cache=Path("cache"))
+    remote = mirror.make_mirror("https://me:secret@localhost:1/x.git", cache=Path("cache"))
     assert remote.where == "https://localhost:1/x.git"
     assert "secret" not in str(remote.directory)
     with pytest.raises(CannotReadRepository, match="no repository") as caught:
-        mirror.of("http://me:secret@localhost:1/x.git", cache=Path("cache"))
+        mirror.make_mirror("http://me:secret@localhost:1/x.git", cache=Path("cache"))
     assert "secret" not in str(caught.value)
 
 
@@ -102,7 +102,7 @@ def test_a_remote_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"git://127.0.0.1:{server.getsockname()[1]}/x"
         with pytest.raises(CannotReadRepository, match=r"did not answer within 0.5 seconds"):
-            mirror.of(address, cache=tmp_path).fetch(timeout=0.5)
+            mirror.make_mirror(address, cache=tmp_path).fetch(timeout=0.5)
 
 
 @pytest.mark.parametrize("protocol", ["https", "git"])
@@ -110,7 +110,7 @@ def test_a_remote_that_is_not_there_is_said_without_its_password(protocol: str, 
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(CannotReadRepository) as caught:
-        mirror.of(f"{protocol}://me:secret@127.0.0.1:{port}/x", cache=tmp_path).fetch(timeout=20)
+        mirror.make_mirror(f"{protocol}://me:secret@127.0.0.1:{port}/x", cache=tmp_path).fetch(timeout=20)
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -118,14 +118,14 @@ def test_a_remote_that_is_not_there_is_said_without_its_password(protocol: str, 
 def test_a_cache_that_cannot_be_written_is_said(workshop: Workshop, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file in the way")
     with pytest.raises(CannotReadRepository, match="the cache must be writable"):
-        mirror.of(str(workshop.directory), cache=tmp_path / "cache").fetch()
+        mirror.make_mirror(str(workshop.directory), cache=tmp_path / "cache").fetch()
 
 
 def test_git_inherits_no_setting_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_DIR", "/elsewhere")
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("HOME", "/home/me")
-    seen = commands.environment()
+    seen = commands.make_environment()
     assert "GIT_DIR" not in seen
     assert "GIT_CONFIG_COUNT" not in seen
     assert (seen["HOME"], seen["GIT_TERMINAL_PROMPT"], seen["GIT_ALLOW_PROTOCOL"]) == ("/home/me", "0", "none")
@@ -133,7 +133,7 @@ def test_git_inherits_no_setting_of_ours(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_no_hook_of_a_repository_runs(workshop: Workshop, tmp_path: Path) -> None:
     commit = workshop.commit({"a.py": "1"})
-    remote = mirror.of(str(workshop.directory), cache=tmp_path / "cache")
+    remote = mirror.make_mirror(str(workshop.directory), cache=tmp_path / "cache")
     remote.fetch()
     hook = remote.directory / "hooks" / "reference-transaction"
     hook.parent.mkdir()
@@ -149,9 +149,9 @@ def test_no_hook_of_a_repository_runs(workshop: Workshop, tmp_path: Path) -> Non
 def test_git_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotReadRepository, match="git is not installed"):
-        commands.run(["--version"], where="here")
+        commands.run_git(["--version"], where="here")
 
 
 def test_what_git_complains_of_is_one_line_without_control_characters() -> None:
-    assert commands.complaint(b"warning: a\nfatal: b\x1b[31m\nhint: c\n") == "fatal: b [31m"
-    assert commands.complaint(b"") == "git failed without a word"
+    assert commands.find_complaint(b"warning: a\nfatal: b\x1b[31m\nhint: c\n") == "fatal: b [31m"
+    assert commands.find_complaint(b"") == "git failed without a word"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from covbot.repository import paths
-from covbot.repository.trees import Entry, Kind, Tree
+from covbot.repository import path_mapping
+from covbot.repository.trees import ObjectKind, Tree, TreeEntry
 
 
 def tree(*names: str, links: tuple[str, ...] = (), submodules: tuple[str, ...] = ()) -> Tree:
     return {
-        name: Entry(kind=kind, id="0" * 40)
-        for kind, group in ((Kind.FILE, names), (Kind.LINK, links), (Kind.SUBMODULE, submodules))
+        name: TreeEntry(kind=kind, id="0" * 40)
+        for kind, group in ((ObjectKind.FILE, names), (ObjectKind.LINK, links), (ObjectKind.SUBMODULE, submodules))
         for name in group
     }
 
@@ -41,8 +41,8 @@ ROOT = "/home/x/workspace/nova"
     ],
 )
 def test_a_filename_finds_its_path(name: str, sources: list[str], prefix: str, path: str) -> None:
-    found = paths.map_filenames([name], NOVA, sources=sources, prefix=prefix)
-    assert found == paths.Mapped(paths={name: path}, problems=())
+    found = path_mapping.map_filenames([name], NOVA, sources=sources, prefix=prefix)
+    assert found == path_mapping.MappedFilenames(paths={name: path}, problems=())
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_filename_finds_its_path(name: str, sources: list[str], prefix: str, p
     ],
 )
 def test_a_filename_without_one_path_says_why(name: str, sources: list[str], what: str) -> None:
-    found = paths.map_filenames([name], NOVA, sources=sources)
+    found = path_mapping.map_filenames([name], NOVA, sources=sources)
     assert found.paths == {}
     assert [(problem.where, problem.what) for problem in found.problems] == [(name, what)]
 
@@ -70,29 +70,29 @@ def test_a_filename_without_one_path_says_why(name: str, sources: list[str], wha
 def test_how_much_of_a_root_counts_is_one_answer_for_the_whole_report() -> None:
     """`utils.py` alone could be at the top or in the package; the other filenames tell."""
     holds = tree("utils.py", "nova/utils.py", "nova/a.py", "nova/b.py")
-    found = paths.map_filenames(["utils.py", "a.py", "b.py"], holds, sources=["/ws/nova"])
+    found = path_mapping.map_filenames(["utils.py", "a.py", "b.py"], holds, sources=["/ws/nova"])
     assert found.paths == {"utils.py": "nova/utils.py", "a.py": "nova/a.py", "b.py": "nova/b.py"}
 
 
 def test_a_root_that_leads_to_two_places_alike_is_a_doubt() -> None:
-    found = paths.map_filenames(["utils.py"], tree("utils.py", "nova/utils.py"), sources=["/ws/nova"])
+    found = path_mapping.map_filenames(["utils.py"], tree("utils.py", "nova/utils.py"), sources=["/ws/nova"])
     assert [problem.what for problem in found.problems] == ["may be nova/utils.py or utils.py"]
 
 
 def test_where_a_checkout_lay_is_one_answer_for_all_absolute_filenames() -> None:
     holds = tree("nova/a.py", "nova/b.py", "a.py")
-    found = paths.map_filenames(["/ws/nova/nova/a.py", "/ws/nova/nova/b.py"], holds)
+    found = path_mapping.map_filenames(["/ws/nova/nova/a.py", "/ws/nova/nova/b.py"], holds)
     assert found.paths == {"/ws/nova/nova/a.py": "nova/a.py", "/ws/nova/nova/b.py": "nova/b.py"}
 
 
 def test_many_possible_paths_are_named_up_to_three() -> None:
-    found = paths.map_filenames(["u.py"], tree(*(f"{letter}/u.py" for letter in "abcde")))
+    found = path_mapping.map_filenames(["u.py"], tree(*(f"{letter}/u.py" for letter in "abcde")))
     assert [problem.what for problem in found.problems] == ["may be a/u.py or b/u.py or c/u.py or 2 more"]
 
 
 def test_a_link_and_what_lies_behind_a_link_or_in_a_submodule_are_said_as_such() -> None:
     holds = tree("src/a.py", links=("b.py", "lib"), submodules=("vendor/six",))
-    found = paths.map_filenames(["b.py", "lib/a.py", "vendor/six/six.py", "vendor/six"], holds)
+    found = path_mapping.map_filenames(["b.py", "lib/a.py", "vendor/six/six.py", "vendor/six"], holds)
     assert found.paths == {}
     assert {problem.where: problem.what for problem in found.problems} == {
         "b.py": "b.py is a symbolic link, not a file",
@@ -103,16 +103,16 @@ def test_a_link_and_what_lies_behind_a_link_or_in_a_submodule_are_said_as_such()
 
 
 def test_two_spellings_of_one_path_are_refused_by_name() -> None:
-    found = paths.map_filenames(["nova/utils.py", "./nova/utils.py"], NOVA)
+    found = path_mapping.map_filenames(["nova/utils.py", "./nova/utils.py"], NOVA)
     assert found.paths == {}
     assert [problem.where for problem in found.problems] == ["nova/utils.py", "./nova/utils.py"]
 
 
 def test_letters_that_look_the_same_are_compared_exactly() -> None:
     composed, decomposed = "caf\u00e9.py", "cafe\u0301.py"
-    found = paths.map_filenames([composed, decomposed, "CAF\u00c9.py"], tree(composed, decomposed))
+    found = path_mapping.map_filenames([composed, decomposed, "CAF\u00c9.py"], tree(composed, decomposed))
     assert found.paths == {composed: composed, decomposed: decomposed}
 
 
 def test_a_backslash_in_a_name_of_the_tree_stays() -> None:
-    assert paths.map_filenames(["d/a\\b.py"], tree("d/a\\b.py")).paths == {"d/a\\b.py": "d/a\\b.py"}
+    assert path_mapping.map_filenames(["d/a\\b.py"], tree("d/a\\b.py")).paths == {"d/a\\b.py": "d/a\\b.py"}

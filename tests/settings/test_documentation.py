@@ -12,16 +12,16 @@ import pytest
 
 from covbot import settings
 from covbot.core.policy import Policy
-from covbot.texts import views, writer
+from covbot.texts import fields, writer
 
 TEXT = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
 TABLES = {
     "The top level": settings.Settings,
-    "[projects.NAME]": settings.Project,
+    "[projects.NAME]": settings.ProjectSettings,
     '[projects.NAME.source], kind = "directory"': settings.DirectorySource,
     '[projects.NAME.source], kind = "jenkins"': settings.JenkinsSource,
     '[projects.NAME.source], kind = "zuul"': settings.ZuulSource,
-    '[projects.NAME.source], kind = "url"': settings.AddressSource,
+    '[projects.NAME.source], kind = "url"': settings.UrlSource,
     "[projects.NAME.repository]": settings.Repository,
     '[projects.NAME.tracker], kind = "local"': settings.LocalTracker,
     '[projects.NAME.tracker], kind = "launchpad"': settings.LaunchpadTracker,
@@ -71,7 +71,7 @@ def test_every_kind_is_documented() -> None:
 
 
 def test_every_name_that_a_template_can_use_is_documented() -> None:
-    names = [[f"`{field.name}`", field.metadata["help"]] for field in attrs.fields(views.View)]
+    names = [[f"`{field.name}`", field.metadata["help"]] for field in attrs.fields(fields.TemplateFields)]
     assert _read_table("Names in templates") == names
 
 
@@ -83,4 +83,4 @@ def test_every_template_is_documented() -> None:
 def test_every_example_can_be_loaded(tmp_path: Path, example: str) -> None:
     path = tmp_path / "covbot.toml"
     path.write_text(example, encoding="utf-8")
-    assert settings.load(path).projects
+    assert settings.load_settings(path).projects

@@ -30,20 +30,20 @@ def _write(tmp_path: Path) -> Callable[[str], Path]:
 
 def _fail(path: Path) -> list[str]:
     with pytest.raises(CannotReadSettings) as caught:
-        settings.load(path)
+        settings.load_settings(path)
     told = str(caught.value)
     assert told.isprintable()
     return told.removeprefix(f"{path}: ").split("; ")
 
 
 def test_the_least_settings_are_filled_in_with_defaults(write: Callable[[str], Path], tmp_path: Path) -> None:
-    loaded = settings.load(write(SOURCE))
+    loaded = settings.load_settings(write(SOURCE))
     assert loaded == settings.Settings(
         store=f"sqlite:///{tmp_path}/covbot.db",
         templates=tmp_path / "templates",
         cache=tmp_path / "cache",
         projects={
-            "nova": settings.Project(
+            "nova": settings.ProjectSettings(
                 name="nova",
                 title="nova",
                 source=settings.DirectorySource(path=tmp_path / "builds", job="nova"),
@@ -57,7 +57,7 @@ def test_the_least_settings_are_filled_in_with_defaults(write: Callable[[str], P
 
 
 def test_all_that_is_said_is_taken_over(write: Callable[[str], Path], tmp_path: Path) -> None:
-    loaded = settings.load(
+    loaded = settings.load_settings(
         write(
             'store = "postgresql+psycopg://db/covbot"\ntemplates = "."\ncache = "/var/cache/covbot"\n'
             '[projects.nova]\ntitle = "OpenStack Nova"\nmode = "live"\ncontact = "QA"\n'
@@ -94,7 +94,7 @@ def test_all_that_is_said_is_taken_over(write: Callable[[str], Path], tmp_path: 
 )
 def test_a_period_is_a_number_of_a_unit(write: Callable[[str], Path], text: str, when: dt.timedelta) -> None:
     path = write(f'{SOURCE}[projects.nova.schedule]\nevery = "{text}"\n')
-    assert settings.load(path).projects["nova"].schedule.when == when
+    assert settings.load_settings(path).projects["nova"].schedule.when == when
 
 
 def test_all_faults_are_told_at_once_each_with_its_place(write: Callable[[str], Path]) -> None:
@@ -213,7 +213,10 @@ def test_a_store_is_a_file_or_a_database_without_password(write: Callable[[str],
 
 
 def test_an_absolute_file_stays_where_it_is(write: Callable[[str], Path]) -> None:
-    assert settings.load(write(f'store = "sqlite:////data/covbot.db"\n{SOURCE}')).store == "sqlite:////data/covbot.db"
+    assert (
+        settings.load_settings(write(f'store = "sqlite:////data/covbot.db"\n{SOURCE}')).store
+        == "sqlite:////data/covbot.db"
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,7 +262,7 @@ def test_a_strange_key_is_told_on_one_line(write: Callable[[str], Path]) -> None
 
 def test_the_credentials_of_launchpad_lie_beside_the_settings(write: Callable[[str], Path]) -> None:
     path = write(f"{SOURCE}[projects.nova.tracker]\nkind = 'launchpad'\ncredentials_file = 'launchpad.credentials'\n")
-    tracker = settings.load(path).projects["nova"].tracker
+    tracker = settings.load_settings(path).projects["nova"].tracker
     assert isinstance(tracker, settings.LaunchpadTracker)
     assert tracker.credentials_file == path.parent / "launchpad.credentials"
     assert (tracker.project, tracker.service_root) == ("nova", "https://api.launchpad.net/")

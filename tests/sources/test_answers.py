@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.errors import CannotFetch, CannotFetchNow
-from covbot.sources import answers, decoding, listing, patterns
+from covbot.sources import patterns
+from covbot.sources.http import body_encoding, responses
+from covbot.sources.jenkins import api
 from doubles.jenkins import pages, state, trees, wires
 from doubles.jenkins.sources import LISTING, look
 
@@ -31,9 +33,9 @@ def _cut(body: bytes, size: int) -> list[bytes]:
 
 @given(body=BODIES, encoding=st.sampled_from(sorted(PACKS)), size=st.integers(1, 70_000).map(lambda n: max(n, 7)))
 def test_a_body_is_unpacked_to_what_it_was_in_small_blocks(body: bytes, encoding: str, size: int) -> None:
-    blocks = list(decoding.decode(_cut(PACKS[encoding](body), size), encoding))
+    blocks = list(body_encoding.decode_body(_cut(PACKS[encoding](body), size), encoding))
     assert b"".join(blocks) == body
-    assert max(map(len, blocks), default=0) <= max(decoding.BLOCK, size)
+    assert max(map(len, blocks), default=0) <= max(body_encoding.BLOCK, size)
 
 
 @given(body=BODIES.filter(bool), share=st.floats(0, 0.999), encoding=st.sampled_from(["gzip", "deflate", "gzip, gzip"]))
@@ -41,27 +43,27 @@ def test_a_packed_body_that_was_cut_anywhere_is_noticed(body: bytes, share: floa
     packed = zlib.compress(body) if encoding == "deflate" else gzip.compress(body)
     packed = gzip.compress(packed) if "," in encoding else packed
     with pytest.raises(CannotFetchNow):
-        list(decoding.decode(_cut(packed[: int(len(packed) * share)], 1000), encoding))
+        list(body_encoding.decode_body(_cut(packed[: int(len(packed) * share)], 1000), encoding))
 
 
 def test_a_gzip_file_of_several_parts_and_padding_is_read_whole() -> None:
     packed = gzip.compress(b"one") + gzip.compress(b"two") + b"\0" * 100
     for size in (1, 20, 1000):
-        assert b"".join(decoding.decode(_cut(packed, size), "gzip")) == b"onetwo"
-        assert b"".join(decoding.unwrap(_cut(packed, size))) == b"onetwo"
+        assert b"".join(body_encoding.decode_body(_cut(packed, size), "gzip")) == b"onetwo"
+        assert b"".join(body_encoding.unwrap_layer(_cut(packed, size))) == b"onetwo"
 
 
 @given(body=st.binary(max_size=100))
 def test_bytes_without_a_mark_of_packing_stay_as_they_are(body: bytes) -> None:
     plain = b"<" + body
-    assert b"".join(decoding.unwrap(_cut(plain, 1))) == plain
-    assert b"".join(decoding.unwrap([])) == b""
+    assert b"".join(body_encoding.unwrap_layer(_cut(plain, 1))) == plain
+    assert b"".join(body_encoding.unwrap_layer([])) == b""
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip, gzip, gzip", "zstd"])
 def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
     with pytest.raises(CannotFetch, match="packed in a way that covbot did not ask for"):
-        decoding.decode([b""], encoding)
+        body_encoding.decode_body([b""], encoding)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
 )
 def test_a_pattern_chooses_by_whole_parts_of_a_path(pattern: str, chosen: list[str]) -> None:
     names = ["b.xml", "a.xml", "d/a.xml", "d/e/a.xml", "axml", "a.xml"]
-    assert patterns.match([pattern], names) == (tuple(chosen), () if chosen else (pattern,))
+    assert patterns.match_paths([pattern], names) == (tuple(chosen), () if chosen else (pattern,))
 
 
 @pytest.mark.parametrize(
@@ -115,13 +117,13 @@ DATA = st.recursive(
 
 @given(data=DATA | st.fixed_dictionaries({"builds": st.lists(DATA, max_size=3)}))
 def test_whatever_is_in_the_data_is_read_or_refused(data: object) -> None:
-    place = listing.Place(
+    place = api.JobAddress(
         job="nova", address="https://jenkins.example/job/nova/", repository="https://git.example/nova"
     )
     with contextlib.suppress(CannotFetch):
-        assert all(row.build.job == "nova" for row in listing.read_job(data, place).rows)
+        assert all(row.build.job == "nova" for row in api.read_job(data, place).rows)
     with contextlib.suppress(CannotFetch):
-        assert all(".." not in path.split("/") for path in listing.read_shelf(data, place).paths)
+        assert all(".." not in path.split("/") for path in api.read_artifacts(data, place).paths)
 
 
 def test_odd_parts_of_good_data_are_passed_over(double: Double) -> None:
@@ -160,7 +162,7 @@ def test_a_status_that_nobody_expects_is_a_failure(double: Double, status: int) 
 
 @given(text=st.text())
 def test_a_strangers_text_is_shown_on_one_line_and_not_too_long(text: str) -> None:
-    shown = answers.show(text)
+    shown = responses.show_text(text)
     assert shown.isprintable()
     assert len(shown) <= 201
     assert text in {shown, text} if len(text) > 200 or not text.isprintable() else shown == text
@@ -175,16 +177,16 @@ def test_a_strangers_text_is_shown_on_one_line_and_not_too_long(text: str) -> No
     ],
 )  # fmt: skip
 def test_one_repository_is_known_by_all_its_addresses(url: str) -> None:
-    assert listing.normal(url) == "git.example/acme/widget"
+    assert api.normalize_url(url) == "git.example/acme/widget"
 
 
 def test_repositories_of_other_hosts_or_paths_differ() -> None:
     others = ["https://git.example/acme/widgets", "https://other.example/acme/widget", "/srv/git/widget", "widget"]
-    assert "git.example/acme/widget" not in map(listing.normal, others)
+    assert "git.example/acme/widget" not in map(api.normalize_url, others)
 
 
 def test_a_moment_without_a_zone_is_utc() -> None:
-    dated = answers.Answer(status=200, place="", headers={"last-modified": "Sun, 22 Nov 2026 06:06:52 -0000"})
+    dated = responses.HttpResponse(status=200, place="", headers={"last-modified": "Sun, 22 Nov 2026 06:06:52 -0000"})
     zoned = attrs.evolve(dated, headers={"last-modified": "Sun, 22 Nov 2026 07:06:52 +0100"})
     assert dated.modified_at == zoned.modified_at
     assert attrs.evolve(dated, headers={"last-modified": "yesterday"}).modified_at is None

@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from covbot.errors import CannotFetch, CannotFetchNow, FetchRefused
-from covbot.sources.web import Limits, Site
+from covbot.sources.http.client import Limits, Site
 from doubles.jenkins import pages, recordings, state, wires
 from doubles.jenkins.server import Double
 from doubles.jenkins.sources import LISTING, LOGIN, QUICK, REPORT, TOKEN, look, visit
@@ -19,7 +19,7 @@ from doubles.jenkins.sources import LISTING, LOGIN, QUICK, REPORT, TOKEN, look, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from covbot.sources.jenkins import Jenkins
+    from covbot.sources.jenkins.source import Jenkins
 
 
 def read_first(source: Jenkins) -> bytes:

@@ -13,7 +13,7 @@ from doubles.jenkins import state
 from doubles.jenkins.sources import look
 
 if TYPE_CHECKING:
-    from covbot.sources.jenkins import Jenkins
+    from covbot.sources.jenkins.source import Jenkins
     from doubles.jenkins.server import Double
 
 SHA, OTHER = "af668d529a9dd7f3e85c6ffe9ba06ee0593673e5", "0b2af38b23ccbbfb60ae55d6aafec7c7fa6d4346"

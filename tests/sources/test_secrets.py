@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from covbot.errors import CannotFetch, FetchRefused
-from covbot.sources.web import Site
+from covbot.sources.http.client import Site
 from doubles.jenkins import pages, wires
 from doubles.jenkins.server import Double
 from doubles.jenkins.sources import LISTING, REPORT, TOKEN, look, visit

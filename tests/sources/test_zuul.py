@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from covbot.errors import BuildGone, CannotFetch, CannotFetchNow
-from covbot.sources.web import Limits, Site
+from covbot.sources.http.client import Limits, Site
 from covbot.sources.zuul import Zuul
 from doubles.jenkins.state import COVERAGE
 

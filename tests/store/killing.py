@@ -66,7 +66,7 @@ def accept(store: Store) -> None:
 
 def file(store: Store) -> None:
     """File a bug in the local tracker."""
-    LocalTracker(bugs=store.local, project="nova", now=lambda: NOW).act(FILE)
+    LocalTracker(bugs=store.local_bugs, project="nova", now=lambda: NOW).act(FILE)
 
 
 def settle(store: Store) -> None:
@@ -79,7 +79,7 @@ def settle(store: Store) -> None:
 
 def comment(store: Store) -> None:
     """Comment on the bug."""
-    LocalTracker(bugs=store.local, project="nova", now=lambda: NOW + timedelta(hours=1)).act(COMMENT)
+    LocalTracker(bugs=store.local_bugs, project="nova", now=lambda: NOW + timedelta(hours=1)).act(COMMENT)
 
 
 STEPS: tuple[Callable[[Store], None], ...] = (take, accept, file, settle, comment)
@@ -94,8 +94,8 @@ def look(store: Store) -> tuple[object, ...]:
         [(item.id, item.action) for item in store.outbox.pending("nova")],
         store.outbox.receipts("nova"),
         store.outbox.left("nova"),
-        store.local.bugs("nova"),
-        store.local.comments(1),
+        store.local_bugs.bugs("nova"),
+        store.local_bugs.comments(1),
     )
 
 

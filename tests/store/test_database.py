@@ -103,7 +103,7 @@ def test_a_rehearsal_leaves_the_file_as_it_was(tmp_path: Path, url: str) -> None
         _pause(store, "a")
     before = _hash_files(tmp_path)
     with contextlib.closing(Store.open(url, create=False)) as store:
-        with store.rehearsal():
+        with store.rollback():
             for number in range(2000):
                 _pause(store, f"{number:09}" * 20)
             with pytest.raises(ZeroDivisionError):
@@ -114,7 +114,7 @@ def test_a_rehearsal_leaves_the_file_as_it_was(tmp_path: Path, url: str) -> None
 
 
 def test_a_rehearsal_keeps_nobody_from_writing(url: str, store: Store) -> None:
-    with store.rehearsal(), contextlib.closing(Store.open(url)) as other:
+    with store.rollback(), contextlib.closing(Store.open(url)) as other:
         _pause(store, "a")
         _pause(other, "b")
     assert _pauses(store) == ["b"]
@@ -122,7 +122,7 @@ def test_a_rehearsal_keeps_nobody_from_writing(url: str, store: Store) -> None:
 
 def test_a_rehearsal_that_fails_is_undone_too(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
-        _pause_and_fail(store.rehearsal(), store, "a")
+        _pause_and_fail(store.rollback(), store, "a")
     assert _pauses(store) == []
 
 
@@ -139,7 +139,7 @@ def test_a_transaction_is_kept_whole_or_not_at_all(store: Store) -> None:
 def test_a_write_that_must_stand_alone_is_refused_inside_a_transaction(store: Store) -> None:
     with store.database.alone():
         _pause(store, "a")
-    with store.rehearsal(), pytest.raises(RuntimeError), store.database.alone():
+    with store.rollback(), pytest.raises(RuntimeError), store.database.alone():
         pass
     assert _pauses(store) == ["a"]
 
@@ -251,7 +251,7 @@ def test_what_is_in_the_way_of_a_missing_database_is_told_without_create_too(tmp
 
 
 def test_a_database_of_a_server_is_never_missing() -> None:
-    assert not engines.is_missing(engines.parse("postgresql+psycopg://host/covbot"))
+    assert not engines.is_missing(engines.parse_url("postgresql+psycopg://host/covbot"))
 
 
 def test_a_fault_in_a_statement_is_not_blamed_on_the_store(store: Store) -> None:

@@ -92,7 +92,7 @@ ENTRY = Entry(task=Task(key="0000000a", path="a.py", regions=("",), lines=Lines.
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(ledgers=st.lists(LEDGERS, min_size=1, max_size=3))
 def test_the_ledger_is_what_was_saved_last_whatever_was_there_before(store: Store, ledgers: list[Ledger]) -> None:
-    with store.rehearsal():
+    with store.rollback():
         for ledger in ledgers:
             store.ledgers.save("nova", ledger)
             assert store.ledgers.load("nova") == ledger

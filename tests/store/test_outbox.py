@@ -66,7 +66,7 @@ def make_comment(key: str, text: str) -> CommentOnBug:
 def test_actions_wait_in_their_order_and_become_receipts(
     store: Store, plans: list[Plan], outcome: Outcome, note: str
 ) -> None:
-    with store.rehearsal():
+    with store.rollback():
         for plan in plans:
             store.outbox.accept("nova", plan, at=NOW)
         pending = store.outbox.pending("nova")

@@ -78,7 +78,7 @@ def count_files(store: Store) -> int:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(snapshot=SNAPSHOTS)
 def test_a_snapshot_is_read_as_it_was_recorded(store: Store, snapshot: Snapshot) -> None:
-    with store.rehearsal():
+    with store.rollback():
         number = store.snapshots.record("nova", snapshot, NOW)
         row = store.snapshots.row(number)
         assert store.snapshots.report(number) == snapshot.report

@@ -14,7 +14,7 @@ from covbot.core.bugs.actions import About
 from covbot.core.lines import Lines
 from covbot.core.project import ProjectInfo
 from covbot.core.tasks.task import Entry, TaskKind
-from covbot.texts.writer import Words, Writer, distinguish
+from covbot.texts.writer import Words, Writer, make_titles_unique
 from wording import BUILDS, FOOTER, NOTHING, PROJECT, TASK, describe, make_filed, read
 
 if TYPE_CHECKING:
@@ -205,5 +205,5 @@ def test_a_link_is_filled_in_quoted_or_left_out(browse: str, link: str) -> None:
 def test_titles_that_are_alike_get_the_key() -> None:
     long = Words(title="x" * 120, description="", comments={})
     words = {"1a": long, "2b": long, "3c": attrs.evolve(long, title="y")}
-    titles = {key: item.title for key, item in distinguish(words).items()}
+    titles = {key: item.title for key, item in make_titles_unique(words).items()}
     assert titles == {"1a": f"{'x' * 112}... [1a]", "2b": f"{'x' * 112}... [2b]", "3c": "y"}

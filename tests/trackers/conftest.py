@@ -21,6 +21,6 @@ if TYPE_CHECKING:
 def world(tmp_path: Path) -> Iterator[Filed]:
     clock = Clock()
     with contextlib.closing(Store.open(f"sqlite:///{tmp_path}/covbot.db")) as store:
-        tracker = LocalTracker(bugs=store.local, project="nova", now=clock)
+        tracker = LocalTracker(bugs=store.local_bugs, project="nova", now=clock)
         tracker.act(FILE)
-        yield Filed(store, tracker, Person(bugs=store.local, project="nova", name="ann", now=clock))
+        yield Filed(store, tracker, Person(bugs=store.local_bugs, project="nova", name="ann", now=clock))

@@ -138,7 +138,7 @@ def test_a_comment_that_launchpad_fails_on_is_refused(world: Filed) -> None:
 
 
 def test_a_write_inside_a_transaction_is_a_fault_and_reading_there_is_none(world: Filed) -> None:
-    with world.store.rehearsal():
+    with world.store.rollback():
         assert world.tracker.look(1).number == 1
         for action in (FILE, make_edit(), make_comment("hello"), make_status(Status.INVALID)):
             with pytest.raises(RuntimeError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from covbot import errors
-from covbot.trackers.launchpad import entries, wire
+from covbot.trackers.launchpad import client, entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ CLOCKS_APART = timedelta(minutes=1)
 """How far this machine's clock may be off: a search for what changed since a time reaches back twice that."""
 
 _TAG = re.compile(r"[a-z0-9][a-z0-9+.\-]+")
-_PRODUCTION = wire.service_root("production")
+_PRODUCTION = client.service_root("production")
 
 
 @frozen(kw_only=True)
@@ -43,7 +43,7 @@ def login(service_root: str, path: Path, show: Callable[[str], object], wait: Ca
     `show` is given the URL where the person decides; `wait` is called between two looks whether they did. Raises
     CannotUseTracker if they say no, if Launchpad cannot be reached, or if the file cannot be written.
     """
-    url, take = wire.ask_for_access(service_root)
+    url, take = client.ask_for_access(service_root)
     show(url)
     while (content := take()) is None:
         wait()
@@ -57,7 +57,7 @@ def examine(access: Access, project: str, tags: Sequence[str], now: datetime) ->
     """All that reading can tell of whether covbot can work on a project; it ends where nothing further can be read."""
     found = [_place(access.service_root), *(_tag(tag) for tag in tags)]
     try:
-        line = wire.Wire(evolve(access, read_only=True))
+        line = client.Client(evolve(access, read_only=True))
         me, date = line.me()
         found += [_person(line, me), *_clock(date, now), *_project(line, project, tags)]
     except errors.CovbotError as trouble:
@@ -79,7 +79,7 @@ def _write_privately(path: Path, content: bytes) -> None:
 
 
 def _place(name: str) -> Finding:
-    root = wire.service_root(name)
+    root = client.service_root(name)
     if root == _PRODUCTION:
         return Finding(good=True, said=f"bugs live at {root}, which is production")
     what = "staging" if "staging." in root else "neither production nor staging"
@@ -93,7 +93,7 @@ def _tag(tag: str) -> Finding:
     return Finding(good=False, said=f"tag {tag!r}: Launchpad refuses it, and every bug that bears it", mend=mend)
 
 
-def _person(line: wire.Wire, me: str) -> Finding:
+def _person(line: client.Client, me: str) -> Finding:
     name = me.rpartition("/")[2]
     person = line.load(name, f"reading {name}").entry
     if person.get("is_valid") and not person.get("is_team"):
@@ -112,7 +112,7 @@ def _clock(date: str | None, now: datetime) -> Iterator[Finding]:
         yield Finding(good=False, said=said, mend="set it by NTP")
 
 
-def _project(line: wire.Wire, name: str, tags: Sequence[str]) -> Iterator[Finding]:
+def _project(line: client.Client, name: str, tags: Sequence[str]) -> Iterator[Finding]:
     try:
         project = line.load(name, f"reading project {name}").entry
     except errors.BugUnreadable:

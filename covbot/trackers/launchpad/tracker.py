@@ -10,8 +10,8 @@ from attrs import evolve
 
 from covbot import errors, ports
 from covbot.core.bugs import actions, footers, limits, statuses
-from covbot.trackers.launchpad import entries, freshness, queries
-from covbot.trackers.launchpad.wire import Held, Wire
+from covbot.trackers.launchpad import entries, search_queries, stale
+from covbot.trackers.launchpad.client import Client, Held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +66,9 @@ class Launchpad:
             tasks, _ = self._search(modified_since=after, order_by=["id"])
             found, probed = self._read_all(tasks), False
         here = {bug.number for bug in known.values() if bug.on_project} | {_number(task) for task in tasks}
-        if not (first and probed) and self._wire.count(queries.count(self._project, self._criteria())) != len(here):
+        if not (first and probed) and self._wire.count(
+            search_queries.count_query(self._project, self._criteria())
+        ) != len(here):
             return self._everything()
         return ports.Listing(bugs=found, at=at, whole=False)
 
@@ -74,10 +76,10 @@ class Launchpad:
         """One bug with its comments, fresh; BugUnreadable if it is gone, private or locked."""
         held = self._open(number)
         bug = self._identified(held, self._bug(held, self._tasks(held)))
-        if entries.number(held.entry, "message_count") < 2:  # noqa: PLR2004 - the first message is the description
+        if entries.read_number(held.entry, "message_count") < 2:  # noqa: PLR2004 - the first message is the description
             return bug
         messages = [message.entry for message in self._wire.follow(held, "messages")]
-        return evolve(bug, comments=entries.comments(messages, self._me))
+        return evolve(bug, comments=entries.read_comments(messages, self._me))
 
     def act(self, action: actions.Action) -> Bug:
         """Do one action, once, and look at the bug.
@@ -103,11 +105,11 @@ class Launchpad:
         return self._look_after(action.bug)
 
     @property
-    def _wire(self) -> Wire:
+    def _wire(self) -> Client:
         """This thread's own connection, made at its first use."""
         wire = getattr(self._local, "wire", None)
-        if not isinstance(wire, Wire):
-            wire = self._local.wire = Wire(self._access)
+        if not isinstance(wire, Client):
+            wire = self._local.wire = Client(self._access)
         return wire
 
     @property
@@ -155,7 +157,7 @@ class Launchpad:
         """
         found = {_number(task): task for task in tasks}
         order = list(found)
-        suspects = freshness.suspects(order, known, after)
+        suspects = stale.find_stale(order, known, after)
         read = [bug for number in order if number in suspects for bug in self._readable(number, found[number])]
         for number in (number for number in reversed(order) if number not in suspects):
             if self._stands(number, known[number]):
@@ -166,7 +168,7 @@ class Launchpad:
     def _stands(self, number: int, at: datetime) -> bool:
         """Whether a bug changed last when it is known to have: one read."""
         try:
-            return entries.date(self._read(number).entry, "date_last_updated") == at
+            return entries.read_moment(self._read(number).entry, "date_last_updated") == at
         except errors.BugUnreadable:
             return False
 
@@ -174,7 +176,7 @@ class Launchpad:
         """The bug of a task that a search found; nothing if it was closed to us since."""
         try:
             held = self._read(number)
-            return [self._identified(held, entries.bug(held.entry, task, self._last_change(held, task)))]
+            return [self._identified(held, entries.make_bug(held.entry, task, self._last_change(held, task)))]
         except errors.BugUnreadable:
             return []
 
@@ -193,7 +195,7 @@ class Launchpad:
         if footers.parse(bug.description) is not None:
             return bug
         messages = self._wire.follow(held, "messages")[:1]
-        return evolve(bug, filed_text="".join(entries.text(each.entry, "content") for each in messages))
+        return evolve(bug, filed_text="".join(entries.read_text(each.entry, "content") for each in messages))
 
     def _read(self, number: int) -> Held:
         """A bug, fresh; BugUnreadable if it is gone or not ours to see."""
@@ -202,7 +204,7 @@ class Launchpad:
     def _open(self, number: int) -> Held:
         """A bug that may be written to; BugUnreadable if not."""
         held = self._read(number)
-        why = entries.closed_to_us(held.entry)
+        why = entries.explain_sealed(held.entry)
         if why is not None:
             raise errors.BugUnreadable(f"bug {number} is {why}: it is left alone until a person opens it again")
         return held
@@ -211,18 +213,18 @@ class Launchpad:
         return self._wire.follow(held, "bug_tasks")
 
     def _bug(self, held: Held, tasks: Sequence[Held]) -> Bug:
-        task = entries.task_of([each.entry for each in tasks], self._project)
+        task = entries.find_task([each.entry for each in tasks], self._project)
         if task is None:
             return _off_project(held.entry, tasks[0].entry)
-        return entries.bug(held.entry, task, self._last_change(held, task))
+        return entries.make_bug(held.entry, task, self._last_change(held, task))
 
     def _last_change(self, held: Held, task: Entry) -> Changed:
         """Who set the status and when: one more read, but for a bug that still has the status it was filed with."""
-        if entries.never_changed(task):
-            return entries.Changed(at=entries.date(held.entry, "date_created"), mine=True)
+        if entries.is_never_changed(task):
+            return entries.Changed(at=entries.read_moment(held.entry, "date_created"), mine=True)
         activity = [change.entry for change in self._wire.follow(held, "activity")]
-        unexplained = entries.Changed(at=entries.date(held.entry, "date_last_updated"), mine=False)
-        return entries.last_change(activity, task, self._me) or unexplained
+        unexplained = entries.Changed(at=entries.read_moment(held.entry, "date_last_updated"), mine=False)
+        return entries.find_last_change(activity, task, self._me) or unexplained
 
     def _file(self, action: actions.FileBug) -> int:
         description = _with_footer(action.description, action.footer)
@@ -231,10 +233,10 @@ class Launchpad:
 
     def _edit(self, action: actions.EditBug) -> None:
         held = self._open(action.bug)
-        stored = limits.fit_description(entries.text(held.entry, "description"))
+        stored = limits.fit_description(entries.read_text(held.entry, "description"))
         if stored != limits.fit_description(action.replaces):
             raise errors.WriteStale(f"editing bug {action.bug}: its description is not the one that covbot wrote")
-        if limits.fit_title(entries.text(held.entry, "title")) != limits.fit_title(action.replaces_title):
+        if limits.fit_title(entries.read_text(held.entry, "title")) != limits.fit_title(action.replaces_title):
             raise errors.WriteStale(f"editing bug {action.bug}: its title is not the one that the plan saw")
         fields = {
             "title": limits.fit_title(action.title),
@@ -245,10 +247,10 @@ class Launchpad:
     def _set_status(self, action: actions.SetStatus) -> None:
         wish = f"setting bug {action.bug} to {action.status}"
         tasks = self._tasks(self._open(action.bug))
-        task = next((each for each in tasks if entries.task_of([each.entry], self._project)), None)
+        task = next((each for each in tasks if entries.find_task([each.entry], self._project)), None)
         if task is None:
             raise errors.WriteStale(f"{wish}: it is no longer on {self._project}")
-        now = entries.status(task.entry)
+        now = entries.read_status(task.entry)
         if now is not action.replaces:
             raise errors.WriteStale(f"{wish}: it is {now}, not {action.replaces}")
         try:
@@ -283,9 +285,9 @@ def _with_footer(text: str, footer: footers.Footer) -> str:
 
 
 def _off_project(entry: Entry, task: Entry) -> Bug:
-    changed = entries.Changed(at=entries.date(entry, "date_last_updated"), mine=False)
-    return entries.bug(entry, task, changed, on_project=False)
+    changed = entries.Changed(at=entries.read_moment(entry, "date_last_updated"), mine=False)
+    return entries.make_bug(entry, task, changed, on_project=False)
 
 
 def _number(task: Entry) -> int:
-    return entries.bug_number(entries.text(task, "bug_link"))
+    return entries.read_bug_number(entries.read_text(task, "bug_link"))

@@ -8,8 +8,8 @@ import attrs
 from attrs import field, frozen
 
 from covbot.errors import UnknownName, WriteRefused
-from covbot.store.local import LocalComment
-from covbot.trackers.local import rules, showing
+from covbot.store.local_bugs import LocalComment
+from covbot.trackers.local import conversion, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from covbot.core.bugs.bug import Bug
     from covbot.core.bugs.statuses import Status
-    from covbot.store.local import LocalBug, LocalBugs, LocalChange
+    from covbot.store.local_bugs import LocalBug, LocalBugs, LocalChange
 
 
 @frozen(kw_only=True)
-class Story:
+class BugStory:
     """All that there is about one bug: it, whether it is private, its comments with their authors, and its activity."""
 
     bug: Bug
@@ -51,13 +51,13 @@ class Person:
     def listing(self) -> list[Bug]:
         """Every bug of the project by number, private ones too."""
         changed = self.bugs.last_changes(self.project, "status")
-        return [showing.show(bug, changed.get(bug.number)) for bug in self.bugs.bugs(self.project)]
+        return [conversion.make_bug(bug, changed.get(bug.number)) for bug in self.bugs.bugs(self.project)]
 
-    def show(self, number: int) -> Story:
+    def show(self, number: int) -> BugStory:
         """All that there is about one bug."""
         bug = self._find(number)
-        return Story(
-            bug=showing.show_whole(self.bugs, bug),
+        return BugStory(
+            bug=conversion.make_whole_bug(self.bugs, bug),
             private=bug.private,
             comments=tuple(self.bugs.comments(number)),
             changes=tuple(self.bugs.changes(number)),

@@ -10,8 +10,8 @@ from attrs import frozen
 from covbot import ports
 from covbot.core.bugs.actions import CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
 from covbot.errors import BugUnreadable, WriteRefused, WriteStale
-from covbot.store.local import LocalBug, LocalComment
-from covbot.trackers.local import rules, showing
+from covbot.store.local_bugs import LocalBug, LocalComment
+from covbot.trackers.local import conversion, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from covbot.core.bugs.actions import Action
     from covbot.core.bugs.bug import Bug
-    from covbot.store.local import LocalBugs
+    from covbot.store.local_bugs import LocalBugs
 
 
 @frozen(kw_only=True)
@@ -38,7 +38,7 @@ class LocalTracker:
         del since, known
         at, changed = self.now(), self.bugs.last_changes(self.project, "status")
         found = self.bugs.bugs(self.project)
-        shown = [showing.show(bug, changed.get(bug.number)) for bug in found if not bug.private]
+        shown = [conversion.make_bug(bug, changed.get(bug.number)) for bug in found if not bug.private]
         return ports.Listing(bugs=shown, at=at)
 
     def look(self, number: int) -> Bug:
@@ -46,7 +46,7 @@ class LocalTracker:
         bug = self.bugs.bug(self.project, number)
         if bug is None or bug.private:
             raise BugUnreadable(f"bug {number} of {self.project}: gone, or private")
-        return showing.show_whole(self.bugs, bug)
+        return conversion.make_whole_bug(self.bugs, bug)
 
     def act(self, action: Action) -> Bug:
         """Do one action and read the bug back; WriteRefused or WriteStale if nothing was done."""

@@ -11,7 +11,7 @@ from covbot.core.coverage import Report
 from covbot.core.project import ProjectInfo
 from covbot.core.tasks.assessment import Assessment, NearbyTest
 from covbot.core.tasks.task import Task
-from covbot.texts import findings
+from covbot.texts import phrases
 from pictures import file
 
 TEXT = "def f(a):\n    if a:\n        return 1\n    def g():\n        return 2\n    return g\n"
@@ -36,7 +36,7 @@ def test_a_test_that_the_job_seems_not_to_run_is_told_as_such(picture: str, foun
     assert assess_task(analysis, Assessment(statements=len(measured.missing))).nearby_test is found
     assert analysis.placement
     assert analysis.caller == ""
-    told = findings.tell_fit(analysis.placement, idle=analysis.idle)
+    told = phrases.describe_placement(analysis.placement, idle=analysis.idle)
     assert ("test_f calls f, although nothing of it ran" in told) is idle
     assert ("test_f already calls f and is a good one to start from" in told) is not idle
 

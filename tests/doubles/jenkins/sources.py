@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from covbot.sources.jenkins import Jenkins
-from covbot.sources.web import Limits, Site
+from covbot.sources.http.client import Limits, Site
+from covbot.sources.jenkins.source import Jenkins
 from doubles.jenkins import pages
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from covbot import errors
-from covbot.trackers.launchpad import entries, letters
-from covbot.trackers.launchpad.letters import Letter
+from covbot.trackers.launchpad import entries, responses
+from covbot.trackers.launchpad.responses import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("read", "said"),
     [
-        (lambda: entries.text({}, "title"), "has no text 'title'"),
-        (lambda: entries.text({"title": 1}, "title"), "has no text 'title'"),
-        (lambda: entries.number({"id": "1"}, "id"), "has no number 'id'"),
-        (lambda: entries.date({"at": "yesterday"}, "at"), "has 'yesterday' for the date 'at'"),
-        (lambda: entries.status({"status": "Asleep"}), "knows a status that covbot does not: 'Asleep'"),
+        (lambda: entries.read_text({}, "title"), "has no text 'title'"),
+        (lambda: entries.read_text({"title": 1}, "title"), "has no text 'title'"),
+        (lambda: entries.read_number({"id": "1"}, "id"), "has no number 'id'"),
+        (lambda: entries.read_moment({"at": "yesterday"}, "at"), "has 'yesterday' for the date 'at'"),
+        (lambda: entries.read_status({"status": "Asleep"}), "knows a status that covbot does not: 'Asleep'"),
     ],
 )
 def test_an_answer_in_another_shape_is_said(read: Callable[[], object], said: str) -> None:
@@ -39,22 +39,24 @@ def test_an_answer_in_another_shape_is_said(read: Callable[[], object], said: st
     ],
 )
 def test_a_bugs_number_is_read_from_its_link(url: str, number: int) -> None:
-    assert entries.bug_number(url) == number
+    assert entries.read_bug_number(url) == number
 
 
 def test_a_long_answer_is_cut_and_brought_to_one_line() -> None:
-    letter = Letter(sent=True, status=400, headers={"content-type": "text/plain"}, body="description: \n" + "x" * 5_000)
+    letter = Response(
+        sent=True, status=400, headers={"content-type": "text/plain"}, body="description: \n" + "x" * 5_000
+    )
     assert len(letter.said) < 400
     assert "\n" not in letter.said
 
 
 def test_an_answer_names_the_servers_own_record_of_the_fault() -> None:
     headers = {"content-type": "text/plain", "x-lazr-oopsid": "OOPS-1"}
-    assert Letter(sent=True, status=500, headers=headers, body="ValueError").said == "500 ValueError (OOPS-1)"
+    assert Response(sent=True, status=500, headers=headers, body="ValueError").said == "500 ValueError (OOPS-1)"
 
 
 def test_only_a_success_is_no_error() -> None:
-    assert letters.write_error(Letter(sent=True, status=209), "editing") is None
-    assert isinstance(letters.write_error(Letter(sent=True, status=404), "editing"), errors.WriteRefused)
-    assert isinstance(letters.write_error(Letter(sent=True, status=409), "editing"), errors.WriteStale)
-    assert isinstance(letters.write_error(Letter(), "editing"), errors.CannotUseTracker)
+    assert responses.write_error(Response(sent=True, status=209), "editing") is None
+    assert isinstance(responses.write_error(Response(sent=True, status=404), "editing"), errors.WriteRefused)
+    assert isinstance(responses.write_error(Response(sent=True, status=409), "editing"), errors.WriteStale)
+    assert isinstance(responses.write_error(Response(), "editing"), errors.CannotUseTracker)

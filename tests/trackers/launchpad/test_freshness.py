@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covbot.trackers.launchpad import freshness
+from covbot.trackers.launchpad import stale
 
 AFTER = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -18,15 +18,15 @@ def at(second: int) -> datetime:
 
 
 def test_bugs_that_stand_as_they_are_known_are_not_suspect() -> None:
-    assert freshness.suspects([3, 1, 2], {1: at(2), 2: at(3), 3: at(1)}, AFTER) == frozenset()
+    assert stale.find_stale([3, 1, 2], {1: at(2), 2: at(3), 3: at(1)}, AFTER) == frozenset()
 
 
 def test_a_bug_that_is_not_known_or_was_not_known_to_be_there_is_suspect() -> None:
-    assert freshness.suspects([1, 2, 3], {1: at(1), 3: AFTER}, AFTER) == {2, 3}
+    assert stale.find_stale([1, 2, 3], {1: at(1), 3: AFTER}, AFTER) == {2, 3}
 
 
 def test_a_bug_that_moved_behind_a_younger_one_is_suspect() -> None:
-    assert freshness.suspects([2, 3, 1], {1: at(1), 2: at(2), 3: at(3)}, AFTER) == {1}
+    assert stale.find_stale([2, 3, 1], {1: at(1), 2: at(2), 3: at(3)}, AFTER) == {1}
 
 
 @given(st.lists(st.integers(1, 50), min_size=1, unique=True), st.data())
@@ -35,7 +35,7 @@ def test_of_changed_bugs_only_those_at_the_very_end_can_hide(order: list[int], d
     known = {number: at(place) for place, number in enumerate(order, start=1)}
     changed = data.draw(st.lists(st.sampled_from(order), unique=True))
     now = [number for number in order if number not in changed] + changed
-    found = freshness.suspects(now, known, AFTER)
+    found = stale.find_stale(now, known, AFTER)
     assert found <= set(changed)
     unchanged = len(now) - len(changed)
     assert all(number in found or known[number] >= at(unchanged) for number in changed)

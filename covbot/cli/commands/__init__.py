@@ -1,0 +1,1 @@
+"""The commands of `covbot`, one module each."""

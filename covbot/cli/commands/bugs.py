@@ -1,0 +1,165 @@
+"""`covbot bugs`: the bugs as the tracker shows them, and what a person does to those of the local one."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import click
+
+from covbot.cli import session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from covbot.cli.session import Session
+    from covbot.core.bugs.bug import Bug
+    from covbot.trackers.local.people import Person
+
+person_option = click.option("--as", "name", default="you", show_default=True, metavar="NAME", help="Who does it.")
+number_argument = click.argument("number", type=int)
+
+
+@contextlib.contextmanager
+def _person(context: click.Context, names: tuple[str, ...], name: str = "you") -> Iterator[Person]:
+    from covbot import wiring
+
+    with session.open_session(context, names) as opened:
+        yield wiring.person(opened.settings, opened.store, opened.one().name, name)
+
+
+@click.group(name="bugs", invoke_without_command=True)
+@session.project_option
+@session.format_option
+@click.option("--log", "logged", is_flag=True, help="Every write, and every task left alone, with the reason.")
+@click.pass_context
+def command(context: click.Context, *, names: tuple[str, ...], chosen: str, logged: bool) -> None:
+    """List the bugs as the tracker shows them; play a person with those of the local tracker: change them, comment.
+
+    \b
+    Examples:
+      covbot bugs
+      covbot bugs --log
+      covbot bugs show 3
+      covbot bugs set-status 3 "Won't Fix"
+      covbot bugs comment 3 "I am on it"
+    """
+    context.obj = {**context.obj, "names": names}
+    if logged:
+        _log(context, names)
+    elif context.invoked_subcommand is None:
+        context.invoke(list_bugs, names=names, chosen=chosen)
+
+
+def _log(context: click.Context, names: tuple[str, ...]) -> None:
+    from covbot.cli.output import receipts
+
+    with session.open_session(context, names, create=False) as opened:
+        for project in opened.projects:
+            for line in receipts.print_receipts(project):
+                click.echo(line)
+
+
+@command.command(name="list")
+@session.project_option
+@session.format_option
+@click.pass_context
+def list_bugs(context: click.Context, *, names: tuple[str, ...], chosen: str) -> None:
+    """List the bugs."""
+    from covbot.cli.output import json_documents, tables
+
+    with session.open_session(context, names or context.obj.get("names", ()), create=False) as opened:
+        name = opened.one().name
+        listed = _look_at(opened)
+    if chosen == "json":
+        for bug in listed:
+            json_documents.print_document(json_documents.bug_document(name, bug))
+    else:
+        rows = ((str(bug.number), bug.status.value, bug.assignee or "nobody", bug.title) for bug in listed)
+        tables.print_table(("bug", "status", "assigned", "title"), rows, nothing=f"{name}: no bugs yet")
+
+
+def _look_at(opened: Session) -> Sequence[Bug]:
+    """All bugs of the project: of the local tracker also those that are private."""
+    from covbot import wiring
+    from covbot.pipeline import passes
+
+    project = opened.one()
+    if opened.settings.projects[project.name].tracker.kind == "local":
+        return wiring.person(opened.settings, opened.store, project.name, "you").listing()
+    return [bug for _, bug in sorted(passes.list_bugs(project).items())]
+
+
+@command.command(name="show")
+@number_argument
+@click.pass_context
+def show(context: click.Context, *, number: int) -> None:
+    """Show one bug whole, with its comments and what happened to it."""
+    with _person(context, context.obj["names"]) as person:
+        story = person.show(number)
+    bug = story.bug
+    click.echo(f"Bug {bug.number}: {bug.title}\n{bug.status.value}, assigned to {bug.assignee or 'nobody'}")
+    click.echo(f"tags: {' '.join(sorted(bug.tags)) or 'none'}\n\n{bug.description}")
+    for comment in story.comments:
+        click.echo(f"\n--- {comment.author}, {comment.at:%Y-%m-%d %H:%M}\n{comment.text}")
+    for change in story.changes:
+        if change.what not in {"title", "description"}:
+            click.echo(f"\n* {change.at:%Y-%m-%d %H:%M} {change.who}: {change.what} {change.before} -> {change.after}")
+
+
+@command.command(name="set-status")
+@number_argument
+@click.argument("status")
+@person_option
+@click.pass_context
+def set_status(context: click.Context, *, number: int, status: str, name: str) -> None:
+    """Set the STATUS of a bug, in Launchpad's spelling."""
+    from covbot.core.bugs.statuses import Status
+
+    known = {item.value.lower(): item for item in Status}
+    if status.lower() not in known:
+        message = f"no status {status!r}: there are {', '.join(item.value for item in Status)}"
+        raise click.UsageError(message)
+    with _person(context, context.obj["names"], name) as person:
+        person.set_status(number, known[status.lower()])
+    click.echo(f"bug {number} is {known[status.lower()].value} now")
+
+
+@command.command(name="comment")
+@number_argument
+@click.argument("text")
+@person_option
+@click.pass_context
+def comment(context: click.Context, *, number: int, text: str, name: str) -> None:
+    """Comment on a bug."""
+    with _person(context, context.obj["names"], name) as person:
+        person.comment(number, text)
+    click.echo(f"commented on bug {number}")
+
+
+@command.command(name="assign")
+@number_argument
+@click.argument("assignee", default="")
+@person_option
+@click.pass_context
+def assign(context: click.Context, *, number: int, assignee: str, name: str) -> None:
+    """Assign a bug to somebody (without a name: to nobody)."""
+    with _person(context, context.obj["names"], name) as person:
+        person.assign(number, assignee or None)
+    click.echo(f"bug {number} is assigned to {assignee or 'nobody'} now")
+
+
+@command.command(name="edit")
+@number_argument
+@click.option("--title", metavar="TEXT", help="The new title.")
+@click.option("--description", metavar="TEXT", help="The new description.")
+@person_option
+@click.pass_context
+def edit(context: click.Context, *, number: int, title: str | None, description: str | None, name: str) -> None:
+    """Replace the title or the description of a bug."""
+    if title is None and description is None:
+        message = "nothing to edit: --title TEXT or --description TEXT"
+        raise click.UsageError(message)
+    with _person(context, context.obj["names"], name) as person:
+        person.edit(number, title=title, description=description)
+    click.echo(f"edited bug {number}")

@@ -1,0 +1,62 @@
+"""`covbot login`: lets covbot use an account of Launchpad."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from covbot import errors
+from covbot.cli import session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAUSE = 1
+"""Seconds between two looks whether the person decided."""
+
+PATIENCE = 15 * 60
+"""Seconds that a person has to decide."""
+
+
+@click.command(name="login")
+@session.project_option
+@click.pass_context
+def command(context: click.Context, *, names: tuple[str, ...]) -> None:
+    """Let covbot use an account of Launchpad: a person decides there, and a credentials file of mode 0600 is written.
+
+    Use an account made for covbot alone, with no rights on the project.
+
+    \b
+    Example:
+      covbot login --project nova
+    """
+    from covbot import wiring
+    from covbot.settings import loading
+
+    loaded = loading.load_settings(Path(context.obj["settings"]))
+    wanted = names or tuple(loaded.projects)
+    if len(wanted) != 1 or wanted[0] not in loaded.projects:
+        raise session.make_project_error(loaded.projects)
+    written, replaced = wiring.login(loaded.projects[wanted[0]], _show, waiter())
+    how = f"wrote {written} in place of the one that was there" if replaced else f"wrote {written}"
+    click.echo(f"{how}; `covbot check` tells whether covbot can work with it")
+
+
+def _show(url: str) -> None:
+    click.echo(f"Log in to Launchpad as covbot's own account, and decide here:\n\n  {url}\n")
+    click.echo(f"Waiting for that, {PATIENCE // 60} minutes at most ...")
+
+
+def waiter(patience: float = PATIENCE) -> Callable[[], None]:
+    """Waits for a moment with each call; CannotUseTracker once `patience` seconds have passed since it was made."""
+    end = time.monotonic() + patience
+
+    def wait() -> None:
+        if time.monotonic() >= end:
+            raise errors.CannotUseTracker("nobody decided in time, and nothing was written: run `covbot login` again")
+        time.sleep(PAUSE)
+
+    return wait

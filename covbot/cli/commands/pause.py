@@ -1,0 +1,24 @@
+"""`covbot pause`: the stop switch."""
+
+from __future__ import annotations
+
+import click
+
+from covbot.cli import session
+
+
+@click.command(name="pause")
+@click.option("--why", required=True, metavar="TEXT", help="The reason, shown wherever covbot then refuses to write.")
+@click.pass_context
+def command(context: click.Context, *, why: str) -> None:
+    """Stop all writes to all trackers, at once and until `covbot resume`.
+
+    \b
+    Example:
+      covbot pause --why "release week"
+    """
+    from covbot import wiring
+
+    with session.open_session(context) as opened:
+        opened.store.switches.pause(why, at=wiring.clock())
+    click.echo("paused: no tracker is written to until covbot resume")

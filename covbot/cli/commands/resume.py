@@ -1,0 +1,21 @@
+"""`covbot resume`: the end of a pause."""
+
+from __future__ import annotations
+
+import click
+
+from covbot.cli import session
+
+
+@click.command(name="resume")
+@click.pass_context
+def command(context: click.Context) -> None:
+    """End the pause: the next run writes again.
+
+    \b
+    Example:
+      covbot resume
+    """
+    with session.open_session(context) as opened:
+        opened.store.switches.resume()
+    click.echo("resumed: the next run writes to trackers again")

@@ -1,0 +1,131 @@
+"""`covbot verify`: a volunteer's own run against the lines of a bug."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from covbot import errors
+from covbot.cli import session
+from covbot.core import display
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from covbot.core.verification.run_check import Verification
+    from covbot.pipeline.project import Project
+    from covbot.pipeline.verification import BugLines
+
+_NAME = re.compile(r"[0-9]+|[0-9a-f]{8,16}")
+"""A bug's number or a key, which is never taken for a file."""
+
+
+@click.command(name="verify")
+@click.argument("bug", metavar="BUG|KEY|FILE")
+@click.option("--data", metavar="FILE", help="The coverage of your run: .coverage (the default), JSON, LCOV or XML.")
+@click.option("--repo", type=click.Path(exists=True, file_okay=False), metavar="DIR", help="The checkout you ran in.")
+@session.project_option
+@click.pass_context
+def command(context: click.Context, *, bug: str, data: str | None, repo: str | None, names: tuple[str, ...]) -> int:
+    """Say which lines of a bug your own run does not run yet; the exit code is 0 when all of them run.
+
+    A FILE with nothing but the bug's pasted text is enough: neither settings nor a network are needed then. Unless
+    --repo names another, the checkout is the one around the current directory.
+
+    \b
+    Examples:
+      coverage run -m pytest tests && covbot verify 1234567
+      covbot verify 3f9a1c20 --data coverage.xml --repo .
+      covbot verify bug.txt
+    """
+    from covbot.pipeline import verification
+    from covbot.repository import worktree
+
+    tree = worktree.find_worktree(Path(repo or "."))
+    run = _choose(data, tree)
+    if _is_text(bug):
+        asked = verification.read_bug_file(Path(bug), tree)
+        verified = verification.verify_run(asked, run, tree)
+    else:
+        _check_settings(Path(context.obj["settings"]))
+        with session.open_session(context, names, create=False) as opened:
+            project, asked = _find(opened.projects, bug)
+            verified = verification.verify_run(asked, run, tree, limit=project.limit)
+    for line in _tell(asked, verified):
+        click.echo(line)
+    return errors.Exit.DONE if verified.done and not asked.unnamed else errors.Exit.COULD_NOT
+
+
+def _check_settings(settings: Path) -> None:
+    if not settings.exists():
+        message = f"{settings}: not there, which a number or key needs (a file with the bug's pasted text needs none)"
+        raise errors.CannotReadSettings(message)
+
+
+def _choose(data: str | None, tree: Path) -> Path:
+    """The file that was named, else the data of a run here, or at the top of the checkout."""
+    if data is not None:
+        return Path(data)
+    places = (Path(".coverage"), tree / ".coverage")
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise errors.CannotReadReport("no .coverage here: run the tests by `coverage run`, or name a report by --data")
+    return found
+
+
+def _is_text(bug: str) -> bool:
+    try:
+        return not _NAME.fullmatch(bug) and Path(bug).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _find(projects: tuple[Project, ...], bug: str) -> tuple[Project, BugLines]:
+    from covbot.pipeline import verification
+    from covbot.reports import cells
+
+    for project in projects:
+        asked = verification.find_bug_lines(project, bug)
+        if asked:
+            return project, asked
+    message = (
+        f"no task with bug or key {cells.shorten_name(bug)}, and no file of that name (covbot tasks lists the tasks)"
+    )
+    raise errors.UnknownName(message)
+
+
+def _tell(asked: BugLines, verified: Verification) -> Iterator[str]:
+    from covbot.core import lines
+    from covbot.reports import cells
+
+    path, count = cells.shorten_name(asked.path), len(verified.wanted)
+    if asked.note:
+        yield cells.shorten_name(asked.note)
+    if asked.unnamed:
+        told = f"{display.format_count(asked.unnamed, 'statement')} of the bug without a line number in its text"
+        yield f"not told: {told}, so that they are not looked at (ask by its number or key)"
+    if verified.gone:
+        yield f"no more in {path}: {display.format_count(verified.gone, 'line')} of the bug"
+    if asked.listed_lines and verified.wanted and asked.listed_lines != verified.wanted:
+        here, told = cells.format_lines(verified.wanted), cells.format_lines(asked.listed_lines)
+        yield f"looked at: {here} of {path} ({told} in the bug's text, which is of another state of the file)"
+    if not verified.wanted:
+        yield f"done: nothing of the bug is missing in {path} any more"
+        return
+    if verified.done:
+        said = "the line that is asked for runs" if count == 1 else f"all {count:,} lines that are asked for run"
+        yield f"done: {said} in {path}"
+        return
+    failing = len(verified.missing) + len(verified.strange)
+    yield f"not yet: {failing} of {display.format_count(count, 'line')} in {path}"
+    for explanation in verified.explanations:
+        yield cells.shorten_name(
+            f"  {lines.format_ranges(explanation.lines)}: {explanation.sentence or 'does not run'}"
+        )
+    if verified.missing and not verified.explanations:
+        yield f"  {lines.format_ranges(verified.missing)}: does not run"
+    if verified.strange:
+        yield f"  {lines.format_ranges(verified.strange)}: no statement of this run (--repo says where it measured)"

@@ -1,0 +1,22 @@
+"""Errors as one line of standard error and an exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from covbot.errors import CovbotError, Exit
+
+
+def print_error(error: CovbotError, where: str | None = None) -> Exit:
+    """Say what could not be done, on one line of standard error, and give the exit code that stands for it."""
+    print_line(f"{where}: {error}" if where else str(error))
+    return error.exit
+
+
+def print_line(text: str) -> None:
+    """Print a text on one line of standard error, after the name of the program."""
+    line = " ".join(text.split())
+    click.echo(f"covbot: {line}", err=True)

@@ -1,0 +1,85 @@
+"""The builds before a new one: what changed since, and what they measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from covbot.core.builds.evidence import ExplainedChange, Past
+from covbot.core.comparison.view import Transition
+from covbot.core.lines import Lines
+
+if TYPE_CHECKING:
+    from covbot.pipeline.build_views import EarlierBuild, PlacedBuild
+    from covbot.pipeline.project import Project
+    from covbot.store.snapshots import Row
+
+
+def find_transition(project: Project, earlier: EarlierBuild, newer: PlacedBuild) -> Transition | None:
+    """The way from a recorded build to a newer one; None where no source shows it."""
+    before, after = earlier.placed, newer
+    if project.repository is None or before.commit is None or after.commit is None:
+        return None
+    wanted = before.view.report.files.keys() | after.view.report.files.keys()
+    linemap = project.repository.line_map(before.commit, after.commit, wanted)
+    return Transition(before=before.view, after=after.view, linemap=linemap)
+
+
+def is_ancestor(project: Project, placed: PlacedBuild, newest: EarlierBuild) -> bool:
+    """Whether a build's commit came before that of the newest build taken."""
+    older, newer = placed.commit, newest.placed.commit
+    if project.repository is None or older is None or newer is None or older == newer:
+        return False
+    return project.repository.is_ancestor(older, newer)
+
+
+def explain_changes(transition: Transition) -> ExplainedChange:
+    """What the difference between the two sources accounts for, in measured files and their statements."""
+    before, after, linemap = transition.before.report.files, transition.after.report.files, transition.linemap
+    changed = {file.after: path for path, file in linemap.files.items()}
+    added = deleted = 0
+    for path in linemap.added & after.keys():
+        added += len(after[path].statements)
+    for path in linemap.deleted & before.keys():
+        deleted += len(before[path].statements)
+    for there, path in changed.items():
+        old = before[path].statements if path in before else Lines()
+        new = after[there].statements if there in after else Lines()
+        kept = transition.forward(path, old).get(there, Lines()) & new
+        added += len(new) - len(kept)
+        deleted += len(old) - len(kept)
+    return ExplainedChange(
+        files_added=len(linemap.added & after.keys()),
+        files_deleted=len(linemap.deleted & before.keys()),
+        lines_added=added,
+        lines_deleted=deleted,
+    )
+
+
+def list_past_builds(project: Project, newest: EarlierBuild | None) -> list[Past]:
+    """The trusted builds before, oldest first; of the newest also what it measured and its tree held."""
+    if newest is None:
+        return []
+    rows = [row for row in project.store.snapshots.rows(project.name) if row.trusted and row.id != newest.row.id]
+    return [*map(_past, sorted(rows, key=lambda row: row.build.started_at)), summarize_build(newest)]
+
+
+def summarize_build(earlier: EarlierBuild) -> Past:
+    """A recorded build as those that come after it look back on it, with what it measured and its tree held."""
+    view = earlier.placed.view
+    measured = frozenset(path for path, file in view.report.files.items() if file.statements)
+    return attrs.evolve(_past(earlier.row), measured=measured, paths=view.paths)
+
+
+def _past(row: Row) -> Past:
+    return Past(
+        build=row.build,
+        numbers=row.numbers,
+        files=row.files,
+        digest=row.digest,
+        commit=row.commit,
+        writer=row.writer,
+        sources=row.sources,
+        written_at=row.written_at,
+    )

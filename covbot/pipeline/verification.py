@@ -1,0 +1,158 @@
+"""Finds the lines of a bug, by its number, its key or its pasted text, in the coverage of somebody's own run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from covbot import errors
+from covbot.core import display
+from covbot.core.bugs.actions import EditBug, FileBug, Outcome, Receipt
+from covbot.core.lines import Lines
+from covbot.core.verification import bugtext, run_check
+from covbot.formats import reading
+from covbot.pipeline import build_views
+from covbot.repository import git, worktree
+from covbot.repository.views import place_report_among
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from covbot.core.tasks.task import Entry
+    from covbot.core.verification.bugtext import BugText
+    from covbot.core.verification.run_check import Verification
+    from covbot.pipeline.project import Project
+
+LONGEST = 2**20
+"""Bytes of a bug's text at most; Launchpad takes 50,000 characters."""
+
+
+@frozen(kw_only=True)
+class BugLines:
+    """The lines that a bug asks for, numbered as in the text `before`, or if that is None as in the volunteer's file.
+
+    `note` says what that is doubtful about; `unnamed` counts statements of the bug that its text does not name. `told`
+    are the lines as the text of the bug numbers them, none where that is not known.
+    """
+
+    path: str
+    lines: Lines
+    before: str | None = None
+    prefix: str = ""
+    note: str = ""
+    unnamed: int = 0
+    listed_lines: Lines = Lines()
+
+
+def find_bug_lines(project: Project, name: str) -> BugLines | None:
+    """What the bug of a number, or the task of a key, asks for; None if the project has none of that name."""
+    ledger = project.store.ledgers.load(project.name)
+    entry = _choose(ledger.entries, name)
+    if entry is None:
+        return None
+    earlier = build_views.load_view(project, ledger.as_of)
+    path = entry.task.path
+    return BugLines(
+        path=path,
+        lines=entry.task.lines,
+        before=earlier.placed.view.source(path) if earlier else None,
+        prefix=project.context.prefix,
+        listed_lines=_remember(project, entry.task.key),
+    )
+
+
+def _remember(project: Project, key: str) -> Lines:
+    """The lines that the text of a task's bug speaks of, as covbot wrote it last; none if it did not."""
+    for receipt in project.store.outbox.receipts(project.name, key=key):
+        match receipt:
+            case Receipt(action=FileBug(lines=told) | EditBug(lines=told), outcome=Outcome.DONE | Outcome.FOUND_DONE):
+                return told
+            case _:
+                pass
+    return Lines()
+
+
+def _choose(entries: Mapping[str, Entry], name: str) -> Entry | None:
+    if name in entries:
+        return entries[name]
+    return next((entry for entry in entries.values() if entry.record and str(entry.record.bug) == name), None)
+
+
+def read_bug_file(file: Path, tree: Path) -> BugLines:
+    """What the pasted text of a bug asks for, of the checkout `tree`; nothing else is needed.
+
+    UnknownName if the file holds no such text, or if its lines cannot be followed to the checkout.
+    """
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LONGEST + 1)
+    except OSError as error:
+        raise errors.UnknownName(f"{file}: the bug's text cannot be read: {error.strerror}") from error
+    asked = bugtext.parse_bug_text(content.decode(errors="replace")) if len(content) <= LONGEST else None
+    if asked is None:
+        message = (
+            f"{file}: not the whole text of a bug of covbot (it begins: No test of ... runs ... statements of ...)"
+        )
+        raise errors.UnknownName(message)
+    now = worktree.read_file(tree, asked.path)
+    if now is None:
+        path = display.shorten(asked.path)
+        raise errors.UnknownName(f"{path}, of which {file} speaks, is not in {tree}: name the checkout by --repo")
+    return _follow(asked, tree, now)
+
+
+def _follow(asked: BugText, tree: Path, now: str) -> BugLines:
+    unnamed = max(asked.statements - len(asked.lines), 0)
+    before = _recall(asked, tree)
+    if before is not None:
+        return BugLines(path=asked.path, lines=asked.lines, before=before, unnamed=unnamed, listed_lines=asked.lines)
+    told = f"the revision of the bug is not in {tree}" if asked.revisions else "the text of the bug names no commit"
+    if not asked.rows:
+        note = f"{told}: its lines are taken as they are numbered in its text"
+        return BugLines(path=asked.path, lines=asked.lines, note=note, unnamed=unnamed)
+    lines = bugtext.follow_excerpt(asked, now)
+    if lines is None:
+        path = display.shorten(asked.path)
+        mend = "fetch that revision (git fetch)" if asked.revisions else "check out the code that it was filed on"
+        message = f"{told}, and the rows that the bug shows are not in {path} as they were: {mend}"
+        raise errors.UnknownName(message)
+    note = f"{told}: its lines are found by the rows that it shows"
+    return BugLines(path=asked.path, lines=lines, note=note, unnamed=unnamed, listed_lines=asked.lines)
+
+
+def _recall(asked: BugText, tree: Path) -> str | None:
+    """The text of the file at the revision of the bug, None if the checkout does not know it."""
+    if not (tree / ".git").exists():
+        return None
+    for revision in asked.revisions:
+        try:
+            with git.open_checkout(tree) as repository:
+                return repository.source(repository.resolve(revision), asked.path).text
+        except errors.CannotReadRepository:
+            continue
+    return None
+
+
+def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.LIMIT) -> Verification:
+    """What a coverage file says of the lines of a bug; `tree` is the checkout in which it was measured.
+
+    CannotReadReport if the file cannot be read, or says nothing of the bug's source file.
+    """
+    report, now = reading.read_file(data, limit=limit), worktree.read_file(tree, asked.path)
+    path = display.shorten(asked.path)
+    if report.traces and now is None:
+        raise errors.CannotReadReport(f"{data}: {path} is not in {tree}: name the checkout that you ran in by --repo")
+
+    def source(name: str) -> str | None:
+        return worktree.read_file(tree, name)
+
+    try:
+        placed = place_report_among(report, [asked.path], prefix=asked.prefix, source=source)
+    except errors.CannotReadReport as error:
+        raise errors.CannotReadReport(f"{data}: {error}") from error
+    file = placed.report.files.get(asked.path)
+    if file is None:
+        raise errors.CannotReadReport(f"{data}: says nothing of {path}: measure it, and run the tests again")
+    return run_check.verify_lines(asked.lines, file, before=asked.before, now=now)

@@ -1,0 +1,1 @@
+"""Builds of a Jenkins job."""

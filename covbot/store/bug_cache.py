@@ -1,0 +1,56 @@
+"""What a tracker showed last: `Listings` keeps the bugs of each project, so that only what changed is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+from attrs import frozen
+
+from covbot.core.bugs.bug import Bug
+from covbot.store import codec, documents, schema, table_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from covbot.store.database import Database
+
+_LISTINGS, _BUGS = schema.listings, schema.listed_bugs
+
+
+@frozen(kw_only=True)
+class BugCache:
+    """The last listings in a database, at most one for each project."""
+
+    database: Database
+
+    def load(self, project: str) -> tuple[datetime | None, dict[int, Bug]]:
+        """When the last listing began, by the tracker's clock (None: there was none), and its bugs by number."""
+        with self.database.reading() as connection:
+            at = table_rows.read_rows(connection, _LISTINGS, project).get(())
+            found = table_rows.read_rows(connection, _BUGS, project)
+        bugs = {number: documents.read_document(document, Bug) for (number,), (document,) in sorted(found.items())}
+        return (codec.read_moment(at[0]) if at else None), bugs
+
+    def save(self, project: str, at: datetime, bugs: Mapping[int, Bug]) -> None:
+        """Make this the last listing of a project, writing what differs."""
+        documented = {(number,): (_write(bug),) for number, bug in bugs.items()}
+        with self.database.transaction() as connection:
+            table_rows.put_rows(connection, _LISTINGS, project, {(): (codec.write_moment(at),)})
+            table_rows.replace_rows(connection, _BUGS, project, documented)
+
+    def update(self, project: str, bug: Bug) -> None:
+        """Keep how one bug shows by now."""
+        with self.database.transaction() as connection:
+            table_rows.put_rows(connection, _BUGS, project, {(bug.number,): (_write(bug),)})
+
+    def forget(self, project: str, number: int) -> None:
+        """Know nothing of one bug any more."""
+        with self.database.transaction() as connection:
+            connection.execute(_BUGS.delete().where(_BUGS.c.project == project, _BUGS.c.number == number))
+
+
+def _write(bug: Bug) -> str:
+    """A bug as listings show it: without its comments."""
+    return documents.write_document(attrs.evolve(bug, comments=()))

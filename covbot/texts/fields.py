@@ -1,0 +1,296 @@
+"""What the templates see of a task: finished values, so that a template only puts them into words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from attrs import field, frozen
+
+from covbot.core import display, lines
+from covbot.core.advice import skipped
+from covbot.core.advice.analysis import NO_ANALYSIS
+from covbot.core.builds.build import COMMIT_ID
+from covbot.core.lines import Lines
+from covbot.core.source import regions
+from covbot.core.tasks.task import Entry, Task, TaskKind
+from covbot.texts import phrases, sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from covbot.core.advice.analysis import TaskAnalysis
+    from covbot.core.bugs.footers import Footer
+    from covbot.core.builds.build import Build
+    from covbot.core.project import ProjectInfo
+
+_ROOM_FOR_NAME = 120
+_MOST_REGIONS = 12
+_ROOM_FOR_LINES = 1500
+"""Characters of a list of line numbers at most."""
+
+_ROOM_FOR_CHANGE = 300
+"""The same, where they are told in passing."""
+
+LONGEST_TITLE = 120
+"""Characters of a title at most: Launchpad takes 200, but lists of bugs show fewer."""
+
+_ROOM_FOR_TITLE = 80
+"""Characters of a path in a title at most."""
+
+_ROOM_FOR_CRITERION = 80
+"""Characters of the lines that a criterion names at most."""
+
+_SHORT = 10
+"""Characters of a commit's id by which people know it."""
+
+_ROOM_FOR_ADDRESS = 1000
+"""Characters of an address at most: a longer one is not shown."""
+
+
+@frozen(kw_only=True)
+class TemplateFields:
+    """The names that a template can use; a text that is not known is empty, a list too."""
+
+    project: str = field(metadata={"help": "title of the project"})
+    path: str = field(metadata={"help": "path of the file in the repository"})
+    short_path: str = field(metadata={"help": "the same, or the end of it, fit for a title"})
+    module: str = field(metadata={"help": "dotted name of the module, as the path spells it"})
+    headline: str = field(metadata={"help": "what is missing, fit for a title: `two branches of attach have no test`"})
+    region: str = field(metadata={"help": "where in the file, fit for a title: `Manager.attach and 2 more`, or empty"})
+    regions: str = field(metadata={"help": "functions and classes that they are in, by qualified name, or empty"})
+    statements: str = field(metadata={"help": "how many statements are missing: `12 statements`"})
+    lines: str = field(metadata={"help": "on which lines they begin: `lines 3, 7-9`; a long list ends with a count"})
+    reasons: tuple[str, ...] = field(metadata={"help": "rows that say of each stretch of lines why it never ran"})
+    excerpt: tuple[str, ...] = field(metadata={"help": "rows of the source, those that never ran marked by `>`"})
+    excerpt_rest: str = field(metadata={"help": "how many lines the excerpt leaves out, as a sentence, or empty"})
+    criterion: str = field(metadata={"help": "when it is done: `lines 3 and 7 run`, or `these 40 statements run`"})
+    subject: str = field(metadata={"help": "the function that it is about, or `the code`"})
+    larger: bool = field(metadata={"help": "whether it is more than one person finishes in an evening"})
+    gone: bool = field(metadata={"help": "whether nothing is missing because the code is gone or excluded"})
+    change: str = field(metadata={"help": "what changed since the bug was last written, as sentences"})
+    former: str = field(metadata={"help": "the bug that was filed for the same task before: `bug 12`"})
+    revision: str = field(metadata={"help": "revision at which the lines are numbered"})
+    short_revision: str = field(metadata={"help": "the same, of a commit the beginning"})
+    link: str = field(metadata={"help": "address of the first of the lines on the web"})
+    repository: str = field(metadata={"help": "address of the repository"})
+    tests: tuple[str, ...] = field(metadata={"help": "files where a test fits, by the project's patterns"})
+    searched: bool = field(metadata={"help": "whether the test files of the repository were looked at"})
+    test: str = field(
+        metadata={"help": "where a test fits, as found: `tests/test_x.py, class TestX; test_y ...`, or empty"}
+    )
+    caller: str = field(metadata={"help": "a test file that seems to call it, though nothing of it ran, or empty"})
+    first_test: str = field(
+        metadata={"help": "the test file to create, if the module has none and this task begins it"}
+    )
+    census: str = field(metadata={"help": "how little of the file runs: `none of its 26 statements runs`, or empty"})
+    rest: str = field(metadata={"help": "how much else of the file is missing: `12 statements`, or empty"})
+    run: tuple[str, ...] = field(metadata={"help": "the project's commands that run that file"})
+    see: tuple[str, ...] = field(metadata={"help": "the project's commands that show which lines it runs"})
+    job: str = field(metadata={"help": "name of the job"})
+    builds: str = field(metadata={"help": "the builds that agree: `builds 3 and 4`"})
+    build_links: tuple[str, ...] = field(metadata={"help": "their addresses"})
+    contact: str = field(metadata={"help": "who runs this covbot, and how to reach and stop them"})
+
+
+def make_fields(
+    entry: Entry,
+    project: ProjectInfo,
+    builds: Sequence[Build],
+    footer: Footer,
+    *,
+    analysis: TaskAnalysis = NO_ANALYSIS,
+) -> TemplateFields:
+    """The view of a task as it is after these builds, for a text under a footer, with what its source tells."""
+    task = entry.task
+    revision = (builds[-1].revision or "") if builds else ""
+    path = task.path
+    names = [sanitize.sanitize_name(region, _ROOM_FOR_NAME) for region in task.regions if region != regions.MODULE_BODY]
+    short = _shorten_path(path, project)
+    return TemplateFields(
+        project=sanitize.sanitize_name(project.title),
+        path=sanitize.sanitize_name(path),
+        headline=_headline(
+            entry, analysis, names, job=sanitize.sanitize_name(project.job), room=LONGEST_TITLE - len(short) - 2
+        ),
+        region=_name_first(names),
+        regions=_name_all(names),
+        short_path=short,
+        module=sanitize.sanitize_name(task.module),
+        statements=display.format_count(len(task.lines), "statement"),
+        lines=_list(task.lines, _ROOM_FOR_LINES) if task.lines else "",
+        larger=task.kind is TaskKind.LARGER,
+        gone=entry.gone,
+        change=_tell_change(entry, footer),
+        former=_name_former(entry, footer),
+        revision=sanitize.sanitize_name(revision),
+        short_revision=revision[:_SHORT] if COMMIT_ID.fullmatch(revision) else sanitize.sanitize_name(revision),
+        link=_link(project, path, revision, _first_shown(entry, analysis)),
+        repository=_address(project.repository),
+        tests=_place_tests(project, task.path),
+        job=sanitize.sanitize_name(project.job),
+        builds=_name_builds(builds),
+        build_links=tuple(address for build in builds if (address := _address(build.url))),
+        contact=display.escape(project.contact).rstrip("."),
+        **_tell_source(entry.task, project, analysis),
+    )
+
+
+def _tell_source(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> dict[str, Any]:
+    """The fields that the source of a build, and its tests, tell of."""
+    first, rest = _place_first(task, project, analysis), analysis.missing - len(task.lines)
+    test = analysis.placement.path if analysis.placement else next(iter(_place_tests(project, task.path)), "")
+    named = {"test": test if analysis.searched else "", "path": task.path, "key": task.key}
+    return {
+        "reasons": phrases.describe_reasons(analysis.parts),
+        "excerpt": phrases.format_excerpt(analysis.excerpt),
+        "excerpt_rest": phrases.describe_rest(analysis.excerpt, task.lines),
+        "criterion": _tell_criterion(task.lines),
+        "subject": _name_subject(task.regions[:1] if first else task.regions),
+        "searched": analysis.searched,
+        "test": phrases.describe_placement(analysis.placement, idle=analysis.idle) if analysis.placement else "",
+        "run": phrases.fill_commands(project.run, **named),
+        "see": phrases.fill_commands(project.see, **named),
+        "first_test": sanitize.sanitize_name(first),
+        "caller": sanitize.sanitize_name(analysis.caller) if not analysis.idle else "",
+        "census": phrases.describe_counts(analysis),
+        "rest": display.format_count(rest, "statement") if rest > 0 else "",
+    }
+
+
+def _shorten_path(path: str, project: ProjectInfo) -> str:
+    """A path fit for a title: without the folder that all of them are in, and of a long one the end."""
+    inner = path.removeprefix(f"{project.prefix.strip('/')}/") if project.prefix else path
+    return (
+        sanitize.sanitize_name(inner)
+        if len(inner) <= _ROOM_FOR_TITLE
+        else "..." + sanitize.sanitize_name(inner[-_ROOM_FOR_TITLE:])
+    )
+
+
+def _headline(entry: Entry, analysis: TaskAnalysis, names: Sequence[str], *, job: str, room: int) -> str:
+    """What is missing, with the qualified name of the function, or its own alone where there is no room for that."""
+    if entry.task.kind is TaskKind.FIRST_TEST and analysis.searched and analysis.placement is None:
+        return f"no test file yet; a first test can run {names[0]}" if names else "no test file yet"
+    name = names[0] if names else ""
+    full, own = (phrases.describe_title(analysis, one, job=job) for one in (name, name.rpartition(".")[2]))
+    if not full or not names:
+        of = f" of {_name_first(names)}" if names else ""
+        return f"no test runs {display.format_count(len(entry.task.lines), 'statement')}{of}"
+    return full if len(full) <= room else own
+
+
+def _name_subject(regions: Sequence[str]) -> str:
+    """What a test is to assert something of: one function by its own name, if that says something."""
+    own = regions[0].rpartition(".")[2] if len(regions) == 1 else ""
+    return "the code" if not own or own.startswith("__") else sanitize.sanitize_name(own, _ROOM_FOR_NAME)
+
+
+def _tell_criterion(numbers: Lines) -> str:
+    if not numbers:
+        return ""
+    text = lines.format_ranges(numbers)
+    if len(text) > _ROOM_FOR_CRITERION:
+        return f"these {len(numbers):,} statements run"
+    if len(numbers) == 1:
+        return f"line {text} runs"
+    head, _, last = text.rpartition(", ")
+    return f"lines {head} and {last} run" if head else f"lines {text} run"
+
+
+def _first_shown(entry: Entry, analysis: TaskAnalysis) -> Lines:
+    """The first of the lines, or the line before it that its sentence speaks of, if an excerpt shows that."""
+    shown = {row.number for row in analysis.excerpt}
+    first = analysis.explanations[0].line if analysis.explanations else 0
+    return Lines.of([first]) if first in shown and first < next(iter(entry.task.lines)) else entry.task.lines
+
+
+def _name_first(names: Sequence[str]) -> str:
+    more = len(names) - 1
+    return "" if not names else names[0] if not more else f"{names[0]} and {more} more"
+
+
+def _name_all(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_REGIONS
+    return ", ".join(names[:_MOST_REGIONS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _list(numbers: Lines, room: int) -> str:
+    """The line numbers as a person writes them, and after `room` characters how many more there are."""
+    text = lines.format_ranges(numbers)
+    word = "line" if len(numbers) == 1 else "lines"
+    if len(text) <= room:
+        return f"{word} {text}"
+    text = text[: text.rfind(",", 0, room)]
+    last = int(re.split(r"[ -]", text)[-1])
+    return f"{word} {text} and {sum(number > last for number in numbers):,} more"
+
+
+def _tell_change(entry: Entry, footer: Footer) -> str:
+    filed, now = entry.record, entry.task.lines
+    if filed is None or not now or filed.generation != footer.generation or filed.listed_lines == now:
+        return ""
+    before = f"Before, this text spoke of {display.format_count(len(filed.listed_lines), 'statement')}"
+    if not filed.carried:
+        return f"{before}."
+    gone, new = filed.listed_lines - now, now - filed.listed_lines
+    parts = [f"{before}."]
+    if gone:
+        parts.append(f"No longer missing: {_list(gone, _ROOM_FOR_CHANGE)}.")
+    if new:
+        parts.append(f"Missing as well: {_list(new, _ROOM_FOR_CHANGE)}.")
+    return " ".join(parts)
+
+
+def _name_former(entry: Entry, footer: Footer) -> str:
+    filed = entry.record
+    return f"bug {filed.bug}" if filed and filed.generation < footer.generation else ""
+
+
+def _name_builds(builds: Sequence[Build]) -> str:
+    numbers = [str(build.number) for build in builds]
+    if len(numbers) <= 1:
+        return f"build {numbers[0]}" if numbers else ""
+    return f"builds {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
+def _link(project: ProjectInfo, path: str, revision: str, numbers: Lines) -> str:
+    if not project.browse or not numbers or not _is_inside(path) or ("{revision}" in project.browse and not revision):
+        return ""
+    places = {
+        "revision": quote(revision, safe="", errors="replace"),
+        "path": quote(path.replace("\\", "/"), errors="replace"),
+        "line": str(next(iter(numbers))),
+    }
+    return _address(_fill(project.browse, places))
+
+
+def _place_tests(project: ProjectInfo, path: str) -> tuple[str, ...]:
+    if not _is_inside(path) or not path.endswith(".py"):
+        return ()
+    return tuple(
+        sanitize.sanitize_name(found) for found in skipped.list_test_paths(path, project.tests, prefix=project.prefix)
+    )
+
+
+def _place_first(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> str:
+    """The test file that a task is to create: that of the first pattern, if the task begins a module without one."""
+    begins = task.kind is TaskKind.FIRST_TEST and analysis.searched and analysis.placement is None
+    named = skipped.list_test_paths(task.path, project.tests, prefix=project.prefix) if _is_inside(task.path) else []
+    return named[0] if begins and named else ""
+
+
+def _is_inside(path: str) -> bool:
+    return not re.match(r"[\\/]|[a-zA-Z]:", path) and ".." not in re.split(r"[\\/]", path)
+
+
+def _fill(pattern: str, places: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: places.get(found[1], found[0]), pattern)
+
+
+def _address(text: str) -> str:
+    """An address of the web, with nothing in it that reads as anything else; empty if it is none, or too long."""
+    if not text.startswith(("https://", "http://")) or len(text) > _ROOM_FOR_ADDRESS:
+        return ""
+    return quote(text, safe=":/?#[]@!$&'()*+,;=%~", errors="replace")
