@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from recorded import Recorder
+from support.programs.coverage_runs import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ class Database:
 
     name: str
     engine: Engine
-    _current: threading.local = field(init=False, factory=threading.local_bugs)
+    _current: threading.local = field(init=False, factory=threading.local)
 
     def close(self) -> None:
         """Close every connection."""

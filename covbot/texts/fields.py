@@ -106,30 +106,28 @@ def make_fields(
     task = entry.task
     revision = (builds[-1].revision or "") if builds else ""
     path = task.path
-    names = [sanitize.sanitize_name(region, _ROOM_FOR_NAME) for region in task.regions if region != regions.MODULE_BODY]
+    names = [sanitize.name(region, _ROOM_FOR_NAME) for region in task.regions if region != regions.MODULE_BODY]
     short = _shorten_path(path, project)
     return TemplateFields(
-        project=sanitize.sanitize_name(project.title),
-        path=sanitize.sanitize_name(path),
-        headline=_headline(
-            entry, analysis, names, job=sanitize.sanitize_name(project.job), room=LONGEST_TITLE - len(short) - 2
-        ),
+        project=sanitize.name(project.title),
+        path=sanitize.name(path),
+        headline=_headline(entry, analysis, names, job=sanitize.name(project.job), room=LONGEST_TITLE - len(short) - 2),
         region=_name_first(names),
         regions=_name_all(names),
         short_path=short,
-        module=sanitize.sanitize_name(task.module),
+        module=sanitize.name(task.module),
         statements=display.format_count(len(task.lines), "statement"),
         lines=_list(task.lines, _ROOM_FOR_LINES) if task.lines else "",
         larger=task.kind is TaskKind.LARGER,
         gone=entry.gone,
         change=_tell_change(entry, footer),
         former=_name_former(entry, footer),
-        revision=sanitize.sanitize_name(revision),
-        short_revision=revision[:_SHORT] if COMMIT_ID.fullmatch(revision) else sanitize.sanitize_name(revision),
+        revision=sanitize.name(revision),
+        short_revision=revision[:_SHORT] if COMMIT_ID.fullmatch(revision) else sanitize.name(revision),
         link=_link(project, path, revision, _first_shown(entry, analysis)),
         repository=_address(project.repository),
         tests=_place_tests(project, task.path),
-        job=sanitize.sanitize_name(project.job),
+        job=sanitize.name(project.job),
         builds=_name_builds(builds),
         build_links=tuple(address for build in builds if (address := _address(build.url))),
         contact=display.escape(project.contact).rstrip("."),
@@ -152,8 +150,8 @@ def _tell_source(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> di
         "test": phrases.describe_placement(analysis.placement, idle=analysis.idle) if analysis.placement else "",
         "run": phrases.fill_commands(project.run, **named),
         "see": phrases.fill_commands(project.see, **named),
-        "first_test": sanitize.sanitize_name(first),
-        "caller": sanitize.sanitize_name(analysis.caller) if not analysis.idle else "",
+        "first_test": sanitize.name(first),
+        "caller": sanitize.name(analysis.caller) if not analysis.idle else "",
         "census": phrases.describe_counts(analysis),
         "rest": display.format_count(rest, "statement") if rest > 0 else "",
     }
@@ -162,11 +160,7 @@ def _tell_source(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> di
 def _shorten_path(path: str, project: ProjectInfo) -> str:
     """A path fit for a title: without the folder that all of them are in, and of a long one the end."""
     inner = path.removeprefix(f"{project.prefix.strip('/')}/") if project.prefix else path
-    return (
-        sanitize.sanitize_name(inner)
-        if len(inner) <= _ROOM_FOR_TITLE
-        else "..." + sanitize.sanitize_name(inner[-_ROOM_FOR_TITLE:])
-    )
+    return sanitize.name(inner) if len(inner) <= _ROOM_FOR_TITLE else "..." + sanitize.name(inner[-_ROOM_FOR_TITLE:])
 
 
 def _headline(entry: Entry, analysis: TaskAnalysis, names: Sequence[str], *, job: str, room: int) -> str:
@@ -184,7 +178,7 @@ def _headline(entry: Entry, analysis: TaskAnalysis, names: Sequence[str], *, job
 def _name_subject(regions: Sequence[str]) -> str:
     """What a test is to assert something of: one function by its own name, if that says something."""
     own = regions[0].rpartition(".")[2] if len(regions) == 1 else ""
-    return "the code" if not own or own.startswith("__") else sanitize.sanitize_name(own, _ROOM_FOR_NAME)
+    return "the code" if not own or own.startswith("__") else sanitize.name(own, _ROOM_FOR_NAME)
 
 
 def _tell_criterion(numbers: Lines) -> str:
@@ -269,9 +263,7 @@ def _link(project: ProjectInfo, path: str, revision: str, numbers: Lines) -> str
 def _place_tests(project: ProjectInfo, path: str) -> tuple[str, ...]:
     if not _is_inside(path) or not path.endswith(".py"):
         return ()
-    return tuple(
-        sanitize.sanitize_name(found) for found in skipped.list_test_paths(path, project.tests, prefix=project.prefix)
-    )
+    return tuple(sanitize.name(found) for found in skipped.list_test_paths(path, project.tests, prefix=project.prefix))
 
 
 def _place_first(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> str:

@@ -44,7 +44,7 @@ def describe_reasons(parts: Sequence[RegionExplanations]) -> tuple[str, ...]:
     left = MOST_REASONS
     for part in parts:
         if named and part.region and left > 0:
-            rows.append(f"  in {sanitize.sanitize_name(part.region)}:")
+            rows.append(f"  in {sanitize.name(part.region)}:")
         for explanation in part.explanations[: max(left, 0)]:
             rows += _tell_reason(explanation, width)
         left -= len(part.explanations)
@@ -56,7 +56,7 @@ def _label(explanation: Explanation) -> str:
 
 
 def _tell_reason(explanation: Explanation, width: int) -> Iterator[str]:
-    label, sentence = _label(explanation), sanitize.sanitize_name(explanation.sentence)
+    label, sentence = _label(explanation), sanitize.name(explanation.sentence)
     if len(label) > _COLUMN:
         yield from textwrap.wrap(label, sanitize.WIDTH, initial_indent="    ", subsequent_indent="        ")
         label = ""
@@ -72,7 +72,7 @@ def format_excerpt(rows: Sequence[ExcerptRow]) -> tuple[str, ...]:
     shown = []
     for row in rows:
         number = str(row.number) if row.number else ""
-        text = sanitize.clip_text(sanitize.sanitize_name(row.text, excerpts.WIDE), sanitize.WIDTH - width - 8)
+        text = sanitize.clip(sanitize.name(row.text, excerpts.WIDE), sanitize.WIDTH - width - 8)
         shown.append(f"    {'>' if row.missing else ' '} {number:>{width}}  {text}".rstrip())
     return tuple(shown)
 
@@ -86,8 +86,8 @@ def describe_rest(rows: Sequence[ExcerptRow], missing: Lines) -> str:
 def describe_classes(fit: Placement) -> str:
     """The class of the nearest test, else all with tests: `class TestX`, `classes A, B and 2 more`, or empty."""
     if fit.similar is not None:
-        return f"class {sanitize.sanitize_name(fit.similar.within)}" if fit.similar.within else ""
-    names = [sanitize.sanitize_name(name) for name in fit.classes[:MOST_CLASSES]]
+        return f"class {sanitize.name(fit.similar.within)}" if fit.similar.within else ""
+    names = [sanitize.name(name) for name in fit.classes[:MOST_CLASSES]]
     more = len(fit.classes) - len(names)
     if len(names) <= 1:
         return "".join(f"class {name}" for name in names)
@@ -96,7 +96,7 @@ def describe_classes(fit: Placement) -> str:
 
 def describe_similar_test(similar: SimilarTest, *, idle: bool = False) -> str:
     """What the nearest test does, and that it may be started from; or, if the job seems not to run it, that."""
-    test, name = sanitize.sanitize_name(similar.test), sanitize.sanitize_name(similar.name)
+    test, name = sanitize.name(similar.test), sanitize.name(similar.name)
     if idle:
         return f"{test} calls {name}, although nothing of it ran: look there first, the job may not run this test"
     match similar.relation:
@@ -110,7 +110,7 @@ def describe_similar_test(similar: SimilarTest, *, idle: bool = False) -> str:
 
 def describe_placement(fit: Placement, *, idle: bool = False) -> str:
     """A test file, its class, and the nearest test in it, as a clause; and if only its name speaks for it, that."""
-    parts = [sanitize.sanitize_name(fit.path), *filter(None, [describe_classes(fit)])]
+    parts = [sanitize.name(fit.path), *filter(None, [describe_classes(fit)])]
     told = ", ".join(parts)
     if fit.similar is not None:
         return f"{told}; {describe_similar_test(fit.similar, idle=idle)}"

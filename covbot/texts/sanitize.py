@@ -26,7 +26,7 @@ _FOOTER = re.compile(r"(?<=covbot:)[ \t]+(?=\S*/[0-9a-f]{8,16}/[0-9])")
 """The space in what could be read as a footer."""
 
 
-def sanitize_name(text: str, room: int = 300) -> str:
+def name(text: str, room: int = 300) -> str:
     """A name from outside, on one line: what would be more than text is escaped; of a long one the end is shown."""
     kept = text[-room:]
     return _rest(len(text) - len(kept)) + _LINK.sub(_escape, _FOOTER.sub(_escape, display.escape(kept)))
@@ -40,12 +40,12 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\x{ord(found[0][0]):02x}{found[0][1:]}"
 
 
-def clip_text(text: str, room: int) -> str:
+def clip(text: str, room: int) -> str:
     """The beginning of a line that is too long, with a mark of the cut."""
     return text if len(text) <= room else text[: room - 3].rstrip() + "..."
 
 
-def finish_text(text: str, room: int) -> str:
+def finish(text: str, room: int) -> str:
     """A whole rendered text as a tracker gives it back: no footer in it, and its length bounded."""
     rows = [display.escape(row.expandtabs()).rstrip() for row in re.split(r"\r\n|\r|\n", text)]
     clean = re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip("\n")

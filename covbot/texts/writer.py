@@ -100,7 +100,7 @@ class Writer:
         if not entry.task.lines:
             names = {About.CLOSING: "gone.txt" if entry.gone else "closing.txt", About.DONE: "done.txt"}
         return Words(
-            title=sanitize.clip_text(" ".join(title.split()), fields.LONGEST_TITLE),
+            title=sanitize.clip(" ".join(title.split()), fields.LONGEST_TITLE),
             description=add_marker(body, mark) + sign,
             comments={about: self._render(name, view, LONGEST_TEXT) for about, name in names.items()},
         )
@@ -110,7 +110,7 @@ class Writer:
             text = self._templates[name].render(attrs.asdict(view, recurse=False))
         except (jinja2.TemplateError, *_FAULTS) as error:
             raise CannotRender(f"template {self._place(name, error)}: {_tell(error)}") from error
-        finished = sanitize.finish_text(text, room)
+        finished = sanitize.finish(text, room)
         if not finished.strip():
             raise CannotRender(f"template {name}: gives an empty text")
         return finished
@@ -149,7 +149,7 @@ def _compile(environment: jinja2.Environment, name: str) -> jinja2.Template:
 
 
 def _tell(error: Exception) -> str:
-    return sanitize.clip_text(display.escape(str(getattr(error, "message", None) or error)), 200)
+    return sanitize.clip(display.escape(str(getattr(error, "message", None) or error)), 200)
 
 
 def make_titles_unique(words: Mapping[str, Words], taken: Iterable[str] = ()) -> dict[str, Words]:
@@ -162,4 +162,4 @@ def make_titles_unique(words: Mapping[str, Words], taken: Iterable[str] = ()) ->
 
 
 def _sign(title: str, key: str) -> str:
-    return f"{sanitize.clip_text(title, fields.LONGEST_TITLE - len(key) - 3)} [{key}]"
+    return f"{sanitize.clip(title, fields.LONGEST_TITLE - len(key) - 3)} [{key}]"

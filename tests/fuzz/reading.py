@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-import recorded
 from covbot.errors import CannotReadReport
 from formats import corpus
 from fuzz import plain
+from support.programs import coverage_runs
 
 if TYPE_CHECKING:
     from covbot.core.coverage import Report
@@ -74,9 +74,9 @@ def sow(folder: Path) -> None:
         for name, data in corpus.load(archive)[0].items():
             (folder / name).write_bytes(data)
     arcs = {"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": [(1, 3)]}
-    (folder / "arcs.coverage").write_bytes(recorded.shrink(recorded.data(arcs=arcs)))
+    (folder / "arcs.coverage").write_bytes(coverage_runs.shrink(coverage_runs.data(arcs=arcs)))
     lines = {"/ci/a.py": [1, 2, 40], "b.py": [3]}
-    (folder / "lines.coverage").write_bytes(recorded.shrink(recorded.data(lines=lines)))
+    (folder / "lines.coverage").write_bytes(coverage_runs.shrink(coverage_runs.data(lines=lines)))
 
 
 def main() -> None:

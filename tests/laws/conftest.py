@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import openings
 from covbot.repository import git
-from workshops import Workshop
-from world import World
+from support import tracker_worlds
+from support.git_repo import Workshop
+from support.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,12 +34,12 @@ def world(new_world: Callable[[], World]) -> World:
 @pytest.fixture(params=["local", "launchpad"])
 def site(request: pytest.FixtureRequest) -> Iterator[None]:
     """Where the bugs of the test's worlds live: the test is run with each tracker."""
-    with openings.opened_on(request.param):
+    with tracker_worlds.opened_on(request.param):
         yield
 
 
 @pytest.fixture
 def launchpad() -> Iterator[None]:
     """The test's worlds have their bugs on Launchpad, where they outlive the store."""
-    with openings.opened_on("launchpad"):
+    with tracker_worlds.opened_on("launchpad"):
         yield

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from covbot.repository import git
-from workshops import Workshop
-from world import World
+from support.git_repo import Workshop
+from support.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

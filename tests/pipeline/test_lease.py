@@ -10,8 +10,8 @@ from attrs import define, frozen
 
 from covbot.core.policy import Policy
 from covbot.pipeline import passes
-from watching import Watched
-from world import World
+from support.crashes.failing_tracker import Watched
+from support.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ import pytest
 
 from covbot.core.lines import Lines
 from covbot.repository import git
-from workshops import Workshop
+from support.git_repo import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from covbot.repository.git import Repository
-    from workshops import Workshop
+    from support.git_repo import Workshop
 
     Follow = Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]
 

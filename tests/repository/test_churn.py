@@ -12,7 +12,7 @@ from covbot.errors import CannotReadRepository
 
 if TYPE_CHECKING:
     from covbot.repository.git import Repository
-    from workshops import Workshop
+    from support.git_repo import Workshop
 
 BEFORE = datetime(2026, 8, 21, tzinfo=UTC)
 AFTER = datetime(2026, 8, 22, tzinfo=UTC)

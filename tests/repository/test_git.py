@@ -15,7 +15,7 @@ from covbot.repository.trees import ObjectKind
 
 if TYPE_CHECKING:
     from covbot.repository.git import Repository
-    from workshops import Workshop
+    from support.git_repo import Workshop
 
 NOWHERE = "1" * 40
 

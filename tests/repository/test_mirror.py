@@ -12,7 +12,7 @@ from covbot.errors import CannotReadRepository
 from covbot.repository import commands, git, mirror
 
 if TYPE_CHECKING:
-    from workshops import Workshop
+    from support.git_repo import Workshop
 
 
 def test_a_mirror_holds_what_its_remote_does(workshop: Workshop, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from covbot.errors import CannotReadRepository
 from covbot.repository.objects import Objects
 
 if TYPE_CHECKING:
-    from workshops import Workshop
+    from support.git_repo import Workshop
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"no end", b"a\0b\r\n" * 100000])

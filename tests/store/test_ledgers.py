@@ -16,8 +16,8 @@ from covbot.core.tasks.assessment import Assessment, NearbyTest, Risk
 from covbot.core.tasks.gap import Gap
 from covbot.core.tasks.task import Entry, Task, TaskKind
 from covbot.store import schema
-from filing import NOW
 from store.drawn import COUNTS, LINES, TEXT
+from support.filed_bug import NOW
 
 if TYPE_CHECKING:
     from covbot.store.store import Store

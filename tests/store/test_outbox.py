@@ -24,8 +24,8 @@ from covbot.core.bugs.actions import (
 from covbot.core.bugs.footers import Footer
 from covbot.core.bugs.statuses import Status
 from covbot.errors import CannotUseStore
-from filing import NOW
 from store.drawn import COUNTS, LINES, TEXT
+from support.filed_bug import NOW
 
 if TYPE_CHECKING:
     from covbot.store.store import Store

@@ -15,8 +15,8 @@ from covbot.core.coverage import Branch, FileCoverage, Problem, Report
 from covbot.core.lines import Lines
 from covbot.errors import CannotUseStore, UnknownName
 from covbot.store import schema
-from filing import NOW
 from store.drawn import LINES, TEXT
+from support.filed_bug import NOW
 
 if TYPE_CHECKING:
     from covbot.store.store import Store

@@ -103,35 +103,35 @@ def test_what_is_no_danger_appears_as_it_is(name: str) -> None:
     ],
 )
 def test_what_would_be_more_than_text_is_shown_escaped(name: str, shown: str) -> None:
-    assert sanitize.sanitize_name(name) == shown
+    assert sanitize.name(name) == shown
 
 
 def test_of_a_long_name_the_end_is_shown_with_an_honest_count() -> None:
-    shown = sanitize.sanitize_name("x" * 1000 + "/end.py", 7)
+    shown = sanitize.name("x" * 1000 + "/end.py", 7)
     assert shown == "[1,000 characters].../end.py"
 
 
 def test_a_long_row_is_wrapped_at_words_and_keeps_its_indent() -> None:
-    rows = sanitize.finish_text(f"  {'word ' * 50}", 1000).split("\n")
+    rows = sanitize.finish(f"  {'word ' * 50}", 1000).split("\n")
     assert len(rows) == 3
     assert all(re.fullmatch(r"  (word ?)+", row) and len(row) <= sanitize.WIDTH for row in rows)
 
 
 def test_an_indented_command_is_not_wrapped() -> None:
     row = f"    {'word ' * 50}".rstrip()
-    assert sanitize.finish_text(row, 1000) == row
+    assert sanitize.finish(row, 1000) == row
 
 
 @pytest.mark.parametrize("text", ["a\r\nb\rc\nd", "\n\na\nb\nc\nd\n\n", "a  \nb\t\nc\nd"])
 def test_a_text_is_written_in_the_form_in_which_it_comes_back(text: str) -> None:
-    assert sanitize.finish_text(text, 100) == "a\nb\nc\nd"
+    assert sanitize.finish(text, 100) == "a\nb\nc\nd"
 
 
 @given(text=st.text(alphabet="ab \n\u202e", max_size=400), room=st.integers(100, 300))
 def test_a_text_never_exceeds_its_room(text: str, room: int) -> None:
-    assert len(sanitize.finish_text(text, room)) <= room
+    assert len(sanitize.finish(text, room)) <= room
 
 
 def test_a_row_without_end_is_cut_within() -> None:
-    finished = sanitize.finish_text("x" * 500, 100)
+    finished = sanitize.finish("x" * 500, 100)
     assert finished == f"{'x' * 40}\n[460 more characters are left out]"

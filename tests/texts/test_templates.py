@@ -10,7 +10,7 @@ import pytest
 from covbot.core.tasks.task import Entry
 from covbot.errors import CannotRender
 from covbot.texts.writer import TEMPLATES, Writer
-from wording import BUILDS, FOOTER, PROJECT, TASK, describe, read
+from support.sample_task import BUILDS, FOOTER, PROJECT, TASK, describe, read
 
 TEMPLATES_FOLDER = Path(__file__).parents[2] / "templates"
 

@@ -15,7 +15,7 @@ from covbot.core.lines import Lines
 from covbot.core.project import ProjectInfo
 from covbot.core.tasks.task import Entry, TaskKind
 from covbot.texts.writer import Words, Writer, make_titles_unique
-from wording import BUILDS, FOOTER, NOTHING, PROJECT, TASK, describe, make_filed, read
+from support.sample_task import BUILDS, FOOTER, NOTHING, PROJECT, TASK, describe, make_filed, read
 
 if TYPE_CHECKING:
     from covbot.core.bugs.record import BugRecord

@@ -10,7 +10,7 @@ import pytest
 from covbot.store.store import Store
 from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker
-from filing import FILE, Clock, Filed
+from support.filed_bug import FILE, Clock, Filed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from covbot.core.bugs.statuses import Status
 from covbot.errors import BugUnreadable, WriteRefused, WriteStale
 from covbot.trackers.local import rules
-from filing import FILE, NOW, Filed, make_comment, make_edit, make_status
+from support.filed_bug import FILE, NOW, Filed, make_comment, make_edit, make_status
 
 
 def test_a_filed_bug_is_read_back_as_filed(world: Filed) -> None:

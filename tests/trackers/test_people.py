@@ -10,7 +10,7 @@ import pytest
 from covbot.core.bugs.bug import Comment
 from covbot.core.bugs.statuses import Status
 from covbot.errors import BugUnreadable, UnknownName, WriteRefused
-from filing import FILE, NOW, Filed, make_comment, make_edit, make_status
+from support.filed_bug import FILE, NOW, Filed, make_comment, make_edit, make_status
 
 
 def test_whose_the_last_change_of_status_was_is_told(world: Filed) -> None:

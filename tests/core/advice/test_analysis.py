@@ -12,7 +12,7 @@ from covbot.core.project import ProjectInfo
 from covbot.core.tasks.assessment import Assessment, NearbyTest
 from covbot.core.tasks.task import Task
 from covbot.texts import phrases
-from pictures import file
+from support.pictures import file
 
 TEXT = "def f(a):\n    if a:\n        return 1\n    def g():\n        return 2\n    return g\n"
 TESTS = "from pkg import m\ndef test_f():\n    m.f(0)\n"

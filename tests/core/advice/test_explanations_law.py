@@ -9,32 +9,31 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-import branching
-import witnesses
 from covbot.core.advice.explanations import explain_lines
 from covbot.formats import reading
+from support.programs import branch_probes, random_programs
 
 if TYPE_CHECKING:
     from types import CodeType
 
-    from recorded import Recorder
+    from support.programs.coverage_runs import Recorder
 
 
 def _run(code: CodeType, bits: list[int], extra: dict[str, object]) -> None:
     names: dict[str, object] = {"__name__": "program"}
-    exec(compile(branching.PRELUDE, "prelude", "exec"), names)  # noqa: S102  the program is the test's own
+    exec(compile(random_programs.PRELUDE, "prelude", "exec"), names)  # noqa: S102  the program is the test's own
     names.update({"BITS": bits, "STEP": 0, "MOST": 60}, **extra)
     with contextlib.suppress(Exception, names["Over"]):  # type: ignore[arg-type]  # an exception class of the prelude
         exec(code, names)  # noqa: S102  the same
 
 
-@given(source=branching.programs(), bits=branching.BITS)
+@given(source=random_programs.programs(), bits=random_programs.BITS)
 def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]) -> None:
     """What coverage.py writes of a run is told of, and another run of the same program is the witness."""
     report = reading.read(io.BytesIO(recorder.measure(source, bits).xml), "coverage.xml", limit=10**6)
     (file,) = report.files.values()
-    witness = witnesses.Witness()
-    _run(compile(witnesses.instrument(source), "program", "exec"), bits, {"_w": witness})
+    witness = branch_probes.Witness()
+    _run(compile(branch_probes.instrument(source), "program", "exec"), bits, {"_w": witness})
     explanations = explain_lines(source, file, file.missing)
     told = [line for explanation in explanations for line in explanation.lines]
     assert sorted(told) == list(file.missing)
@@ -61,6 +60,6 @@ def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]
     ],
 )
 def test_the_witness_knows_what_is_wrong(sentence: str, seen: str) -> None:
-    witness = witnesses.Witness()
-    _run(compile(witnesses.instrument(seen), "program", "exec"), [1], {"_w": witness})
+    witness = branch_probes.Witness()
+    _run(compile(branch_probes.instrument(seen), "program", "exec"), [1], {"_w": witness})
     assert not witness.is_true(sentence, started=True)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import pictures
 from covbot.core.builds.baseline import FEW_FILES, explain_new_baseline
 from covbot.core.builds.build import Build
 from covbot.core.builds.evidence import Candidate, Past
 from covbot.core.coverage import Branch, Report
+from support import pictures
 
 NAMES = tuple(f"{letter}.py" for letter in "abcdefgh")
 names = st.sampled_from(NAMES)

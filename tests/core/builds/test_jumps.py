@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import pictures
 from covbot.core.builds.evidence import ExplainedChange, Past
 from covbot.core.policy import Policy
-from judging import STEADY, TREE, candidate, pictured, reasons
+from support import pictures
+from support.judged_builds import STEADY, TREE, candidate, pictured, reasons
 
 
 def grown(statements: int, missing: int = 0) -> dict[str, str]:

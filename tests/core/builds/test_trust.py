@@ -14,7 +14,7 @@ from covbot.core.builds.evidence import Candidate, ExplainedChange, Past
 from covbot.core.builds.trust import judge_build
 from covbot.core.coverage import Problem
 from covbot.core.policy import Policy
-from judging import START, STEADY, TREE, build, candidate, pictured, reasons
+from support.judged_builds import START, STEADY, TREE, build, candidate, pictured, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

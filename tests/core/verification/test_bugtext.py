@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import wording
 from covbot.core.advice.excerpts import ExcerptRow
 from covbot.core.bugs.marker import Marker, add_marker
 from covbot.core.lines import Lines
 from covbot.core.verification import bugtext
 from covbot.core.verification.bugtext import BugText
+from support import sample_task
 
 GOLDEN = (Path(__file__).parents[2] / "data" / "texts" / "golden.txt").read_text(encoding="utf-8")
 MARK = re.compile(r"^covbot task: .*$", re.MULTILINE)
@@ -54,12 +54,12 @@ def ask(rows: tuple[ExcerptRow, ...], *lines: int) -> BugText:
 def test_what_covbot_writes_is_read_back_and_what_it_leaves_out_is_counted(
     path: str, lines: Lines, marked: bool
 ) -> None:
-    task = attrs.evolve(wording.TASK, path=f"{path}.py", lines=lines)
-    text = wording.describe(task).description
+    task = attrs.evolve(sample_task.TASK, path=f"{path}.py", lines=lines)
+    text = sample_task.describe(task).description
     asked = bugtext.parse_bug_text(text if marked else MARK.sub("", text))
     assert asked
     assert (asked.path, asked.statements) == (f"{path}.py", len(lines))
-    assert asked.revisions[0] == wording.BUILDS[-1].revision
+    assert asked.revisions[0] == sample_task.BUILDS[-1].revision
     told = list(asked.lines)
     assert told == list(lines)[: len(told)]
     assert len(told) == len(lines) or (" more" in text and not marked)

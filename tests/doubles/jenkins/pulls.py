@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pictures
 from doubles.jenkins import state
 from doubles.jenkins.sources import TOKEN
-from folders import Folder
+from support import pictures
+from support.cli_folder import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

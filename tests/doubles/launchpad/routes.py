@@ -6,16 +6,17 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from doubles.launchpad import operations, recordings
+from doubles.launchpad.content import operations
+from doubles.launchpad.content.refusals import Refused, bad, not_found, unauthorized
 from doubles.launchpad.messages import JSON, WADL, Answer
-from doubles.launchpad.refusals import Refused, bad, not_found, unauthorized
+from doubles.launchpad.recorded import recordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doubles.launchpad.recordings import Json
+    from doubles.launchpad.content.world import Record, Task
+    from doubles.launchpad.recorded.recordings import Json
     from doubles.launchpad.visits import Visit
-    from doubles.launchpad.world import Record, Task
 
 _ROOT_404 = "lp.systemhomes.WebServiceApplication object at 0x7f558b5225e0"
 

@@ -9,14 +9,15 @@ from urllib.parse import unquote
 
 from attrs import Factory, define
 
-from doubles.launchpad import routes, views
+from doubles.launchpad import routes
+from doubles.launchpad.content import views
+from doubles.launchpad.content.refusals import Refused, not_found, unauthorized
+from doubles.launchpad.content.rights import Caller
 from doubles.launchpad.messages import JSON, Answer, Request, Token
-from doubles.launchpad.refusals import Refused, not_found, unauthorized
-from doubles.launchpad.rights import Caller
 from doubles.launchpad.visits import Visit
 
 if TYPE_CHECKING:
-    from doubles.launchpad.world import World
+    from doubles.launchpad.content.world import World
 
 
 @define(kw_only=True)

@@ -9,18 +9,18 @@ from urllib.parse import parse_qsl
 
 from attrs import frozen
 
-from doubles.launchpad import operations, patching, searching
+from doubles.launchpad.content import operations, patching, searching
+from doubles.launchpad.content.refusals import Refused, bad, not_found
 from doubles.launchpad.messages import JSON, Request
-from doubles.launchpad.refusals import Refused, bad, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from email.message import Message
 
-    from doubles.launchpad.recordings import Json
-    from doubles.launchpad.rights import Caller
-    from doubles.launchpad.views import Views
-    from doubles.launchpad.world import Record, Task, World
+    from doubles.launchpad.content.rights import Caller
+    from doubles.launchpad.content.views import Views
+    from doubles.launchpad.content.world import Record, Task, World
+    from doubles.launchpad.recorded.recordings import Json
 
 _CONTROL = {"ws.start", "ws.size", "ws.show", "memo", "direction", "ws.op"}
 

@@ -12,20 +12,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import recorded
 from covbot.core import coverage, execution
 from covbot.core.execution import Execution
 from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
 from formats.outcomes import refusal
+from support.programs import coverage_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from covbot.core.coverage import Report
 
-WHOLE = recorded.data(arcs={"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": []})
+WHOLE = coverage_runs.data(arcs={"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": []})
 DAMAGED = "it is coverage.py's data, but damaged or cut off; fetch it again, or run the tests again"
 FOREIGN = "it is a SQLite file, but not with the tables of coverage.py 5 or later"
 
@@ -53,7 +53,7 @@ def change(path: Path, script: str) -> bytes:
 @few
 @given(said=by_lines)
 def test_lines_are_read_as_they_were_recorded(said: dict[str, set[int]]) -> None:
-    report = read(recorded.data(lines=said))
+    report = read(coverage_runs.data(lines=said))
     assert report.traces == {name: Execution(lines=Lines.of(said[name])) for name in sorted(said)}
     assert (report.files, report.problems) == ({}, ())
 
@@ -61,7 +61,7 @@ def test_lines_are_read_as_they_were_recorded(said: dict[str, set[int]]) -> None
 @few
 @given(said=by_jumps)
 def test_jumps_are_read_as_they_were_recorded(said: dict[str, set[tuple[int, int]]]) -> None:
-    found = read(recorded.data(arcs=said)).traces
+    found = read(coverage_runs.data(arcs=said)).traces
     assert {name: set(execution.list_arcs(trace)) for name, trace in found.items()} == said
     ran = {name: {line for pair in pairs for line in pair if line > 0} for name, pairs in said.items()}
     assert {name: set(trace.lines) for name, trace in found.items()} == ran
@@ -72,15 +72,15 @@ def test_jumps_are_read_as_they_were_recorded(said: dict[str, set[tuple[int, int
 def test_shards_add_up_whatever_their_order(
     one: dict[str, set[tuple[int, int]]], other: dict[str, set[tuple[int, int]]]
 ) -> None:
-    shards = [read(recorded.data(arcs=said)) for said in (one, other)]
-    whole = read(recorded.data(arcs={name: one.get(name, set()) | other.get(name, set()) for name in one | other}))
+    shards = [read(coverage_runs.data(arcs=said)) for said in (one, other)]
+    whole = read(coverage_runs.data(arcs={name: one.get(name, set()) | other.get(name, set()) for name in one | other}))
     assert coverage.merge_reports(shards).traces == coverage.merge_reports(reversed(shards)).traces == whole.traces
     assert coverage.merge_reports([*shards, whole]).traces == whole.traces
 
 
 def test_a_shard_without_jumps_adds_its_lines() -> None:
-    both = read(recorded.data(lines={"a.py": [7]})) | read(recorded.data(arcs={"a.py": [(1, 2)]}))
-    assert both == read(recorded.data(arcs={"a.py": [(1, 2)]})) | read(recorded.data(lines={"a.py": [7]}))
+    both = read(coverage_runs.data(lines={"a.py": [7]})) | read(coverage_runs.data(arcs={"a.py": [(1, 2)]}))
+    assert both == read(coverage_runs.data(arcs={"a.py": [(1, 2)]})) | read(coverage_runs.data(lines={"a.py": [7]}))
     assert (list(both.traces["a.py"].lines), list(execution.list_arcs(both.traces["a.py"]))) == ([1, 2, 7], [(1, 2)])
 
 
@@ -154,7 +154,7 @@ def test_more_data_than_memory_should_hold_is_refused() -> None:
 
 
 def test_data_of_no_file_is_refused() -> None:
-    assert "nothing was measured" in refusal(recorded.data(lines={}) or change_to_none(), "it")
+    assert "nothing was measured" in refusal(coverage_runs.data(lines={}) or change_to_none(), "it")
 
 
 def change_to_none() -> bytes:
@@ -166,15 +166,15 @@ def change_to_none() -> bytes:
 
 
 def test_a_filename_that_no_file_can_have_is_refused() -> None:
-    assert "has an empty filename among its files" in refusal(recorded.data(lines={" ": [1]}), "it")
+    assert "has an empty filename among its files" in refusal(coverage_runs.data(lines={" ": [1]}), "it")
 
 
 def test_one_file_spelled_in_two_ways_is_refused() -> None:
-    assert "spells one file in two ways" in refusal(recorded.data(lines={"a.py": [1], "./a.py": [2]}), "it")
+    assert "spells one file in two ways" in refusal(coverage_runs.data(lines={"a.py": [1], "./a.py": [2]}), "it")
 
 
 def test_what_a_plugin_measured_is_left_out_and_named() -> None:
-    report = read(recorded.data(lines={"a.py": [1], "page.html": [1]}, tracers={"page.html": "django"}))
+    report = read(coverage_runs.data(lines={"a.py": [1], "page.html": [1]}, tracers={"page.html": "django"}))
     assert list(report.traces) == ["a.py"]
     assert [problem.what.partition(",")[0] for problem in report.problems] == [
         '"page.html" was measured by a plugin of coverage.py'
@@ -190,7 +190,7 @@ def test_no_path_that_it_names_is_opened() -> None:
             opened.append(str(arguments[0]))
 
     sys.addaudithook(hear)  # it stays, and hears nothing more, once this test is over
-    read(recorded.data(lines={__file__: [1], "/etc/passwd": [1]}))
+    read(coverage_runs.data(lines={__file__: [1], "/etc/passwd": [1]}))
     listening = False
     assert opened
     assert not {__file__, "/etc/passwd"} & set(opened)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from attrs import evolve
 
-from doubles.launchpad import recordings, stage
-from doubles.launchpad.replay import Replay
+from doubles.launchpad.recorded import recordings, stage
+from doubles.launchpad.recorded.replay import Replay
 from doubles.launchpad.server import Double
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doubles.launchpad.recordings import Exchange
+    from doubles.launchpad.recorded.recordings import Exchange
 
 
 @pytest.mark.parametrize("name", ["exchanges", "exchanges-probes"])

@@ -1,0 +1,70 @@
+"""Who may do what to a bug, by Launchpad's table of permissions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from doubles.launchpad.content.refusals import may_not, unauthorized
+from doubles.launchpad.content.world import LEFT_BY_SUPERVISORS_ONLY, SUPERVISORS_ONLY
+
+if TYPE_CHECKING:
+    from doubles.launchpad.content.world import Record, Task, World
+
+
+@frozen(kw_only=True)
+class Caller:
+    """Who sends a request, and what their token lets through."""
+
+    name: str | None
+    level: str = "WRITE_PRIVATE"
+
+    @property
+    def writes(self) -> bool:
+        return self.name is not None and not self.level.startswith("READ")
+
+    @property
+    def sees_private(self) -> bool:
+        return self.level in ("READ_PRIVATE", "WRITE_PRIVATE", "DESKTOP_INTEGRATION")
+
+
+def check_edit(world: World, bug: Record, caller: Caller, what: str) -> None:
+    """401 unless the caller may edit the bug."""
+    person = world.persons.get(caller.name or "")
+    supervisor = any(world.supervises(caller.name or "", task.target) for task in bug.tasks)
+    known = person is not None and (person.legitimate or person.name == bug.owner)
+    if not caller.writes or not known or (bug.lock != "Unlocked" and not supervisor):
+        may_not(what, "Edit")
+
+
+def check_append(caller: Caller, what: str) -> None:
+    """401 unless the caller may add to the bug."""
+    if not caller.writes:
+        may_not(what, "Append")
+
+
+def check_status(world: World, bug: Record, task: Task, caller: Caller, status: str) -> None:
+    """401 if only a bug supervisor may set that status, or leave the one there is."""
+    if world.supervises(caller.name or "", task.target):
+        return
+    stuck = task.status in LEFT_BY_SUPERVISORS_ONLY or (task.status == "Fix Released" and caller.name != bug.owner)
+    if stuck or status in SUPERVISORS_ONLY:
+        unauthorized(f"Only Bug Supervisors may change status to {status}.")
+
+
+def check_importance(world: World, task: Task, caller: Caller) -> None:
+    """401 unless the caller is a bug supervisor."""
+    if not world.supervises(caller.name or "", task.target):
+        unauthorized("User does not have sufficient permissions to edit the bug task importance.")
+
+
+def check_assignee(world: World, task: Task, caller: Caller, assignee: str | None) -> None:
+    """401 if somebody else is assigned by one who is no bug supervisor."""
+    free = not world.projects[task.target].has_supervisor
+    if free or assignee in (None, caller.name) or world.supervises(caller.name or "", task.target):
+        return
+    unauthorized(
+        "Regular users can assign and unassign only themselves and their teams. "
+        "Only project owners, bug supervisors, drivers and release managers can assign others."
+    )

@@ -1,0 +1,73 @@
+"""What Launchpad accepts as a title, a description, tags and choices, and how it says that it does not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from doubles.launchpad.content.refusals import crash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_TAG = re.compile(r"[a-z0-9][a-z0-9+.\-]+")
+TITLE = 200
+DESCRIPTION = 50_000
+
+
+def storable(value: object) -> None:
+    """500 for what the database cannot hold."""
+    if isinstance(value, str) and "\x00" in value:
+        crash("ValueError")
+    if isinstance(value, str) and re.search("[\ud800-\udfff]", value):
+        crash("UnicodeEncodeError")
+
+
+def fault_of_title(value: object, *, created: bool) -> str | None:
+    """What is wrong with a title."""
+    if value is None:
+        return f"title: {'Required input is missing.' if created else 'Missing required value.'}"
+    if not isinstance(value, str):
+        return f"title: got {type(value).__name__!r}, expected str: {value}"
+    if not value or len(value) > TITLE:
+        return f"title: {(value, TITLE if value else 1)!r}"
+    if re.search(r"[\r\n]", value):
+        return f"title: {(value, 'title')!r}" if created else f"title: {value}"
+    return None
+
+
+def fault_of_description(value: object, *, created: bool) -> str | None:
+    """What is wrong with a description."""
+    if value is None:
+        return f"description: {'Required input is missing.' if created else 'Missing required value.'}"
+    if not isinstance(value, str):
+        return f"description: got {type(value).__name__!r}, expected str: {value}"
+    if not value.strip():
+        return "description: ('', 1)"
+    if len(value.rstrip()) > DESCRIPTION:
+        return f"description: {(value, DESCRIPTION)!r}"
+    return None
+
+
+def fault_of_tags(value: object) -> str | None:
+    """What is wrong with a list of tags."""
+    if not isinstance(value, list):
+        return f"tags: got {type(value).__name__!r}, expected list: {value!r}"
+    wrong = [tag for tag in value if not isinstance(tag, str) or not _TAG.fullmatch(tag)]
+    if not wrong:
+        return None
+    return f"tags: ([{', '.join(f'ConstraintNotSatisfied({tag!r}, {chr(39) * 2})' for tag in wrong)}], 'tags')"
+
+
+def fault_of_choice(field: str, value: object, choices: Sequence[str]) -> str | None:
+    """What is wrong with a value of a closed list."""
+    if value is None:
+        return f"{field}: Missing required value."
+    if value in choices:
+        return None
+    return f'{field}: Invalid value "{value}". Acceptable values are: {", ".join(choices)}'
+
+
+def folded(tags: Iterable[str]) -> list[str]:
+    """Tags as they come back: sorted, each once."""
+    return sorted(set(tags))

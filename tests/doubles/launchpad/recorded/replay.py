@@ -1,0 +1,178 @@
+"""Recorded exchanges, sent to the double as they once were sent to Launchpad, and what differs in its answers."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+from typing import TYPE_CHECKING, cast
+from urllib.parse import quote, unquote, urlsplit
+
+from attrs import Factory, define, evolve
+
+from doubles.launchpad.recorded.recordings import RECORDED
+
+if TYPE_CHECKING:
+    from doubles.launchpad.content.world import Record
+    from doubles.launchpad.recorded.recordings import Exchange
+    from doubles.launchpad.server import Double
+
+_HOST = urlsplit(RECORDED).netloc
+
+ANYBODY = ""
+"""Stands for a request that bears no token."""
+
+HEADERS = ("content-type", "location", "allow", "retry-after", "cache-control", "vary")
+"""The headers whose values are compared; of `etag` and `x-lazr-oopsid` only whether they are there."""
+
+_PRESENT = ("etag", "x-lazr-oopsid")
+_ADDRESS = re.compile(r"0x[0-9a-f]+")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d(?::|%3A)\d\d(?::|%3A)[\d.]+(?:\+|%2B)00(?::|%3A)00")
+_ETAG = re.compile(r"([0-9a-f]{40}-[0-9a-f]{40})")
+
+
+@define(kw_only=True)
+class Replay:
+    """One run of recordings against a double: who sends, and which of its ETags stands for which recorded one."""
+
+    double: Double
+    tokens: dict[tuple[str, str], str] = Factory(dict)
+    etags: dict[str, str] = Factory(dict)
+    times: dict[str, str] = Factory(dict)
+
+    def play(self, exchange: Exchange, who: str = "filer", level: str = "WRITE_PRIVATE") -> list[str]:
+        """What is different in the double's answer to one recorded request, in words; nothing if it is the same.
+
+        What the request must find there is put there first: the bug, and of the recorded answer what it did not set.
+        """
+        authorisation = self._authorisation(who, level)
+        self._arrange(exchange)
+        self._meet_condition(exchange, authorisation)
+        status, headers, body = self._send(exchange, authorisation)
+        self._learn(exchange, headers, body)
+        found = [] if status == exchange.status else [f"status {status}, not {exchange.status}: {body[:200]}"]
+        if found:
+            return found
+        for name in HEADERS:
+            ours, theirs = self._plain(headers.get(name)), exchange.headers.get(name)
+            found += [] if ours == theirs else [f"{name}: {ours!r}, not {theirs!r}"]
+        for name in _PRESENT:
+            found += [] if (name in headers) == (name in exchange.headers) else [f"{name}: {headers.get(name)!r}"]
+        return found + ([] if exchange.body is None else self._differences(exchange, body))
+
+    def _arrange(self, exchange: Exchange) -> None:
+        world = self.double.world
+        filed = re.search(r"/bugs/(\d+)$", exchange.headers.get("location", ""))
+        if filed:
+            world.bugs.pop(int(filed[1]), None)
+            world.next_number = int(filed[1])
+        found = re.match(r"/devel/(?:bugs|(\w+)/[+]bug)/(\d+)", exchange.path)
+        if found is None or exchange.status == http.HTTPStatus.NOT_FOUND:
+            return
+        number = int(found[2])
+        if number not in world.bugs:
+            world.next_number = number
+            self.double.people.file("filer", "role test", "x", target=found[1] or "nova")
+        self._settle(world.bugs[number], exchange)
+
+    def _settle(self, bug: Record, exchange: Exchange) -> None:
+        """Give a bug what the recorded answer shows and the request did not set, and the comments before its own."""
+        entry = exchange.entry()
+        wishes = json.loads(exchange.sent) if exchange.method == "PATCH" and entry else {}
+        if str(entry.get("resource_type_link")).endswith("#bug"):
+            for name in {"title", "description", "tags", "information_type"} - wishes.keys() & entry.keys():
+                setattr(bug, name, entry[name])
+        placed = re.search(r"/comments/(\d+)$", exchange.headers.get("location", ""))
+        for _ in range(int(placed[1]) - len(bug.messages) if placed else 0):
+            self.double.people.comment("plain", bug.number, "…")
+
+    def _meet_condition(self, exchange: Exchange, authorisation: dict[str, str]) -> None:
+        """Let an ETag of a read that was not recorded stand for the present one, if the request was to pass."""
+        for name, passed in (("if-match", 209), ("if-none-match", 304)):
+            for etag in _ETAG.findall(exchange.sent_headers.get(name, "")):
+                if exchange.status == passed and etag not in self.etags:
+                    read = evolve(exchange, method="GET", sent="", sent_headers={"accept": "application/json"})
+                    self.etags[etag] = self._send(read, authorisation)[1]["etag"].strip('"')
+
+    def _send(self, exchange: Exchange, authorisation: dict[str, str]) -> tuple[int, dict[str, str], str]:
+        headers = {
+            name: self._translated(value)
+            for name, value in exchange.sent_headers.items()
+            if name not in ("content-length", "accept-encoding")
+        }
+        connection = http.client.HTTPConnection(urlsplit(self.double.base).netloc, timeout=10)
+        body = self._ours(exchange.sent).encode()
+        connection.request(exchange.method, self._ours(exchange.path), body or None, headers | authorisation)
+        reply = connection.getresponse()
+        text = reply.read().decode()
+        connection.close()
+        return reply.status, {name.lower(): value for name, value in reply.getheaders()}, text
+
+    def _authorisation(self, who: str, level: str) -> dict[str, str]:
+        if who == ANYBODY:
+            return {}
+        if (who, level) not in self.tokens:
+            known = who in self.double.world.persons
+            self.tokens[who, level] = self.double.token(who, level=level) if known else who
+        key = self.tokens[who, level]
+        token = self.double.service.tokens.get(key)
+        signature = quote(f"&{token.secret}" if token else "&", safe="")
+        return {"Authorization": f'OAuth realm="", oauth_token="{key}", oauth_signature="{signature}"'}
+
+    def _translated(self, value: str) -> str:
+        return _ETAG.sub(lambda found: self.etags.get(found[1], found[1]), self._ours(value))
+
+    def _learn(self, exchange: Exchange, headers: dict[str, str], body: str) -> None:
+        """Remember which of the double's ETags stands where the recording has its own."""
+        theirs = [
+            *_ETAG.findall(exchange.headers.get("etag", "")),
+            *_ETAG.findall((exchange.body or "").replace("\\", "")),
+        ]
+        ours = [*_ETAG.findall(headers.get("etag", "")), *_ETAG.findall(body.replace("\\", ""))]
+        self.etags.update(zip(theirs, ours, strict=False))
+        times = _TIME.findall(exchange.body or ""), _TIME.findall(body)
+        if len(times[0]) == len(times[1]):
+            self.times.update(zip(*times, strict=True))
+
+    def _ours(self, text: str) -> str:
+        both = text.replace(RECORDED, self.double.base).replace(_HOST, urlsplit(self.double.base).netloc)
+        both = both.replace(quote(RECORDED, safe=""), quote(self.double.base, safe=""))
+        return _TIME.sub(
+            lambda found: quote(
+                self.times.get(unquote(found[0]), unquote(found[0])), safe="" if "%" in found[0] else ":+"
+            ),
+            both,
+        )
+
+    def _plain(self, text: str | None) -> str | None:
+        return None if text is None else text.replace(self.double.base, RECORDED)
+
+    def _differences(self, exchange: Exchange, body: str) -> list[str]:
+        ours = self._plain(body) or ""
+        theirs = exchange.body or ""
+        if exchange.headers.get("content-type") != "application/json":
+            html = exchange.headers.get("content-type", "").startswith("text/html")
+            same = html or _ADDRESS.sub("0x", ours) == _ADDRESS.sub("0x", theirs)
+            return [] if same else [f"body {ours[:300]!r}, not {theirs[:300]!r}"]
+        return _compared(json.loads(ours), json.loads(theirs), "")
+
+
+def _compared(ours: object, theirs: object, where: str) -> list[str]:
+    """The fields that differ; of times only whether they are there, of ETags nothing."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        names = sorted(ours.keys() | theirs.keys())
+        absent = [f"{where}.{name} is in one only" for name in names if (name in ours) != (name in theirs)]
+        both = [name for name in names if name in ours and name in theirs and name != "http_etag"]
+        return absent + [each for name in both for each in _compared(ours[name], theirs[name], f"{where}.{name}")]
+    if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        pairs = zip(cast("list[object]", ours), cast("list[object]", theirs), strict=True)
+        return [each for place, pair in enumerate(pairs) for each in _compared(*pair, f"{where}[{place}]")]
+    if _masked(ours) == _masked(theirs):
+        return []
+    return [f"{where}: {ours!r}, not {theirs!r}"[:400]]
+
+
+def _masked(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", value):
+        return "a time"
+    return value

@@ -1,0 +1,41 @@
+"""What is covbot's own fault leaves with 3: one line tells of it, and the traceback is kept in a file."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.cli_folder import Folder
+
+
+@pytest.fixture
+def spoiled(filed: Folder) -> Folder:
+    """A store whose only bug has a status that no covbot ever wrote."""
+    with contextlib.closing(sqlite3.connect(filed.path / "covbot.db")) as database, database:
+        database.execute("UPDATE local_bugs SET status = 'Nonsense'")
+    return filed
+
+
+def test_a_fault_is_one_line_and_its_traceback_is_kept_for_the_owner_alone(spoiled: Folder, tmp_path: Path) -> None:
+    said = spoiled.covbot("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
+    kept = tmp_path / "state" / "covbot" / "covbot.log"
+    assert (said.code, said.out) == (3, "")
+    assert said.err.startswith("covbot: a fault of covbot's own (ValueError: ")
+    assert said.err.endswith(f"; the traceback is in {kept}\n")
+    assert said.err.count("\n") == 1
+    assert "Traceback" in kept.read_text(encoding="utf-8")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_fault_is_told_though_its_traceback_cannot_be_kept(spoiled: Folder, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("in the way", encoding="utf-8")
+    said = spoiled.covbot("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
+    assert said.code == 3
+    assert said.err.endswith("; the traceback could not be kept\n")

@@ -1,0 +1,75 @@
+"""The token of covbot's account is in no output, no log line of any level, and no file but the credentials."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from doubles.launchpad.faults import Fault
+from doubles.launchpad.server import Double, writes
+from support.launchpad import launchpad_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.cli_folder import Folder
+
+PROGRAM = """
+import json, logging, sys
+from covbot import logs
+from covbot.cli import main
+from covbot.trackers.launchpad import tracker
+logs.configure(verbose=True)
+logging.getLogger().setLevel(logging.DEBUG)
+known = ["httplib2", "launchpadlib", "lazr.restfulclient", "stamina", "sqlalchemy", "alembic"]
+for name in [*logging.root.manager.loggerDict, *known]:
+    logging.getLogger(name).setLevel(logging.DEBUG)
+codes = []
+for words in json.loads(sys.argv[1]):
+    sys.argv[1:] = words
+    try:
+        main.main()
+    except SystemExit as leaving:
+        codes.append(int(leaving.code or 0))
+print(*codes)
+"""
+"""covbot, for one verb after another, with every logger of every library that it uses at its most talkative."""
+
+
+def talk(folder: Folder, *verbs: str) -> tuple[list[int], str]:
+    """Run verbs: how each left, and all that they said."""
+    words = json.dumps([verb.split() for verb in verbs])
+    command = [sys.executable, "-c", PROGRAM, words]
+    done = subprocess.run(command, cwd=folder.path, check=True, capture_output=True, text=True)
+    return [int(code) for code in done.stdout.splitlines()[-1].split()], done.stdout + done.stderr
+
+
+def test_no_secret_is_printed_logged_at_any_level_or_kept(tmp_path: Path) -> None:
+    """Over passes that file, edit and close, fail in the middle, and lose their account, and in the audit of it all."""
+    with Double() as double:
+        folder = launchpad_folder.settle(tmp_path, double)
+        ((key, token),) = double.service.tokens.items()
+        double.fail(Fault.OOPS, of=writes)
+        double.fail(Fault.RESET, nth=4)
+        codes, first = talk(folder, "run")
+        assert codes == [0]
+        launchpad_folder.lay_two(folder, 3, {"pkg/a.py": "....", "pkg/b.py": ".x..", "pkg/c.py": ".x"})
+        codes, second = talk(folder, "plan", "run", "check", "bugs", "bugs --log", "why pkg/a.py", "tasks")
+        assert codes == [0] * 7
+        assert len(double.world.bugs) == 3
+        token.state = "Expired token"
+        codes, third = talk(folder, "run", "plan", "check", "bugs")
+        assert codes == [1] * 4
+        assert "Launchpad does not accept the account: Expired token" in third
+        double.service.tokens.clear()
+        codes, fourth = talk(folder, "run")
+        assert codes == [1]
+        sent = " ".join(request.headers.get("authorization", "") for request in double.requests)
+    (tmp_path / "credentials").unlink()
+    kept = [path.read_bytes().decode("latin-1") for path in tmp_path.rglob("*") if path.is_file()]
+    assert "connect" in first.lower()
+    for secret in (key, token.secret):
+        assert secret in sent
+        assert [text for text in (first, second, third, fourth, *kept) if secret in text] == []

@@ -1,0 +1,52 @@
+"""What a person sees on a terminal, what a pipe gets, and how covbot leaves when it is cut short."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+from support.cli_folder import COVBOT
+
+if TYPE_CHECKING:
+    from support.cli_folder import Folder
+
+
+def test_a_run_shows_on_a_terminal_alone_how_far_it_is(folder: Folder) -> None:
+    for number in (1, 2):
+        folder.lay(number, {"a.py": "..x"})
+    code, shown = folder.on_terminal("run", "--limit", "1")
+    assert (code, "\x1b[" in shown) == (0, True)
+    code, shown = folder.on_terminal("--quiet", "run")
+    assert (code, "\x1b[" in shown) == (0, False)
+    assert "filed bug 1" in shown
+
+
+def test_a_table_is_plain_in_a_pipe_and_not_on_a_terminal(filed: Folder) -> None:
+    assert "\x1b[" in filed.on_terminal("bugs")[1]
+    assert "\x1b[" not in filed.covbot("bugs").out
+
+
+def test_a_reader_that_leaves_early_gets_no_complaint(filed: Folder) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with subprocess.Popen([COVBOT, "bugs"], cwd=filed.path, stdout=writing, stderr=subprocess.PIPE) as process:
+        os.close(writing)
+        assert process.stderr
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_an_interrupted_verb_leaves_with_130_and_without_a_traceback(folder: Folder) -> None:
+    os.mkfifo(folder.path / "slow.xml")
+    with (
+        subprocess.Popen(
+            [COVBOT, "report", "slow.xml"], cwd=folder.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process,
+        (folder.path / "slow.xml").open("wb"),  # opens once covbot reads
+    ):
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, b"")
+    assert b"Traceback" not in err

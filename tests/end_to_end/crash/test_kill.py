@@ -1,0 +1,51 @@
+"""A run killed at any write of the store or of the embedded tracker, and run again, ends as an undisturbed run does."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.cli_folder import SETTINGS, Folder
+from support.launchpad import launchpad_states
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.crashes.forked import Runner
+
+BEFORE = {"a.py": "..xx", "b.py": ".xxx", "c.py": ".x"}
+AFTER = {"a.py": "....", "b.py": ".xx.", "c.py": ".x", "d.py": ".x"}
+
+
+@pytest.fixture(scope="module")
+def filed(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with three bugs, and two builds more that will file, edit and close."""
+    folder = tmp_path_factory.mktemp("filed")
+    (folder / "covbot.toml").write_text(SETTINGS)
+    laid = Folder(folder)
+    for number in (1, 2):
+        laid.lay(number, BEFORE)
+    assert runner.run(folder, "run")["code"] == 0
+    for number in (3, 4):
+        laid.lay(number, AFTER)
+    return folder
+
+
+def test_law_3_killed_at_any_write_and_run_again_the_same_bugs_are_left(
+    runner: Runner, filed: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(filed, tmp_path / "undisturbed")
+    moments = runner.run(tmp_path / "undisturbed", "run")["seen"]
+    expected = runner.bugs(tmp_path / "undisturbed")
+    assert {bug["status"] for bug in expected} == {"New", "Fix Released"}
+    tried = launchpad_states.sample(list(range(1, moments + 1)), 8)
+    for last in tried:
+        folder = tmp_path / str(last)
+        shutil.copytree(filed, folder)
+        assert runner.run(folder, "run", last=last)["code"] == -signal.SIGKILL
+        assert runner.run(folder, "run")["code"] == 0
+        assert runner.bugs(folder) == expected, f"killed at moment {last} of {moments}"
+    print(f"killed at {len(tried)} of {moments} moments")  # noqa: T201 -- the number is what a reader of the log looks for

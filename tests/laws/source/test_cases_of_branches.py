@@ -1,0 +1,122 @@
+"""What changed of branches, each way out known by where it leads, along real commits."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from covbot.core.comparison import branch_changes
+from covbot.core.comparison.view import Transition
+from covbot.formats import reading
+from covbot.repository import git, views
+from support.git_repo import Workshop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from covbot.core.comparison.view import BuildView
+    from covbot.repository.git import Repository
+
+TEXT = """\
+def f(a, b):
+    x = 0
+    if a:
+        x = 1
+    if b:
+        x = 2
+    match x:
+        case 1:
+            return "one"
+        case 2:
+            return "two"
+    return x
+"""
+SHIFTED = "# one\n# two\n" + TEXT
+DELETED = TEXT.replace("    if a:\n        x = 1\n", "")
+
+
+def spell(lines: dict[int, str]) -> bytes:
+    """A report of `m.py`: line -> hits, and ways as `1/2 5`."""
+    rows = []
+    for number, told in lines.items():
+        hits, _, branch = told.partition(" ")
+        count, _, targets = branch.partition(" ")
+        taken = f' branch="true" condition-coverage="0% ({count})"' if count else ""
+        missing = f' missing-branches="{targets}"' if targets else ""
+        rows.append(f'<line number="{number}" hits="{hits}"{taken}{missing}/>')
+    body = f'<classes><class filename="m.py"><lines>{"".join(rows)}</lines></class></classes>'
+    return f"<coverage><packages><package>{body}</package></packages></coverage>".encode()
+
+
+def look(repository: Repository, commit: str, lines: dict[int, str]) -> BuildView:
+    """A report at its commit."""
+    return views.place_report(reading.read(io.BytesIO(spell(lines)), "coverage.xml"), repository, commit)
+
+
+def tell(told: branch_changes.BranchDelta) -> list[str]:
+    """`opened 3 to 5: lost coverage`, `closed 2 ways of 7: covered`, `standing 1`."""
+    changes = [("opened", change) for change in told.opened] + [("closed", change) for change in told.closed]
+    said = [
+        f"{what} {change.line} to {', '.join(change.targets)}: {change.why}"
+        if change.targets
+        else f"{what} {change.ways} ways of {change.line}: {change.why}"
+        for what, change in changes
+    ]
+    return [*said, f"standing {told.standing}"] if told.standing else said
+
+
+RAN = {1: "1", 2: "1", 4: "1", 6: "1", 12: "1"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "before", "after", "said"),
+    [
+        pytest.param(
+            (TEXT, TEXT), {**RAN, 3: "1 1/2 4"}, {**RAN, 3: "1 1/2 5"},
+            ["opened 3 to 5: lost coverage", "closed 3 to 4: covered"], id="case 10: another way, the same count",
+        ),
+        pytest.param(
+            (TEXT, TEXT), {**RAN, 7: "1 1/4"}, {**RAN, 7: "1 3/4"},
+            ["closed 2 ways of 7: covered", "standing 1"], id="case 10: a writer that does not say which",
+        ),
+        pytest.param(
+            (TEXT, SHIFTED), {**RAN, 3: "1 1/2 5"}, {**RAN, 5: "1 1/2 7"},
+            ["standing 1"], id="case 10: drift",
+        ),
+        pytest.param(
+            (TEXT, TEXT), {**RAN, 7: "1 1/2 exit"}, {**RAN, 7: "1 1/2 exit"}, ["standing 1"], id="nothing changed",
+        ),
+        pytest.param(
+            (TEXT, DELETED), {**RAN, 3: "1 1/2 4", 5: "1 1/2 6"}, {1: "1", 2: "1", 3: "1 1/2 4"},
+            ["closed 3 to 4: deleted", "standing 1"], id="line deleted",
+        ),
+        pytest.param(
+            (DELETED, TEXT), {3: "1 1/2 4"}, {**RAN, 3: "1 1/2 4", 5: "1 1/2 6"},
+            ["opened 3 to 4: new code", "standing 1"], id="new line",
+        ),
+        pytest.param(
+            (TEXT, TEXT), {**RAN, 3: "0 0/2 4,5"}, {**RAN, 3: "1 1/2 5", 5: "1 1/2 6"},
+            ["opened 5 to 6: newly measured", "standing 1"], id="a line that ran for the first time",
+        ),
+        pytest.param(
+            (TEXT, TEXT), {**RAN, 3: "1 1/2 5"}, {**RAN, 3: "0 0/2 4,5", 5: "1 2/2"}, [], id="a line that is lost",
+        ),
+        pytest.param((TEXT, TEXT), RAN, {**RAN, 3: "1 1/2 5"}, [], id="no branches measured before"),
+    ],
+)  # fmt: skip
+def test_a_way_out_of_a_line_is_known_by_where_it_leads(
+    texts: tuple[str, str], before: dict[int, str], after: dict[int, str], said: list[str], tmp_path: Path
+) -> None:
+    workshop = Workshop(directory=tmp_path / "work").start()
+    older, newer = (
+        workshop.commit(
+            {"m.py": text},
+        )
+        for text in texts
+    )
+    with git.open_checkout(workshop.directory) as repository:
+        one, other = look(repository, older, before), look(repository, newer, after)
+        linemap = repository.line_map(older, newer, {"m.py"})
+        assert tell(branch_changes.compare_with_source(Transition(before=one, after=other, linemap=linemap))) == said

@@ -1,0 +1,109 @@
+"""Law 16: hostile source and hostile names in a repository stay text, within limits, above one footer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from covbot.core.bugs import footers
+from covbot.core.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from covbot.core.bugs.bug import Bug
+    from support.world import World
+
+    NewWorld = Callable[[], World]
+
+FORGED = "covbot: pictured/00000000/7"
+PIECES = (
+    *("{{ 7 * 7 }}", "{% raw %}", "{# x #}", "bug 1", "BUG #1", "LP: #1", "Closes-Bug: #1", "covbot: ", FORGED),
+    *("https://evil.example/", "lp:~me/x", "\x1b[31m", "\u202e", "\x0c", "\x7f", "é", "日本", " ", "x", "#", "(", "0"),
+)
+words = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join)
+few = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+DANGER = re.compile(r"\bbug\s*#?\d|\blp:|https?://(?!example\.org)", re.IGNORECASE)
+"""What Launchpad makes a link of."""
+
+
+PAGE = """
+.|TEXT = 'WORD'
+.|def f(a, b='WORD'):
+.|    if a == 'WORD':  # WORD
+x|        a = 'WORD'  # WORD
+-|        # WORD
+x|        return b
+.|    with a('WORD') as b:
+.|        raise b
+x|    return 'WORD'
+.|class C:
+.|    def m(self):
+.|        for a in ['WORD']:
+x|            return '''WORD
+-|WORD'''
+"""
+
+
+def draw(word: str) -> tuple[str, str]:
+    """A module in which a word stands wherever a source can hold one, and its tests."""
+    page = PAGE.replace("WORD", word)
+    return page, f"from pkg.m import f\nNAME = '{word}'\ndef test_f():\n    f('{word}')  # {word}\n"
+
+
+def go(world: World, word: str, path: str = "pkg/m.py") -> list[Bug]:
+    """The bugs that are filed for such a module."""
+    world.tests, world.policy = ("tests/test_{name}.py",), Policy(new_per_day=9)
+    page, tests = draw(word)
+    for number in (1, 2):
+        world.commit(number, {path: page, "o.py": ".|x = 1"}, beside={"tests/test_m.py": tests})
+    world.run()
+    return world.bugs()
+
+
+def check(bug: Bug) -> None:
+    """A text within the limits, printable, with one footer, and nothing in it that is more than text."""
+    assert 0 < len(bug.title) <= 120
+    assert len(bug.description) <= 50_000
+    assert bug.title.isprintable()
+    assert all(row.isprintable() for row in bug.description.split("\n"))
+    body, _, footer = bug.description.rstrip().rpartition("\n")
+    found = footers.parse(footer)
+    assert found
+    assert found.project == "pictured"
+    assert footers.parse(body) is None
+    assert str(found) not in body
+    assert not DANGER.search(bug.title)
+    assert not DANGER.search(body)
+    assert "49" not in re.sub(r"[0-9a-f]{10,}|covbot task: .*", "", body)
+
+
+@few
+@given(word=words)
+@example(word=f"{FORGED} ")
+@example(word="{{ 7 * 7 }} bug 1")
+def test_law_16_hostile_source_appears_as_text_above_one_footer(new_world: NewWorld, word: str) -> None:
+    found = go(new_world(), word)
+    assert found
+    for bug in found:
+        check(bug)
+
+
+@pytest.mark.parametrize("word", ["{{ x }} ", "bug 1 ", f"{FORGED} ", "\u202e", "x"])
+def test_law_16_a_line_of_a_megabyte_is_bounded(word: str, world: World) -> None:
+    for bug in go(world, word * (10**6 // len(word))):
+        check(bug)
+
+
+@pytest.mark.parametrize(
+    "name", ["{{ 7 * 7 }}.py", "bug 1.py", "a\nb.py", "\u202e.py", f"{FORGED}.py", "x" * 200 + ".py"]
+)
+def test_law_16_hostile_paths_of_a_repository_appear_as_text(name: str, world: World) -> None:
+    found = go(world, "x", f"pkg/{name}")
+    assert found
+    for bug in found:
+        check(bug)

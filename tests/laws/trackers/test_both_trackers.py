@@ -1,0 +1,41 @@
+"""One story, told on the embedded tracker and on the double of Launchpad, leaves the same bugs on both."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+
+from covbot import errors
+from support import tracker_worlds
+from support.strategies import TIGHT, steps, take
+from support.world import World
+
+if TYPE_CHECKING:
+    from covbot.core.bugs.bug import Bug
+
+FEW = settings(max_examples=max(3, settings().max_examples // 25))
+
+
+def tell(story: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """What the tracker holds after the story, a pass after each of its steps, and one more."""
+    world = World(policy=TIGHT)
+    for step in [*story, ("wait", 1)]:
+        take(world, step)
+        world.after(minutes=10)  # the clock of Launchpad goes on during a pass: no limit of days is met to the second
+        with contextlib.suppress(errors.CannotUseTracker):
+            world.run()
+    return [(*_say(bug), [each.text for each in bug.comments]) for bug in world.bugs()]
+
+
+def _say(bug: Bug) -> tuple[object, ...]:
+    return bug.number, bug.title, bug.description, bug.status, bug.tags, bug.assignee
+
+
+@FEW
+@given(steps)
+def test_a_story_ends_alike_on_both_trackers(story: list[tuple[object, ...]]) -> None:
+    expected = tell(story)
+    with tracker_worlds.opened_on("launchpad"):
+        assert tell(story) == expected

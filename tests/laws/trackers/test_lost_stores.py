@@ -1,0 +1,143 @@
+"""What covbot knows can be had again from the tracker alone: a lost store files nothing twice and forgets nobody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+
+from covbot import errors
+from covbot.core.bugs.actions import FileBug
+from covbot.core.bugs.statuses import Status
+from covbot.pipeline import passes
+from support import trackers, two_builds
+from support.crashes.failing_tracker import Watched
+from support.strategies import ROOMY, agreed, statuses
+from support.world import World
+
+if TYPE_CHECKING:
+    from covbot.core.policy import Policy
+
+BEFORE = {"a.py": "..xxx", "b.py": ".xx", "c/d.py": ".x.x", "e.py": ".xxxxxxxx"}
+
+
+def launched(world: World) -> trackers.OnLaunchpad:
+    assert isinstance(world.site, trackers.OnLaunchpad)
+    return world.site
+
+
+def filed(policy: Policy = ROOMY) -> World:
+    """A world with a bug for each task of two builds that agree."""
+    return agreed(BEFORE, policy=policy)
+
+
+@pytest.mark.usefixtures("launchpad")
+def test_law_13_a_lost_store_is_rebuilt_from_the_tracker_without_filing() -> None:
+    world = filed(attrs.evolve(ROOMY, max_statements=4))
+    before, knew = world.bugs(), two_builds.know(world)
+    assert len(before) > 3
+    world.lose_store()
+    assert world.run().plan.actions == ()
+    assert world.bugs() == before
+    assert two_builds.know(world) == knew
+
+
+@pytest.mark.usefixtures("launchpad")
+@pytest.mark.parametrize(
+    "verdict", [Status.WONT_FIX, Status.INVALID, Status.OPINION, Status.DEFERRED, Status.DOES_NOT_EXIST, Status.EXPIRED]
+)
+def test_law_13_suppression_outlives_the_store(verdict: Status) -> None:
+    world = filed()
+    for bug in world.bugs():
+        world.person().set_status(bug.number, verdict)
+    left = world.seen()
+    world.lose_store()
+    for number, more in ((3, "x"), (4, "x")):
+        world.build(number, {path: picture + more for path, picture in BEFORE.items()})
+        world.run()
+    assert world.seen() == left
+
+
+@pytest.mark.usefixtures("launchpad")
+def test_law_13_a_bug_without_the_line_that_tells_its_task_still_holds_its_file() -> None:
+    world = filed()
+    for bug in world.bugs():
+        kept = (row for row in bug.description.splitlines() if not row.startswith("covbot task: "))
+        world.person().edit(bug.number, description="\n".join(kept))
+    left = world.seen()
+    world.lose_store()
+    world.run()
+    assert world.seen() == left
+
+
+@pytest.mark.usefixtures("launchpad")
+def test_law_13_the_life_of_a_bug_goes_on_after_the_store_was_lost() -> None:
+    world = filed()
+    mine = "by ada\n\n" + world.bugs()[0].description
+    world.person().edit(1, description=mine)
+    world.lose_store()
+    world.run()
+    world.after(days=8)
+    for number in (3, 4):
+        world.build(number, {path: picture.replace("x", ".", 1) for path, picture in BEFORE.items()})
+        world.run()
+    assert world.bugs()[0].description == mine
+    assert len(world.bugs()) == len(BEFORE)
+    for number in (5, 6):
+        world.build(number, {path: picture.replace("x", ".") for path, picture in BEFORE.items()})
+        world.run()
+    assert set(statuses(world)) == {Status.FIX_RELEASED}
+
+
+@pytest.mark.usefixtures("launchpad")
+def test_two_bugs_of_one_footer_become_one_and_its_duplicate() -> None:
+    world = filed()
+    double = launched(world).double
+    elder = world.bugs()[0]
+    tags = tuple(sorted(elder.tags))
+    younger = double.people.file(trackers.ME, elder.title, elder.description, target=trackers.PROJECT, tags=tags)
+    world.run()
+    assert {bug.number: bug.duplicate_of for bug in world.bugs() if bug.duplicate_of} == {younger: elder.number}
+    assert world.run().plan.actions == ()
+
+
+@pytest.mark.usefixtures("site")
+def test_law_17_a_lease_stolen_in_the_middle_of_a_pass_files_nothing_twice() -> None:
+    world = World(policy=ROOMY)
+    for number in (1, 2):
+        world.build(number, BEFORE)
+
+    def steal() -> None:
+        world.store.leases.hold("pictured", "thief/1/x", until=world.now, now=world.now + dt.timedelta(hours=2))
+
+    tracker = Watched(world.tracker(), before=steal)
+    with pytest.raises(errors.LeaseTaken):
+        passes.run(attrs.evolve(world.project(), tracker=tracker))
+    assert len(world.bugs()) == 1
+    world.store.leases.release("pictured", "thief/1/x")
+    world.run()
+    assert len(world.bugs()) == len(BEFORE)
+
+
+@pytest.mark.usefixtures("launchpad")
+def test_a_pass_over_300_open_bugs_with_nothing_new_costs_at_most_5_requests() -> None:
+    world = World(policy=ROOMY)
+    double = launched(world).double
+    for number in (1, 2):
+        world.build(number, {f"m{index:03}.py": ".xx" for index in range(300)})
+    for action in world.rehearse().plan.actions:
+        assert isinstance(action, FileBug)
+        double.people.file(trackers.ME, action.title, action.description, target=trackers.PROJECT, tags=action.tags)
+    requests = []
+    for hours in (1, 0, 6, 6):
+        world.after(hours=hours)
+        launched(world).reconnect()
+        double.requests.clear()
+        assert world.run().plan.actions == ()
+        requests.append(len(double.requests))
+    print(f"300 open bugs: {requests[0]} requests at first, then {requests[1:]}")  # noqa: T201 -- what a reader looks for
+    assert requests[0] <= 2 * 300
+    assert max(requests[1:]) <= 5
+    assert len(world.bugs()) == 300

@@ -1,0 +1,45 @@
+"""Builds to be judged, and what is said against them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from covbot.core.builds.build import Build
+from covbot.core.builds.evidence import Candidate, Past
+from covbot.core.builds.trust import judge_build
+from covbot.core.policy import Policy
+from support import pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+START = datetime(2026, 1, 5, 12, tzinfo=UTC)
+TREE = {f"m{number:02}.py": "." * 90 + "x" * 10 for number in range(20)}
+"""Twenty files, 2,000 statements, of which 200 are missing: a twentieth is one file, and 100 statements."""
+
+names = st.sampled_from(["a.py", "b.py", "c.py", "d.py"])
+pictured = st.dictionaries(names, st.text(".x ", min_size=1, max_size=9).filter(str.strip), min_size=1)
+"""Pictures of a few files, each with a statement at least."""
+
+
+def build(number: int, hour: int | None = None, *, job: str = "job") -> Build:
+    """A build that started in this hour; if not told, the hour of its number."""
+    hours = number if hour is None else hour
+    return Build(job=job, number=number, started_at=START + timedelta(hours=hours), result="SUCCESS")
+
+
+def candidate(number: int = 6, shown: Mapping[str, str] = TREE) -> Candidate:
+    """A build with these files."""
+    return Candidate(build=build(number), report=pictures.report(shown))
+
+
+STEADY = tuple(Past.of(candidate(number)) for number in range(1, 6))
+"""Five builds in which nothing happened."""
+
+
+def reasons(judged: Candidate, history: Sequence[Past] = STEADY, limits: Policy | None = None) -> list[str]:
+    """What speaks against a build."""
+    return [*judge_build(judged, history, accept={"SUCCESS"}, limits=limits or Policy()).reasons]

@@ -1,0 +1,52 @@
+"""covbot in a folder of its own, with a project of pictures whose bugs live on the double of Launchpad."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support import trackers
+from support.cli_folder import SETTINGS, Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from doubles.launchpad.server import Double
+
+TRACKER = """
+[projects.pictured.tracker]
+kind = "launchpad"
+service_root = "{root}"
+credentials_file = "credentials"
+tags = ["testing"]
+"""
+"""What is said of the tracker, after what every folder of pictures says."""
+
+UNTESTED = {"pkg/a.py": "..xx", "pkg/b.py": ".xxx", "pkg/c.py": ".x"}
+
+
+def settle(path: Path, double: Double, *, pictured: Mapping[str, str] = UNTESTED, more: str = "") -> Folder:
+    """The folder, with credentials, settings, and two builds that agree: on three tasks, if nothing else is said."""
+    trackers.settle(double)
+    double.write_credentials(path / "credentials", trackers.ME)
+    write_settings(path, double, more=more)
+    folder = Folder(path)
+    lay_two(folder, 1, pictured)
+    return folder
+
+
+def write_settings(path: Path, double: Double, *, mode: str = "live", more: str = "") -> None:
+    """Settings of the project, with more below them."""
+    settings = SETTINGS.replace('"live"', f'"{mode}"') + TRACKER.format(root=double.root) + more
+    (path / "covbot.toml").write_text(settings)
+
+
+def lay_two(folder: Folder, first: int, pictured: Mapping[str, str]) -> None:
+    """Two builds that agree."""
+    for number in (first, first + 1):
+        folder.lay(number, pictured)
+
+
+def titles(double: Double) -> list[str]:
+    """What all bugs are called, in the order in which they were filed."""
+    return [bug.title for _, bug in sorted(double.world.bugs.items())]

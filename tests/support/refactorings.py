@@ -1,0 +1,48 @@
+"""Journeys: what covbot does while a program of real modules is moved about, after two builds agreed on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from covbot.core.policy import Policy
+from support.programs import sample_programs
+from support.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from covbot.core.bugs.actions import Action
+    from support.programs.sample_programs import Program
+
+Journey: TypeAlias = list[list[tuple[str, int, int]]]
+NewWorld: TypeAlias = Callable[[], World]
+
+GENEROUS = Policy(max_open=500, new_per_day=500, writes_per_run=1000, create_factor=100)
+few = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+"""Each example commits a program several times, so that few of them are tried."""
+
+
+def journeys(most: int) -> st.SearchStrategy[Journey]:
+    """Journeys of up to so many builds, with up to so many moves before each."""
+    return st.lists(st.lists(sample_programs.moves, min_size=1, max_size=most), min_size=1, max_size=most)
+
+
+def agreed(new_world: NewWorld, program: Program, policy: Policy = GENEROUS, *, tests: tuple[str, ...] = ()) -> World:
+    """A world in which two builds agreed on a program, and covbot passed over them."""
+    world = new_world()
+    world.policy, world.tests = policy, tests
+    for number in (1, 2):
+        world.commit(number, program.pages)
+    world.run()
+    return world
+
+
+def go_on(world: World, pages: Mapping[str, str]) -> list[Action]:
+    """One more build, nine days later: what the pass over it did."""
+    world.commit(len(world.shelf.lying) + 1, pages)
+    world.after(days=9)
+    return [receipt.action for receipt in world.run().receipts]

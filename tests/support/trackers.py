@@ -1,0 +1,192 @@
+"""Where the bugs of a small world live: in the embedded tracker, or on the double of Launchpad."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import define, frozen
+
+from covbot.core.bugs.bug import Bug, Comment
+from covbot.core.bugs.statuses import Status
+from covbot.store.local_bugs import LocalBug
+from covbot.trackers.launchpad.access import Access
+from covbot.trackers.launchpad.tracker import Launchpad
+from covbot.trackers.local.people import Person
+from covbot.trackers.local.tracker import LocalTracker
+from doubles.launchpad.content.world import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from covbot.ports import Tracker
+    from covbot.store.store import Store
+    from doubles.launchpad.content.world import Record
+    from doubles.launchpad.server import Double
+
+PROJECT = "pictured"
+ME = "covbot"
+
+
+class Somebody(Protocol):
+    """What a person may do to a bug."""
+
+    def set_status(self, number: int, status: Status) -> None: ...
+    def comment(self, number: int, text: str) -> None: ...
+    def edit(self, number: int, *, title: str | None = None, description: str | None = None) -> None: ...
+    def tag(self, number: int, tag: str) -> None: ...
+    def untag(self, number: int, tag: str) -> None: ...
+    def assign(self, number: int, assignee: str | None) -> None: ...
+    def mark_duplicate(self, number: int, of: int | None) -> None: ...
+    def remove_task(self, number: int) -> None: ...
+    def make_private(self, number: int) -> None: ...
+
+
+class Site(Protocol):
+    """A tracker, the persons who use it, and all that lies there."""
+
+    def tracker(self) -> Tracker: ...
+    def person(self, name: str) -> Somebody: ...
+    def bugs(self) -> list[Bug]: ...
+    def file(self, name: str, title: str) -> int: ...
+
+
+@define
+class Embedded:
+    """The embedded tracker."""
+
+    store: Store
+    now: Callable[[], dt.datetime]
+
+    def tracker(self) -> LocalTracker:
+        return LocalTracker(bugs=self.store.local_bugs, project=PROJECT, now=self.now)
+
+    def person(self, name: str) -> Person:
+        return Person(bugs=self.store.local_bugs, project=PROJECT, name=name, now=self.now)
+
+    def bugs(self) -> list[Bug]:
+        """Every bug with its comments, private ones too."""
+        person = self.person("ada")
+        return [person.show(bug.number).bug for bug in person.listing()]
+
+    def file(self, name: str, title: str) -> int:
+        """A bug that somebody else filed; its number."""
+        now = self.now()
+        bug = LocalBug(
+            project=PROJECT, reporter=name, title=title, description="It is broken.", created_at=now, updated_at=now
+        )
+        return self.store.local_bugs.insert(bug)
+
+
+@define
+class OnLaunchpad:
+    """The double of Launchpad, whose clock goes on from that of the small world."""
+
+    double: Double
+    now: Callable[[], dt.datetime]
+    folder: Path
+    timeout: float = 60.0
+    _tracker: Launchpad | None = None
+
+    def tracker(self) -> Launchpad:
+        self._turn()
+        if self._tracker is None:
+            path = self.folder / "credentials"
+            self.double.write_credentials(path, ME)
+            root, timeout = self.double.root, self.timeout
+            access = Access(service_root=root, credentials=path, timeout=timeout, patience=0, read_only=False)
+            self._tracker = Launchpad(access, PROJECT)
+        return self._tracker
+
+    def empty(self) -> None:
+        """Nothing lies there any more, nothing is remembered of it, and nothing fails."""
+        self.double.mend()
+        self.double.requests.clear()
+        self.double.world.bugs.clear()
+        self.double.world.next_number = 1
+
+    def reconnect(self) -> None:
+        """As a new process would."""
+        self._tracker = None
+
+    def person(self, name: str) -> Visitor:
+        self._turn()
+        return Visitor(self.double, name)
+
+    def bugs(self) -> list[Bug]:
+        """Every bug with its comments, private ones too."""
+        return [show(bug) for _, bug in sorted(self.double.world.bugs.items())]
+
+    def file(self, name: str, title: str) -> int:
+        """A bug that somebody else filed; its number."""
+        self._turn()
+        return self.double.people.file(name, title, "It is broken.", target=PROJECT)
+
+    def _turn(self) -> None:
+        self.double.world.ahead = self.now() - dt.datetime.now(dt.UTC)
+
+
+def settle(double: Double) -> None:
+    """The project and the persons of the small world."""
+    double.people.settle()
+    double.world.projects[PROJECT] = Project(name=PROJECT, title="Pictured")
+
+
+@frozen
+class Visitor:
+    """Somebody on the double of Launchpad."""
+
+    double: Double
+    name: str
+
+    def set_status(self, number: int, status: Status) -> None:
+        self.double.people.set_status(self.name, number, status.value, target=PROJECT)
+
+    def comment(self, number: int, text: str) -> None:
+        self.double.people.comment(self.name, number, text)
+
+    def edit(self, number: int, *, title: str | None = None, description: str | None = None) -> None:
+        self.double.people.edit(self.name, number, title=title, description=description)
+
+    def tag(self, number: int, tag: str) -> None:
+        self.double.people.tag(self.name, number, *self.double.people.bug(number).tags, tag)
+
+    def untag(self, number: int, tag: str) -> None:
+        kept = (each for each in self.double.people.bug(number).tags if each != tag)
+        self.double.people.tag(self.name, number, *kept)
+
+    def assign(self, number: int, assignee: str | None) -> None:
+        self.double.people.assign(self.name, number, assignee, target=PROJECT)
+
+    def mark_duplicate(self, number: int, of: int | None) -> None:
+        self.double.people.mark_duplicate(self.name, number, of)
+
+    def remove_task(self, number: int) -> None:
+        self.double.people.remove_task(number, target=PROJECT)
+
+    def make_private(self, number: int) -> None:
+        self.double.people.hide(self.name, number)
+
+
+def show(bug: Record) -> Bug:
+    """A bug of the double's as covbot would see it, were it allowed to."""
+    task = bug.task_on(PROJECT)
+    shown = task or bug.tasks[0]
+    changed = [change for change in bug.activity if change.what == f"{PROJECT}: status"]
+    return Bug(
+        number=bug.number,
+        url=f"http://bugs.launchpad.test/bugs/{bug.number}",
+        status=Status(shown.status),
+        title=bug.title,
+        description=bug.description,
+        tags=frozenset(bug.tags),
+        created_at=bug.created_at,
+        updated_at=bug.updated_at,
+        status_at=changed[-1].at if changed else bug.created_at,
+        status_mine=(changed[-1].by if changed else bug.owner) == ME,
+        assignee=shown.assignee,
+        duplicate_of=bug.duplicate_of,
+        on_project=task is not None,
+        comments=tuple(Comment(text=said.text, at=said.at, mine=said.author == ME) for said in bug.messages[1:]),
+    )
