@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 import attrs
 from attrs import frozen
 
-from covbot import errors
+from covbot import errors, logs
 from covbot.core.bugs import bug_tags, footers, limits
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, Receipt, SetStatus
 from covbot.core.bugs.record import update_record
@@ -196,6 +196,14 @@ class Outbox:
             if outcome is Outcome.UNREADABLE and number is not None:
                 self.store.bug_cache.forget(self.project, number)
             self.store.outbox.settle(pending.id, receipt)
+        logs.info(
+            "action.receipted",
+            project=self.project,
+            action=type(receipt.action).__name__,
+            bug=receipt.bug,
+            outcome=receipt.outcome.value,
+            why=receipt.action.why,
+        )
         return receipt
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
-from covbot.core.builds.evidence import ExplainedChange, Past
+from covbot.core.builds.evidence import ExplainedChange, PastBuild
 from covbot.core.comparison.view import Transition
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:
     from covbot.pipeline.build_views import EarlierBuild, PlacedBuild
     from covbot.pipeline.project import Project
-    from covbot.store.snapshots import Row
 
 
 def find_transition(project: Project, earlier: EarlierBuild, newer: PlacedBuild) -> Transition | None:
@@ -57,29 +54,21 @@ def explain_changes(transition: Transition) -> ExplainedChange:
     )
 
 
-def list_past_builds(project: Project, newest: EarlierBuild | None) -> list[Past]:
+def list_past_builds(project: Project, newest: EarlierBuild | None) -> list[PastBuild]:
     """The trusted builds before, oldest first; of the newest also what it measured and its tree held."""
     if newest is None:
         return []
-    rows = [row for row in project.store.snapshots.rows(project.name) if row.trusted and row.id != newest.row.id]
-    return [*map(_past, sorted(rows, key=lambda row: row.build.started_at)), summarize_build(newest)]
+    stored = project.store.snapshots.list_all(project.name)
+    before = [snapshot for snapshot in stored if snapshot.usable and snapshot.id != newest.snapshot.id]
+    past = [
+        PastBuild(build=snapshot.build, measurement=snapshot.measurement)
+        for snapshot in sorted(before, key=lambda snapshot: snapshot.build.started_at)
+    ]
+    return [*past, summarize_build(newest)]
 
 
-def summarize_build(earlier: EarlierBuild) -> Past:
+def summarize_build(earlier: EarlierBuild) -> PastBuild:
     """A recorded build as those that come after it look back on it, with what it measured and its tree held."""
-    view = earlier.placed.view
+    view, snapshot = earlier.placed.view, earlier.snapshot
     measured = frozenset(path for path, file in view.report.files.items() if file.statements)
-    return attrs.evolve(_past(earlier.row), measured=measured, paths=view.paths)
-
-
-def _past(row: Row) -> Past:
-    return Past(
-        build=row.build,
-        numbers=row.numbers,
-        files=row.files,
-        digest=row.digest,
-        commit=row.commit,
-        writer=row.writer,
-        sources=row.sources,
-        written_at=row.written_at,
-    )
+    return PastBuild(build=snapshot.build, measurement=snapshot.measurement, measured=measured, paths=view.paths)

@@ -12,10 +12,9 @@ from covbot.core.comparison.view import BuildView
 from covbot.repository import views
 
 if TYPE_CHECKING:
-    from covbot.core.builds.build import Build
+    from covbot.core.builds.build import Build, StoredSnapshot
     from covbot.core.coverage import Report
     from covbot.pipeline.project import Project
-    from covbot.store.snapshots import Row
 
 
 @frozen(kw_only=True, eq=False)
@@ -32,7 +31,7 @@ class PlacedBuild:
 class EarlierBuild:
     """A recorded build, looked at again."""
 
-    row: Row
+    snapshot: StoredSnapshot
     placed: PlacedBuild
 
 
@@ -79,24 +78,29 @@ def load_view(project: Project, snapshot: int | None) -> EarlierBuild | None:
     """A recorded build with its report and, where its commit is still known, its source; None for no snapshot."""
     if snapshot is None:
         return None
-    row, report = project.store.snapshots.row(snapshot), project.store.snapshots.report(snapshot)
-    if project.repository is None or row.commit is None:
-        return EarlierBuild(row=row, placed=PlacedBuild(view=BuildView(report=report)))
+    stored, report = project.store.snapshots.get(snapshot), project.store.snapshots.report(snapshot)
+    commit = stored.measurement.commit
+    if project.repository is None or commit is None:
+        return EarlierBuild(snapshot=stored, placed=PlacedBuild(view=BuildView(report=report)))
     try:
-        commit = project.repository.obtain(row.commit)
+        commit = project.repository.obtain(commit)
         view = views.make_view(report, project.repository, commit)
     except errors.CannotReadRepository:
-        return EarlierBuild(row=row, placed=PlacedBuild(view=BuildView(report=report)))
-    return EarlierBuild(row=row, placed=PlacedBuild(view=view, commit=commit))
+        return EarlierBuild(snapshot=stored, placed=PlacedBuild(view=BuildView(report=report)))
+    return EarlierBuild(snapshot=stored, placed=PlacedBuild(view=view, commit=commit))
 
 
 def with_older_source(project: Project, earlier: EarlierBuild) -> EarlierBuild | None:
     """A recorded build with a source: its own, or as far as its statements are the same that of the last before it."""
     if earlier.placed.commit is not None or project.repository is None:
         return earlier if earlier.placed.commit is not None else None
-    rows = [row for row in project.store.snapshots.rows(project.name) if row.trusted and row.commit is not None]
-    older = [row for row in rows if row.build.started_at < earlier.row.build.started_at]
-    last = load_view(project, max(older, key=lambda row: row.build.started_at).id) if older else None
+    older = [
+        snapshot
+        for snapshot in project.store.snapshots.list_all(project.name)
+        if snapshot.usable and snapshot.measurement.commit is not None
+        if snapshot.build.started_at < earlier.snapshot.build.started_at
+    ]
+    last = load_view(project, max(older, key=lambda snapshot: snapshot.build.started_at).id) if older else None
     if last is None or last.placed.commit is None:
         return None
     report, before = earlier.placed.view.report, last.placed.view.report.files
@@ -106,7 +110,7 @@ def with_older_source(project: Project, earlier: EarlierBuild) -> EarlierBuild |
         if path in before and before[path].statements == file.statements
     }
     view = views.make_view(attrs.evolve(report, files=same), project.repository, last.placed.commit)
-    return EarlierBuild(row=earlier.row, placed=PlacedBuild(view=view, commit=last.placed.commit))
+    return EarlierBuild(snapshot=earlier.snapshot, placed=PlacedBuild(view=view, commit=last.placed.commit))
 
 
 def _put_below(prefix: str, report: Report) -> Report:

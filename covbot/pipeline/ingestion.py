@@ -1,4 +1,4 @@
-"""Builds in: place, judge, record, and bring the ledger up to a trusted build."""
+"""Builds in: fetch, place, judge and record each new one, and bring the ledger up to a trusted one."""
 
 from __future__ import annotations
 
@@ -6,42 +6,107 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot import errors
+from covbot import errors, logs
 from covbot.core.builds import trust
-from covbot.core.builds.build import Build, Snapshot, Verdict
+from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.builds.evidence import Candidate
 from covbot.pipeline import build_history, build_views, fetching, lease, ledger_update
+from covbot.pipeline.build_views import EarlierBuild
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from covbot.core.comparison.view import Transition
+    from covbot.core.ledger.ledger import Ledger
     from covbot.pipeline.project import Project
 
 
 @frozen(kw_only=True)
+class BuildRange:
+    """Which builds a pass ingests: the oldest `limit` that are new; with `backfill`, among that many newest ones."""
+
+    limit: int | None = None
+    backfill: int | None = None
+
+
+ALL_NEW_BUILDS = BuildRange()
+"""Every new build that the source usually lists."""
+
+
+@frozen(kw_only=True)
 class Ingested:
-    """A build that this pass saw for the first time, how it was judged, and what else is to be said of it."""
+    """A build that this pass saw for the first time, its verdict, and further remarks on it."""
 
     build: Build
     verdict: Verdict
     notes: tuple[str, ...] = ()
 
 
-def ingest_build(project: Project, build: Build) -> Ingested:
-    """Fetch, judge and record one build; a trusted one moves the ledger on. Nothing of it is kept unless all is.
+@frozen(kw_only=True)
+class Intake:
+    """What became of the builds on offer: those ingested, those postponed, and why there were none to be had at all.
 
-    CannotFetch for a build that a later pass asks for again.
+    `newest` is the build that the ledger is at, None if it was not loaded.
     """
-    delivered = fetching.fetch_build(project, build)
-    placed = build_views.place_build(project, build, delivered.report)
-    notes = (*delivered.notes, *placed.notes)
+
+    builds: tuple[Ingested, ...] = ()
+    postponed: tuple[fetching.Postponed, ...] = ()
+    away: str | None = None
+    newest: EarlierBuild | None = None
+
+
+def ingest(
+    project: Project, wanted: BuildRange, progress: Callable[[int, int, str], None], stop: Callable[[], bool]
+) -> Intake:
+    """Ingest the new builds: a build in trouble does not stop the others, unless it is the source that is.
+
+    `stop` is asked before each build. CannotFetch if the source is away for long, or refuses.
+    """
+    try:
+        builds = fetching.list_new_builds(project, wanted.backfill)[: wanted.limit]
+    except errors.CannotFetchNow as error:
+        logs.warning("source.away", project=project.name, why=str(error))
+        return Intake(away=str(error))
+    ingested: list[Ingested] = []
+    postponed: list[fetching.Postponed] = []
+    newest = None
+    for done, build in enumerate(builds):
+        if stop():
+            break
+        progress(done, len(builds), f"build {build.number}")
+        try:
+            seen, newest = ingest_build(project, build, newest)
+            ingested.append(seen)
+        except errors.FetchRefused:
+            raise
+        except errors.CannotFetch as error:
+            passing = isinstance(error, errors.CannotFetchNow)
+            logs.warning("build.waiting", project=project.name, build=build.number, why=str(error))
+            postponed.append(fetching.Postponed(build=build, why=str(error), passing=passing))
+            if passing and not fetching.is_source_available(project):
+                break
+    return Intake(builds=tuple(ingested), postponed=tuple(postponed), newest=newest)
+
+
+def ingest_build(
+    project: Project, build: Build, newest: EarlierBuild | None = None
+) -> tuple[Ingested, EarlierBuild | None]:
+    """Fetch, judge and record one build, and return it with the build that the ledger is at now.
+
+    A trusted build moves the ledger on. Nothing of it is kept unless all is. `newest` is the build that the ledger is
+    at, loaded here if it is None. CannotFetch for a build that a later pass asks for again.
+    """
+    fetched = fetching.fetch_build(project, build)
+    placed = build_views.place_build(project, build, fetched.report)
     ledger = project.store.ledgers.load(project.name)
-    newest = build_views.load_view(project, ledger.as_of)
+    newest = newest or build_views.load_view(project, ledger.as_of)
     transition = build_history.find_transition(project, newest, placed) if newest else None
+    report, notes = placed.view.report, (*fetched.notes, *placed.notes)
     candidate = Candidate(
         build=build,
-        report=placed.view.report,
-        faults=(*delivered.faults, *placed.faults),
-        digest=delivered.digest,
-        commit=placed.commit,
+        report=report,
+        measurement=Measurement.of(report, digest=fetched.digest, commit=placed.commit, notes=notes),
+        faults=(*fetched.faults, *placed.faults),
         paths=placed.view.paths,
         gap_paths=frozenset(gap.path for gap in ledger.gaps.values() if gap.lines),
         explained=build_history.explain_changes(transition) if transition else None,
@@ -49,46 +114,55 @@ def ingest_build(project: Project, build: Build) -> Ingested:
     )
     history = build_history.list_past_builds(project, newest)
     verdict = trust.judge_build(candidate, history, accept=project.accept, limits=project.policy)
-    snapshot = Snapshot(
-        build=build,
-        report=placed.view.report,
-        verdict=verdict,
-        digest=delivered.digest,
-        commit=placed.commit,
-        notes=notes,
-    )
+    snapshot = Snapshot(build=build, report=report, verdict=verdict, measurement=candidate.measurement)
     with project.store.transaction():
         at = project.store.snapshots.record(project.name, snapshot, at=project.clock())
+        newer = EarlierBuild(snapshot=project.store.snapshots.get(at), placed=placed)
         if verdict.trusted:
-            stepped = ledger_update.update_ledger(
-                project, ledger, ledger_update.NewerBuild(at=at, number=build.number, placed=placed)
-            )
-            project.store.ledgers.save(project.name, stepped)
-    return Ingested(build=build, verdict=verdict, notes=notes)
+            _update_ledger(project, ledger, newer, newest, transition)
+    ingested = Ingested(build=build, verdict=verdict, notes=notes)
+    _log(project, ingested)
+    return ingested, newer if verdict.trusted else newest
+
+
+def _update_ledger(
+    project: Project, ledger: Ledger, newer: EarlierBuild, newest: EarlierBuild | None, transition: Transition | None
+) -> None:
+    updated = ledger_update.update_ledger(project, ledger, newer, newest, transition)
+    project.store.ledgers.save(project.name, updated)
+
+
+def _log(project: Project, ingested: Ingested) -> None:
+    number, verdict = ingested.build.number, ingested.verdict
+    logs.info("build.taken", project=project.name, build=number, verdict=verdict.word, reasons=list(verdict.reasons))
+    for note in ingested.notes:
+        logs.warning("build.noted", project=project.name, build=number, what=note)
 
 
 def accept_build(project: Project, number: int, why: str) -> Build:
-    """Trust a build after all, as a person says, while no pass is under way.
+    """Trust a build after all, for the reason that a person gives, while no pass is under way.
 
-    UnknownName if there is no such build, or a newer one was taken; LeaseTaken while a pass is under way.
+    UnknownName if there is no such build, or a newer one was ingested; LeaseTaken while a pass is under way.
     """
     with lease.hold_lease(project):
-        return _accept(project, number, why)
+        return _accept_build(project, number, why)
 
 
-def _accept(project: Project, number: int, why: str) -> Build:
-    rows = [row for row in project.store.snapshots.rows(project.name) if row.build.number == number]
-    if not rows:
+def _accept_build(project: Project, number: int, why: str) -> Build:
+    stored = project.store.snapshots
+    found = [snapshot for snapshot in stored.list_all(project.name) if snapshot.build.number == number]
+    if not found:
         raise errors.UnknownName(f"build {number} of {project.name} was not seen (covbot builds lists those that were)")
-    row = max(rows, key=lambda row: row.build.started_at)
+    snapshot = max(found, key=lambda snapshot: snapshot.build.started_at)
     ledger = project.store.ledgers.load(project.name)
-    newest = project.store.snapshots.row(ledger.as_of) if ledger.as_of is not None else None
-    if newest and newest.id != row.id and newest.build.started_at > row.build.started_at:
-        raise errors.UnknownName(f"build {number} is older than build {newest.build.number}, which was taken already")
-    placed = build_views.load_view(project, row.id)
+    newest = build_views.load_view(project, ledger.as_of)
+    at = newest.snapshot if newest else None
+    if at and at.id != snapshot.id and at.build.started_at > snapshot.build.started_at:
+        raise errors.UnknownName(f"build {number} is older than build {at.build.number}, which was taken already")
+    newer = build_views.load_view(project, snapshot.id)
     with project.store.transaction():
-        project.store.snapshots.accept(row.id, why, at=project.clock())
-        if placed and not row.trusted:
-            newer = ledger_update.NewerBuild(at=row.id, number=number, placed=placed.placed)
-            project.store.ledgers.save(project.name, ledger_update.update_ledger(project, ledger, newer))
-    return row.build
+        stored.accept(snapshot.id, why, at=project.clock())
+        if newer and not snapshot.usable:
+            transition = build_history.find_transition(project, newest, newer.placed) if newest else None
+            _update_ledger(project, ledger, newer, newest, transition)
+    return snapshot.build

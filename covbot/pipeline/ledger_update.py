@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
-from attrs import frozen
 
 from covbot.core.ledger import by_function, by_line
 from covbot.pipeline import build_history, build_views
@@ -13,44 +12,43 @@ from covbot.pipeline import build_history, build_views
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from covbot.core.comparison.view import Transition
     from covbot.core.ledger.ledger import Ledger
+    from covbot.pipeline.build_views import EarlierBuild
     from covbot.pipeline.project import Project
 
 
-@frozen(kw_only=True, eq=False)
-class NewerBuild:
-    """The newer build: its snapshot, its number, and its report in the repository."""
+def update_ledger(
+    project: Project,
+    ledger: Ledger,
+    newer: EarlierBuild,
+    newest: EarlierBuild | None,
+    transition: Transition | None,
+) -> Ledger:
+    """Return the ledger after one more trusted build.
 
-    at: int
-    number: int
-    placed: build_views.PlacedBuild
-
-
-def update_ledger(project: Project, ledger: Ledger, newer: NewerBuild) -> Ledger:
-    """The ledger after one more trusted build.
-
-    A file is followed from the build in which it was last measured, and its lines could be told: the newest one taken,
-    or an older one, in which the lines of its gaps are numbered.
+    A file is followed from the build in which it was last measured and its lines were known: from `newest`, the build
+    that the ledger is at, along `transition` if the source shows one, or from an older one, in which the lines of its
+    gaps are numbered.
     """
-    recent = (*ledger.recent, newer.number)[-project.policy.flaky_builds :]
+    recent = (*ledger.recent, newer.snapshot.build.number)[-project.policy.flaky_builds :]
     ledger = attrs.evolve(ledger, recent=recent)
-    newest = build_views.load_view(project, ledger.as_of)
     if newest is not None:
-        left = _left_behind(ledger)
-        measured = newest.placed.view.report.files.keys() - {path for paths in left.values() for path in paths}
-        ledger = _from(project, ledger, newest, newer, measured)
-        for at, paths in sorted(left.items()):
+        older = _find_older_paths(ledger)
+        measured = newest.placed.view.report.files.keys() - {path for paths in older.values() for path in paths}
+        ledger = _update_from(project, ledger, newest, newer, paths=measured, transition=transition)
+        for at, paths in sorted(older.items()):
             earlier = build_views.load_view(project, at)
             if earlier is not None:
-                ledger = _from(project, ledger, earlier, newer, paths)
+                ledger = _update_from(project, ledger, earlier, newer, paths=paths)
     open_paths = {gap.path for gap in ledger.gaps.values() if gap.lines}
     kept = open_paths | newer.placed.view.report.files.keys()
     flips = {path: flips for path, flips in ledger.flips.items() if path in kept}
-    return attrs.evolve(ledger, as_of=newer.at, flips=flips)
+    return attrs.evolve(ledger, as_of=newer.snapshot.id, flips=flips)
 
 
-def _left_behind(ledger: Ledger) -> dict[int, set[str]]:
-    """Paths of open gaps that are not numbered as in the newest build taken, by the snapshot in which they are."""
+def _find_older_paths(ledger: Ledger) -> dict[int, set[str]]:
+    """Return the paths of open gaps that are not numbered as in the newest build, by the snapshot in which they are."""
     found: dict[int, set[str]] = {}
     for gap in ledger.gaps.values():
         if gap.lines and gap.at != ledger.as_of:
@@ -58,26 +56,32 @@ def _left_behind(ledger: Ledger) -> dict[int, set[str]]:
     return found
 
 
-def _from(
-    project: Project, ledger: Ledger, earlier: build_views.EarlierBuild, newer: NewerBuild, paths: Collection[str]
+def _update_from(  # noqa: PLR0913 -- a step from one build to another is what it is about
+    project: Project,
+    ledger: Ledger,
+    earlier: EarlierBuild,
+    newer: EarlierBuild,
+    *,
+    paths: Collection[str],
+    transition: Transition | None = None,
 ) -> Ledger:
     """Take the gaps and tasks of these paths from an earlier build to the newer one, along the source if it is known.
 
-    Where it is not, a file that changed is left as it was if a later build can still tell its lines.
+    Where it is not, a file that changed is left as it was if a later build can still tell its lines apart.
     """
     known = build_views.with_older_source(project, earlier)
-    told = frozenset(paths) & known.placed.view.report.files.keys() if known else frozenset()
-    transition = build_history.find_transition(project, known, newer.placed) if known else None
+    followed = frozenset(paths) & known.placed.view.report.files.keys() if known else frozenset()
+    if known and transition is None:
+        transition = build_history.find_transition(project, known, newer.placed)
+    at, number = newer.snapshot.id, newer.snapshot.build.number
     if transition is not None:
-        ledger = by_line.LineUpdate(
-            ledger=ledger, transition=transition, paths=told, at=newer.at, number=newer.number
-        ).run()
-        paths = set(paths) - told
+        ledger = by_line.LineUpdate(ledger=ledger, transition=transition, paths=followed, at=at, number=number).run()
+        paths = set(paths) - followed
     before, after = earlier.placed.view.report.files, newer.placed.view.report.files
     steps = (
-        by_function.FileUpdate(path=path, before=before[path], after=after[path], at=newer.at, number=newer.number)
+        by_function.FileUpdate(path=path, before=before[path], after=after[path], at=at, number=number)
         for path in sorted(paths)
         if path in before and path in after
-        if path not in told or before[path].statements == after[path].statements
+        if path not in followed or before[path].statements == after[path].statements
     )
     return by_function.update_ledger(ledger, steps)

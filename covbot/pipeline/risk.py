@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from covbot.pipeline.task_proposals import PassContext
 
 
-def assess_risks(project: Project, entries: Iterable[Entry], moment: PassContext) -> dict[str, Entry]:
+def assess_risks(project: Project, entries: Iterable[Entry], context: PassContext) -> dict[str, Entry]:
     """The entries by key, each with the risk of its code in the newest trusted build."""
-    churn, importers = _count_churn(project, moment), _count_importers(moment.view)
+    churn, importers = _count_churn(project, context), _count_importers(context.view)
     weighed = {}
-    for entry, risk in _assess(entries, moment.view):
+    for entry, risk in _assess(entries, context.view):
         changed = churn.get(entry.task.path, 0) if churn is not None else None
         whole = attrs.evolve(risk, churn=changed, importers=importers[entry.task.module])
         weighed[entry.task.key] = attrs.evolve(
@@ -35,13 +35,13 @@ def assess_risks(project: Project, entries: Iterable[Entry], moment: PassContext
     return weighed
 
 
-def _count_churn(project: Project, moment: PassContext) -> Mapping[str, int] | None:
+def _count_churn(project: Project, context: PassContext) -> Mapping[str, int] | None:
     """Lines that changed in each file before the build started; None where they cannot be counted in time."""
-    if project.repository is None or moment.commit is None:
+    if project.repository is None or context.commit is None:
         return None
-    since = moment.agreeing[-1].started_at - timedelta(days=ranking_reasons.CHURN_DAYS)
+    since = context.agreeing[-1].started_at - timedelta(days=ranking_reasons.CHURN_DAYS)
     try:
-        return project.repository.churn(moment.commit, since=since)
+        return project.repository.churn(context.commit, since=since)
     except errors.CannotReadRepository:
         return None
 

@@ -10,6 +10,7 @@ from attrs import Factory, frozen
 from covbot.core.advice import skipped, untested
 from covbot.core.bugs import bug_tags
 from covbot.core.bugs.footers import Footer
+from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.state import BugState, find_state
 from covbot.core.planning import decisions
 from covbot.core.planning.proposal import Proposal
@@ -17,7 +18,7 @@ from covbot.core.tasks import grouping
 from covbot.texts import writer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from covbot.core.advice.suites import SuiteIndex
@@ -28,122 +29,131 @@ if TYPE_CHECKING:
     from covbot.core.tasks.task import Entry
     from covbot.pipeline.project import Project
 
-NEXT_GENERATION = frozenset({BugState.LAPSED, BugState.CLOSED, BugState.FIXED})
-"""What is filed for a task of such a standing is a new bug, which names the one before."""
-
-
-def regroup_tasks(
-    project: Project, ledger: Ledger, known: Mapping[int, Bug], moment: PassContext, now: datetime
-) -> Ledger:
-    """The ledger with its tasks made anew from its gaps, and with the fixes of people marked that were seen to work."""
-    rows = find_states(project, ledger, known, now)
-    entries = {key: _verify(entry, rows[key]) for key, entry in ledger.entries.items()}
-    steady = [attrs.evolve(gap, lines=gap.lines - ledger.flaky(gap.path)) for gap in ledger.gaps.values()]
-    scope = grouping.Scope(project=project.name, policy=project.policy, untested=moment.untested)
-    grouped = grouping.group_gaps_into_tasks(scope, steady, entries, rows)
-    return attrs.evolve(ledger, entries={entry.task.key: _unsay(entry) for entry in grouped})
-
-
-def find_states(project: Project, ledger: Ledger, known: Mapping[int, Bug], now: datetime) -> dict[str, BugState]:
-    """The standing of every task, by key."""
-    return {
-        key: find_state(
-            entry.record,
-            known.get(entry.record.bug) if entry.record else None,
-            ours=known,
-            policy=project.policy,
-            now=now,
-        )
-        for key, entry in ledger.entries.items()
-    }
-
-
-def _verify(entry: Entry, row: BugState) -> Entry:
-    if row is not BugState.FIXED or entry.task.lines or entry.record is None or entry.record.verified:
-        return entry
-    return attrs.evolve(entry, record=attrs.evolve(entry.record, verified=True))
-
-
-def _unsay(entry: Entry) -> Entry:
-    """What covbot said to somebody who works on it, that all lines run, is over once lines are missing again."""
-    if not entry.task.lines or entry.record is None or entry.record.done_at is None:
-        return entry
-    return attrs.evolve(entry, record=attrs.evolve(entry.record, done_at=None))
+NEXT_GENERATION = frozenset({BugState.EXPIRED_LONG_AGO, BugState.CLOSED, BugState.FIXED})
+"""In these states what is filed for a task is a new bug, which names the one before."""
 
 
 @frozen(kw_only=True, eq=False)
 class PassContext:
     """What the proposals of a pass have in common.
 
-    `view` is the newest trusted build, at `commit` if its source is known, with the tests of its tree (`files`), and
+    `view` is the newest trusted build, at `commit` if its source is known, with the tests of its tree (`tests`), and
     what is almost without tests (`untested`: by path the functions). `agreeing` are that build and the one before it,
     `trusted` when each trusted build started. `pending` are the keys with a write that was accepted and may not be
-    done, `queued` the keys that the ledger had before this pass. `held` says why nothing may be written in this pass.
+    done, `queued` the keys that the ledger had before this pass. `held` if nothing may be written in this pass.
     """
 
+    now: datetime
     view: BuildView
     commit: str | None = None
-    files: SuiteIndex | None = None
+    tests: SuiteIndex | None = None
     untested: Mapping[str, frozenset[str]] = Factory(dict)
     agreeing: tuple[Build, ...]
     trusted: tuple[datetime, ...]
     pending: frozenset[str]
     queued: frozenset[str]
-    held: str | None = None
+    held: Hold | None = None
+
+
+def find_states(project: Project, ledger: Ledger, bugs: Mapping[int, Bug], now: datetime) -> dict[str, BugState]:
+    """Return the state of the bug of every task, by key."""
+    return {key: _find_state(project, entry, bugs, now) for key, entry in ledger.entries.items()}
+
+
+def _find_state(project: Project, entry: Entry, bugs: Mapping[int, Bug], now: datetime) -> BugState:
+    bug = bugs.get(entry.record.bug) if entry.record else None
+    return find_state(entry.record, bug, ours=bugs, policy=project.policy, now=now)
+
+
+def refresh_states(
+    project: Project, proposals: Iterable[Proposal], bugs: Mapping[int, Bug], now: datetime
+) -> list[Proposal]:
+    """Return the proposals with the states of their bugs as these are."""
+    return [attrs.evolve(each, state=_find_state(project, each.entry, bugs, now)) for each in proposals]
+
+
+def regroup_tasks(project: Project, ledger: Ledger, context: PassContext, states: Mapping[str, BugState]) -> Ledger:
+    """Return the ledger with its tasks made anew from its gaps, and with the fixes of people that were seen to work."""
+    entries = {key: _mark_verified(entry, states[key]) for key, entry in ledger.entries.items()}
+    steady = [attrs.evolve(gap, lines=gap.lines - ledger.flaky(gap.path)) for gap in ledger.gaps.values()]
+    scope = grouping.Scope(project=project.name, policy=project.policy, untested=context.untested)
+    grouped = grouping.group_gaps_into_tasks(scope, steady, entries, states)
+    return attrs.evolve(ledger, entries={entry.task.key: _forget_done(entry) for entry in grouped})
+
+
+def _mark_verified(entry: Entry, state: BugState) -> Entry:
+    if state is not BugState.FIXED or entry.task.lines or entry.record is None or entry.record.verified:
+        return entry
+    return attrs.evolve(entry, record=attrs.evolve(entry.record, verified=True))
+
+
+def _forget_done(entry: Entry) -> Entry:
+    """Forget, once lines are missing again, that covbot commented to somebody at work that all lines run."""
+    if not entry.task.lines or entry.record is None or entry.record.done_at is None:
+        return entry
+    return attrs.evolve(entry, record=attrs.evolve(entry.record, done_at=None))
 
 
 def propose_tasks(
-    project: Project, ledger: Ledger, known: Mapping[int, Bug], moment: PassContext, now: datetime
+    project: Project, ledger: Ledger, bugs: Mapping[int, Bug], context: PassContext, states: Mapping[str, BugState]
 ) -> list[Proposal]:
-    """A proposal for every task of the ledger, with the words that would be sent for it now."""
-    rows = find_states(project, ledger, known, now)
-    footers = {key: _footer(project, entry, rows[key], now) for key, entry in sorted(ledger.entries.items())}
+    """Return a proposal for every task of the ledger, with the words that would be sent for it now.
+
+    A task that is not among the `states` has no bug.
+    """
+    entries = dict(sorted(ledger.entries.items()))
+    by_key = {key: states.get(key, BugState.UNFILED) for key in entries}
+    footers = {key: _make_footer(project, entry, by_key[key], context.now) for key, entry in entries.items()}
     words = writer.make_titles_unique(
         {
-            key: project.writer.describe(ledger.entries[key], project.context, moment.agreeing, footer)
-            for key, footer in footers.items()
+            key: project.writer.describe(entry, project.context, context.agreeing, footers[key])
+            for key, entry in entries.items()
         }
     )
-    waiting = untested.find_holds(ledger.entries.values(), moment.untested)
+    waiting = untested.find_holds(entries.values(), context.untested)
     return [
         Proposal(
-            entry=ledger.entries[key],
-            footer=footer,
+            entry=entry,
+            state=by_key[key],
+            footer=footers[key],
             title=words[key].title,
             description=words[key].description,
             comments=words[key].comments,
-            tags=(*project.tags, *bug_tags.find_area_tags(ledger.entries[key].task.path, project.areas)),
-            held=_hold(project, ledger.entries[key], moment) or waiting.get(key),
-            fresh=bool(moment.queued) and key not in moment.queued,
-            builds_since=_builds_since(ledger.entries[key], known, moment),
+            tags=(*project.tags, *bug_tags.find_area_tags(entry.task.path, project.areas)),
+            held=_find_hold(project, entry, context) or waiting.get(key),
+            fresh=bool(context.queued) and key not in context.queued,
+            builds_since=_count_builds_since(entry, bugs, context),
         )
-        for key, footer in footers.items()
+        for key, entry in entries.items()
     ]
 
 
-def _footer(project: Project, entry: Entry, row: BugState, now: datetime) -> Footer:
+def _make_footer(project: Project, entry: Entry, state: BugState, now: datetime) -> Footer:
     generation = entry.record.generation if entry.record else 0
-    newer = row is BugState.UNFILED or (row in NEXT_GENERATION and bool(entry.task.lines))
-    if row is BugState.CLOSED and entry.record and decisions.is_reopenable(entry.record, project.policy, now):
+    newer = state is BugState.UNFILED or (state in NEXT_GENERATION and bool(entry.task.lines))
+    if state is BugState.CLOSED and entry.record and decisions.is_reopenable(entry.record, project.policy, now):
         newer = False
     return Footer(project=project.name, key=entry.task.key, generation=generation + newer)
 
 
-def _builds_since(entry: Entry, known: Mapping[int, Bug], moment: PassContext) -> int:
-    bug = known.get(entry.record.bug) if entry.record else None
-    return sum(start > bug.status_at for start in moment.trusted) if bug else 0
+def _count_builds_since(entry: Entry, bugs: Mapping[int, Bug], context: PassContext) -> int:
+    bug = bugs.get(entry.record.bug) if entry.record else None
+    return sum(start > bug.status_at for start in context.trusted) if bug else 0
 
 
-def _hold(project: Project, entry: Entry, moment: PassContext) -> str | None:
-    """Why nothing may be written for a task now, None if it may."""
-    if moment.held:
-        return moment.held
-    if entry.task.key in moment.pending:
-        return "an earlier write to its bug was accepted and is not known to be done"
-    if entry.task.path not in moment.view.report.files and moment.view.has_path(entry.task.path):
-        return "the newest build does not measure its file: its lines are neither covered nor missing"
-    file = moment.view.report.files.get(entry.task.path)
+def _find_hold(project: Project, entry: Entry, context: PassContext) -> Hold | None:
+    """Return why nothing may be written for a task now, None if it may."""
+    if context.held:
+        return context.held
+    if entry.task.key in context.pending:
+        text = "an earlier write to its bug was accepted and is not known to be done"
+        return Hold(kind=HoldKind.PENDING_WRITE, text=text)
+    if entry.task.path not in context.view.report.files and context.view.has_path(entry.task.path):
+        text = "the newest build does not measure its file: its lines are neither covered nor missing"
+        return Hold(kind=HoldKind.UNMEASURED, text=text)
+    file = context.view.report.files.get(entry.task.path)
     if file is not None and not entry.ambiguous and not entry.task.lines <= file.missing:
-        return "the newest build ran some of its statements: a second trusted build must agree"
+        text = "the newest build ran some of its statements: a second trusted build must agree"
+        return Hold(kind=HoldKind.UNCONFIRMED, text=text)
     tests, prefix = project.context.tests, project.context.prefix
-    return skipped.find_hold(entry.task, moment.view, moment.files, tests=tests, prefix=prefix)
+    return skipped.find_hold(entry.task, context.view, context.tests, tests=tests, prefix=prefix)

@@ -2,7 +2,6 @@
 
 from covbot.store.database import upgrade
 from covbot.store.outbox import Pending
-from covbot.store.snapshots import Row
 from covbot.store.store import Store
 
-__all__ = ["Pending", "Row", "Store", "upgrade"]
+__all__ = ["Pending", "Store", "upgrade"]

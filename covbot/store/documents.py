@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
-from attrs import frozen
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.preconf.json import make_converter
 from cattrs.strategies import configure_tagged_union
@@ -28,7 +27,7 @@ from covbot.core.bugs.bug import Bug, Comment
 from covbot.core.bugs.footers import Footer
 from covbot.core.bugs.record import BugRecord
 from covbot.core.bugs.statuses import Status
-from covbot.core.builds.build import Build, Verdict
+from covbot.core.builds.build import Build, Measurement, Verdict
 from covbot.core.coverage import Numbers, Problem
 from covbot.core.lines import Lines
 from covbot.core.tasks.assessment import Assessment, NearbyTest, Risk
@@ -53,50 +52,27 @@ STORED_NAMES: dict[type, dict[str, str]] = {
 """Fields that stores of earlier versions know by another name; the stored name stays."""
 
 
-@frozen(kw_only=True)
-class Face:
-    """A snapshot without the coverage of its files; `files` counts those that have statements."""
-
-    build: Build
-    verdict: Verdict
-    digest: str | None
-    commit: str | None
-    notes: tuple[str, ...]
-    numbers: Numbers
-    files: int
-    writer: str
-    sources: tuple[str, ...]
-    written_at: datetime | None
-    problems: tuple[Problem, ...]
-    mismatches: tuple[Problem, ...]
-
-    @classmethod
-    def of(cls, snapshot: Snapshot) -> Face:
-        """The face of a snapshot."""
-        report = snapshot.report
-        return cls(
-            build=snapshot.build,
-            verdict=snapshot.verdict,
-            digest=snapshot.digest,
-            commit=snapshot.commit,
-            notes=snapshot.notes,
-            numbers=report.numbers,
-            files=sum(1 for file in report.files.values() if file.statements),
-            writer=report.writer,
-            sources=report.sources,
-            written_at=report.written_at,
-            problems=report.problems,
-            mismatches=report.mismatches,
-        )
-
-
 def _make_converter() -> Converter:
     # The values import the types of their fields for the type checker alone, so all of these are named here.
-    kinds = (Build, Comment, BugRecord, Footer, Lines, Assessment, Numbers, Problem, Risk, Task, Verdict, datetime)
+    kinds = (
+        Build,
+        Comment,
+        BugRecord,
+        Footer,
+        Lines,
+        Assessment,
+        Measurement,
+        Numbers,
+        Problem,
+        Risk,
+        Task,
+        Verdict,
+        datetime,
+    )
     words = (About, NearbyTest, TaskKind, Outcome, Status)
     names = {"Action": Action, "Mapping": Mapping} | {kind.__name__: kind for kind in (*kinds, *words)}
     written = (CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus, Receipt)
-    for value in (*written, Bug, Build, Comment, Entry, Face, BugRecord, Gap, Assessment, Task):
+    for value in (*written, Bug, Build, Comment, Measurement, Entry, BugRecord, Gap, Assessment, Task):
         attrs.resolve_types(value, localns=names)
     converter = make_converter()
     converter.register_unstructure_hook(Lines, codec.write_lines)
@@ -129,6 +105,21 @@ def read_action(text: str) -> Action:
     """The action that was written as an `Action`."""
     action: Action = _converter.get_structure_hook(Action)(json.loads(text), Action)
     return action
+
+
+def write_snapshot(snapshot: Snapshot) -> str:
+    """Return the document of a snapshot without the coverage of its files, in one level."""
+    named = {"build": (snapshot.build, Build), "verdict": (snapshot.verdict, Verdict)}
+    fields = {name: _converter.unstructure(value, kind) for name, (value, kind) in named.items()}
+    return json.dumps(fields | _converter.unstructure(snapshot.measurement), separators=(",", ":"))
+
+
+def read_snapshot(text: str) -> tuple[Build, Verdict, Measurement]:
+    """Return what `write_snapshot` wrote."""
+    fields = json.loads(text)
+    build, verdict = fields.pop("build"), fields.pop("verdict")
+    structure = _converter.structure
+    return structure(build, Build), structure(verdict, Verdict), structure(fields, Measurement)
 
 
 def write_flips(ledger: Ledger) -> str:

@@ -45,7 +45,7 @@ class Outbox:
         with self.database.transaction() as connection:
             if new:
                 connection.execute(_OUTBOX.insert(), new)
-            reasons = {(left.key,): (moment, documents.write_document(left)) for left in plan.left}
+            reasons = {(skipped.key,): (moment, documents.write_document(skipped)) for skipped in plan.skipped}
             table_rows.replace_rows(connection, _DECISIONS, project, reasons)
 
     def pending(self, project: str) -> list[Pending]:
@@ -80,7 +80,7 @@ class Outbox:
             found = connection.scalars(query.order_by(_RECEIPTS.c.id.desc()).limit(limit)).all()
         return [documents.read_document(document, Receipt) for document in found]
 
-    def left(self, project: str) -> dict[str, Skipped]:
+    def skipped(self, project: str) -> dict[str, Skipped]:
         """The tasks that the last accepted plan left alone, by key, each with its reason."""
         with self.database.reading() as connection:
             found = table_rows.read_rows(connection, _DECISIONS, project)

@@ -1,4 +1,4 @@
-"""The builds that were seen, with their reports: `Snapshots`, and a `Row` for each without its files."""
+"""The builds that were seen, with their reports: `Snapshots`, listed without the coverage of their files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy
 from attrs import frozen
 
-from covbot.core.coverage import FileCoverage, Numbers, Problem, Report
+from covbot.core.builds.build import StoredSnapshot
+from covbot.core.coverage import FileCoverage, Report
 from covbot.errors import UnknownName
 from covbot.store import codec, documents, schema, table_rows
 
@@ -18,39 +19,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from covbot.core.builds.build import Build, Snapshot, Verdict
+    from covbot.core.builds.build import Build, Snapshot
     from covbot.store.database import Database
 
 _SNAPSHOTS, _FILES, _ACCEPTANCES = schema.snapshots, schema.file_coverages, schema.acceptances
-
-
-@frozen(kw_only=True)
-class Row:
-    """One stored snapshot; `accepted` says why a person trusts a suspect one, None while nobody does.
-
-    `files` counts the files that have statements.
-    """
-
-    id: int
-    build: Build
-    verdict: Verdict
-    accepted: str | None
-    digest: str | None
-    commit: str | None
-    notes: tuple[str, ...]
-    numbers: Numbers
-    files: int
-    writer: str
-    sources: tuple[str, ...]
-    written_at: datetime | None
-    problems: tuple[Problem, ...]
-    mismatches: tuple[Problem, ...]
-    recorded_at: datetime
-
-    @property
-    def trusted(self) -> bool:
-        """Whether the build may change anything: by its verdict, or because a person trusts it."""
-        return self.verdict.trusted or self.accepted is not None
 
 
 @frozen(kw_only=True)
@@ -72,12 +44,12 @@ class Snapshots:
         with self.database.reading() as connection:
             return {(number, codec.read_moment(start)) for number, start in connection.execute(query)}
 
-    def rows(self, project: str) -> list[Row]:
+    def list_all(self, project: str) -> list[StoredSnapshot]:
         """Every snapshot of a project in the order of recording."""
         with self.database.reading() as connection:
             return _read_rows(connection, _SNAPSHOTS.c.project == project)
 
-    def row(self, snapshot: int) -> Row:
+    def get(self, snapshot: int) -> StoredSnapshot:
         """One snapshot by its id; UnknownName if there is none."""
         with self.database.reading() as connection:
             found = _read_rows(connection, _SNAPSHOTS.c.id == snapshot)
@@ -87,18 +59,18 @@ class Snapshots:
 
     def report(self, snapshot: int) -> Report:
         """The whole report of a snapshot; UnknownName if there is none."""
-        row = self.row(snapshot)
+        measured = self.get(snapshot).measurement
         with self.database.reading() as connection:
             manifest = _read_manifest(connection, snapshot)
             bodies = dict(table_rows.select_pairs(connection, (_FILES.c.id, _FILES.c.body), manifest.values()))
         files = {number: codec.read_file(codec.decompress(body)) for number, body in bodies.items()}
         return Report(
             files={path: files[number] for path, number in manifest.items()},
-            writer=row.writer,
-            sources=row.sources,
-            written_at=row.written_at,
-            problems=row.problems,
-            mismatches=row.mismatches,
+            writer=measured.writer,
+            sources=measured.sources,
+            written_at=measured.written_at,
+            problems=measured.problems,
+            mismatches=measured.mismatches,
         )
 
     def file(self, snapshot: int, path: str) -> FileCoverage | None:
@@ -118,7 +90,7 @@ class Snapshots:
 
     def accept(self, snapshot: int, why: str, at: datetime) -> None:
         """A person trusts a snapshot from now on; UnknownName if there is none."""
-        self.row(snapshot)
+        self.get(snapshot)
         with self.database.transaction() as connection:
             connection.execute(_ACCEPTANCES.delete().where(_ACCEPTANCES.c.snapshot == snapshot))
             words = codec.write_text(why)
@@ -143,7 +115,7 @@ def _insert(connection: Connection, project: str, snapshot: Snapshot, at: dateti
         "number": build.number,
         "started_at": codec.write_moment(build.started_at),
         "recorded_at": codec.write_moment(at),
-        "document": documents.write_document(documents.Face.of(snapshot)),
+        "document": documents.write_snapshot(snapshot),
         "manifest": codec.write_manifest(_insert_files(connection, project, snapshot.report.files)),
     }
     number: int = connection.execute(_SNAPSHOTS.insert().values(values).returning(_SNAPSHOTS.c.id)).scalar_one()
@@ -174,31 +146,22 @@ def _find_files(connection: Connection, project: str, digests: Iterable[bytes]) 
     return dict(table_rows.select_pairs(connection, columns, digests, _FILES.c.project == project))
 
 
-def _read_rows(connection: Connection, where: ColumnElement[bool]) -> list[Row]:
+def _read_rows(connection: Connection, where: ColumnElement[bool]) -> list[StoredSnapshot]:
     table = _SNAPSHOTS.c
     query = sqlalchemy.select(table.id, table.recorded_at, table.document, _ACCEPTANCES.c.why)
     query = query.select_from(_SNAPSHOTS.outerjoin(_ACCEPTANCES)).where(where).order_by(table.id)
     return [_row(*found) for found in connection.execute(query)]
 
 
-def _row(number: int, recorded_at: str, document: str, why: str | None) -> Row:
-    face = documents.read_document(document, documents.Face)
-    return Row(
+def _row(number: int, recorded_at: str, document: str, why: str | None) -> StoredSnapshot:
+    build, verdict, measurement = documents.read_snapshot(document)
+    return StoredSnapshot(
         id=number,
-        build=face.build,
-        verdict=face.verdict,
-        accepted=None if why is None else codec.read_text(why),
-        digest=face.digest,
-        commit=face.commit,
-        notes=face.notes,
-        numbers=face.numbers,
-        files=face.files,
-        writer=face.writer,
-        sources=face.sources,
-        written_at=face.written_at,
-        problems=face.problems,
-        mismatches=face.mismatches,
         recorded_at=codec.read_moment(recorded_at),
+        accepted=None if why is None else codec.read_text(why),
+        build=build,
+        verdict=verdict,
+        measurement=measurement,
     )
 
 

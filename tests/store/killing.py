@@ -20,7 +20,7 @@ from sqlalchemy import event
 from covbot.core.bugs.actions import About, CommentOnBug, FileBug, Outcome, Plan, Receipt, Skipped
 from covbot.core.bugs.footers import Footer
 from covbot.core.bugs.record import BugRecord
-from covbot.core.builds.build import Build, Snapshot, Verdict
+from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.coverage import FileCoverage, Report
 from covbot.core.ledger.ledger import Ledger
 from covbot.core.lines import Lines
@@ -51,7 +51,8 @@ def take(store: Store) -> None:
     files = {name: FileCoverage(statements=Lines.of(range(1, 9)), missing=LINES) for name in ("a.py", "b.py")}
     build = Build(job="nova", number=1, started_at=NOW)
     with store.transaction():
-        snapshot = Snapshot(build=build, report=Report(files=files), verdict=Verdict())
+        report = Report(files=files)
+        snapshot = Snapshot(build=build, report=report, verdict=Verdict(), measurement=Measurement.of(report))
         at = store.snapshots.record("nova", snapshot, NOW)
         gaps = {(name, ""): Gap(path=name, region="", lines=LINES, at=at, since=1) for name in files}
         tasks = [Task(key=key, path=name, regions=("",), lines=LINES) for key, name in zip(KEYS, files, strict=True)]
@@ -60,7 +61,7 @@ def take(store: Store) -> None:
 
 def accept(store: Store) -> None:
     """Accept a plan of two actions."""
-    plan = Plan(actions=(FILE, COMMENT), left=(Skipped(key=KEYS[1], title="t", why="cap"),))
+    plan = Plan(actions=(FILE, COMMENT), skipped=(Skipped(key=KEYS[1], title="t", why="cap"),))
     store.outbox.accept("nova", plan, at=NOW)
 
 
@@ -88,12 +89,12 @@ STEPS: tuple[Callable[[Store], None], ...] = (take, accept, file, settle, commen
 def look(store: Store) -> tuple[object, ...]:
     """All that the store holds."""
     return (
-        store.snapshots.rows("nova"),
-        [store.snapshots.report(row.id) for row in store.snapshots.rows("nova")],
+        store.snapshots.list_all("nova"),
+        [store.snapshots.report(row.id) for row in store.snapshots.list_all("nova")],
         store.ledgers.load("nova"),
         [(item.id, item.action) for item in store.outbox.pending("nova")],
         store.outbox.receipts("nova"),
-        store.outbox.left("nova"),
+        store.outbox.skipped("nova"),
         store.local_bugs.bugs("nova"),
         store.local_bugs.comments(1),
     )

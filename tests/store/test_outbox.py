@@ -50,7 +50,7 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
 PLANS = st.builds(
     Plan,
     actions=st.lists(ACTIONS, max_size=4).map(tuple),
-    left=st.lists(st.builds(Skipped, key=KEYS, title=TEXT, why=TEXT), unique_by=lambda left: left.key).map(tuple),
+    skipped=st.lists(st.builds(Skipped, key=KEYS, title=TEXT, why=TEXT), unique_by=lambda left: left.key).map(tuple),
 )
 
 
@@ -72,7 +72,7 @@ def test_actions_wait_in_their_order_and_become_receipts(
         pending = store.outbox.pending("nova")
         assert [item.action for item in pending] == [action for plan in plans for action in plan.actions]
         assert {item.accepted_at for item in pending} <= {NOW}
-        assert store.outbox.left("nova") == {left.key: left for left in plans[-1].left}
+        assert store.outbox.skipped("nova") == {left.key: left for left in plans[-1].skipped}
         receipts = [Receipt(action=item.action, outcome=outcome, bug=None, at=NOW, note=note) for item in pending]
         for item, receipt in zip(pending, receipts, strict=True):
             store.outbox.settle(item.id, receipt)
@@ -103,8 +103,8 @@ def test_an_action_cannot_be_settled_twice(store: Store) -> None:
 
 def test_projects_do_not_see_each_others_actions_and_reasons(store: Store) -> None:
     left = Skipped(key="0000000a", title="t", why="w")
-    store.outbox.accept("nova", Plan(actions=(make_comment("0000000a", "1"),), left=(left,)), at=NOW)
+    store.outbox.accept("nova", Plan(actions=(make_comment("0000000a", "1"),), skipped=(left,)), at=NOW)
     store.outbox.accept("neutron", Plan(), at=NOW)
     assert store.outbox.pending("neutron") == []
-    assert store.outbox.left("neutron") == {}
-    assert store.outbox.left("nova") == {"0000000a": left}
+    assert store.outbox.skipped("neutron") == {}
+    assert store.outbox.skipped("nova") == {"0000000a": left}

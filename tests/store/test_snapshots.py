@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from covbot.core.builds.build import Build, Snapshot, Verdict
+from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.coverage import Branch, FileCoverage, Problem, Report
 from covbot.core.lines import Lines
 from covbot.errors import CannotUseStore, UnknownName
@@ -37,8 +37,15 @@ REPORTS = st.builds(
     problems=PROBLEMS,
     mismatches=PROBLEMS,
 )
+
+
+def make_any_snapshot(build: Build, report: Report, verdict: Verdict, **known: Any) -> Snapshot:  # noqa: ANN401 -- each field has its own type
+    """A snapshot with everything that may be known of one."""
+    return Snapshot(build=build, report=report, verdict=verdict, measurement=Measurement.of(report, **known))
+
+
 SNAPSHOTS = st.builds(
-    Snapshot,
+    make_any_snapshot,
     build=st.builds(
         Build,
         job=st.text("abc/", max_size=3),
@@ -66,7 +73,7 @@ def make_snapshot(number: int = 1, *reasons: str, **files: list[int]) -> Snapsho
             for name, missing in files.items()
         }
     )
-    return Snapshot(build=build, report=report, verdict=Verdict(reasons=reasons))
+    return Snapshot(build=build, report=report, verdict=Verdict(reasons=reasons), measurement=Measurement.of(report))
 
 
 def count_files(store: Store) -> int:
@@ -80,22 +87,21 @@ def count_files(store: Store) -> int:
 def test_a_snapshot_is_read_as_it_was_recorded(store: Store, snapshot: Snapshot) -> None:
     with store.rollback():
         number = store.snapshots.record("nova", snapshot, NOW)
-        row = store.snapshots.row(number)
+        stored = store.snapshots.get(number)
         assert store.snapshots.report(number) == snapshot.report
-        assert (row.build, row.verdict, row.numbers) == (snapshot.build, snapshot.verdict, snapshot.report.numbers)
-        assert (row.digest, row.commit, row.notes) == (snapshot.digest, snapshot.commit, snapshot.notes)
-        assert row.files == sum(bool(file.statements) for file in snapshot.report.files.values())
-        assert row.recorded_at == NOW
+        assert (stored.build, stored.verdict) == (snapshot.build, snapshot.verdict)
+        assert stored.measurement == snapshot.measurement
+        assert stored.recorded_at == NOW
         for path, file in snapshot.report.files.items():
             assert store.snapshots.file(number, path) == file
 
 
 def test_recording_a_build_again_gives_the_same_id_and_changes_nothing(store: Store) -> None:
     first = store.snapshots.record("nova", make_snapshot(a=[2]), NOW)
-    rows = store.snapshots.rows("nova")
+    rows = store.snapshots.list_all("nova")
     again = store.snapshots.record("nova", make_snapshot(1, "suspect", a=[3]), NOW + timedelta(days=1))
     assert again == first
-    assert store.snapshots.rows("nova") == rows
+    assert store.snapshots.list_all("nova") == rows
     assert store.snapshots.report(first) == make_snapshot(a=[2]).report
 
 
@@ -111,7 +117,7 @@ def test_projects_do_not_see_each_others_snapshots(store: Store) -> None:
     one = store.snapshots.record("nova", make_snapshot(a=[2]), NOW)
     other = store.snapshots.record("neutron", make_snapshot(a=[2]), NOW)
     assert one != other
-    assert [row.id for row in store.snapshots.rows("neutron")] == [other]
+    assert [row.id for row in store.snapshots.list_all("neutron")] == [other]
 
 
 def test_a_file_that_did_not_change_is_kept_once(store: Store) -> None:
@@ -135,11 +141,11 @@ def test_a_report_of_more_files_than_one_query_takes_is_read_whole(store: Store)
 
 def test_a_person_can_trust_a_suspect_snapshot_and_say_why_anew(store: Store) -> None:
     number = store.snapshots.record("nova", make_snapshot(1, "its result is FAILURE", a=[2]), NOW)
-    assert not store.snapshots.row(number).trusted
+    assert not store.snapshots.get(number).usable
     store.snapshots.accept(number, "a known flaky test", NOW)
     store.snapshots.accept(number, "a known flaky \ud800 test", NOW)
-    (row,) = store.snapshots.rows("nova")
-    assert (row.accepted, row.trusted, row.verdict.trusted) == ("a known flaky \ud800 test", True, False)
+    (row,) = store.snapshots.list_all("nova")
+    assert (row.accepted, row.usable, row.verdict.trusted) == ("a known flaky \ud800 test", True, False)
 
 
 def test_a_snapshot_that_is_not_there_is_told(store: Store) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import attrs
 from hypothesis import strategies as st
 
-from covbot.core.builds.build import Build
-from covbot.core.builds.evidence import Candidate, Past
+from covbot.core.builds.build import Build, Measurement
+from covbot.core.builds.evidence import Candidate, PastBuild
 from covbot.core.builds.trust import judge_build
 from covbot.core.policy import Policy
 from support import pictures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from covbot.core.coverage import Report
+
+Known = TypeVar("Known", Candidate, PastBuild)
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 TREE = {f"m{number:02}.py": "." * 90 + "x" * 10 for number in range(20)}
@@ -33,13 +38,26 @@ def build(number: int, hour: int | None = None, *, job: str = "job") -> Build:
 
 def candidate(number: int = 6, shown: Mapping[str, str] = TREE) -> Candidate:
     """A build with these files."""
-    return Candidate(build=build(number), report=pictures.report(shown))
+    report = pictures.report(shown)
+    return Candidate(build=build(number), report=report, measurement=Measurement.of(report))
 
 
-STEADY = tuple(Past.of(candidate(number)) for number in range(1, 6))
+def with_report(judged: Candidate, report: Report) -> Candidate:
+    """The same build with another report."""
+    known = judged.measurement
+    measurement = Measurement.of(report, digest=known.digest, commit=known.commit)
+    return attrs.evolve(judged, report=report, measurement=measurement)
+
+
+def with_measurement(judged: Known, **known: Any) -> Known:  # noqa: ANN401 -- each field has its own type
+    """The same build, of which this was measured."""
+    return attrs.evolve(judged, measurement=attrs.evolve(judged.measurement, **known))
+
+
+STEADY = tuple(PastBuild.of(candidate(number)) for number in range(1, 6))
 """Five builds in which nothing happened."""
 
 
-def reasons(judged: Candidate, history: Sequence[Past] = STEADY, limits: Policy | None = None) -> list[str]:
+def reasons(judged: Candidate, history: Sequence[PastBuild] = STEADY, limits: Policy | None = None) -> list[str]:
     """What speaks against a build."""
     return [*judge_build(judged, history, accept={"SUCCESS"}, limits=limits or Policy()).reasons]

@@ -11,7 +11,7 @@ from covbot.cli import session
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from covbot.store.snapshots import Row
+    from covbot.core.builds.build import StoredSnapshot
 
 
 @click.command(name="builds")
@@ -29,28 +29,28 @@ def command(context: click.Context, *, names: tuple[str, ...], chosen: str) -> N
 
     with session.open_session(context, names, create=False) as opened:
         for project in opened.projects:
-            rows = opened.store.snapshots.rows(project.name)
-            rows.sort(key=lambda row: (row.build.number, row.build.started_at), reverse=True)
+            snapshots = opened.store.snapshots.list_all(project.name)
+            snapshots.sort(key=lambda snapshot: (snapshot.build.number, snapshot.build.started_at), reverse=True)
             if chosen == "json":
-                for row in rows:
-                    json_documents.print_document(json_documents.build_document(project.name, row))
+                for snapshot in snapshots:
+                    json_documents.print_document(json_documents.build_document(project.name, snapshot))
             else:
-                _show(project.name, rows)
+                _show(project.name, snapshots)
 
 
-def _show(project: str, rows: Sequence[Row]) -> None:
+def _show(project: str, snapshots: Sequence[StoredSnapshot]) -> None:
     from covbot.cli.output import tables
 
     tables.print_table(
         ("build", "started", "verdict", "missing", "revision and reasons"),
-        ((str(row.build.number), f"{row.build.started_at:%Y-%m-%d}", *_judged(row)) for row in rows),
+        ((str(each.build.number), f"{each.build.started_at:%Y-%m-%d}", *_judged(each)) for each in snapshots),
         nothing=f"{project}: no build was seen yet (covbot run takes those on offer)",
     )
 
 
-def _judged(row: Row) -> tuple[str, str, str]:
-    numbers = row.numbers
-    words = [row.build.revision or "revision unknown", *row.verdict.reasons]
-    if row.accepted is not None:
-        words.append(f"accepted: {row.accepted}")
-    return row.verdict.word, f"{numbers.missing:,} of {numbers.statements:,}", "; ".join(words)
+def _judged(snapshot: StoredSnapshot) -> tuple[str, str, str]:
+    numbers = snapshot.measurement.numbers
+    words = [snapshot.build.revision or "revision unknown", *snapshot.verdict.reasons]
+    if snapshot.accepted is not None:
+        words.append(f"accepted: {snapshot.accepted}")
+    return snapshot.verdict.word, f"{numbers.missing:,} of {numbers.statements:,}", "; ".join(words)

@@ -7,18 +7,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import attrs
 import click
 
 from covbot import errors
-from covbot.core import display
+from covbot.cli import session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from typing import TextIO
 
-    from covbot.core.comparison.view import BuildView
-    from covbot.reports.oneoff import OneOff, Side
+    from covbot.reports.oneoff import Side
 
 
 @click.command(name="report")
@@ -64,75 +62,24 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
       covbot report unit.xml functional.xml --format json -o report.json
       covbot report --project nova --build 34
     """
-    from covbot.reports import oneoff, rendering
+    from covbot.reports import rendering, sides
 
     if files and (project or build):
         raise click.UsageError("either FILEs, or a stored build by --project and --build")
     if against and repo and not against_revision:
         raise click.UsageError("with --repo, --against needs --against-revision")
-    after = _read(files, revision) if files else _load(context, project, build)
-    before = _read(against, against_revision) if against else None
+    after = sides.read_files(files, revision) if files else _load_build(context, project, build)
+    before = sides.read_files(against, against_revision) if against else None
     with _opened(output) as stream:
-        made = _compare(repo, after, before) if repo else oneoff.make_report(_whole(after), before and _whole(before))
-        rendering.render_report(made, rendering.Format(chosen), stream)
+        rendering.render_report(sides.compare(after, before, repo), rendering.Format(chosen), stream)
 
 
-def _compare(repo: str, after: Side, before: Side | None) -> OneOff:
-    """The report by paths in a repository, compared line by line."""
-    from covbot.core.comparison.view import Transition
-    from covbot.reports import oneoff
-    from covbot.repository import git, views
-
-    def place(side: Side) -> tuple[Side, BuildView, str]:
-        commit = repository.resolve(side.revision or "HEAD")
-        view = views.place_report(side.report, repository, commit)
-        return attrs.evolve(side, report=view.report, revision=side.revision or commit), view, commit
-
-    with git.open_checkout(Path(repo)) as repository:
-        newer, view, commit = place(after)
-        if before is None:
-            return oneoff.make_report(newer)
-        older, earlier, base = place(before)
-        wanted = older.report.files.keys() | newer.report.files.keys()
-        linemap = repository.line_map(base, commit, wanted)
-        return oneoff.make_report(newer, older, Transition(before=earlier, after=view, linemap=linemap))
-
-
-def _read(files: Sequence[str], revision: str | None) -> Side:
-    """The union of some coverage files."""
-    from covbot.core import coverage
-    from covbot.formats import reading
-    from covbot.reports import oneoff
-
-    report = coverage.merge_reports(reading.read_file(Path(file)) for file in files)
-    return oneoff.Side(files=tuple(files), report=report, revision=revision)
-
-
-def _whole(side: Side) -> Side:
-    """The same report, if it tells its statements by itself."""
-    if side.report.traces:
-        name, count = " ".join(side.files), display.format_count(len(side.report.traces), "file")
-        message = f"{name}: coverage.py's data tells which lines of {count} ran, and not which there are: "
-        raise errors.CannotReadReport(f"{message}name the checkout of that source by --repo (and its --revision)")
-    return side
-
-
-def _load(context: click.Context, project: str | None, build: int | None) -> Side:
-    """A stored build, the newest if none is named."""
-    from covbot.cli import session
-    from covbot.reports import oneoff
+def _load_build(context: click.Context, project: str | None, build: int | None) -> Side:
+    """Load a stored build, the newest if none is named."""
+    from covbot.reports import sides
 
     with session.open_session(context, [project] if project else [], create=False) as opened:
-        name = opened.one().name
-        rows = [row for row in opened.store.snapshots.rows(name) if build in {None, row.build.number}]
-        if not rows:
-            message = f"no build {build or ''} of {name} is stored (covbot builds lists those that are)"
-            raise errors.UnknownName(message)
-        row = max(rows, key=lambda row: (row.build.number, row.build.started_at))
-        report, ledger = opened.store.snapshots.report(row.id), opened.store.ledgers.load(name)
-        lately = {path: lines for path in ledger.flips if (lines := ledger.flaky(path))}
-    flaky = lately if ledger.as_of == row.id else None
-    return oneoff.Side(files=(), report=report, revision=row.build.revision, build=row.build, flaky=flaky)
+        return sides.load_build(opened.store, opened.one().name, build)
 
 
 @contextlib.contextmanager

@@ -31,11 +31,11 @@ def command(
     """
     from covbot.cli import each_project
     from covbot.cli.output import pass_results
-    from covbot.pipeline import passes
+    from covbot.pipeline import ingestion, passes
 
-    reach = passes.BuildRange(limit=limit, backfill=backfill)
+    wanted = ingestion.BuildRange(limit=limit, backfill=backfill)
     with session.open_session(context, names) as opened:
         results, code = each_project.run_each(
-            opened, lambda project, watch: passes.run(project, reach=reach, watch=watch)
+            opened, lambda project, watch: passes.run(project, builds=wanted, progress=watch)
         )
     return max(code, pass_results.print_results(results, chosen, done=True))

@@ -44,37 +44,10 @@ def command(context: click.Context, *, host: str, port: int, names: tuple[str, .
 
 
 def _runner(project: Project, stop: threading.Event) -> Callable[[], None]:
-    """What runs one pass and logs what came of it."""
-    from covbot import logs
+    """Return what runs one pass, which logs what comes of it."""
     from covbot.pipeline import passes
 
     def run() -> None:
-        result = passes.run(project, stop=stop.is_set)
-        for taken in result.builds:
-            logs.info(
-                "build.taken",
-                project=project.name,
-                build=taken.build.number,
-                verdict=taken.verdict.word,
-                reasons=list(taken.verdict.reasons),
-            )
-            for note in taken.notes:
-                logs.warning("build.noted", project=project.name, build=taken.build.number, what=note)
-        for waiting in result.waiting:
-            logs.warning("build.waiting", project=project.name, build=waiting.build.number, why=waiting.why)
-        if result.away:
-            logs.warning("source.away", project=project.name, why=result.away)
-        for receipt in result.receipts:
-            logs.info(
-                "action.receipted",
-                project=project.name,
-                action=type(receipt.action).__name__,
-                bug=receipt.bug,
-                outcome=receipt.outcome.value,
-                why=receipt.action.why,
-            )
-        if result.plan.refused:
-            logs.warning("plan.refused", project=project.name, why=result.plan.refused)
-        logs.info("pass.done", project=project.name, builds=len(result.builds), writes=len(result.receipts))
+        passes.run(project, stop=stop.is_set)
 
     return run

@@ -12,9 +12,9 @@ from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, Mar
 if TYPE_CHECKING:
     from covbot.core.bugs.actions import Receipt
     from covbot.core.bugs.bug import Bug
+    from covbot.core.builds.build import StoredSnapshot
     from covbot.core.tasks.task import Entry
     from covbot.pipeline.passes import Result
-    from covbot.store.snapshots import Row
 
 
 def print_document(document: dict[str, Any]) -> None:
@@ -39,7 +39,7 @@ def result_document(result: Result, *, done: bool) -> dict[str, Any]:
         "waiting": [{"number": waiting.build.number, "why": waiting.why} for waiting in result.waiting],
         "away": result.away,
         "actions": [action_document(action) for action in result.plan.actions],
-        "left": [{"key": left.key, "title": left.title, "why": left.why} for left in result.plan.left],
+        "left": [{"key": left.key, "title": left.title, "why": left.why} for left in result.plan.skipped],
         "refused": result.plan.refused,
     }
     if done:
@@ -88,9 +88,9 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def build_document(project: str, row: Row) -> dict[str, Any]:
+def build_document(project: str, snapshot: StoredSnapshot) -> dict[str, Any]:
     """A stored build."""
-    build, numbers = row.build, row.numbers
+    build, numbers = snapshot.build, snapshot.measurement.numbers
     return {
         "project": project,
         "job": build.job,
@@ -99,9 +99,9 @@ def build_document(project: str, row: Row) -> dict[str, Any]:
         "revision": build.revision,
         "result": build.result,
         "url": build.url,
-        "verdict": row.verdict.word,
-        "reasons": list(row.verdict.reasons),
-        "accepted": row.accepted,
+        "verdict": snapshot.verdict.word,
+        "reasons": list(snapshot.verdict.reasons),
+        "accepted": snapshot.accepted,
         "numbers": {
             "statements": numbers.statements,
             "missing": numbers.missing,

@@ -46,7 +46,7 @@ def print_texts(results: Iterable[Result], key: str) -> int:
         for proposal in result.proposals:
             if proposal.footer.key == key:
                 actions = [action for action in result.plan.actions if action.footer.key == key]
-                for line in _show(proposal, actions, [left for left in result.plan.left if left.key == key]):
+                for line in _show(proposal, actions, [left for left in result.plan.skipped if left.key == key]):
                     click.echo(line)
                 return errors.Exit.DONE
     message = f"no task {cells.shorten_name(key)} in any plan (covbot tasks lists them)"
@@ -88,11 +88,11 @@ def _headline(result: Result, *, done: bool) -> str:
 
 
 def _left(result: Result) -> Iterator[str]:
-    if not result.plan.left:
+    if not result.plan.skipped:
         return
-    yield f"  left alone: {display.format_count(len(result.plan.left), 'task')}"
+    yield f"  left alone: {display.format_count(len(result.plan.skipped), 'task')}"
     reasons: dict[str, list[Skipped]] = {}
-    for left in result.plan.left:
+    for left in result.plan.skipped:
         reasons.setdefault(left.why, []).append(left)
     ranked = _rank(reasons, {proposal.footer.key for proposal in result.proposals if proposal.entry.record})
     for why, items in ranked[:MOST_REASONS]:

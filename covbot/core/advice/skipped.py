@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.tasks.task import name_module
 
 if TYPE_CHECKING:
@@ -15,13 +16,9 @@ if TYPE_CHECKING:
     from covbot.core.tasks.task import Task
 
 
-HELD = "not exercised"
-"""What a reason to hold a task begins with."""
-
-
 def find_hold(
     task: Task, view: BuildView, files: SuiteIndex | None, *, tests: Sequence[str], prefix: str = ""
-) -> str | None:
+) -> Hold | None:
     """Why a task is not to be filed: nothing of its file, or of its classes, ran, and its tests may just not have run.
 
     `files` are the test files of the tree, `tests` their patterns with `{dir}` and `{name}`, `prefix` is the folder of
@@ -34,14 +31,18 @@ def find_hold(
     if not whole and not _is_dead(task, view):
         return None
     count = len(file.missing) if whole else len(task.lines)
-    said = f"{HELD}: none of the {count} statements of its {'file' if whole else 'class'} ran"
+    said = f"not exercised: none of the {count} statements of its {'file' if whole else 'class'} ran"
     if view.paths is None or files is None or not tests:
-        return f"{said}; without repository and test patterns covbot cannot tell whether its tests were skipped"
+        return _hold(f"{said}; without repository and test patterns covbot cannot tell whether its tests were skipped")
     found = [path for path in list_test_paths(task.path, tests, prefix=prefix) if path in view.paths]
     if found:
-        return f"{said}, though {found[0]} is there: the job did not run its tests"
+        return _hold(f"{said}, though {found[0]} is there: the job did not run its tests")
     found = find_skipped_tests(task.path, view, files) if whole else []
-    return f"{said}, though {found[0]} imports {found[1]}: the job did not run its tests" if found else None
+    return _hold(f"{said}, though {found[0]} imports {found[1]}: the job did not run its tests") if found else None
+
+
+def _hold(text: str) -> Hold:
+    return Hold(kind=HoldKind.NOT_EXERCISED, text=text)
 
 
 def find_skipped_tests(path: str, view: BuildView, files: SuiteIndex) -> list[str]:

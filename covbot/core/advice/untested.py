@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from covbot.core.advice import skipped
+from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.source import regions
 from covbot.core.tasks.task import TaskKind, group_entries
 
@@ -47,16 +48,17 @@ def _name_functions(view: BuildView, path: str) -> frozenset[str]:
     return frozenset(region.name for region in found if region.kind is regions.RegionKind.FUNCTION)
 
 
-def find_holds(entries: Iterable[Entry], untested: Iterable[str]) -> Mapping[str, str]:
+def find_holds(entries: Iterable[Entry], untested: Iterable[str]) -> Mapping[str, Hold]:
     """Why tasks without a bug have to wait for the one that begins their module, by key."""
     by_path = group_entries(entries)
-    waiting: dict[str, str] = {}
+    waiting: dict[str, Hold] = {}
     for path in untested:
         found = by_path.get(path, [])
         first = _find_first(found)
         if first is not None:
             rest = (entry.task.key for entry in found if entry.record is None and entry is not first)
-            waiting |= dict.fromkeys(rest, f"its module has no test file yet: task {first.task.key} begins one")
+            text = f"its module has no test file yet: task {first.task.key} begins one"
+            waiting |= dict.fromkeys(rest, Hold(kind=HoldKind.FIRST_TEST, text=text))
     return waiting
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import frozen
 
+from covbot.core.bugs.holds import HoldKind
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -90,11 +92,12 @@ Action: TypeAlias = FileBug | EditBug | CommentOnBug | SetStatus | MarkDuplicate
 
 @frozen(kw_only=True)
 class Skipped:
-    """A task left alone, and why."""
+    """A task for which a plan writes nothing, and why; stores of earlier versions do not know the kind of a reason."""
 
     key: str
     title: str
     why: str
+    kind: HoldKind = HoldKind.UNKNOWN
 
 
 @frozen(kw_only=True)
@@ -102,7 +105,7 @@ class Plan:
     """Ordered, capped actions, the reason for everything left alone, and why the whole was refused, if it was."""
 
     actions: tuple[Action, ...] = ()
-    left: tuple[Skipped, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     refused: str | None = None
 
 

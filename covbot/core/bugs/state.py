@@ -24,13 +24,13 @@ class BugState(enum.Enum):
 
     UNFILED = "has no bug"
     UNREADABLE = "its bug cannot be read"
-    SEALED = "its bug is private or locked"
-    RELEASED = "a person took its bug out of covbot's hands"
-    FOLLOWS = "its bug is a duplicate of another bug of covbot's"
-    FOREIGN = "its bug is a duplicate of a person's bug"
+    PRIVATE_OR_LOCKED = "its bug is private or locked"
+    OPTED_OUT = "a person took its bug out of covbot's hands"
+    DUPLICATE_OF_OURS = "its bug is a duplicate of another bug of covbot's"
+    DUPLICATE_OF_OTHER = "its bug is a duplicate of a person's bug"
     DECLINED = "a person decided that no test is wanted"
     EXPIRED = "its bug expired"
-    LAPSED = "its bug expired long ago"
+    EXPIRED_LONG_AGO = "its bug expired long ago"
     WAITING = "waits for somebody"
     EDITED = "waits for somebody, its text edited by a person"
     WORKED_ON = "somebody works on it"
@@ -43,13 +43,13 @@ class BugState(enum.Enum):
 KEEPS_ALL_LINES = frozenset(
     {
         BugState.UNREADABLE,
-        BugState.SEALED,
-        BugState.RELEASED,
-        BugState.FOLLOWS,
-        BugState.FOREIGN,
+        BugState.PRIVATE_OR_LOCKED,
+        BugState.OPTED_OUT,
+        BugState.DUPLICATE_OF_OURS,
+        BugState.DUPLICATE_OF_OTHER,
         BugState.DECLINED,
         BugState.EXPIRED,
-        BugState.LAPSED,
+        BugState.EXPIRED_LONG_AGO,
         BugState.INCOMPLETE,
         BugState.REOPENED,
         BugState.CLOSED,
@@ -67,11 +67,11 @@ def find_state(
     if bug is None:
         return BugState.UNREADABLE
     if bug.sealed is not None:
-        return BugState.SEALED
+        return BugState.PRIVATE_OR_LOCKED
     if bug_tags.TAG not in bug.tags or bug_tags.IGNORE in bug.tags or not bug.on_project:
-        return BugState.RELEASED
+        return BugState.OPTED_OUT
     if bug.duplicate_of is not None:
-        return BugState.FOLLOWS if bug.duplicate_of in ours else BugState.FOREIGN
+        return BugState.DUPLICATE_OF_OURS if bug.duplicate_of in ours else BugState.DUPLICATE_OF_OTHER
     return _of_status(record, bug, policy=policy, now=now)
 
 
@@ -83,7 +83,7 @@ def _of_status(record: BugRecord, bug: Bug, *, policy: Policy, now: datetime) ->
             return BugState.FIXED
         case Status.EXPIRED:
             recent = now - bug.status_at < timedelta(days=policy.expired_days)
-            return BugState.EXPIRED if recent else BugState.LAPSED
+            return BugState.EXPIRED if recent else BugState.EXPIRED_LONG_AGO
         case status if status in statuses.DECLINED:
             return BugState.DECLINED
         case _ if record.closed_at is not None and not bug.status_mine:

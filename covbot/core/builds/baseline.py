@@ -10,7 +10,7 @@ from covbot.core import display
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from covbot.core.builds.evidence import Past
+    from covbot.core.builds.evidence import PastBuild
 
 
 _TWIN = re.compile(r"@\d+$")
@@ -21,7 +21,7 @@ FEW_FILES = 5
 """So many files may come and go without a new baseline: a migration that is measured only when some test runs it."""
 
 
-def explain_new_baseline(before: Past, after: Past) -> str | None:
+def explain_new_baseline(before: PastBuild, after: PastBuild) -> str | None:
     """Why gaps are only mapped from one trusted build to the next, and no bug is written; None: they compare as usual.
 
     Where the workspace lies on its machine is no difference: of a source root the last folder counts.
@@ -30,14 +30,14 @@ def explain_new_baseline(before: Past, after: Past) -> str | None:
     return f"since build {before.build.number} {', and '.join(changes)}" if changes else None
 
 
-def _differences(before: Past, after: Past) -> Iterator[str]:
-    if before.writer != after.writer:
-        was, now = display.shorten(before.writer), display.shorten(after.writer)
+def _differences(before: PastBuild, after: PastBuild) -> Iterator[str]:
+    if before.measurement.writer != after.measurement.writer:
+        was, now = display.shorten(before.measurement.writer), display.shorten(after.measurement.writer)
         yield f"the report is written by {now} instead of {was}"
-    if bool(before.numbers.branches) != bool(after.numbers.branches):
-        yield f"branches are {'measured' if after.numbers.branches else 'not measured any more'}"
-    if _roots(before.sources) != _roots(after.sources):
-        was, now = display.name_paths(before.sources), display.name_paths(after.sources)
+    if bool(before.measurement.numbers.branches) != bool(after.measurement.numbers.branches):
+        yield f"branches are {'measured' if after.measurement.numbers.branches else 'not measured any more'}"
+    if _roots(before.measurement.sources) != _roots(after.measurement.sources):
+        was, now = display.name_paths(before.measurement.sources), display.name_paths(after.measurement.sources)
         yield f"the source root is {now or 'unknown'} instead of {was or 'unknown'}"
     standing = (before.paths or frozenset()) & (after.paths or frozenset())
     if before.measured is not None and after.measured is not None:

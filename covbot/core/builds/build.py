@@ -1,4 +1,4 @@
-"""A finished CI run, how far it is believed, and both with its report: `Build`, `Verdict`, `Snapshot`."""
+"""A finished CI run, its verdict and its measurement: `Build`, `Verdict`, `Measurement`, `Snapshot`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from covbot.core.coverage import Report
+    from covbot.core.coverage import Numbers, Problem, Report
 
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 """The id of an object of git: by SHA-1, or by SHA-256."""
@@ -46,16 +46,69 @@ class Verdict:
 
 
 @frozen(kw_only=True)
-class Snapshot:
-    """A build with its report and its verdict, as stored; never changed after.
+class Measurement:
+    """What the coverage files of one build say as a whole, and what they are of; without the lines of each file.
 
-    `digest` is the SHA-256, in hexadecimal digits, of its coverage files as they were delivered, and `commit` the full
-    id where the repository knew the revision; None: unknown. `notes` are said of a build and are no reason against it.
+    `digest` is the SHA-256, in hexadecimal digits, of the coverage files as they were delivered, and `commit` the full
+    id where the repository knew the revision; None: unknown. `notes` are remarks on the build that are no reason
+    against it. `files` counts the files that have statements.
     """
 
-    build: Build
-    report: Report
-    verdict: Verdict
     digest: str | None = None
     commit: str | None = None
     notes: tuple[str, ...] = ()
+    numbers: Numbers
+    files: int
+    writer: str = "unknown"
+    sources: tuple[str, ...] = ()
+    written_at: datetime | None = None
+    problems: tuple[Problem, ...] = ()
+    mismatches: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(
+        cls, report: Report, *, digest: str | None = None, commit: str | None = None, notes: tuple[str, ...] = ()
+    ) -> Measurement:
+        """Return the measurement that a report is the body of."""
+        return cls(
+            digest=digest,
+            commit=commit,
+            notes=notes,
+            numbers=report.numbers,
+            files=sum(1 for file in report.files.values() if file.statements),
+            writer=report.writer,
+            sources=report.sources,
+            written_at=report.written_at,
+            problems=report.problems,
+            mismatches=report.mismatches,
+        )
+
+
+@frozen(kw_only=True)
+class Snapshot:
+    """A build with its report and its verdict, to be stored; never changed after."""
+
+    build: Build
+    verdict: Verdict
+    measurement: Measurement
+    report: Report
+
+
+@frozen(kw_only=True)
+class StoredSnapshot:
+    """A snapshot as the store lists it, without the coverage of its files.
+
+    `accepted` is the reason that a person gave for trusting a suspect build, None if nobody did.
+    """
+
+    id: int
+    recorded_at: datetime
+    accepted: str | None
+    build: Build
+    verdict: Verdict
+    measurement: Measurement
+
+    @property
+    def usable(self) -> bool:
+        """Whether the build may change anything: its verdict is `trusted`, or a person accepted it."""
+        return self.verdict.trusted or self.accepted is not None

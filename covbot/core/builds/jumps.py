@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot.core.builds.evidence import ExplainedChange, Past
+from covbot.core.builds.evidence import ExplainedChange, PastBuild
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,19 +33,28 @@ class _CountChange:
 
 
 def find_jumps(
-    after: Past, history: Sequence[Past], explained: ExplainedChange | None, limits: Policy
+    after: PastBuild, history: Sequence[PastBuild], explained: ExplainedChange | None, limits: Policy
 ) -> Iterator[str]:
     """Counts that moved by more than the source explains, and by more than a share of what the last builds measured."""
     before, recent = history[-1], history[-limits.jump_builds :]
     explained = explained or _taken_at_its_word(before, after)
     lines = {"added": explained.lines_added, "deleted": explained.lines_deleted}
     files = {"added": explained.files_added, "deleted": explained.files_deleted}
-    usual_files, usual = median(past.files for past in recent), median(past.numbers.statements for past in recent)
+    usual_files, usual = (
+        median(past.measurement.files for past in recent),
+        median(past.measurement.numbers.statements for past in recent),
+    )
     file_room = max(limits.jump_files, limits.jump_share * usual_files)
     jump_room, swing_room = (max(limits.jump_floor, share * usual) for share in (limits.jump_share, limits.swing_share))
-    was, now = before.numbers, after.numbers
+    was, now = before.measurement.numbers, after.measurement.numbers
     for move in (
-        _CountChange(count="measures {} files", before=before.files, after=after.files, room=file_room, **files),
+        _CountChange(
+            count="measures {} files",
+            before=before.measurement.files,
+            after=after.measurement.files,
+            room=file_room,
+            **files,
+        ),
         _CountChange(
             count="measures {} statements", before=was.statements, after=now.statements, room=jump_room, **lines
         ),
@@ -59,9 +68,12 @@ def find_jumps(
             )
 
 
-def _taken_at_its_word(before: Past, after: Past) -> ExplainedChange:
+def _taken_at_its_word(before: PastBuild, after: PastBuild) -> ExplainedChange:
     """What changed in the source as the reports themselves tell it, where nothing else does."""
-    files, statements = after.files - before.files, after.numbers.statements - before.numbers.statements
+    files, statements = (
+        after.measurement.files - before.measurement.files,
+        after.measurement.numbers.statements - before.measurement.numbers.statements,
+    )
     return ExplainedChange(
         files_added=max(0, files),
         files_deleted=max(0, -files),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from covbot.core import display
 from covbot.core.builds import jumps
 from covbot.core.builds.build import Verdict
-from covbot.core.builds.evidence import Candidate, Past
+from covbot.core.builds.evidence import Candidate, PastBuild
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -20,17 +20,19 @@ SKEW = timedelta(minutes=10)
 """So far the clocks of a CI server and of the machine that measured may be apart."""
 
 
-def judge_build(candidate: Candidate, history: Sequence[Past], *, accept: Collection[str], limits: Policy) -> Verdict:
+def judge_build(
+    candidate: Candidate, history: Sequence[PastBuild], *, accept: Collection[str], limits: Policy
+) -> Verdict:
     """Judge a build by itself and by the trusted builds taken before it.
 
     `history` is oldest first and ends with the build that the ledger stands at; `accept` are the results that may be
     trusted; of `limits`, those whose names begin with `jump` and `swing` are read.
     """
-    after = Past.of(candidate)
+    after = PastBuild.of(candidate)
     reasons = [*candidate.faults, *_doubts(candidate, accept)]
     if history:
         reasons += _disorder(candidate, history)
-    if history and after.files and not candidate.faults:
+    if history and after.measurement.files and not candidate.faults:
         reasons += jumps.find_jumps(after, history, candidate.explained, limits)
         reasons += _losses(candidate, history[-1])
     return Verdict(reasons=tuple(reasons))
@@ -38,19 +40,19 @@ def judge_build(candidate: Candidate, history: Sequence[Past], *, accept: Collec
 
 def _doubts(candidate: Candidate, accept: Collection[str]) -> Iterator[str]:
     """What speaks against a build by itself."""
-    build, report = candidate.build, candidate.report
+    build, measured = candidate.build, candidate.measurement
     if build.result not in accept:
         yield f"its result is {build.result or 'unknown'}, not {' or '.join(sorted(accept))}"
-    for mismatch in report.mismatches:
+    for mismatch in measured.mismatches:
         yield f"header and body disagree: {mismatch.what}"
-    if not candidate.faults and not report.numbers.statements:
+    if not candidate.faults and not measured.numbers.statements:
         yield "its report measures no statement"
-    if report.written_at and build.started_at - report.written_at > SKEW:
-        written, started = (moment.isoformat(" ", "minutes") for moment in (report.written_at, build.started_at))
+    if measured.written_at and build.started_at - measured.written_at > SKEW:
+        written, started = (moment.isoformat(" ", "minutes") for moment in (measured.written_at, build.started_at))
         yield f"its report was written at {written}, before the build started at {started}"
 
 
-def _disorder(candidate: Candidate, history: Sequence[Past]) -> Iterator[str]:
+def _disorder(candidate: Candidate, history: Sequence[PastBuild]) -> Iterator[str]:
     """Whether a build comes late, or with the report of another one."""
     newest = history[-1].build
     if _comes_late(candidate.build, [past.build for past in history]):
@@ -58,9 +60,10 @@ def _disorder(candidate: Candidate, history: Sequence[Past]) -> Iterator[str]:
     if candidate.is_ancestor:
         yield f"its revision is an ancestor of that of build {newest.number}, which was taken before"
     # A report that does not say when it was written may honestly be the same again.
-    if candidate.digest and candidate.report.written_at:
-        twins = [past for past in history if past.digest == candidate.digest and _revisions_differ(past, candidate)]
-        for past in twins[-1:]:
+    digest = candidate.measurement.digest
+    if digest and candidate.measurement.written_at:
+        copies = [past for past in history if past.measurement.digest == digest and _revisions_differ(past, candidate)]
+        for past in copies[-1:]:
             yield f"its report is that of build {past.build.number} byte for byte, though the revision is another"
 
 
@@ -77,13 +80,13 @@ def _comes_late(build: Build, taken: Sequence[Build]) -> bool:
     return build.started_at < newest.started_at and (lives or build.job != newest.job)
 
 
-def _revisions_differ(past: Past, candidate: Candidate) -> bool:
+def _revisions_differ(past: PastBuild, candidate: Candidate) -> bool:
     """Whether two builds are of different revisions for sure; one may be known by the beginning of its id only."""
-    one, other = past.commit or past.build.revision, candidate.commit or candidate.build.revision
+    one, other = (of.measurement.commit or of.build.revision for of in (past, candidate))
     return bool(one and other and not one.startswith(other) and not other.startswith(one))
 
 
-def _losses(candidate: Candidate, newest: Past) -> Iterator[str]:
+def _losses(candidate: Candidate, newest: PastBuild) -> Iterator[str]:
     """Files with gaps that were measured, are in the source still, and are not in the report any more."""
     lost = candidate.gap_paths & (candidate.paths or frozenset()) - candidate.report.files.keys()
     if newest.measured is not None:

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from covbot.core.bugs import statuses
 from covbot.core.bugs.actions import FileBug, SetStatus
+from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.state import BugState
 from covbot.core.bugs.statuses import Status
 from covbot.core.tasks import ranking
@@ -54,15 +55,15 @@ class DueBurst:
         return any(isinstance(action, SetStatus) and action.status in CLOSING for action in self.burst)
 
 
-def find_account_trouble(rows: Sequence[BugState]) -> str | None:
+def find_account_trouble(states: Sequence[BugState]) -> str | None:
     """Why covbot's own account seems to be in trouble, None if it does not."""
-    return find_loss(rows.count(BugState.UNREADABLE), len(rows) - rows.count(BugState.UNFILED))
+    return find_loss(states.count(BugState.UNREADABLE), len(states) - states.count(BugState.UNFILED))
 
 
-def find_loss(lost: int, record: int) -> str | None:
+def find_loss(lost: int, filed: int) -> str | None:
     """Why so many unreadable bugs among those filed mean that covbot's own account is in trouble, None if not."""
-    if lost > 1 or lost > record * UNREADABLE_SHARE:
-        return f"{lost} of {record} bugs cannot be read: covbot's account or the tracker is in trouble"
+    if lost > 1 or lost > filed * UNREADABLE_SHARE:
+        return f"{lost} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
     return None
 
 
@@ -85,16 +86,16 @@ def count_open_bugs(known: Iterable[Bug]) -> int:
 
 
 def apply_caps(
-    due: Iterable[DueBurst], rows: Sequence[BugState], known: Mapping[int, Bug], policy: Policy, now: datetime
-) -> tuple[list[DueBurst], list[tuple[DueBurst, str]]]:
+    due: Iterable[DueBurst], states: Sequence[BugState], known: Mapping[int, Bug], policy: Policy, now: datetime
+) -> tuple[list[DueBurst], list[tuple[DueBurst, Hold]]]:
     """What fits under the caps, in the order to be done, and what does not, with the reason.
 
     Bursts are never split. Closing comes first, then what else concerns bugs that exist, then filing.
     """
     done: list[DueBurst] = []
-    capped: list[tuple[DueBurst, str]] = []
+    capped: list[tuple[DueBurst, Hold]] = []
     writes = policy.writes_per_run
-    room = policy.max_open - count_open_bugs(known.values()) - rows.count(BugState.UNREADABLE)
+    room = policy.max_open - count_open_bugs(known.values()) - states.count(BugState.UNREADABLE)
     today = policy.new_per_day - sum(now - bug.created_at < timedelta(days=1) for bug in known.values())
     for item in sorted(due, key=lambda item: _urgency(item, policy)):
         why = None
@@ -105,7 +106,7 @@ def apply_caps(
         elif len(item.burst) > writes:
             why = f"cap of {policy.writes_per_run} writes in one run reached"
         if why:
-            capped.append((item, why))
+            capped.append((item, Hold(kind=HoldKind.CAP, text=why)))
             continue
         done.append(item)
         writes -= len(item.burst)

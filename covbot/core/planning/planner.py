@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import frozen
+
 from covbot.core.bugs import footers
 from covbot.core.bugs.actions import FileBug, Plan, Skipped
-from covbot.core.bugs.state import BugState, find_state
+from covbot.core.bugs.holds import Hold, HoldKind
+from covbot.core.bugs.state import BugState
 from covbot.core.planning import beginners, caps, decisions, duplicates
 from covbot.core.planning.caps import DueBurst
 from covbot.core.planning.proposal import CoverageChange, find_change
@@ -23,86 +26,97 @@ if TYPE_CHECKING:
 NOTHING_MISSING = frozenset({CoverageChange.COVERED, CoverageChange.GONE})
 
 
-def plan(
-    proposals: Iterable[Proposal],
-    known: Mapping[int, Bug],
-    policy: Policy,
-    now: datetime,
-    *,
-    accepted: bool = False,
-) -> Plan:
-    """What to do for these proposals, given covbot's bugs by number; the order of neither matters.
+@frozen(kw_only=True)
+class Planner:
+    """What a plan depends on beside its proposals: covbot's bugs by number, the policy and the present moment.
 
-    A plan that closes or creates abnormally many bugs is refused whole, unless a person `accepted` the newest build.
+    `accepted` is True if a person accepted the newest build: then no plan is too large.
     """
-    ordered = sorted(proposals, key=lambda proposal: proposal.footer)
-    rows = [_row(proposal, known, policy, now) for proposal in ordered]
-    followed = _waiting_for_followers(ordered, rows, known)
-    present = {footers.identify(bug): bug.number for bug in known.values()}
-    due: list[DueBurst] = []
-    left: list[Skipped] = []
-    for proposal, row in zip(ordered, rows, strict=True):
-        decision = _decide(proposal, row, known, policy, now)
-        if not isinstance(decision, str) and proposal.entry.record and proposal.entry.record.bug in followed:
-            decision = "a duplicate of its bug still has missing statements"
-        if not isinstance(decision, str) and isinstance(decision[0], FileBug) and proposal.footer in present:
-            decision = f"bug {present[proposal.footer]} already is this task's, though covbot does not remember it"
-        if isinstance(decision, str):
-            left.append(_left(proposal, decision))
-        else:
-            due.append(DueBurst(proposal=proposal, burst=decision))
-    refused = None if accepted else caps.find_refusal(due, known, policy)
-    refused = caps.find_account_trouble(rows) or refused
-    if refused:
-        left.extend(_left(item.proposal, f"the plan was refused: {refused}") for item in due)
-        return Plan(left=_sorted(left), refused=refused)
-    done, capped = caps.apply_caps(due, rows, known, policy, now)
-    left.extend(_left(item.proposal, why) for item, why in capped)
-    tagged = beginners.tag_beginner_bugs(done, known, policy)
-    doubles = () if any(proposal.held for proposal in ordered) else tuple(duplicates.mark_duplicates(ordered, known))
-    return Plan(actions=(*doubles, *(action for item in tagged for action in item.burst)), left=_sorted(left))
 
+    bugs: Mapping[int, Bug]
+    policy: Policy
+    now: datetime
+    accepted: bool = False
 
-def _row(proposal: Proposal, known: Mapping[int, Bug], policy: Policy, now: datetime) -> BugState:
-    record = proposal.entry.record
-    bug = known.get(record.bug) if record else None
-    return find_state(record, bug, ours=known, policy=policy, now=now)
+    def plan(self, proposals: Iterable[Proposal]) -> Plan:
+        """Return what to do for these proposals, in whatever order they come.
 
+        A plan that closes or creates abnormally many bugs is refused whole.
+        """
+        ordered = sorted(proposals, key=lambda proposal: proposal.footer)
+        due, skipped = self._decide_all(ordered)
+        states = [proposal.state for proposal in ordered]
+        refused = caps.find_account_trouble(states) or (
+            None if self.accepted else caps.find_refusal(due, self.bugs, self.policy)
+        )
+        if refused:
+            hold = Hold(kind=HoldKind.REFUSED_PLAN, text=f"the plan was refused: {refused}")
+            skipped += [_skip(item.proposal, hold) for item in due]
+            return Plan(skipped=_sort_skipped(skipped), refused=refused)
+        done, capped = caps.apply_caps(due, states, self.bugs, self.policy, self.now)
+        skipped += [_skip(item.proposal, hold) for item, hold in capped]
+        bursts = [item.burst for item in beginners.tag_beginner_bugs(done, self.bugs, self.policy)]
+        held = any(proposal.held for proposal in ordered)
+        marks = () if held else tuple(duplicates.mark_duplicates(ordered, self.bugs))
+        actions = (*marks, *(action for burst in bursts for action in burst))
+        return Plan(actions=actions, skipped=_sort_skipped(skipped))
 
-def _decide(proposal: Proposal, row: BugState, known: Mapping[int, Bug], policy: Policy, now: datetime) -> Burst | str:
-    record = proposal.entry.record
-    if row is BugState.UNREADABLE:
-        return str(row.value)
-    if proposal.held:
-        return proposal.held
-    if record is None:
-        return decisions.decide_filing(proposal)
-    case = decisions.Cell(proposal=proposal, row=row, bug=known[record.bug], record=record, policy=policy, now=now)
-    return decisions.decide_burst(case)
+    def _decide_all(self, proposals: Sequence[Proposal]) -> tuple[list[DueBurst], list[Skipped]]:
+        """Return the bursts that are due, before any cap, and the tasks that are left alone."""
+        followed = _find_followed_bugs(proposals, self.bugs)
+        known = {footers.identify(bug): bug.number for bug in self.bugs.values()}
+        due: list[DueBurst] = []
+        skipped: list[Skipped] = []
+        for proposal in proposals:
+            decision = self._decide(proposal)
+            record = proposal.entry.record
+            if not isinstance(decision, Hold) and record and record.bug in followed:
+                text = "a duplicate of its bug still has missing statements"
+                decision = Hold(kind=HoldKind.DUPLICATE, text=text)
+            if not isinstance(decision, Hold) and isinstance(decision[0], FileBug) and proposal.footer in known:
+                text = f"bug {known[proposal.footer]} already is this task's, though covbot does not remember it"
+                decision = Hold(kind=HoldKind.ALREADY_FILED, text=text)
+            if isinstance(decision, Hold):
+                skipped.append(_skip(proposal, decision))
+            else:
+                due.append(DueBurst(proposal=proposal, burst=decision))
+        return due, skipped
 
-
-def _waiting_for_followers(
-    proposals: Sequence[Proposal], rows: Sequence[BugState], known: Mapping[int, Bug]
-) -> frozenset[int]:
-    """Numbers of covered bugs that have a duplicate of covbot's whose statements are still missing."""
-    unfinished: set[int] = set()
-    for proposal, row in zip(proposals, rows, strict=True):
+    def _decide(self, proposal: Proposal) -> Burst | Hold:
         record = proposal.entry.record
-        if record and row is BugState.FOLLOWS and find_change(proposal.entry) not in NOTHING_MISSING:
-            canonical = known[record.bug].duplicate_of
+        if proposal.state is BugState.UNREADABLE:
+            return Hold(kind=HoldKind.BUG_STATE, text=proposal.state.value)
+        if proposal.held:
+            return proposal.held
+        if record is None:
+            return decisions.decide_filing(proposal)
+        bug = self.bugs[record.bug]
+        cell = decisions.Cell(
+            proposal=proposal, state=proposal.state, bug=bug, record=record, policy=self.policy, now=self.now
+        )
+        return decisions.decide_burst(cell)
+
+
+def _find_followed_bugs(proposals: Sequence[Proposal], bugs: Mapping[int, Bug]) -> frozenset[int]:
+    """Return the numbers of covered bugs that have a duplicate of covbot's whose statements are still missing."""
+    unfinished: set[int] = set()
+    covered: set[int] = set()
+    for proposal in proposals:
+        record = proposal.entry.record
+        if record is None:
+            continue
+        if find_change(proposal.entry) in NOTHING_MISSING:
+            covered.add(record.bug)
+        elif proposal.state is BugState.DUPLICATE_OF_OURS:
+            canonical = bugs[record.bug].duplicate_of
             if canonical is not None:
                 unfinished.add(canonical)
-    covered = {
-        proposal.entry.record.bug
-        for proposal in proposals
-        if proposal.entry.record and find_change(proposal.entry) in NOTHING_MISSING
-    }
     return frozenset(unfinished & covered)
 
 
-def _left(proposal: Proposal, why: str) -> Skipped:
-    return Skipped(key=proposal.footer.key, title=proposal.title, why=why)
+def _skip(proposal: Proposal, hold: Hold) -> Skipped:
+    return Skipped(key=proposal.footer.key, title=proposal.title, why=hold.text, kind=hold.kind)
 
 
-def _sorted(left: Iterable[Skipped]) -> tuple[Skipped, ...]:
-    return tuple(sorted(left, key=lambda item: (item.title, item.key)))
+def _sort_skipped(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
+    return tuple(sorted(skipped, key=lambda item: (item.title, item.key)))

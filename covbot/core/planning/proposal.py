@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from covbot.core.bugs.state import BugState
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from covbot.core.bugs.actions import About
     from covbot.core.bugs.footers import Footer
+    from covbot.core.bugs.holds import Hold
     from covbot.core.bugs.record import BugRecord
     from covbot.core.lines import Lines
     from covbot.core.tasks.task import Entry
@@ -33,19 +36,20 @@ class Proposal:
     """An entry of the ledger, ready to be planned.
 
     `title` and `description` (footer included) are the bug's as it should read now, under `footer`; `comments` those
-    that may be due. `reasons` say why it stands where it does in the queue. `held` says why nothing may be written for
-    it now. `fresh` when the task is new in this pass, on a ledger that had tasks before. `builds_since` counts the
-    trusted builds since a person closed its bug.
+    that may be due. `state` is that of its bug. `reasons` say why it has its place in the queue. `held` if nothing may
+    be written for it now. `fresh` if the task is new in this pass, on a ledger that had tasks before. `builds_since`
+    counts the trusted builds since a person closed its bug.
     """
 
     entry: Entry
+    state: BugState = BugState.UNFILED
     footer: Footer
     title: str
     description: str
     comments: Mapping[About, str]
     tags: tuple[str, ...] = ()
     reasons: str = ""
-    held: str | None = None
+    held: Hold | None = None
     fresh: bool = False
     builds_since: int = 0
 
@@ -56,15 +60,12 @@ def find_change(entry: Entry) -> CoverageChange:
         return CoverageChange.SAME
     if not entry.task.lines:
         return CoverageChange.GONE if entry.gone else CoverageChange.COVERED
-    size = _size(entry.task.lines, entry.record)
+    size = _compare_size(entry.task.lines, entry.record)
     return CoverageChange.RENAMED if size is CoverageChange.SAME and entry.record.renamed else size
 
 
-def _size(now: Lines, record: BugRecord) -> CoverageChange:
+def _compare_size(now: Lines, record: BugRecord) -> CoverageChange:
     if now == record.listed_lines if record.carried else len(now) == len(record.listed_lines):
         return CoverageChange.SAME
-    return (
-        CoverageChange.FEWER
-        if (now <= record.listed_lines if record.carried else len(now) < len(record.listed_lines))
-        else CoverageChange.MORE
-    )
+    fewer = now <= record.listed_lines if record.carried else len(now) < len(record.listed_lines)
+    return CoverageChange.FEWER if fewer else CoverageChange.MORE

@@ -11,22 +11,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.core.builds.baseline import FEW_FILES, explain_new_baseline
-from covbot.core.builds.build import Build
-from covbot.core.builds.evidence import Candidate, Past
+from covbot.core.builds.build import Build, Measurement
+from covbot.core.builds.evidence import Candidate, PastBuild
 from covbot.core.coverage import Branch, Report
 from support import pictures
+from support.judged_builds import with_measurement, with_report
 
 NAMES = tuple(f"{letter}.py" for letter in "abcdefgh")
 names = st.sampled_from(NAMES)
 
 SMALL = dict.fromkeys(NAMES, "..x")
 BUILD = Build(job="job", number=5, started_at=datetime(2026, 1, 5, 12, tzinfo=UTC), result="SUCCESS")
-PLAIN = Candidate(build=BUILD, report=pictures.report(SMALL), paths=frozenset(SMALL))
+REPORT = pictures.report(SMALL)
+PLAIN = Candidate(build=BUILD, report=REPORT, measurement=Measurement.of(REPORT), paths=frozenset(SMALL))
 
 
-def past(**known: Any) -> Past:  # noqa: ANN401 -- each field has its own type
+def past(**known: Any) -> PastBuild:  # noqa: ANN401 -- each field has its own type
     """A build of the small project, and of its tree; but for what is told."""
-    return attrs.evolve(Past.of(PLAIN), **known)
+    plain = PastBuild.of(PLAIN)
+    of_tree = {name: known.pop(name) for name in ("measured", "paths") if name in known}
+    return attrs.evolve(with_measurement(plain, **known), **of_tree)
 
 
 @pytest.mark.parametrize(
@@ -49,16 +53,17 @@ def past(**known: Any) -> Past:  # noqa: ANN401 -- each field has its own type
         ),
     ],
 )
-def test_another_way_of_measuring_is_a_new_baseline(before: Past, after: Past, why: str) -> None:
+def test_another_way_of_measuring_is_a_new_baseline(before: PastBuild, after: PastBuild, why: str) -> None:
     assert explain_new_baseline(before, after) == f"since build 5 {why}"
 
 
 def test_measuring_branches_or_not_is_a_new_baseline() -> None:
     file = attrs.evolve(PLAIN.report.files["a.py"], branches={1: Branch(total=2)})
-    branching = attrs.evolve(PLAIN, report=Report(files={**PLAIN.report.files, "a.py": file}))
-    assert explain_new_baseline(Past.of(PLAIN), Past.of(branching)) == "since build 5 branches are measured"
+    branching = with_report(PLAIN, Report(files={**PLAIN.report.files, "a.py": file}))
+    assert explain_new_baseline(PastBuild.of(PLAIN), PastBuild.of(branching)) == "since build 5 branches are measured"
     assert (
-        explain_new_baseline(Past.of(branching), Past.of(PLAIN)) == "since build 5 branches are not measured any more"
+        explain_new_baseline(PastBuild.of(branching), PastBuild.of(PLAIN))
+        == "since build 5 branches are not measured any more"
     )
 
 
@@ -76,7 +81,7 @@ def test_measuring_branches_or_not_is_a_new_baseline() -> None:
         pytest.param(past(), past(measured=frozenset(NAMES[:3])), id="a few files come and go"),
     ],
 )
-def test_other_changes_are_no_new_baseline(before: Past, after: Past) -> None:
+def test_other_changes_are_no_new_baseline(before: PastBuild, after: PastBuild) -> None:
     assert explain_new_baseline(before, after) is None
 
 

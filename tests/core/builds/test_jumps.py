@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covbot.core.builds.evidence import ExplainedChange, Past
+from covbot.core.builds.evidence import ExplainedChange, PastBuild
 from covbot.core.policy import Policy
 from support import pictures
-from support.judged_builds import STEADY, TREE, candidate, pictured, reasons
+from support.judged_builds import STEADY, TREE, candidate, pictured, reasons, with_measurement, with_report
 
 
 def grown(statements: int, missing: int = 0) -> dict[str, str]:
@@ -51,7 +51,7 @@ def test_code_that_the_difference_in_source_explains_is_trusted(size: int, data:
     explained = ExplainedChange(files_added=1, lines_added=size + data.draw(st.integers(0, 9)))
     assert reasons(attrs.evolve(candidate(shown=grown(size, missing)), explained=explained)) == []
     back = attrs.evolve(candidate(), explained=ExplainedChange(files_deleted=1, lines_deleted=size))
-    assert reasons(back, [Past.of(candidate(5, grown(size, missing)))]) == []
+    assert reasons(back, [PastBuild.of(candidate(5, grown(size, missing)))]) == []
 
 
 @given(st.integers(0, 400), st.integers(0, 400))
@@ -62,19 +62,19 @@ def test_only_what_the_source_leaves_unexplained_counts(size: int, added: int) -
 
 def test_what_is_usual_is_the_median_of_the_last_builds() -> None:
     judged = attrs.evolve(candidate(shown=grown(150)), explained=ExplainedChange())
-    small = Past.of(candidate(5))
-    large = attrs.evolve(small, numbers=attrs.evolve(small.numbers, statements=3000))
+    small = PastBuild.of(candidate(5))
+    large = with_measurement(small, numbers=attrs.evolve(small.measurement.numbers, statements=3000))
     history = [large, large, large, large, small, small]
     assert reasons(judged, history) == []
     assert len(reasons(judged, [*history, small])) == 1
     assert reasons(judged, [*history, small], Policy(jump_builds=7)) == []
-    more, many = attrs.evolve(judged, report=pictures.report({**TREE, **MANY})), attrs.evolve(small, files=400)
+    more, many = with_report(judged, pictures.report({**TREE, **MANY})), with_measurement(small, files=400)
     assert reasons(more, [many, many, many, small, small]) == []
     assert len(reasons(more, [many, many, small, small, small])) == 1
 
 
 def test_a_jump_once_explained_is_no_jump_of_the_builds_after_it() -> None:
-    later = Past.of(candidate(5, grown(900)))
+    later = PastBuild.of(candidate(5, grown(900)))
     assert reasons(attrs.evolve(candidate(6, grown(900)), explained=ExplainedChange()), [*STEADY[:4], later]) == []
 
 
@@ -112,4 +112,4 @@ def test_a_jump_and_a_swing_are_measured_each_by_its_own_share() -> None:
 @given(pictured, pictured)
 def test_a_small_project_may_change_as_it_likes(before: dict[str, str], after: dict[str, str]) -> None:
     judged = attrs.evolve(candidate(2, after), explained=ExplainedChange())
-    assert reasons(judged, [Past.of(candidate(1, before))]) == []
+    assert reasons(judged, [PastBuild.of(candidate(1, before))]) == []

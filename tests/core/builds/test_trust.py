@@ -10,11 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covbot.core.builds.evidence import Candidate, ExplainedChange, Past
+from covbot.core.builds.evidence import Candidate, ExplainedChange, PastBuild
 from covbot.core.builds.trust import judge_build
 from covbot.core.coverage import Problem
 from covbot.core.policy import Policy
-from support.judged_builds import START, STEADY, TREE, build, candidate, pictured, reasons
+from support.judged_builds import (
+    START,
+    STEADY,
+    TREE,
+    build,
+    candidate,
+    pictured,
+    reasons,
+    with_measurement,
+    with_report,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +42,7 @@ def compared(shown: Mapping[str, str]) -> Candidate:
 def test_a_build_equal_to_those_before_it_but_for_its_time_is_trusted(
     shown: dict[str, str], before: int, explained: ExplainedChange | None
 ) -> None:
-    history = [Past.of(candidate(number, shown)) for number in range(1, before + 1)]
+    history = [PastBuild.of(candidate(number, shown)) for number in range(1, before + 1)]
     judged = attrs.evolve(candidate(7, shown), explained=explained, paths=frozenset(shown), gap_paths=frozenset(shown))
     assert reasons(judged, history) == []
 
@@ -54,7 +64,7 @@ def test_a_build_without_all_of_its_reports_is_suspect_for_that_alone() -> None:
 def test_a_report_whose_header_and_body_disagree_is_suspect() -> None:
     mismatch = Problem(where="coverage.xml:2", what="lines-valid is 7, its lines are 8")
     judged = candidate()
-    judged = attrs.evolve(judged, report=attrs.evolve(judged.report, mismatches=(mismatch,)))
+    judged = with_report(judged, attrs.evolve(judged.report, mismatches=(mismatch,)))
     assert reasons(judged) == ["header and body disagree: lines-valid is 7, its lines are 8"]
 
 
@@ -115,7 +125,7 @@ def test_within_one_life_of_a_job_the_number_alone_says_what_is_late(numbers: li
 def test_a_report_older_than_its_build_is_suspect_where_clocks_do_not_explain_it(minutes: int, stale: bool) -> None:
     judged = candidate()
     written = judged.build.started_at + timedelta(minutes=minutes)
-    judged = attrs.evolve(judged, report=attrs.evolve(judged.report, written_at=written))
+    judged = with_report(judged, attrs.evolve(judged.report, written_at=written))
     said = (
         f"its report was written at {written:%Y-%m-%d %H:%M}+00:00, before the build started at 2026-01-05 18:00+00:00"
     )
@@ -125,13 +135,14 @@ def test_a_report_older_than_its_build_is_suspect_where_clocks_do_not_explain_it
 COPIED = "its report is that of build 5 byte for byte, though the revision is another"
 
 
-def copied(before: tuple[str | None, str | None], after: tuple[str | None, str | None]) -> tuple[Candidate, Past]:
+def copied(before: tuple[str | None, str | None], after: tuple[str | None, str | None]) -> tuple[Candidate, PastBuild]:
     """A build, and the one before it, of the same bytes: each of a revision, and a commit if that is known."""
     judged, (one, commit), (other, known) = candidate(), before, after
-    report = attrs.evolve(judged.report, written_at=START + timedelta(hours=6))
-    past = attrs.evolve(STEADY[-1], build=attrs.evolve(build(5), revision=one), commit=commit, digest="d1")
-    run = attrs.evolve(build(6), revision=other)
-    return attrs.evolve(judged, build=run, report=report, digest="d1", commit=known), past
+    judged = with_report(judged, attrs.evolve(judged.report, written_at=START + timedelta(hours=6)))
+    past = with_measurement(STEADY[-1], commit=commit, digest="d1")
+    judged = with_measurement(judged, commit=known, digest="d1")
+    runs = attrs.evolve(build(5), revision=one), attrs.evolve(build(6), revision=other)
+    return attrs.evolve(judged, build=runs[1]), attrs.evolve(past, build=runs[0])
 
 
 @pytest.mark.parametrize(
@@ -158,19 +169,19 @@ def test_the_very_report_of_another_revision_is_suspect(
 
 def test_the_very_report_of_a_build_before_the_last_is_suspect() -> None:
     judged, past = copied(("v1", None), ("v2", None))
-    newest = attrs.evolve(STEADY[-1], build=build(5, 5), digest="d2")
+    newest = with_measurement(attrs.evolve(STEADY[-1], build=build(5, 5)), digest="d2")
     assert reasons(judged, [attrs.evolve(past, build=attrs.evolve(past.build, number=4)), past, newest]) == [COPIED]
 
 
 def test_a_report_that_does_not_say_when_it_was_written_may_be_the_same_again() -> None:
     judged, past = copied(("v1", None), ("v2", None))
-    assert reasons(attrs.evolve(judged, report=attrs.evolve(judged.report, written_at=None)), [past]) == []
+    assert reasons(with_report(judged, attrs.evolve(judged.report, written_at=None)), [past]) == []
 
 
 def test_a_report_that_is_not_the_same_or_whose_bytes_are_unknown_is_no_copy() -> None:
     judged, past = copied(("v1", None), ("v2", None))
-    assert reasons(attrs.evolve(judged, digest="d2"), [past]) == []
-    assert reasons(attrs.evolve(judged, digest=None), [attrs.evolve(past, digest=None)]) == []
+    assert reasons(with_measurement(judged, digest="d2"), [past]) == []
+    assert reasons(with_measurement(judged, digest=None), [with_measurement(past, digest=None)]) == []
 
 
 def test_a_build_of_an_ancestor_is_suspect() -> None:
@@ -193,7 +204,7 @@ def test_files_with_gaps_that_the_source_has_and_the_report_has_not_are_suspect(
     judged = candidate(shown={path: SMALL[path] for path in left})
     judged = attrs.evolve(judged, paths=frozenset(SMALL), gap_paths=frozenset(SMALL))
     said = f"it does not measure what has gaps and is still in the source: {said}"
-    measured = Past.of(candidate(5, SMALL))
+    measured = PastBuild.of(candidate(5, SMALL))
     assert reasons(judged, [measured]) == reasons(judged, [attrs.evolve(measured, measured=None)]) == [said]
 
 
@@ -211,12 +222,12 @@ def test_files_with_gaps_that_the_source_has_and_the_report_has_not_are_suspect(
 def test_other_files_may_leave_the_report(known: dict[str, Any]) -> None:
     judged = candidate(shown={"a.py": "..x"})
     judged = attrs.evolve(judged, paths=frozenset(SMALL), gap_paths=frozenset(SMALL))
-    assert reasons(attrs.evolve(judged, **known), [Past.of(candidate(5, SMALL))]) == []
+    assert reasons(attrs.evolve(judged, **known), [PastBuild.of(candidate(5, SMALL))]) == []
 
 
 def test_a_file_without_statements_is_not_measured() -> None:
-    seen = Past.of(candidate(shown={"a.py": "x", "b.py": "  "}))
-    assert (seen.files, seen.measured) == (1, frozenset({"a.py"}))
+    seen = PastBuild.of(candidate(shown={"a.py": "x", "b.py": "  "}))
+    assert (seen.measurement.files, seen.measured) == (1, frozenset({"a.py"}))
 
 
 def test_all_reasons_are_told() -> None:

@@ -55,7 +55,7 @@ def test_case_6_a_file_measured_again_after_edits_has_the_gap_that_it_had(world:
     for number in (3, 4):
         world.commit(number, {"n.py": V}, beside={"m.py": f"# edited\n{U_TEXT}"})
         world.run()
-        if not world.store.snapshots.rows("pictured")[-1].trusted:
+        if not world.store.snapshots.list_all("pictured")[-1].usable:
             ingestion.accept_build(world.project(), number, "the job measures less now")
         world.run()
         assert world.ledger().gaps["m.py", "u"].lines
@@ -85,7 +85,7 @@ def test_case_8_another_version_of_the_tool_begins_a_new_baseline(world: World) 
     ):
         world.commit(number, {"m.py": page})
         world.shelf.rewrite(number, 'version="7.17.3">', writer.replace("7.17.3", "7.18.0") if number > 3 else writer)
-        held = [left.why for left in world.run().plan.left if "new baseline" in left.why]
+        held = [left.why for left in world.run().plan.skipped if "new baseline" in left.why]
         assert bool(held) is (number == 4)
         assert [bug.status for bug in world.bugs()] == ([status] if status else [])
 

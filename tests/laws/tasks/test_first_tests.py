@@ -64,7 +64,7 @@ def kinds(world: World) -> dict[str, tuple[TaskKind, bool]]:
 
 def waits(world: World) -> int:
     """How many tasks wait for one that begins their module."""
-    return sum(WAITS in left.why for left in world.store.outbox.left("pictured").values())
+    return sum(WAITS in left.why for left in world.store.outbox.skipped("pictured").values())
 
 
 def test_one_task_begins_a_module_and_names_the_test_file_to_create(world: World) -> None:
@@ -150,7 +150,7 @@ def test_a_module_whose_tests_were_not_run_is_not_filed(statement: str, world: W
     for number in (1, 2):
         pages: dict[str, Page] = {"pkg/__init__.py": "x|z = 1", "pkg/m.py": PAGE, **HERE}
         world.commit(number, pages, beside={"tests/test_any.py": statement})
-    left = world.run().plan.left
+    left = world.run().plan.skipped
     assert world.bugs() == []
     assert all("imports it" in one.why or "imports its package" in one.why for one in left)
 

@@ -1,0 +1,39 @@
+"""Why nothing is written for a task now: the kind of the reason, and the sentence that people read."""
+
+from __future__ import annotations
+
+import enum
+
+from attrs import frozen
+
+
+class HoldKind(enum.StrEnum):
+    """The kinds of reasons; their values are stored."""
+
+    UNKNOWN = "unknown"
+    SUSPECT_BUILD = "suspect build"
+    NEW_BASELINE = "new baseline"
+    PENDING_WRITE = "pending write"
+    UNMEASURED = "unmeasured"
+    UNCONFIRMED = "unconfirmed"
+    AMBIGUOUS = "ambiguous"
+    NOT_EXERCISED = "not exercised"
+    FIRST_TEST = "first test"
+    UNCHANGED = "unchanged"
+    NOTHING_MISSING = "nothing missing"
+    BUG_STATE = "bug state"
+    WRITTEN_RECENTLY = "written recently"
+    TOO_LARGE = "too large"
+    DUPLICATE = "duplicate"
+    ALREADY_FILED = "already filed"
+    CAP = "cap"
+    REFUSED_PLAN = "refused plan"
+    OBSERVE_MODE = "observe mode"
+
+
+@frozen(kw_only=True)
+class Hold:
+    """A reason for which nothing is written for a task."""
+
+    kind: HoldKind
+    text: str

@@ -1,0 +1,146 @@
+"""The plan of a pass: from what the ledger and the tracker hold now to proposals, and from those to capped actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+from attrs import Factory, frozen
+
+from covbot.core.advice import untested
+from covbot.core.advice.suites import SuiteIndex
+from covbot.core.bugs.actions import Plan, Skipped
+from covbot.core.bugs.holds import Hold, HoldKind
+from covbot.core.builds import baseline
+from covbot.core.ledger import ownership
+from covbot.core.planning.planner import Planner
+from covbot.pipeline import analysis, build_history, build_views, recovery, task_proposals
+from covbot.pipeline.task_proposals import PassContext
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from covbot.core.builds.build import StoredSnapshot
+    from covbot.core.ledger.ledger import Ledger
+    from covbot.core.planning.proposal import Proposal
+    from covbot.outbox import Outbox
+    from covbot.pipeline.build_views import EarlierBuild
+    from covbot.pipeline.project import Project
+
+AGREE = 2
+"""So many trusted builds in a row must agree."""
+
+
+@frozen(kw_only=True)
+class Draft:
+    """What a plan was chosen from, the plan, and the ledger that it belongs to; `held` if nothing may be written."""
+
+    proposals: tuple[Proposal, ...] = ()
+    plan: Plan = Factory(Plan)
+    ledger: Ledger | None = None
+    held: bool = False
+
+
+def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, shown: Collection[str] = ()) -> Draft:
+    """Return the plan that is due now; nothing is written.
+
+    `newest` is the build that the ledger is at, loaded here if it is None. Tasks with a key in `shown` are described
+    in full even if nothing is due for them. CannotUseTracker.
+    """
+    before = project.store.ledgers.load(project.name)
+    bugs = ownership.select_own_bugs(project.name, outbox.survey(), before)
+    newest = newest or build_views.load_view(project, before.as_of)
+    if newest is None:
+        return Draft()
+    context = _find_context(project, before, newest)
+    ledger = recovery.recover_bugs(project, before, bugs, newest)
+    states = task_proposals.find_states(project, ledger, bugs, context.now)
+    ledger = task_proposals.regroup_tasks(project, ledger, context, states)
+    proposals = task_proposals.propose_tasks(project, ledger, bugs, context, states)
+    planner = Planner(bugs=bugs, policy=project.policy, now=context.now, accepted=newest.snapshot.accepted is not None)
+    if planner.plan(proposals).actions:
+        # A bug that was closed to covbot shows only when all are counted, which a first listing may have left out.
+        visible = outbox.survey()
+        planner = attrs.evolve(planner, bugs={number: bug for number, bug in bugs.items() if number in visible})
+        proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
+    analyzer = analysis.TaskAnalyzer(project=project, context=context)
+    ranked = analyzer.rank(proposals, planner)
+    due = {action.footer.key for action in planner.plan(ranked).actions}
+    described = analyzer.describe(ranked, due.union(shown), planner.bugs) if due or shown else ranked
+    return Draft(
+        proposals=tuple(described),
+        plan=planner.plan(described),
+        ledger=attrs.evolve(ledger, entries={proposal.footer.key: proposal.entry for proposal in described}),
+        held=context.held is not None,
+    )
+
+
+def accept(project: Project, drafted: Draft, outbox: Outbox) -> None:
+    """Keep the ledger of a draft, unless its plan was refused or held, and take its actions over into the outbox.
+
+    In observe mode the actions become reasons. Paused, before anything is taken over, if a person paused covbot.
+    """
+    plan = drafted.plan
+    if drafted.ledger is not None and not plan.refused and not drafted.held:
+        project.store.ledgers.save(project.name, drafted.ledger)
+    if project.live and plan.actions:
+        outbox.obey_stop_switch()
+    kept = plan if project.live else _hold_actions(plan)
+    project.store.outbox.accept(project.name, kept, at=project.clock())
+
+
+def _hold_actions(plan: Plan) -> Plan:
+    """Return what is kept of a plan in observe mode, in which its actions are but reasons."""
+    observed = (
+        Skipped(
+            key=action.footer.key,
+            title="",
+            why=f"{type(action).__name__} is due, but the mode is observe",
+            kind=HoldKind.OBSERVE_MODE,
+        )
+        for action in plan.actions
+    )
+    by_key = {skipped.key: skipped for skipped in observed}
+    return attrs.evolve(plan, actions=(), skipped=(*plan.skipped, *by_key.values()))
+
+
+def _find_context(project: Project, ledger: Ledger, newest: EarlierBuild) -> PassContext:
+    # No build starts after it was recorded: where one says so, its clock was wrong.
+    snapshots = sorted(
+        project.store.snapshots.list_all(project.name),
+        key=lambda snapshot: (min(snapshot.build.started_at, snapshot.recorded_at), snapshot.id),
+    )
+    usable, view = [snapshot for snapshot in snapshots if snapshot.usable], newest.placed.view
+    tests = SuiteIndex(paths=view.paths, source=view.source) if view.paths is not None else None
+    return PassContext(
+        now=project.clock(),
+        view=view,
+        commit=newest.placed.commit,
+        tests=tests,
+        untested=untested.find_untested_modules(ledger.gaps.values(), view, tests, project.context, project.policy),
+        agreeing=tuple(snapshot.build for snapshot in usable[-AGREE:]),
+        trusted=tuple(snapshot.build.started_at for snapshot in usable),
+        pending=frozenset(pending.action.footer.key for pending in project.store.outbox.pending(project.name)),
+        queued=frozenset(ledger.entries),
+        held=_hold_suspect(snapshots[-1]) or _hold_baseline(project, usable, newest),
+    )
+
+
+def _hold_suspect(newest: StoredSnapshot) -> Hold | None:
+    """Return the hold of everything while the newest build is suspect."""
+    if newest.usable:
+        return None
+    text = f"the newest build {newest.build.number} is suspect: {'; '.join(newest.verdict.reasons)}"
+    return Hold(kind=HoldKind.SUSPECT_BUILD, text=text)
+
+
+def _hold_baseline(project: Project, usable: Sequence[StoredSnapshot], newest: EarlierBuild) -> Hold | None:
+    """Return the hold of everything in the pass in which the newest trusted build begins a new baseline."""
+    if len(usable) < AGREE or newest.snapshot.accepted is not None:
+        return None
+    earlier = build_views.load_view(project, usable[-AGREE].id)
+    if earlier is None:
+        return None
+    before, after = build_history.summarize_build(earlier), build_history.summarize_build(newest)
+    why = baseline.explain_new_baseline(before, after)
+    return Hold(kind=HoldKind.NEW_BASELINE, text=f"a new baseline: {why}") if why else None

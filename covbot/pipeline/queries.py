@@ -1,0 +1,133 @@
+"""Questions to the store that commands and pages ask: the open tasks of a project, and the story of a module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from covbot import errors
+from covbot.core import display
+from covbot.core.bugs.holds import HoldKind
+from covbot.core.bugs.statuses import OPEN
+from covbot.core.planning.proposal import CoverageChange
+from covbot.core.tasks import ranking, ranking_reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from covbot.core.bugs.actions import Receipt, Skipped
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.coverage import FileCoverage
+    from covbot.core.ledger.ledger import Ledger
+    from covbot.core.lines import Lines
+    from covbot.core.tasks.gap import Gap
+    from covbot.core.tasks.task import Entry
+    from covbot.pipeline.project import Project
+
+_OLD_NOT_EXERCISED = "not exercised"
+"""What stores of earlier versions, which kept no kind, begin such a reason with."""
+
+
+@frozen(kw_only=True)
+class OpenTask:
+    """A task with missing lines, the open bug that it has, and why it has its place in the queue."""
+
+    entry: Entry
+    bug: Bug | None
+    why: str
+    skipped: Skipped | None
+
+    @property
+    def is_exercised(self) -> bool:
+        """Whether nothing suggests that the job did not run the tests of its code."""
+        if self.skipped is None:
+            return True
+        unknown = self.skipped.kind is HoldKind.UNKNOWN and self.skipped.why.startswith(_OLD_NOT_EXERCISED)
+        return self.skipped.kind is not HoldKind.NOT_EXERCISED and not unknown
+
+
+def list_open_tasks(
+    project: Project, bugs: Mapping[int, Bug], *, easy: bool = False, module: str | None = None
+) -> list[OpenTask]:
+    """Return the open tasks, those with a bug first, in the order of the policy.
+
+    With `easy` only those that fit one evening and whose tests the job runs; with `module` only those of a module, by
+    its dotted name or path. `bugs` are covbot's bugs by number.
+    """
+    found = list(_find_open_tasks(project, bugs))
+    if easy:
+        most = project.policy.max_statements
+        found = [one for one in found if len(one.entry.task.lines) <= most and one.is_exercised]
+    return [one for one in found if module is None or module in {one.entry.task.path, one.entry.task.module}]
+
+
+def _find_open_tasks(project: Project, bugs: Mapping[int, Bug]) -> Iterator[OpenTask]:
+    skipped = project.store.outbox.skipped(project.name)
+    entries = [entry for entry in project.store.ledgers.load(project.name).entries.values() if entry.task.lines]
+    entries.sort(key=lambda entry: (entry.record is None, *ranking.rank_entry(entry, project.policy)))
+    for entry in entries:
+        bug = bugs.get(entry.record.bug) if entry.record else None
+        if entry.record and (bug is None or bug.status not in OPEN):
+            continue
+        rank, left = ranking_reasons.explain_rank(entry, project.policy.order), skipped.get(entry.task.key)
+        why = f"{rank}; {left.why}" if left and left.why != CoverageChange.SAME.value else rank
+        yield OpenTask(entry=entry, bug=bug, why=why, skipped=left)
+
+
+@frozen(kw_only=True)
+class TaskStory:
+    """A task, why the last plan left it alone (if it did), and the receipts of its writes, oldest first."""
+
+    entry: Entry
+    skipped: Skipped | None
+    receipts: tuple[Receipt, ...]
+
+
+@frozen(kw_only=True)
+class ModuleStory:
+    """What is known of one module as of a build: its coverage there, its flaky lines, its gaps and its tasks.
+
+    `file` is None if that build does not measure it.
+    """
+
+    path: str
+    build: int
+    file: FileCoverage | None
+    flaky: Lines
+    gaps: tuple[Gap, ...]
+    tasks: tuple[TaskStory, ...]
+
+
+def is_known(project: Project, path: str) -> bool:
+    """Whether a trusted build of the project measured a path."""
+    ledger = project.store.ledgers.load(project.name)
+    measured = ledger.as_of is not None and project.store.snapshots.file(ledger.as_of, path) is not None
+    return measured or any(where == path for where, _ in ledger.gaps)
+
+
+def find_story(project: Project, path: str, line: int | None = None) -> ModuleStory:
+    """Return the story of a module, with the tasks that own this line, or any; UnknownName if no build measured it."""
+    ledger = project.store.ledgers.load(project.name)
+    newest = project.store.snapshots.get(ledger.as_of) if ledger.as_of else None
+    file = project.store.snapshots.file(newest.id, path) if newest else None
+    gaps = tuple(gap for (where, _), gap in sorted(ledger.gaps.items()) if where == path)
+    if newest is None or (file is None and not gaps):
+        message = f"{display.shorten(path)} is in no trusted build of {project.name} (covbot builds lists the builds)"
+        raise errors.UnknownName(message)
+    return ModuleStory(
+        path=path,
+        build=newest.build.number,
+        file=file,
+        flaky=ledger.flaky(path),
+        gaps=gaps,
+        tasks=tuple(_find_task_stories(project, ledger, path, line)),
+    )
+
+
+def _find_task_stories(project: Project, ledger: Ledger, path: str, line: int | None) -> Iterator[TaskStory]:
+    skipped = project.store.outbox.skipped(project.name)
+    for entry in ledger.entries.values():
+        if entry.task.path == path and (line is None or line in entry.task.lines):
+            receipts = project.store.outbox.receipts(project.name, key=entry.task.key)
+            yield TaskStory(entry=entry, skipped=skipped.get(entry.task.key), receipts=tuple(reversed(receipts)))

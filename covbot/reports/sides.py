@@ -1,0 +1,77 @@
+"""The two sides of a one-off report: read from files or loaded from the store, and compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from covbot import errors
+from covbot.core import coverage, display
+from covbot.core.comparison.view import Transition
+from covbot.formats import reading
+from covbot.reports import oneoff
+from covbot.reports.oneoff import OneOff, Side
+from covbot.repository import git, views
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from covbot.core.comparison.view import BuildView
+    from covbot.store.store import Store
+
+
+def read_files(files: Sequence[str], revision: str | None) -> Side:
+    """Return the union of some coverage files; CannotReadReport."""
+    report = coverage.merge_reports(reading.read_file(Path(file)) for file in files)
+    return Side(files=tuple(files), report=report, revision=revision)
+
+
+def load_build(store: Store, project: str, number: int | None) -> Side:
+    """Return a stored build of a project, the newest if no number is given; UnknownName if there is none."""
+    found = [each for each in store.snapshots.list_all(project) if number in {None, each.build.number}]
+    if not found:
+        message = f"no build {number or ''} of {project} is stored (covbot builds lists those that are)"
+        raise errors.UnknownName(message)
+    snapshot = max(found, key=lambda each: (each.build.number, each.build.started_at))
+    report, ledger = store.snapshots.report(snapshot.id), store.ledgers.load(project)
+    lately = {path: lines for path in ledger.flips if (lines := ledger.flaky(path))}
+    flaky = lately if ledger.as_of == snapshot.id else None
+    return Side(files=(), report=report, revision=snapshot.build.revision, build=snapshot.build, flaky=flaky)
+
+
+def compare(after: Side, before: Side | None, repo: str | None) -> OneOff:
+    """Return the report on a side, compared with an earlier one if there is one.
+
+    With a checkout `repo` files are named by their paths in it, and compared line by line along its source.
+    CannotReadReport, CannotReadRepository.
+    """
+    if repo is not None:
+        return _compare_in_checkout(repo, after, before)
+    return oneoff.make_report(_require_statements(after), before and _require_statements(before))
+
+
+def _compare_in_checkout(repo: str, after: Side, before: Side | None) -> OneOff:
+    def place(side: Side) -> tuple[Side, BuildView, str]:
+        commit = repository.resolve(side.revision or "HEAD")
+        view = views.place_report(side.report, repository, commit)
+        return attrs.evolve(side, report=view.report, revision=side.revision or commit), view, commit
+
+    with git.open_checkout(Path(repo)) as repository:
+        newer, view, commit = place(after)
+        if before is None:
+            return oneoff.make_report(newer)
+        older, earlier, base = place(before)
+        wanted = older.report.files.keys() | newer.report.files.keys()
+        linemap = repository.line_map(base, commit, wanted)
+        return oneoff.make_report(newer, older, Transition(before=earlier, after=view, linemap=linemap))
+
+
+def _require_statements(side: Side) -> Side:
+    """Return the same side; CannotReadReport if its files do not name their statements by themselves."""
+    if side.report.traces:
+        name, count = " ".join(side.files), display.format_count(len(side.report.traces), "file")
+        message = f"{name}: coverage.py's data tells which lines of {count} ran, and not which there are: "
+        raise errors.CannotReadReport(f"{message}name the checkout of that source by --repo (and its --revision)")
+    return side
