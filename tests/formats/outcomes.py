@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from covbot.core.coverage import Problem, Report
 
 
-def lines_of(report: Report, name: str = "a.py") -> tuple[list[int], list[int]]:
+def list_lines(report: Report, name: str = "a.py") -> tuple[list[int], list[int]]:
     """The statements of a file, and those that are missing."""
     return list(report.files[name].statements), list(report.files[name].missing)
 
 
-def whats(problems: Iterable[Problem]) -> list[tuple[str, str]]:
+def list_problems(problems: Iterable[Problem]) -> list[tuple[str, str]]:
     """Where each of them is, and what."""
     return [(problem.where, problem.what) for problem in problems]
 
 
-def refusal(text: str | bytes, name: str = "it.xml") -> str:
+def catch_error(text: str | bytes, name: str = "it.xml") -> str:
     """Why a report of this name is not read."""
     data = text.encode() if isinstance(text, str) else text
     with pytest.raises(CannotReadReport) as refused:

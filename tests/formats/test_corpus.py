@@ -47,7 +47,7 @@ def test_three_reports_of_one_run_say_the_same() -> None:
 
 @pytest.mark.parametrize("name", sorted(name for name in EXPECTED if "refused" in EXPECTED[name]))
 def test_reports_of_other_kinds_are_refused_by_name(name: str) -> None:
-    message = outcomes.refusal(REPORTS[name], name)
+    message = outcomes.catch_error(REPORTS[name], name)
     assert message.startswith(name)
     assert message.isprintable()
 
@@ -99,4 +99,4 @@ def test_hostile_input_is_refused_in_one_line_or_read_as_it_should_be(name: str)
     ],
 )
 def test_a_refusal_says_what_is_wrong_and_where(name: str, words: str) -> None:
-    assert words in outcomes.refusal(HOSTILE[name], name)
+    assert words in outcomes.catch_error(HOSTILE[name], name)

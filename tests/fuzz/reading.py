@@ -22,19 +22,19 @@ from support.programs import coverage_runs
 if TYPE_CHECKING:
     from covbot.core.coverage import Report
 
-LIMIT = 2**22
+LIMIT_BYTES = 2**22
 """The most bytes of a report, once unpacked."""
 
 LONGEST_MESSAGE = 600
 ARCHIVES = ("reports.tar.xz", "hostile.tar.xz")
 
 
-def hold(data: bytes) -> None:
+def check_rules(data: bytes) -> None:
     """The rules: a report, or one line that says why not; and what a report says can be added up, shown and stored."""
     from covbot.formats import reading  # noqa: PLC0415 -- atheris must see the first import, to follow what it runs
 
     try:
-        report = reading.read(io.BytesIO(data), "it.xml", limit=LIMIT)
+        report = reading.read(io.BytesIO(data), "it.xml", limit=LIMIT_BYTES)
     except CannotReadReport as refused:
         message = str(refused)
         assert message.startswith("it.xml"), message
@@ -51,13 +51,13 @@ def hold(data: bytes) -> None:
         assert file.numbers.covered == len(file.covered)
         assert file.partial.keys().isdisjoint(file.missing)
     if b"xmlns" not in data:  # a tree resolves names with colons, covbot takes them as they stand
-        compare(report, data)
+        compare_lines(report, data)
     for problem in (*report.problems, *report.mismatches):
         assert problem.where.startswith("it.xml")
         assert f"{problem.where}{problem.what}".isprintable()
 
 
-def compare(report: Report, data: bytes) -> None:
+def compare_lines(report: Report, data: bytes) -> None:
     """Hold the lines of Cobertura XML against those that a plain reader finds, where it can read it at all."""
     try:
         expected = plain.read(data)
@@ -67,7 +67,7 @@ def compare(report: Report, data: bytes) -> None:
     assert read == expected, f"{read} is not {expected}"
 
 
-def sow(folder: Path) -> None:
+def write_seeds(folder: Path) -> None:
     """Put the reports of the tests into a folder, as beginnings."""
     folder.mkdir(parents=True, exist_ok=True)
     for archive in ARCHIVES:
@@ -83,13 +83,13 @@ def main() -> None:
     """Run libFuzzer, which ends the process."""
     atheris = importlib.import_module("atheris")
     folder = Path(sys.argv[1])
-    sow(folder / "seeds")
+    write_seeds(folder / "seeds")
     (folder / "found").mkdir(exist_ok=True)
     with atheris.instrument_imports(include=["covbot.formats"]):
         importlib.import_module("covbot.formats.reading")
     words = Path(__file__).with_name("words.txt")
     options = [f"-artifact_prefix={folder}/", f"-dict={words}", "-timeout=10", "-max_len=20000", *sys.argv[2:]]
-    atheris.Setup([sys.argv[0], *options, str(folder / "found"), str(folder / "seeds")], hold)
+    atheris.Setup([sys.argv[0], *options, str(folder / "found"), str(folder / "seeds")], check_rules)
     atheris.Fuzz()
 
 

@@ -67,7 +67,7 @@ def test_lines_say_the_same_in_the_usual_spelling_and_in_another(one: list[str],
 def test_lines_wherever_they_stand_say_the_same_in_both_spellings(parts: list[str]) -> None:
     text = whole(parts)
     assert read(text) == read(spread(text))
-    fuzzing.hold(text.encode())
+    fuzzing.check_rules(text.encode())
 
 
 def test_what_stands_in_a_comment_and_the_like_is_not_read() -> None:
@@ -93,14 +93,14 @@ def test_cautions_name_their_lines_behind_usual_ones() -> None:
 
 
 def test_lines_of_a_class_that_is_larger_than_what_may_wait_are_read() -> None:
-    count = fast_path.LONGEST // 20
+    count = fast_path.LONGEST_LINES // 20
     report = read(whole([of("a.py", "".join(f'<line number="{n}" hits="{n % 2}"/>' for n in range(1, count + 1)))]))
     assert isinstance(report, Report)
     assert (report.numbers.statements, report.numbers.missing) == (count, count // 2)
 
 
 def test_lines_are_read_behind_any_number_of_such_that_nobody_asks_for() -> None:
-    idle = of("a.py", '<line number="1" hits="1"/>') * (fast_path.MOST + 1)
+    idle = of("a.py", '<line number="1" hits="1"/>') * (fast_path.MOST_PLACEHOLDERS + 1)
     report = read(whole([f"<![CDATA[{idle}]]>", of("b.py", '<line number="2" hits="0"/>')]))
     assert isinstance(report, Report)
     assert list(report.files) == ["b.py"]

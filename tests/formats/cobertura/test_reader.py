@@ -13,7 +13,7 @@ from covbot.core.lines import Lines
 from covbot.formats import problems, reading
 from covbot.formats.fields import filenames
 from covbot.formats.xml import guard, prolog
-from formats.outcomes import lines_of, refusal, whats
+from formats.outcomes import catch_error, list_lines, list_problems
 
 if TYPE_CHECKING:
     from covbot.core.coverage import Report
@@ -37,9 +37,9 @@ def method(lines: str) -> str:
 
 
 def test_methods_lines_count_only_where_a_class_has_none_of_its_own() -> None:
-    assert lines_of(read(of("a.py", line(1, 1), method(line(1, 0) + line(2, 0))))) == ([1], [])
-    assert lines_of(read(of("a.py", "", method(line(1, 0)) + method(line(2, 1))))) == ([1, 2], [1])
-    assert lines_of(read(f'<class filename="a.py">{method(line(1, 0))}{line(3, 1)}</class>')) == ([3], [])
+    assert list_lines(read(of("a.py", line(1, 1), method(line(1, 0) + line(2, 0))))) == ([1], [])
+    assert list_lines(read(of("a.py", "", method(line(1, 0)) + method(line(2, 1))))) == ([1, 2], [1])
+    assert list_lines(read(f'<class filename="a.py">{method(line(1, 0))}{line(3, 1)}</class>')) == ([3], [])
 
 
 def test_functions_are_methods_by_their_class_unless_that_is_the_file_and_with_their_statements_alone() -> None:
@@ -61,8 +61,8 @@ def test_methods_of_one_name_are_one_and_of_classes_of_one_file_all() -> None:
 
 def test_classes_of_one_file_are_one_file_and_a_hit_in_any_counts() -> None:
     report = read(of("a.py", line(1, 1) + line(2, 0)) + of("b.py", line(1, 0)) + of("a.py", line(1, 0) + line(2, 3)))
-    assert lines_of(report) == ([1, 2], [])
-    assert lines_of(report, "b.py") == ([1], [1])
+    assert list_lines(report) == ([1, 2], [])
+    assert list_lines(report, "b.py") == ([1], [1])
 
 
 def test_a_class_may_lie_in_another_or_be_empty() -> None:
@@ -101,7 +101,7 @@ def test_partial_lines_name_where_they_never_went() -> None:
 
 def test_attributes_mean_what_xml_says_they_mean() -> None:
     report = read(of("&#x61;&amp;&#0098;&lt;&quot;&apos;&gt;\n.py", "<line hits='&#49;' number='&#x0031;'/>"))
-    assert lines_of(report, "a&b<\"'> .py") == ([1], [])
+    assert list_lines(report, "a&b<\"'> .py") == ([1], [])
 
 
 def test_endings_of_lines_that_are_too_many_to_remember_are_still_understood() -> None:
@@ -122,14 +122,14 @@ def test_endings_of_lines_that_are_too_many_to_remember_are_still_understood() -
 )
 def test_a_line_without_a_sound_number_is_left_out_and_named(number: str, shown: str) -> None:
     report = read(of("a.py", f"{line(1, 1)}\n{line(number, 1)}"))
-    assert lines_of(report) == ([1], [])
-    ((where, what),) = whats(report.problems)
+    assert list_lines(report) == ([1], [])
+    ((where, what),) = list_problems(report.problems)
     assert where == "it.xml:4"
     assert f"but number={shown}" in what
 
 
 def test_a_line_without_any_number_is_named() -> None:
-    assert whats(read(of("a.py", '<line hits="1"/>')).problems) == [
+    assert list_problems(read(of("a.py", '<line hits="1"/>')).problems) == [
         ("it.xml:3", "a line without a line number is left out")
     ]
 
@@ -137,8 +137,8 @@ def test_a_line_without_any_number_is_named() -> None:
 @pytest.mark.parametrize("hits", ["nan", "inf", "-1", "X", ""])
 def test_hits_that_say_nothing_count_as_none_and_are_named(hits: str) -> None:
     report = read(of("a.py", line(1, hits) + line(2, hits, ' condition-coverage="50% (1/2)"') + line(2, 1)))
-    assert lines_of(report) == ([1, 2], [1])
-    assert [what for _, what in whats(report.problems)] == [
+    assert list_lines(report) == ([1, 2], [1])
+    assert [what for _, what in list_problems(report.problems)] == [
         f'hits="{hits}" of line {number} say nothing, and count as none' for number in (1, 2)
     ]
 
@@ -146,39 +146,41 @@ def test_hits_that_say_nothing_count_as_none_and_are_named(hits: str) -> None:
 def test_problems_name_the_line_they_are_on_among_equal_ones() -> None:
     bad = line("x", 1)
     report = read(of("a.py", "\n".join([bad, "", line(1, 1), bad])))
-    assert [where for where, _ in whats(report.problems)] == ["it.xml:3", "it.xml:6"]
+    assert [where for where, _ in list_problems(report.problems)] == ["it.xml:3", "it.xml:6"]
 
 
 def test_problems_name_their_lines_across_blocks_and_beyond_a_block() -> None:
     filler = f"<!--{'x' * 200_000}\n-->"
     long_tag = f'<line number="x" more="{"y" * 200_000}"/>'
     report = read(of("a.py", "\n" * 70_000 + line("x", 1) + filler + line("y", 1) + long_tag))
-    assert [where for where, _ in whats(report.problems)] == ["it.xml:70003", "it.xml:70004", "it.xml:70004"]
+    assert [where for where, _ in list_problems(report.problems)] == ["it.xml:70003", "it.xml:70004", "it.xml:70004"]
 
 
 def test_problems_are_named_up_to_a_number_and_then_counted() -> None:
     report = read(of("a.py", "\n".join([line("x", 1)] * (problems.MOST_WARNINGS + 7))))
     assert len(report.problems) == problems.MOST_WARNINGS + 1
-    assert whats(report.problems)[0] == ("it.xml", "7 more lines were read with caution")
+    assert list_problems(report.problems)[0] == ("it.xml", "7 more lines were read with caution")
 
 
 def test_a_class_without_a_filename_is_left_out_and_named() -> None:
     report = read(f'<class name="no\u202ene">{line(1, 1)}</class>{of("a.py", line(1, 1))}')
     assert list(report.files) == ["a.py"]
-    assert whats(report.problems) == [("it.xml:3", 'class "no\\u202ene" has no filename, and is left out')]
+    assert list_problems(report.problems) == [("it.xml:3", 'class "no\\u202ene" has no filename, and is left out')]
 
 
 def test_lines_outside_every_class_are_left_out_and_named() -> None:
     report = read(f'{line(7, 1)}{of("a.py", line(1, 1))}<class filename="b.py"/>{line(8, 1)}')
-    assert lines_of(report) == ([1], [])
-    assert lines_of(report, "b.py") == ([], [])
-    assert {what for _, what in whats(report.problems)} == {"lines before this one stand in no class, and are left out"}
+    assert list_lines(report) == ([1], [])
+    assert list_lines(report, "b.py") == ([], [])
+    assert {what for _, what in list_problems(report.problems)} == {
+        "lines before this one stand in no class, and are left out"
+    }
 
 
 def test_sums_that_the_body_does_not_hold_are_named_with_both_numbers() -> None:
     said = 'lines-valid="3" lines-covered="1.0" branches-valid="many" branches-covered="1"'
     report = read(of("a.py", line(1, 1, ' condition-coverage="50% (1/2)"') + line(2, 0)), said)
-    assert whats(report.mismatches) == [
+    assert list_problems(report.mismatches) == [
         ("it.xml:1", 'the header claims branches-valid="many", the body holds 2'),
         ("it.xml:1", 'the header claims lines-valid="3", the body holds 2'),
     ]
@@ -220,9 +222,9 @@ def test_sources_and_the_moment_are_kept() -> None:
 
 def test_an_outside_dtd_is_neither_fetched_nor_trusted() -> None:
     doctype = '<!-- & --><!DOCTYPE coverage\n PUBLIC "-//x" "http://127.0.0.1:9/x.dtd" >\n'
-    assert lines_of(read(of("a.py", line(1, 1)), before=doctype)) == ([1], [])
+    assert list_lines(read(of("a.py", line(1, 1)), before=doctype)) == ([1], [])
     text = f'{doctype}<coverage><packages><class filename="&d;/a.py"/></packages></coverage>'
-    assert refusal(text) == "it.xml:3: broken XML: undefined entity"
+    assert catch_error(text) == "it.xml:3: broken XML: undefined entity"
 
 
 @pytest.mark.parametrize(
@@ -243,24 +245,24 @@ def test_an_outside_dtd_is_neither_fetched_nor_trusted() -> None:
     ],
 )
 def test_other_xml_is_refused(text: str, words: str) -> None:
-    assert refusal(text).startswith(words)
+    assert catch_error(text).startswith(words)
 
 
 def test_what_is_too_long_is_refused_at_a_stated_limit() -> None:
-    limit = filenames.LONGEST
-    assert f"a filename of more than {limit} characters" in refusal(
+    limit = filenames.LONGEST_FILENAME
+    assert f"a filename of more than {limit} characters" in catch_error(
         f"<coverage><packages>{of('x' * (limit + 1), '')}</packages></coverage>"
     )
     huge = "x" * (3 * guard.LONGEST_TAG)
     tag = f"<coverage><packages>{of(huge, '')}</packages></coverage>"
-    assert f"longer than {guard.LONGEST_TAG} bytes" in refusal(tag)
-    assert f"longer than {guard.LONGEST_TAG} bytes" in refusal(f"<coverage a='{huge}'><packages/></coverage>")
+    assert f"longer than {guard.LONGEST_TAG} bytes" in catch_error(tag)
+    assert f"longer than {guard.LONGEST_TAG} bytes" in catch_error(f"<coverage a='{huge}'><packages/></coverage>")
     source = "<coverage><source>" + "x\n" * prolog.LONGEST_SOURCE + "</source></coverage>"
-    assert f"longer than {prolog.LONGEST_SOURCE} characters" in refusal(source)
-    endless = itertools.chain(["<coverage>"], [f"<!--{huge[:60_000]}-->"] * (prolog.LONGEST // 60_000 + 1))
-    assert f"says nothing of its kind in its first {prolog.LONGEST} bytes" in refusal("".join(endless))
+    assert f"longer than {prolog.LONGEST_SOURCE} characters" in catch_error(source)
+    endless = itertools.chain(["<coverage>"], [f"<!--{huge[:60_000]}-->"] * (prolog.LONGEST_PROLOG // 60_000 + 1))
+    assert f"says nothing of its kind in its first {prolog.LONGEST_PROLOG} bytes" in catch_error("".join(endless))
 
 
 def test_elements_of_any_depth_are_read_over() -> None:
     deep = "<a>" * 50_000 + "</a>" * 50_000
-    assert lines_of(read(deep + of("a.py", deep + line(1, 1)))) == ([1], [])
+    assert list_lines(read(deep + of("a.py", deep + line(1, 1)))) == ([1], [])

@@ -17,7 +17,7 @@ from covbot.core.execution import Execution
 from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
-from formats.outcomes import refusal
+from formats.outcomes import catch_error
 from support.programs import coverage_runs
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_it_tells_the_version_that_wrote_it_and_may_be_packed() -> None:
 @example(end=len(WHOLE) - 1)
 @example(end=len(WHOLE) - 4096)
 def test_data_cut_off_anywhere_is_refused(end: int) -> None:
-    assert refusal(WHOLE[:end], "it") in {DAMAGED, FOREIGN}
+    assert catch_error(WHOLE[:end], "it") in {DAMAGED, FOREIGN}
 
 
 @few
@@ -120,7 +120,7 @@ def test_a_wrong_byte_is_read_or_refused(place: int, byte: int) -> None:
     ],
 )
 def test_what_holds_other_tables_is_refused_before_anything_in_it_is_asked(tmp_path: Path, script: str) -> None:
-    assert refusal(change(tmp_path / "it", script), "it") == FOREIGN
+    assert catch_error(change(tmp_path / "it", script), "it") == FOREIGN
 
 
 @pytest.mark.parametrize(
@@ -139,22 +139,22 @@ def test_what_holds_other_tables_is_refused_before_anything_in_it_is_asked(tmp_p
     ],
 )
 def test_rows_that_coverage_py_never_writes_are_refused(tmp_path: Path, script: str) -> None:
-    assert refusal(change(tmp_path / "it", script), "it") == DAMAGED
+    assert catch_error(change(tmp_path / "it", script), "it") == DAMAGED
 
 
 @pytest.mark.parametrize("what", [b"CREATE TABLE meta", b"key text", b"/ci/a.py"])
 def test_what_is_not_utf_8_is_refused(what: bytes) -> None:
     assert what in WHOLE
-    assert refusal(WHOLE.replace(what, what[:-1] + b"\xd6"), "it") == DAMAGED
+    assert catch_error(WHOLE.replace(what, what[:-1] + b"\xd6"), "it") == DAMAGED
 
 
 def test_more_data_than_memory_should_hold_is_refused() -> None:
     head = b"SQLite format 3\0"
-    assert "is more than 12 MB of coverage.py's data" in refusal(head.ljust(2**20 * 13, b"\0"), "it")
+    assert "is more than 12 MB of coverage.py's data" in catch_error(head.ljust(2**20 * 13, b"\0"), "it")
 
 
 def test_data_of_no_file_is_refused() -> None:
-    assert "nothing was measured" in refusal(coverage_runs.data(lines={}) or change_to_none(), "it")
+    assert "nothing was measured" in catch_error(coverage_runs.data(lines={}) or change_to_none(), "it")
 
 
 def change_to_none() -> bytes:
@@ -166,11 +166,11 @@ def change_to_none() -> bytes:
 
 
 def test_a_filename_that_no_file_can_have_is_refused() -> None:
-    assert "has an empty filename among its files" in refusal(coverage_runs.data(lines={" ": [1]}), "it")
+    assert "has an empty filename among its files" in catch_error(coverage_runs.data(lines={" ": [1]}), "it")
 
 
 def test_one_file_spelled_in_two_ways_is_refused() -> None:
-    assert "spells one file in two ways" in refusal(coverage_runs.data(lines={"a.py": [1], "./a.py": [2]}), "it")
+    assert "spells one file in two ways" in catch_error(coverage_runs.data(lines={"a.py": [1], "./a.py": [2]}), "it")
 
 
 def test_what_a_plugin_measured_is_left_out_and_named() -> None:
@@ -197,6 +197,6 @@ def test_no_path_that_it_names_is_opened() -> None:
 
 
 def test_coverage_py_4s_data_is_refused_by_name() -> None:
-    said = refusal(b'!coverage.py: This is a private format, don\'t read it directly!{"lines":{}}', "it")
+    said = catch_error(b'!coverage.py: This is a private format, don\'t read it directly!{"lines":{}}', "it")
     assert "is coverage.py 4's data" in said
     assert "covbot reads Cobertura XML, coverage.py JSON, .coverage data and LCOV" in said

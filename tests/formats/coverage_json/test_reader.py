@@ -15,7 +15,7 @@ from covbot.core.lines import HIGHEST, Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
 from covbot.formats.coverage_json import json_stream
-from formats.outcomes import refusal
+from formats.outcomes import catch_error
 
 META = {"version": "7.17.3", "format": 3, "timestamp": "2026-11-22T06:00:26"}
 
@@ -71,9 +71,9 @@ def test_every_known_format_is_read_in_any_order_of_its_keys(version: int | None
 
 
 def test_an_object_of_too_many_keys_is_refused() -> None:
-    keys = ",".join(f'"{number}":0' for number in range(json_stream.MOST + 1))
+    keys = ",".join(f'"{number}":0' for number in range(json_stream.MOST_KEYS + 1))
     said = json.dumps({"meta": META, "files": {}})[:-1] + f', "more": {{{keys}}}}}'
-    assert "has an object of more than 262,144 keys, which is the limit" in refusal(said, "it.json")
+    assert "has an object of more than 262,144 keys, which is the limit" in catch_error(said, "it.json")
 
 
 def test_functions_are_told_by_the_outermost_one_and_with_their_statements_alone() -> None:
@@ -199,15 +199,15 @@ FOREIGN = f"it.json is JSON, but no report of coverage.py; {READ}"
     ],
 )
 def test_what_is_no_whole_report_is_refused(text: str, words: str) -> None:
-    assert refusal(text, "it.json").startswith(words)
+    assert catch_error(text, "it.json").startswith(words)
 
 
 def test_a_value_of_any_length_is_refused_at_a_stated_limit() -> None:
-    blocks = iter(['{"x": "', *["x" * 2**22] * (json_stream.LONGEST // 2**22 + 2)])
+    blocks = iter(['{"x": "', *["x" * 2**22] * (json_stream.LONGEST_VALUE // 2**22 + 2)])
     text = json_stream.JsonStream(blocks, "it.json")
-    assert next(text.members()) == "x"
-    with pytest.raises(CannotReadReport, match=f"one value is longer than {json_stream.LONGEST} characters"):
-        text.value()
+    assert next(text.read_keys()) == "x"
+    with pytest.raises(CannotReadReport, match=f"one value is longer than {json_stream.LONGEST_VALUE} characters"):
+        text.read_value()
 
 
 values = st.recursive(
@@ -238,11 +238,11 @@ def test_members_come_out_as_they_went_in_whatever_the_blocks(
         blocks.append(rest[:size])
         rest = rest[size:]
     text = json_stream.JsonStream(iter(blocks), "it.json")
-    assert {key: text.value() for key in text.members()} == said
-    text.end()
+    assert {key: text.read_value() for key in text.read_keys()} == said
+    text.check_end()
     text = json_stream.JsonStream(iter(blocks), "it.json")
-    text.skip()
-    text.end()
+    text.skip_value()
+    text.check_end()
 
 
 @st.composite
@@ -255,7 +255,7 @@ def files(draw: st.DrawFn) -> dict[str, object]:
 def test_a_report_cut_off_anywhere_is_refused(said: dict[str, object], data: st.DataObject) -> None:
     whole = write(said).encode()
     assert read(whole).files.keys() == said.keys()
-    assert refusal(whole[: data.draw(st.integers(0, len(whole) - 1))], "it.json")
+    assert catch_error(whole[: data.draw(st.integers(0, len(whole) - 1))], "it.json")
 
 
 def test_a_report_of_many_blocks_is_read_as_one_of_one_block() -> None:

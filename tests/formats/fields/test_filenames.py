@@ -9,7 +9,7 @@ import pytest
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
 from covbot.formats.fields import filenames
-from formats.outcomes import refusal
+from formats.outcomes import catch_error
 
 
 def read(names: list[str], *sources: str) -> list[str]:
@@ -67,14 +67,14 @@ def test_files_that_may_be_two_keep_their_names_as_written(names: list[str], sou
         (" \n", "has an empty filename"),
         ("a\0.py", 'has a filename that no file can have, "a\\x00.py"'),
         ("\ud800.py", 'has a filename that no file can have, "\\ud800.py"'),
-        ("x" * (filenames.LONGEST + 1), "has a filename of more than 4096 characters, which is the limit"),
+        ("x" * (filenames.LONGEST_FILENAME + 1), "has a filename of more than 4096 characters, which is the limit"),
     ],
 )
 def test_a_filename_that_no_file_can_have_is_faulty(filename: str, fault: str | None) -> None:
     assert filenames.find_fault(filename) == fault
 
 
-CROWD = range(filenames.MOST + 1)
+CROWD = range(filenames.MOST_FILES + 1)
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ CROWD = range(filenames.MOST + 1)
     ids=["xml", "lcov"],
 )
 def test_a_report_of_more_files_than_any_project_has_is_refused(text: str) -> None:
-    assert refusal(text) == "it.xml names more than 65,536 files, which is the limit"
+    assert catch_error(text) == "it.xml names more than 65,536 files, which is the limit"

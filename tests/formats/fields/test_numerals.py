@@ -34,7 +34,7 @@ HUGE = "9" * 1_000_000
     ],
 )
 def test_a_line_number_is_a_positive_integer(text: str, number: int) -> None:
-    assert numerals.to_line(text) == number
+    assert numerals.parse_line_number(text) == number
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_hits_are_more_than_none_or_none_or_say_nothing(text: str, hit: bool | N
     ],
 )
 def test_a_timestamp_is_in_seconds_or_milliseconds_or_nonsense(text: str, moment: dt.datetime | None) -> None:
-    assert numerals.to_moment(text) == moment
+    assert numerals.parse_timestamp(text) == moment
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_a_timestamp_is_in_seconds_or_milliseconds_or_nonsense(text: str, moment
     ],
 )
 def test_a_moment_of_no_zone_is_the_latest_that_it_can_be(text: str, moment: dt.datetime | None) -> None:
-    assert numerals.to_latest(text) == moment
+    assert numerals.parse_iso_timestamp(text) == moment

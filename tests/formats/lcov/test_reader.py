@@ -14,7 +14,7 @@ from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
 from covbot.formats.lcov import reader
-from formats.outcomes import lines_of, refusal, whats
+from formats.outcomes import catch_error, list_lines, list_problems
 
 if TYPE_CHECKING:
     from covbot.core.coverage import Report
@@ -33,14 +33,14 @@ def test_a_line_with_a_count_is_a_statement_whatever_else_is_told() -> None:
         "FN:1,f", "# said by hand", "", "DA:1,1,aBcDeF==", "DA:2,0", "DA:3,1e3", f"DA:4,{'9' * 5000}", "VER:7"
     )
     report = read(text)
-    assert lines_of(report) == ([1, 2, 3, 4], [2])
+    assert list_lines(report) == ([1, 2, 3, 4], [2])
     assert (report.problems, report.mismatches, report.writer) == ((), (), "unknown")
 
 
 def test_records_of_one_file_add_up_and_a_hit_in_any_counts() -> None:
     text = of("DA:1,0", "DA:2,0") + of("DA:9,0", filename="b.py") + of("DA:2,1", "DA:3,0")
     report = read(text)
-    assert lines_of(report) == ([1, 2, 3], [1, 3])
+    assert list_lines(report) == ([1, 2, 3], [1, 3])
     assert list(report.files) == ["a.py", "b.py"]
 
 
@@ -79,8 +79,8 @@ def test_where_ways_lead_is_read_in_the_words_of_coverage_py() -> None:
 def test_sums_that_a_record_does_not_hold_are_named_once_with_the_number_of_others() -> None:
     text = of("DA:1,1", "DA:2,0", "LF:200", "LH:1", "BRF:no", "BRH:0")
     report = read(text + of("DA:1,1", "LF:3"))
-    assert lines_of(report) == ([1, 2], [2])
-    assert whats(report.mismatches) == [
+    assert list_lines(report) == ([1, 2], [2])
+    assert list_problems(report.mismatches) == [
         ("it.info:4", 'LF of "a.py" is "200", but 2 are there; so with 1 more'),
         ("it.info:6", 'BRF of "a.py" is "no", but 0 are there'),
     ]
@@ -100,8 +100,8 @@ def test_sums_that_a_record_does_not_hold_are_named_once_with_the_number_of_othe
 )
 def test_what_is_unsound_is_named(line: str, what: str, statements: list[int]) -> None:
     report = read(of("DA:7,1", line))
-    assert lines_of(report) == (statements, [number for number in statements if number != 7])
-    assert whats(report.problems) == [("it.info:3", what)]
+    assert list_lines(report) == (statements, [number for number in statements if number != 7])
+    assert list_problems(report.problems) == [("it.info:3", what)]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_is_unsound_is_named(line: str, what: str, statements: list[int]) -
     ],
 )
 def test_what_is_no_whole_lcov_is_refused(text: str, words: str) -> None:
-    assert refusal(text, "it.info").startswith(words)
+    assert catch_error(text, "it.info").startswith(words)
 
 
 def test_broken_utf_8_is_refused() -> None:
@@ -145,4 +145,4 @@ def test_a_written_report_is_read_back_equal_and_no_part_of_it_passes_for_more(
     assert read("".join(texts)).files == expected
     whole = texts[-1].rstrip("\n")
     part = whole[: data.draw(st.integers(1, len(whole) - 1))]
-    assert refusal("TN:\n" + "".join(texts[:-1]) + part, "it.info")
+    assert catch_error("TN:\n" + "".join(texts[:-1]) + part, "it.info")

@@ -49,7 +49,7 @@ def test_members_one_after_another_are_joined(pack: Callable[[bytes], bytes]) ->
 @packings
 def test_members_may_end_at_the_end_of_a_block(pack: Callable[[bytes], bytes]) -> None:
     empty = pack(b"")
-    assert unpack(empty * (2 * compression.BLOCK // len(empty)) + pack(PLAIN)) == PLAIN
+    assert unpack(empty * (2 * compression.BLOCK_BYTES // len(empty)) + pack(PLAIN)) == PLAIN
 
 
 @packings
@@ -82,7 +82,7 @@ def test_damage_is_refused(pack: Callable[[bytes], bytes]) -> None:
 
 
 def test_an_xz_file_that_wants_too_much_memory_is_refused() -> None:
-    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 2 * compression.MEMORY}]
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 2 * compression.XZ_MEMORY_BYTES}]
     with pytest.raises(CannotReadReport, match="wants too much memory"):
         unpack(lzma.compress(PLAIN, filters=filters))
 
