@@ -1,4 +1,4 @@
-"""What is wrong with a report: warnings, bounded in number, and the error that refuses it, each one short line."""
+"""The problems of a report: warnings, limited in number, and the error that rejects it, each in one short line."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from covbot.core.coverage import Problem
 from covbot.errors import CannotReadReport
 
 LONGEST_QUOTE: Final = 80
-"""Characters of a report's own text that a message shows at most."""
+"""The most characters of a report's own text that a message shows."""
 
 KINDS_READ: Final = "Cobertura XML, coverage.py JSON, .coverage data and LCOV"
-"""The kinds of reports that are read."""
+"""The kinds of reports that covbot reads."""
 
 MOST_WARNINGS: Final = 200
-"""Problems that are named one by one; of the others the number is told."""
+"""The most problems that are listed one by one; the others are only counted."""
 
 
 @define
 class Warnings:
-    """The problems of one file so far."""
+    """The problems found in one file so far."""
 
     name: str
     _named: list[Problem] = field(factory=list)
@@ -30,39 +30,39 @@ class Warnings:
 
     @property
     def full(self) -> bool:
-        """Whether one more problem would only be counted, so that its line need not be sought."""
+        """Whether one more problem would only be counted, so that its line need not be looked up."""
         return len(self._named) >= MOST_WARNINGS
 
     def add(self, line: int | None, what: str) -> None:
-        """Name one more problem, with the line of the file that it is on, if that is known."""
+        """Add one more problem, with the line of the file that it is on, if that is known."""
         if self.full:
             self._others += 1
         else:
             self._named.append(make_problem(self.name, line, what))
 
     def all(self) -> tuple[Problem, ...]:
-        """The problems in the order of their place, each once, and how many others there are."""
+        """Return the problems without duplicates, ordered by file and line, and one that counts those not listed."""
         others = [make_problem(self.name, None, f"{self._others} more lines were read with caution")]
         return tuple(sorted({*self._named, *(others if self._others else ())}))
 
 
 def make_problem(name: str, line: int | None, what: str) -> Problem:
-    """A problem on one line of a file, or in it as a whole."""
+    """Return a problem on one line of a file, or in the file as a whole."""
     place = display.shorten(name)
     return Problem(where=place if line is None else f"{place}:{line}", what=what)
 
 
 def make_error(name: str, what: str, *, line: int | None = None) -> CannotReadReport:
-    """The exception that names a file, the line in it if there is one, and in one line what is wrong with it."""
+    """Return the exception that names a file, its line if there is one, and describes the problem in one line."""
     place = display.shorten(name)
     return CannotReadReport(f"{place} {what}" if line is None else f"{place}:{line}: {what}")
 
 
 def make_foreign_error(name: str, what: str) -> CannotReadReport:
-    """The exception for a file that is of another kind, with the kinds that are read."""
+    """Return the exception for a file of a kind that covbot does not read, with the kinds that it reads."""
     return make_error(name, f"{what}; covbot reads {KINDS_READ}")
 
 
-def quote(text: str) -> str:
-    """Text from a report in double quotes, with everything unprintable escaped, and not longer than a line bears."""
+def quote_text(text: str) -> str:
+    """Return text from a report in double quotes, with unprintable characters escaped, shortened to `LONGEST_QUOTE`."""
     return f'"{display.shorten(text, LONGEST_QUOTE)}"'

@@ -1,4 +1,4 @@
-"""A coverage file of any kind -> `Report`: what it is decides who reads it."""
+"""Read a coverage file of any known kind into a `Report`: detect its kind, and choose the reader for it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
     from covbot.core.coverage import Report
 
-LIMIT = 512 * 2**20
-"""The most bytes of a report, once unpacked."""
+LIMIT_BYTES = 512 * 2**20
+"""The most bytes of a report, once decompressed."""
 
 
-def read_file(path: Path, *, limit: int = LIMIT) -> Report:
-    """The report in a file; CannotReadReport, naming the path, if it is not there, cannot be read, or is none."""
+def read_file(path: Path, *, limit: int = LIMIT_BYTES) -> Report:
+    """Return the report in a file.
+
+    Raise CannotReadReport, with the path, if the file does not exist, cannot be read, or is no report.
+    """
     try:
         with path.open("rb") as stream:
             return read(stream, str(path), limit=limit)
@@ -32,43 +35,44 @@ def read_file(path: Path, *, limit: int = LIMIT) -> Report:
         ) from error
 
 
-def read(stream: BinaryIO, name: str, *, limit: int = LIMIT) -> Report:
-    """The report in a stream, plain or packed by gzip or xz, of at most `limit` bytes; `name` is what people see.
+def read(stream: BinaryIO, name: str, *, limit: int = LIMIT_BYTES) -> Report:
+    """Return the report in a stream, plain or compressed by gzip or xz, of at most `limit` bytes.
 
-    CannotReadReport, in one line that begins with the name, for all that is not one whole report.
+    `name` is the name that messages show. Raise CannotReadReport, with a message of one line that begins with the name,
+    if the stream is not one complete report.
     """
-    report = _read(encoding.to_utf8(compression.unpack(stream, name, limit=limit), name), name)
+    report = _read_blocks(encoding.convert_to_utf8(compression.unpack(stream, name, limit=limit), name), name)
     filenames.check_spellings([*report.files, *report.traces], report.sources, name)
     return report
 
 
-def _read(blocks: Iterator[bytes], name: str) -> Report:
+def _read_blocks(blocks: Iterator[bytes], name: str) -> Report:
     first = next(blocks, b"")
-    whole = chain([first], blocks)
+    all_blocks = chain([first], blocks)
     kind = detection.detect_kind(first[: detection.HEAD_BYTES])
     match kind:
         case detection.FileKind.JSON:
             from covbot.formats.coverage_json import reader as coverage_json  # noqa: PLC0415 -- most reports are XML, and need no other reader
 
-            return coverage_json.read(encoding.to_text(whole, name), name)
+            return coverage_json.read(encoding.decode_blocks(all_blocks, name), name)
         case detection.FileKind.LCOV:
             from covbot.formats.lcov import reader as lcov  # noqa: PLC0415 -- as above
 
-            return lcov.read(encoding.to_text(whole, name), name)
+            return lcov.read(encoding.decode_blocks(all_blocks, name), name)
         case detection.FileKind.DATA:
             from covbot.formats.coverage_data import reader as coverage_data  # noqa: PLC0415 -- as above
 
-            return coverage_data.read(whole, name)
+            return coverage_data.read(all_blocks, name)
         case detection.FileKind.XML:
-            return _read_xml(whole, name)
+            return _read_xml(all_blocks, name)
         case str():
             raise problems.make_foreign_error(name, kind)
-        case _:  # pragma: no cover -- mypy holds that there is no other
+        case _:  # pragma: no cover -- mypy proves that there is no other
             assert_never(kind)
 
 
 def _read_xml(blocks: Iterator[bytes], name: str) -> Report:
-    prologue, whole = prolog.read_prolog(blocks, name)
-    if foreign := detection.name_root(prologue.root, prologue.attributes, prologue.below):
-        raise problems.make_foreign_error(name, foreign)
-    return cobertura.read(prologue, whole, name)
+    report_prolog, all_blocks = prolog.read_prolog(blocks, name)
+    if description := detection.describe_root(report_prolog.root, report_prolog.attributes, report_prolog.below):
+        raise problems.make_foreign_error(name, description)
+    return cobertura.read(report_prolog, all_blocks, name)

@@ -135,7 +135,7 @@ def _recall(asked: BugText, tree: Path) -> str | None:
     return None
 
 
-def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.LIMIT) -> Verification:
+def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.LIMIT_BYTES) -> Verification:
     """What a coverage file says of the lines of a bug; `tree` is the checkout in which it was measured.
 
     CannotReadReport if the file cannot be read, or says nothing of the bug's source file.

@@ -1,4 +1,4 @@
-"""What reading a report comes to: lines, cautions, or a refusal."""
+"""The outcome of reading a report: lines, problems, or an error."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from covbot.core.coverage import Problem, Report
 
 
-def lines_of(report: Report, name: str = "a.py") -> tuple[list[int], list[int]]:
-    """The statements of a file, and those that are missing."""
+def list_lines(report: Report, name: str = "a.py") -> tuple[list[int], list[int]]:
+    """Return the statements of a file, and those that are missing."""
     return list(report.files[name].statements), list(report.files[name].missing)
 
 
-def whats(problems: Iterable[Problem]) -> list[tuple[str, str]]:
-    """Where each of them is, and what."""
+def list_problems(problems: Iterable[Problem]) -> list[tuple[str, str]]:
+    """Return the place and the description of each problem."""
     return [(problem.where, problem.what) for problem in problems]
 
 
-def refusal(text: str | bytes, name: str = "it.xml") -> str:
-    """Why a report of this name is not read."""
+def catch_error(text: str | bytes, name: str = "it.xml") -> str:
+    """Return the message of the error that rejects a report of this name."""
     data = text.encode() if isinstance(text, str) else text
-    with pytest.raises(CannotReadReport) as refused:
+    with pytest.raises(CannotReadReport) as caught:
         reading.read(io.BytesIO(data), name)
-    return str(refused.value)
+    return str(caught.value)

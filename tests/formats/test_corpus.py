@@ -1,4 +1,4 @@
-"""Real and hostile reports, held against an independent reading of them."""
+"""Real and hostile reports, compared with an independent reading of them."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ HOSTILE, BOUNDS = corpus.load("hostile.tar.xz")
 LONGEST_MESSAGE = 600
 
 
-def lines_of(report: Report) -> dict[str, list[list[int]]]:
-    """Statements and missing lines of every file that has any."""
+def list_file_lines(report: Report) -> dict[str, list[list[int]]]:
+    """Return the statements and missing lines of every file that has any."""
     return {name: [list(file.statements), list(file.missing)] for name, file in report.files.items() if file.statements}
 
 
 @pytest.mark.parametrize("name", sorted(name for name in EXPECTED if "files" in EXPECTED[name]))
-def test_real_reports_say_what_an_independent_reader_reads(name: str) -> None:
+def test_real_reports_are_read_as_by_an_independent_reader(name: str) -> None:
     report = reading.read(io.BytesIO(REPORTS[name]), name)
-    assert lines_of(report) == {file: lines for file, lines in EXPECTED[name]["files"].items() if lines[0]}
+    assert list_file_lines(report) == {file: lines for file, lines in EXPECTED[name]["files"].items() if lines[0]}
     assert list(report.files) == sorted(report.files)
 
 
-def test_three_reports_of_one_run_say_the_same() -> None:
+def test_three_reports_of_one_run_are_read_equal() -> None:
     of_xml, of_json, of_lcov = (
         reading.read(io.BytesIO(REPORTS[name]), name).files
         for name in (f"m01-coveragepy-7.17.3-names.{kind}" for kind in ("xml", "json", "lcov"))
@@ -47,25 +47,25 @@ def test_three_reports_of_one_run_say_the_same() -> None:
 
 @pytest.mark.parametrize("name", sorted(name for name in EXPECTED if "refused" in EXPECTED[name]))
 def test_reports_of_other_kinds_are_refused_by_name(name: str) -> None:
-    message = outcomes.refusal(REPORTS[name], name)
+    message = outcomes.catch_error(REPORTS[name], name)
     assert message.startswith(name)
     assert message.isprintable()
 
 
 @pytest.mark.parametrize("name", sorted(BOUNDS))
-def test_hostile_input_is_refused_in_one_line_or_read_as_it_should_be(name: str) -> None:
+def test_hostile_input_is_refused_in_one_line_or_read_as_expected(name: str) -> None:
     expected = BOUNDS[name]
     try:
         report = reading.read(io.BytesIO(HOSTILE[name]), name)
-    except CannotReadReport as refused:
-        message = str(refused)
+    except CannotReadReport as caught:
+        message = str(caught)
         assert expected["expect"] in {"refuse", "either"}, message
         assert message.startswith(name)
         assert message.isprintable()
         assert len(message) < LONGEST_MESSAGE
     else:
         assert expected["expect"] in {"accept", "either"}
-        assert lines_of(report) == expected["files"]
+        assert list_file_lines(report) == expected["files"]
         assert all(problem.what.isprintable() and problem.where.isprintable() for problem in report.problems)
 
 
@@ -98,5 +98,5 @@ def test_hostile_input_is_refused_in_one_line_or_read_as_it_should_be(name: str)
         ("name-empty.xml", ':9: class "a.py" has an empty filename'),
     ],
 )
-def test_a_refusal_says_what_is_wrong_and_where(name: str, words: str) -> None:
-    assert words in outcomes.refusal(HOSTILE[name], name)
+def test_an_error_describes_the_fault_and_its_place(name: str, words: str) -> None:
+    assert words in outcomes.catch_error(HOSTILE[name], name)

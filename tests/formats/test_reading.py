@@ -1,4 +1,4 @@
-"""Files that are to be read: found, not found, and named in a way that harms nobody."""
+"""Reading files: found, not found, and with harmful names that are shown safely."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def test_a_file_is_read_under_a_limit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "words"), [("nothing.xml", "No such file or directory"), ("", "Is a directory")])
-def test_a_path_without_a_readable_file_is_named(tmp_path: Path, name: str, words: str) -> None:
+def test_a_path_without_a_readable_file_is_reported(tmp_path: Path, name: str, words: str) -> None:
     path = tmp_path / name
-    with pytest.raises(CannotReadReport) as refused:
+    with pytest.raises(CannotReadReport) as caught:
         reading.read_file(path)
-    assert str(refused.value) == f"{path} cannot be read: {words}"
+    assert str(caught.value) == f"{path} cannot be read: {words}"
 
 
 @pytest.mark.parametrize("data", [b"", b"<coverage", b"{}"])
 def test_a_name_of_any_kind_is_shown_in_one_short_line(data: bytes) -> None:
-    with pytest.raises(CannotReadReport) as refused:
+    with pytest.raises(CannotReadReport) as caught:
         reading.read(io.BytesIO(data), "a\n\x1b[31m\u202e\udc80" + "b" * 5000 + ".xml")
-    message = str(refused.value)
+    message = str(caught.value)
     assert message.isprintable()
     assert len(message) < 600
     assert "bbb.xml" in message

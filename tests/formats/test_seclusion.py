@@ -1,4 +1,4 @@
-"""Whatever a report names, reading it opens no file, no connection and no program."""
+"""Whatever a report names, reading it opens no file and no connection, and starts no program."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def read_all() -> None:
             reading.read(io.BytesIO(data), "it")
 
 
-def test_reading_asks_the_system_for_nothing() -> None:
+def test_reading_a_report_makes_no_system_call() -> None:
     events: list[str] = []
-    listening = False
+    recording = False
 
-    def hear(event: str, _arguments: object) -> None:
-        if listening and event.startswith(OUTWARD):
+    def record_event(event: str, _arguments: object) -> None:
+        if recording and event.startswith(OUTWARD):
             events.append(event)
 
-    read_all()  # so that what Python itself loads when first used is there
-    sys.addaudithook(hear)  # it stays, and hears nothing more, once this test is over
-    listening = True
+    read_all()  # so that Python has loaded what it loads on first use
+    sys.addaudithook(record_event)  # it cannot be removed, but records nothing after this test
+    recording = True
     read_all()
-    listening = False
+    recording = False
     assert events == []
-    listening = True
-    with open(__file__, "rb"):  # noqa: PTH123 -- the hook does hear
-        listening = False
+    recording = True
+    with open(__file__, "rb"):  # noqa: PTH123 -- the hook does record
+        recording = False
     assert events == ["open"]

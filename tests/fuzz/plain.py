@@ -1,4 +1,4 @@
-"""Cobertura XML read in the plainest way, by the standard library's tree, to compare with."""
+"""Read Cobertura XML in the simplest way, by the standard library's tree, for comparison."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST = 40
-"""The most characters of a number that is no integer, or whose value counts."""
+"""The most characters of a number that is no integer, or of which the value is needed."""
 
 _INTEGER = re.compile(r"\s*\+?[0-9]+\s*")
 
@@ -24,18 +24,19 @@ Lines = dict[int, bool]
 
 @define
 class _Class:
-    """An open class: its filename, its own lines, its methods' lines, and how deep in methods the reading is."""
+    """An open class: its filename, its own lines, its methods' lines, and how deep in methods the reader is."""
 
     filename: str | None = None
-    own: Lines = field(factory=dict)
-    inherited: Lines = field(factory=dict)
-    methods: int = 0
+    own_lines: Lines = field(factory=dict)
+    method_lines: Lines = field(factory=dict)
+    method_depth: int = 0
 
 
 def read(data: bytes) -> dict[str, tuple[list[int], list[int]]]:
-    """File -> statements and missing lines; ParseError or another ValueError if this is no XML for the tree.
+    """Return the statements and missing lines by file.
 
-    Lines behind a class that lies in another one belong to none, as the other has ended by then.
+    Raise ParseError or another ValueError if the tree cannot parse the data. Lines after a class that lies in another
+    one belong to no class, because the outer class has ended by then.
     """
     files: dict[str, Lines] = {}
     current = _Class()
@@ -43,11 +44,11 @@ def read(data: bytes) -> dict[str, tuple[list[int], list[int]]]:
         ends = event == "end"
         match element.tag:
             case "line" if not ends:
-                _count(element.attrib, current.inherited if current.methods else current.own)
+                _count_line(element.attrib, current.method_lines if current.method_depth else current.own_lines)
             case "method" | "methods":
-                current.methods += -1 if ends else 1
+                current.method_depth += -1 if ends else 1
             case "class":
-                _close(current, files)
+                _close_class(current, files)
                 current = _Class() if ends else _Class(element.get("filename"))
             case _:
                 pass
@@ -57,12 +58,12 @@ def read(data: bytes) -> dict[str, tuple[list[int], list[int]]]:
     }
 
 
-def _count(said: Mapping[str, str], lines: Lines) -> None:
-    if number := _to_line(said.get("number", "")):
-        lines[number] = lines.get(number, False) or _is_hit(said.get("hits", ""))
+def _count_line(attributes: Mapping[str, str], lines: Lines) -> None:
+    if number := _parse_line_number(attributes.get("number", "")):
+        lines[number] = lines.get(number, False) or _is_hit(attributes.get("hits", ""))
 
 
-def _to_line(text: str) -> int:
+def _parse_line_number(text: str) -> int:
     try:
         number = int(text) if len(text) <= LONGEST and "_" not in text else 0
     except ValueError:
@@ -80,8 +81,8 @@ def _is_hit(text: str) -> bool:
     return 0 < value < math.inf
 
 
-def _close(current: _Class, files: dict[str, Lines]) -> None:
+def _close_class(current: _Class, files: dict[str, Lines]) -> None:
     if current.filename is not None:
         lines = files.setdefault(current.filename, {})
-        for number, hit in (current.own or current.inherited).items():
+        for number, hit in (current.own_lines or current.method_lines).items():
             lines[number] = lines.get(number, False) or hit

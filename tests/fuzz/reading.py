@@ -1,8 +1,8 @@
-"""Give the reader of reports bytes that grow out of real, hostile and broken ones, and hold that it reads or refuses.
+"""Fuzz the reader of reports with mutations of real, hostile and broken ones, and check that it reads or rejects each.
 
 usage: reading.py FOLDER [OPTION OF LIBFUZZER]...
 
-FOLDER keeps what was found: the bytes that reach new code, and those of which a rule did not hold. Needs atheris.
+FOLDER keeps the bytes that reach new code, and those that break a rule. Needs atheris.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from support.programs import coverage_runs
 if TYPE_CHECKING:
     from covbot.core.coverage import Report
 
-LIMIT = 2**22
-"""The most bytes of a report, once unpacked."""
+LIMIT_BYTES = 2**22
+"""The most bytes of a report, once decompressed."""
 
 LONGEST_MESSAGE = 600
 ARCHIVES = ("reports.tar.xz", "hostile.tar.xz")
 
 
-def hold(data: bytes) -> None:
-    """The rules: a report, or one line that says why not; and what a report says can be added up, shown and stored."""
+def check_rules(data: bytes) -> None:
+    """Check the rules: the outcome is a report, or an error of one line; a report can be added up, shown and stored."""
     from covbot.formats import reading  # noqa: PLC0415 -- atheris must see the first import, to follow what it runs
 
     try:
-        report = reading.read(io.BytesIO(data), "it.xml", limit=LIMIT)
-    except CannotReadReport as refused:
-        message = str(refused)
+        report = reading.read(io.BytesIO(data), "it.xml", limit=LIMIT_BYTES)
+    except CannotReadReport as caught:
+        message = str(caught)
         assert message.startswith("it.xml"), message
         assert message.isprintable(), message
         assert len(message) < LONGEST_MESSAGE, message
@@ -50,15 +50,15 @@ def hold(data: bytes) -> None:
         assert file.missing <= file.statements
         assert file.numbers.covered == len(file.covered)
         assert file.partial.keys().isdisjoint(file.missing)
-    if b"xmlns" not in data:  # a tree resolves names with colons, covbot takes them as they stand
-        compare(report, data)
+    if b"xmlns" not in data:  # the tree resolves names with colons, covbot keeps them as written
+        compare_lines(report, data)
     for problem in (*report.problems, *report.mismatches):
         assert problem.where.startswith("it.xml")
         assert f"{problem.where}{problem.what}".isprintable()
 
 
-def compare(report: Report, data: bytes) -> None:
-    """Hold the lines of Cobertura XML against those that a plain reader finds, where it can read it at all."""
+def compare_lines(report: Report, data: bytes) -> None:
+    """Compare the lines of Cobertura XML with those that the plain reader finds, if it can read it at all."""
     try:
         expected = plain.read(data)
     except (ET.ParseError, ValueError, LookupError):
@@ -67,8 +67,8 @@ def compare(report: Report, data: bytes) -> None:
     assert read == expected, f"{read} is not {expected}"
 
 
-def sow(folder: Path) -> None:
-    """Put the reports of the tests into a folder, as beginnings."""
+def write_seeds(folder: Path) -> None:
+    """Write the reports of the tests into a folder, as seeds."""
     folder.mkdir(parents=True, exist_ok=True)
     for archive in ARCHIVES:
         for name, data in corpus.load(archive)[0].items():
@@ -83,13 +83,13 @@ def main() -> None:
     """Run libFuzzer, which ends the process."""
     atheris = importlib.import_module("atheris")
     folder = Path(sys.argv[1])
-    sow(folder / "seeds")
+    write_seeds(folder / "seeds")
     (folder / "found").mkdir(exist_ok=True)
     with atheris.instrument_imports(include=["covbot.formats"]):
         importlib.import_module("covbot.formats.reading")
     words = Path(__file__).with_name("words.txt")
     options = [f"-artifact_prefix={folder}/", f"-dict={words}", "-timeout=10", "-max_len=20000", *sys.argv[2:]]
-    atheris.Setup([sys.argv[0], *options, str(folder / "found"), str(folder / "seeds")], hold)
+    atheris.Setup([sys.argv[0], *options, str(folder / "found"), str(folder / "seeds")], check_rules)
     atheris.Fuzz()
 
 

@@ -1,4 +1,4 @@
-"""The `<class>` elements of a Cobertura report, each with its filename and the lines that count for it."""
+"""The `<class>` elements of a Cobertura report, each with its filename and the lines that are counted for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attrs import define, field
 
 from covbot.formats import problems
 from covbot.formats.cobertura import line_elements
-from covbot.formats.cobertura.fast_path import Stretches
+from covbot.formats.cobertura.fast_path import Placeholders
 from covbot.formats.fields import filenames, functions
 from covbot.formats.fields.tallies import Tally
 from covbot.formats.xml import tag_stream
@@ -23,104 +23,104 @@ if TYPE_CHECKING:
 
 @define(kw_only=True)
 class _Class:
-    """The class that is open: its filename, its own lines, its methods' lines, and how deep in methods the reading is.
+    """The open class: its filename, its own lines, those from its methods, and how deep in methods the reader is.
 
-    `method` is the name of the one that is open, `lines` are those of it. What stands outside every class is gathered
-    in one that is not `real`.
+    `method` is the name of the open method, `method_lines` are its lines. Lines outside every class are collected in
+    one that is no `is_element`.
     """
 
     filename: str | None = None
     name: str = ""
-    real: bool = True
+    is_element: bool = True
     own: Tally = field(factory=Tally)
-    inherited: Tally | None = None
-    lines: Tally | None = None
-    methods: int = 0
+    from_methods: Tally | None = None
+    method_lines: Tally | None = None
+    method_depth: int = 0
     method: str = ""
 
     @property
     def tally(self) -> Tally:
-        """What the lines count for that come now."""
-        return self.own if self.lines is None else self.lines
+        """The tally to which the next lines are added."""
+        return self.own if self.method_lines is None else self.method_lines
 
-    def turn(self, by: int, method: str = "") -> None:
-        """Go so much deeper into methods, to the one of this name: lines that come now are its own."""
+    def change_depth(self, by: int, method: str = "") -> None:
+        """Go `by` levels deeper into methods, into the one of this name: the next lines belong to it."""
         self._end_method()
-        self.methods += by
+        self.method_depth += by
         self.method = method
-        self.lines = Tally() if self.methods else None
+        self.method_lines = Tally() if self.method_depth else None
 
-    def count(self) -> Tally:
-        """What the class comes to: its own lines, those of its methods only where it has none, and its functions."""
+    def finish(self) -> Tally:
+        """Return the tally of the class: its own lines, or those of its methods if it has none, and its functions."""
         self._end_method()
-        if self.inherited is None:
+        if self.from_methods is None:
             return self.own
         if self.own:
-            self.own.functions.update(self.inherited.functions)
+            self.own.functions.update(self.from_methods.functions)
             return self.own
-        return self.inherited
+        return self.from_methods
 
     def _end_method(self) -> None:
-        if self.lines:
-            self.inherited = self.inherited or Tally()
-            if name := functions.name_method(self.method, self.name, self.filename or ""):
-                self.inherited.add_function(name, self.lines)
-            self.inherited.extend(self.lines)
+        if self.method_lines:
+            self.from_methods = self.from_methods or Tally()
+            if name := functions.qualify_method(self.method, self.name, self.filename or ""):
+                self.from_methods.add_function(name, self.method_lines)
+            self.from_methods.extend(self.method_lines)
 
 
-def read_classes(blocks: Iterator[bytes], cautions: Warnings) -> Iterator[tuple[str, Tally]]:
-    """Filename and lines of each class in order, the methods' lines only where it has none of its own.
+def read_classes(blocks: Iterator[bytes], warnings: Warnings) -> Iterator[tuple[str, Tally]]:
+    """Yield the filename and the lines of each class in order, the methods' lines only if it has none of its own.
 
-    CannotReadReport for a filename that is empty or endless, or a document that is not whole.
+    Raise CannotReadReport if a filename is empty or too long, or if the document is not whole.
     """
-    window, taken = tag_stream.Window(), Stretches()
-    source = chain.from_iterable(tag_stream.read_tags(taken.take_out(blocks), cautions.name, window))
+    window, placeholders = tag_stream.Window(), Placeholders()
+    tags = chain.from_iterable(tag_stream.read_tags(placeholders.replace_lines(blocks), warnings.name, window))
     endings: line_elements.Endings = {}
-    current = outside = _Class(real=False)
-    while tag := line_elements.read_line(source, current.tally, endings):
-        if explanation := taken.pop(tag):
-            current.tally.parts.append(explanation)
+    current = outside = _Class(is_element=False)
+    while tag := line_elements.read_usual_lines(tags, current.tally, endings):
+        if counted := placeholders.pop(tag):
+            current.tally.parts.append(counted)
             continue
         ends, empty = tag.startswith("</"), tag.endswith("/>")
-        match tag_stream.tag_name(tag):
+        match tag_stream.parse_name(tag):
             case "line" if not ends:
-                line_elements.add_line(tag, current.tally, partial(_caution, cautions, window, tag))
+                line_elements.add_line(tag, current.tally, partial(_add_warning, warnings, window, tag))
             case "method" | "methods" as kind if not empty:
-                found = tag_stream.tag_attributes(tag) if kind == "method" and not ends else {}
-                current.turn(-1 if ends else 1, found.get("name", ""))
+                attributes = tag_stream.parse_attributes(tag) if kind == "method" and not ends else {}
+                current.change_depth(-1 if ends else 1, attributes.get("name", ""))
             case "class":
-                yield from _close(current, cautions, window.end)
-                outside = _Class(real=False) if current is outside else outside
-                current = outside if ends else _open(tag, cautions, window)
+                yield from _close_class(current, warnings, window.end)
+                outside = _Class(is_element=False) if current is outside else outside
+                current = outside if ends else _open_class(tag, warnings, window)
                 if empty:
-                    yield from _close(current, cautions, window.end)
+                    yield from _close_class(current, warnings, window.end)
                     current = outside
             case _:
                 pass
-    yield from _close(current, cautions, window.end)
+    yield from _close_class(current, warnings, window.end)
 
 
-def _caution(cautions: Warnings, window: tag_stream.Window, tag: str, what: str) -> None:
-    cautions.add(window.end if cautions.full else window.line(tag), what)
+def _add_warning(warnings: Warnings, window: tag_stream.Window, tag: str, what: str) -> None:
+    warnings.add(window.end if warnings.full else window.find_line(tag), what)
 
 
-def _open(tag: str, cautions: Warnings, window: tag_stream.Window) -> _Class:
-    found = tag_stream.tag_attributes(tag)
-    filename = found.get("filename")
+def _open_class(tag: str, warnings: Warnings, window: tag_stream.Window) -> _Class:
+    attributes = tag_stream.parse_attributes(tag)
+    filename = attributes.get("filename")
     if filename is None:
-        _caution(cautions, window, tag, f"{_show(found)} has no filename, and is left out")
+        _add_warning(warnings, window, tag, f"{_describe_class(attributes)} has no filename, and is left out")
     elif fault := filenames.find_fault(filename):
-        raise problems.make_error(cautions.name, f"{_show(found)} {fault}", line=window.line(tag))
-    return _Class(filename=filename, name=found.get("name", ""))
+        raise problems.make_error(warnings.name, f"{_describe_class(attributes)} {fault}", line=window.find_line(tag))
+    return _Class(filename=filename, name=attributes.get("name", ""))
 
 
-def _show(found: Mapping[str, str]) -> str:
-    return f"class {problems.quote(found.get('name', ''))}"
+def _describe_class(attributes: Mapping[str, str]) -> str:
+    return f"class {problems.quote_text(attributes.get('name', ''))}"
 
 
-def _close(current: _Class, cautions: Warnings, line: int) -> Iterator[tuple[str, Tally]]:
-    tally = current.count()
-    if not current.real and tally:
-        cautions.add(line, "lines before this one stand in no class, and are left out")
+def _close_class(current: _Class, warnings: Warnings, line: int) -> Iterator[tuple[str, Tally]]:
+    tally = current.finish()
+    if not current.is_element and tally:
+        warnings.add(line, "lines before this one stand in no class, and are left out")
     if current.filename is not None:
         yield current.filename, tally

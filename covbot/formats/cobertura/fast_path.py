@@ -1,7 +1,7 @@
-"""Usual lines of a report, taken out and counted before expat reads the rest: they are most of it, and all alike.
+"""The usual lines of a report, counted and replaced before expat reads the rest: they are most of it, and all alike.
 
-In the place of all lines in a `<lines>` comes one empty element and as many line feeds. Where no element may stand,
-expat refuses it as it would refuse them; in a comment it passes unseen, as they would.
+One empty element, the placeholder, and as many line feeds replace all lines in a `<lines>`. Where no element is
+allowed, expat rejects the placeholder as it would reject the lines; in a comment it is ignored, as they would be.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from covbot.core.coverage import FileCoverage
 
-LONGEST: Final = 2**19
-"""The most bytes that wait for their `</lines>`."""
+LONGEST_LINES: Final = 2**19
+"""The most bytes that are kept back until their `</lines>` is read."""
 
-MOST: Final = 2**16
-"""The most stretches that wait to be asked for; only what stands in comments and the like never is."""
+MOST_PLACEHOLDERS: Final = 2**16
+"""The most placeholders that are pending; only those in comments and similar places are never requested."""
 
 _BEGIN: Final = b"<lines>"
 _END: Final = b"</lines>"
@@ -35,8 +35,8 @@ _USUAL: Final = re.compile(
     rb'(?:/>| missing-branches="[a-z0-9,]{1,99}+"/>)))++[ \t\n]*'
 )
 
-_known: Final[WeakValueDictionary[bytes, FileCoverage]] = WeakValueDictionary()
-"""By the digest of their text, the stretches of reports that are still held: two that are compared share most."""
+_shared: Final[WeakValueDictionary[bytes, FileCoverage]] = WeakValueDictionary()
+"""Digest of the text of lines -> their coverage, while a report keeps it: two compared reports share most of them."""
 
 
 def _new_secret() -> str:
@@ -44,48 +44,48 @@ def _new_secret() -> str:
 
 
 @define(kw_only=True)
-class Stretches:
-    """The stretches taken out and not yet asked for, by the tag in their place, which no writer can foresee."""
+class Placeholders:
+    """The coverage of replaced lines that was not requested yet, by its placeholder tag, which no writer can guess."""
 
-    _waiting: dict[str, FileCoverage] = field(factory=dict)
+    _pending: dict[str, FileCoverage] = field(factory=dict)
     _secret: str = field(factory=_new_secret)
     _number: int = 0
 
-    def take_out(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """The UTF-8 text of a report without its stretches, in other blocks."""
-        held = b""
+    def replace_lines(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the UTF-8 text of a report with placeholders instead of usual lines, in other blocks."""
+        unfinished = b""
         for block in blocks:
-            text = held + block
-            end = text.rfind(_END) if len(text) <= LONGEST else len(text)
-            held = text[max(end, 0) :]
+            text = unfinished + block
+            end = text.rfind(_END) if len(text) <= LONGEST_LINES else len(text)
+            unfinished = text[max(end, 0) :]
             if end > 0:
-                yield self._shorten(text[:end])
-        if held:
-            yield self._shorten(held)
+                yield self._replace_in_text(text[:end])
+        if unfinished:
+            yield self._replace_in_text(unfinished)
 
     def pop(self, tag: str) -> FileCoverage | None:
-        """What stood in the place of a tag; None if the tag stands for itself."""
-        return self._waiting.pop(tag, None)
+        """Return and forget the coverage of the lines that a tag replaces; None if the tag is no placeholder."""
+        return self._pending.pop(tag, None)
 
-    def _shorten(self, text: bytes) -> bytes:
+    def _replace_in_text(self, text: bytes) -> bytes:
         first, *others = text.split(_BEGIN)
-        return _BEGIN.join([first, *map(self._replace, others)])
+        return _BEGIN.join([first, *map(self._replace_part, others)])
 
-    def _replace(self, part: bytes) -> bytes:
+    def _replace_part(self, part: bytes) -> bytes:
         lines, end, rest = part.partition(_END)
-        found = _count(lines) if len(self._waiting) < MOST else None
+        found = _count_usual_lines(lines) if len(self._pending) < MOST_PLACEHOLDERS else None
         if found is None:
             return part
         self._number += 1
         tag = f'<line stretch="{self._secret}-{self._number}"/>'
-        self._waiting[tag] = found
+        self._pending[tag] = found
         return b"".join([tag.encode(), b"\n" * lines.count(b"\n"), end, rest])
 
 
-def _count(lines: bytes) -> FileCoverage | None:
-    """What usual lines come to; None if they are not."""
+def _count_usual_lines(lines: bytes) -> FileCoverage | None:
+    """Return the coverage of usual lines; None if the text is anything else."""
     key = hashlib.sha256(lines).digest()
-    found = _known.get(key)
+    found = _shared.get(key)
     if found is None and _USUAL.fullmatch(lines) and (found := line_elements.count_lines(lines.decode())):
-        _known[key] = found
+        _shared[key] = found
     return found

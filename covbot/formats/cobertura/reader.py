@@ -1,4 +1,4 @@
-"""Cobertura XML as coverage.py and others write it: classes, their lines, and the files that they add up to."""
+"""Read Cobertura XML as coverage.py and others write it: classes, their lines, and the files that they add up to."""
 
 from __future__ import annotations
 
@@ -18,26 +18,29 @@ if TYPE_CHECKING:
     from covbot.formats.xml.prolog import Prolog
 
 
-def read(prologue: Prolog, blocks: Iterator[bytes], name: str) -> coverage.Report:
-    """The report of a Cobertura document, its files in order of name; CannotReadReport unless the document is whole."""
-    cautions = Warnings(name)
-    files = _add_up(class_elements.read_classes(blocks, cautions), name)
+def read(prolog: Prolog, blocks: Iterator[bytes], name: str) -> coverage.Report:
+    """Return the report of a Cobertura document, its files in order of name.
+
+    Raise CannotReadReport unless the document is whole.
+    """
+    warnings = Warnings(name)
+    files = _merge_classes(class_elements.read_classes(blocks, warnings), name)
     report = coverage.Report(
         files={filename: files.pop(filename).sum() for filename in sorted(files)},
-        writer=metadata.name_writer(prologue),
-        sources=tuple(sorted(set(prologue.sources))),
-        written_at=metadata.read_moment(prologue),
-        problems=cautions.all(),
+        writer=metadata.name_writer(prolog),
+        sources=tuple(sorted(set(prolog.sources))),
+        written_at=metadata.read_timestamp(prolog),
+        problems=warnings.all(),
     )
-    return attrs.evolve(report, mismatches=metadata.compare_totals(prologue, report.numbers, name))
+    return attrs.evolve(report, mismatches=metadata.compare_totals(prolog, report.numbers, name))
 
 
-def _add_up(found: Iterator[tuple[str, Tally]], name: str) -> dict[str, Tally]:
+def _merge_classes(classes: Iterator[tuple[str, Tally]], name: str) -> dict[str, Tally]:
     files: dict[str, Tally] = {}
-    told = 0
-    for filename, tally in found:
-        told += len(tally.functions)
-        if told > functions.MOST:
+    function_count = 0
+    for filename, tally in classes:
+        function_count += len(tally.functions)
+        if function_count > functions.MOST_FUNCTIONS:
             tally.functions.clear()
         known = files.setdefault(filename, tally)
         if known is not tally:

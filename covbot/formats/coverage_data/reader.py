@@ -1,4 +1,4 @@
-"""coverage.py's own data, a SQLite file: what ran of which file, and nothing of what did not."""
+"""Read coverage.py's own data, a SQLite file: the executed lines or arcs of each file, and nothing of the others."""
 
 from __future__ import annotations
 
@@ -28,113 +28,119 @@ _DAMAGED: Final = "is coverage.py's data, but damaged or cut off; fetch it again
 _FOREIGN: Final = "is a SQLite file, but not with the tables of coverage.py 5 or later"
 _PLUGIN: Final = "was measured by a plugin of coverage.py, and is left out: it is not Python"
 
-LONGEST: Final = 2**20
-"""The most bytes of a set of lines, eight to a byte: no source has more."""
+LONGEST_LINE_SET: Final = 2**20
+"""The most bytes of a set of lines, eight lines a byte: no source has more."""
 
-LARGEST: Final = 12 * 2**20
-"""The most bytes of data: what it says is counted with its source at hand, in several times as much memory."""
+LARGEST_DATA: Final = 12 * 2**20
+"""The most bytes of data: counting its statements with the source needs several times as much memory."""
 
-_LARGE: Final = f"is more than {LARGEST // 2**20} MB of coverage.py's data; give what `coverage xml` writes of it"
+_TOO_LARGE: Final = (
+    f"is more than {LARGEST_DATA // 2**20} MB of coverage.py's data; give what `coverage xml` writes of it"
+)
 
-_FORM: Final = re.compile(r"--[^\n]*|\s+")
-_ODD: Final = (
+_COMMENT_OR_SPACE: Final = re.compile(r"--[^\n]*|\s+")
+_INVALID_ROWS: Final = (
     "select 1 from file where typeof(path) <> 'text'",
     "select 1 from line_bits where typeof(numbits) <> 'blob' or length(numbits) > :longest",
     "select 1 from arc where typeof(fromno) <> 'integer' or not fromno between -:farthest and :farthest",
     "select 1 from arc where typeof(tono) <> 'integer' or not tono between -:farthest and :farthest",
     "select 1 from meta where key = 'has_arcs' and value not in ('0', '1')",
 )
-"""Rows that coverage.py never writes."""
+"""Queries for rows that coverage.py never writes."""
 
-_BOUNDS: Final = {"longest": LONGEST, "farthest": execution.HIGHEST_ARC_END}
+_BOUNDS: Final = {"longest": LONGEST_LINE_SET, "farthest": execution.HIGHEST_ARC_END}
 
 
 def read(blocks: Iterable[bytes], name: str) -> Report:
-    """The traces of the files that were measured; CannotReadReport unless the data is whole, and of any file.
+    """Return a report with the executions of the measured files.
 
-    No path that it names is opened. coverage.py reads a copy, once that is known to hold nothing but its own tables.
+    Raise CannotReadReport if the data is not whole, or of no file. No path in it is opened. coverage.py reads a copy,
+    once that is known to contain only coverage.py's own tables.
     """
     with tempfile.TemporaryDirectory(prefix="covbot-") as folder:
         path = Path(folder) / "data"
         try:
             with path.open("wb") as copy:
                 for block in blocks:
-                    if copy.tell() + len(block) > LARGEST:
-                        raise problems.make_error(name, _LARGE)
+                    if copy.tell() + len(block) > LARGEST_DATA:
+                        raise problems.make_error(name, _TOO_LARGE)
                     copy.write(block)
         except OSError as error:
             what = f"cannot be set aside to be read: {error.strerror or 'the system gives no reason'}"
             raise problems.make_error(name, what) from error
-        about = _check(path, name)
-        found, warnings = _read(path, name)
-    if not found:
+        metadata = _validate_database(path, name)
+        executions, warnings = _read_executions(path, name)
+    if not executions:
         raise problems.make_error(name, "is coverage.py's data of no file at all: nothing was measured")
     return Report(
-        traces=dict(sorted(found.items())),
-        writer=writers.name_coverage_py(about.get("version", "")),
-        written_at=numerals.to_latest(about.get("when", "")),
+        traces=dict(sorted(executions.items())),
+        writer=writers.name_coverage_py(metadata.get("version", "")),
+        written_at=numerals.parse_iso_timestamp(metadata.get("when", "")),
         problems=warnings,
     )
 
 
-def _check(path: Path, name: str) -> dict[str, str]:
-    """What the data says of itself, once it holds coverage.py's tables and nothing that could run."""
-    address = f"file:{quote(str(path))}?mode=ro&immutable=1"
+def _validate_database(path: Path, name: str) -> dict[str, str]:
+    """Return the metadata of the data; raise CannotReadReport unless it contains coverage.py's tables only.
+
+    So nothing in it can be executed by SQLite.
+    """
+    uri = f"file:{quote(str(path))}?mode=ro&immutable=1"
     try:
-        with contextlib.closing(sqlite3.connect(address, uri=True)) as opened:
-            opened.execute("pragma trusted_schema = off")
-            if {*_forms(opened.execute("select sql from sqlite_master where sql is not null"))} != _expect():
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
+            database.execute("pragma trusted_schema = off")
+            if {*_strip_sql(database.execute("select sql from sqlite_master where sql is not null"))} != _read_schema():
                 raise problems.make_error(name, _FOREIGN)
-            if not _is_whole(opened, path.stat().st_size) or any(
-                opened.execute(odd, _BOUNDS).fetchone() for odd in _ODD
+            if not _is_complete(database, path.stat().st_size) or any(
+                database.execute(query, _BOUNDS).fetchone() for query in _INVALID_ROWS
             ):
                 raise problems.make_error(name, _DAMAGED)
-            return {str(key): str(value) for key, value in opened.execute("select key, value from meta")}
-    except (sqlite3.Error, ValueError) as error:  # what is not in UTF-8 is a ValueError
+            return {str(key): str(value) for key, value in database.execute("select key, value from meta")}
+    except (sqlite3.Error, ValueError) as error:  # text that is not in UTF-8 raises ValueError
         raise problems.make_error(name, _DAMAGED) from error
 
 
-def _is_whole(opened: sqlite3.Connection, size: int) -> bool:
-    (pages,), (each,) = (opened.execute(f"pragma {what}").fetchone() for what in ("page_count", "page_size"))
-    (sound,) = opened.execute("pragma quick_check(1)").fetchone()
-    return bool(size == pages * each and sound == "ok")
+def _is_complete(database: sqlite3.Connection, size: int) -> bool:
+    (pages,), (page_size,) = (database.execute(f"pragma {what}").fetchone() for what in ("page_count", "page_size"))
+    (integrity,) = database.execute("pragma quick_check(1)").fetchone()
+    return bool(size == pages * page_size and integrity == "ok")
 
 
-def _expect() -> set[str]:
+def _read_schema() -> set[str]:
     from coverage.sqldata import SCHEMA  # noqa: PLC0415  most reports are of other kinds
 
     plain = re.sub(r"--[^\n]*", "", SCHEMA)
-    return {*_forms((table,) for table in plain.split(";") if table.strip())}
+    return {*_strip_sql((table,) for table in plain.split(";") if table.strip())}
 
 
-def _forms(tables: Iterable[tuple[object]]) -> Iterator[str]:
-    """How tables are made, whatever the blanks, the remarks and the case of letters."""
-    return (_FORM.sub("", str(sql)).lower() for (sql,) in tables)
+def _strip_sql(tables: Iterable[tuple[object]]) -> Iterator[str]:
+    """Return the statements that create tables, without white space and comments, and in lower case."""
+    return (_COMMENT_OR_SPACE.sub("", str(sql)).lower() for (sql,) in tables)
 
 
-def _read(path: Path, name: str) -> tuple[dict[str, Execution], tuple[Problem, ...]]:
+def _read_executions(path: Path, name: str) -> tuple[dict[str, Execution], tuple[Problem, ...]]:
     from coverage import CoverageData  # noqa: PLC0415  most reports are of other kinds
     from coverage.exceptions import CoverageException  # noqa: PLC0415  the same
 
     data = CoverageData(basename=str(path))
-    found, warnings = {}, problems.Warnings(name)
+    executions, warnings = {}, problems.Warnings(name)
     try:
         data.read()
         for filename in sorted(data.measured_files()):
             if fault := filenames.find_fault(filename):
                 raise problems.make_error(name, f"{fault} among its files")
             if data.file_tracer(filename):
-                warnings.add(None, f"{problems.quote(filename)} {_PLUGIN}")
+                warnings.add(None, f"{problems.quote_text(filename)} {_PLUGIN}")
             else:
-                found[filename] = _trace(data, filename)
+                executions[filename] = _read_execution(data, filename)
     except (CoverageException, sqlite3.Error, ValueError) as error:
         raise problems.make_error(name, _DAMAGED) from error
     finally:
         data.close(force=True)
-    return found, warnings.all()
+    return executions, warnings.all()
 
 
-def _trace(data: CoverageData, filename: str) -> Execution:
+def _read_execution(data: CoverageData, filename: str) -> Execution:
     if data.has_arcs():
         return execution.from_arcs(data.arcs(filename) or ())
     return Execution(lines=Lines.of(line for line in data.lines(filename) or () if line))

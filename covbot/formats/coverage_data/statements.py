@@ -1,4 +1,4 @@
-"""Source text and what ran of it -> statements, as coverage.py itself tells them of each other."""
+"""Count the statements and branches of a source text from its execution, as coverage.py itself does."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from covbot.formats.coverage_data.exclusions import Exclusions
 
 
-def count_statements(trace: Execution, source: str, exclusions: Exclusions) -> FileCoverage | None:
-    """What a trace says of the statements of a text, as `coverage xml` would; None if this Python cannot parse it."""
-    parser = _parse(source, exclusions)
+def count_statements(executed: Execution, source: str, exclusions: Exclusions) -> FileCoverage | None:
+    """Return the coverage of a source text, as `coverage xml` would; None if this Python cannot parse it."""
+    parser = _parse_source(source, exclusions)
     if parser is None:
         return None
-    ran = parser.translate_lines(trace.lines)
+    ran = parser.translate_lines(executed.lines)
     return FileCoverage(
         statements=Lines.of(parser.statements),
         missing=Lines.of(parser.statements - ran),
-        branches={} if trace.arcs is None else dict(sorted(_branch(parser, trace, exclusions))),
+        branches={} if executed.arcs is None else dict(sorted(_find_branches(parser, executed, exclusions))),
     )
 
 
-def _parse(source: str, exclusions: Exclusions) -> PythonParser | None:
+def _parse_source(source: str, exclusions: Exclusions) -> PythonParser | None:
     from coverage.exceptions import CoverageException  # noqa: PLC0415  most reports need no parser
     from coverage.parser import PythonParser  # noqa: PLC0415  the same
 
@@ -41,7 +41,7 @@ def _parse(source: str, exclusions: Exclusions) -> PythonParser | None:
     text = source.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
     text += "\n" if text and not text.endswith("\n") else ""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an odd escape in a project's source is not covbot's to complain about
+        warnings.simplefilter("ignore")  # an invalid escape in a project's source does not concern covbot
         try:
             parser = PythonParser(text=text, filename="<source>", exclude=exclusions.exclude)
             parser.parse_source()
@@ -50,32 +50,32 @@ def _parse(source: str, exclusions: Exclusions) -> PythonParser | None:
     return parser
 
 
-def _branch(parser: PythonParser, trace: Execution, exclusions: Exclusions) -> Iterator[tuple[int, Branch]]:
-    """The ways out of each statement that has several, those that were never taken by where they lead."""
-    taken = _take(parser, trace)
-    sure = parser.lines_matching(exclusions.partial)
-    never: dict[int, list[str | None]] = defaultdict(list)
-    for line, target in sorted(parser.arcs() - taken):
-        if line not in sure and target not in parser.excluded:
-            never[line].append(branches.EXIT if target < 0 else str(target))
+def _find_branches(parser: PythonParser, executed: Execution, exclusions: Exclusions) -> Iterator[tuple[int, Branch]]:
+    """Yield the branches of each statement that has several, those never taken with their targets."""
+    taken_arcs = _find_taken_arcs(parser, executed)
+    ignored = parser.lines_matching(exclusions.partial)
+    never_taken: dict[int, list[str | None]] = defaultdict(list)
+    for line, target in sorted(parser.arcs() - taken_arcs):
+        if line not in ignored and target not in parser.excluded:
+            never_taken[line].append(branches.EXIT if target < 0 else str(target))
     for line, total in parser.exit_counts().items():
         if total > 1 and line in parser.statements:
-            yield line, branches.from_targets(total, never[line])
+            yield line, branches.from_targets(total, never_taken[line])
 
 
-def _take(parser: PythonParser, trace: Execution) -> set[tuple[int, int]]:
-    """The jumps that were taken, between the first lines of statements; one that stays on its line left it after all.
+def _find_taken_arcs(parser: PythonParser, executed: Execution) -> set[tuple[int, int]]:
+    """Return the arcs that were taken, between the first lines of statements, as coverage.py counts them.
 
-    So coverage.py takes them: a statement that fills one line is left in one way only.
+    An arc from a line to itself counts as the one arc that leaves the line: a statement of one line has only one.
     """
     targets: dict[int, set[int]] = defaultdict(set)
     for line, target in parser.arcs():
         targets[line].add(target)
-    return parser.translate_arcs(_leave(parser.translate_arcs(execution.list_arcs(trace)), targets))
+    return parser.translate_arcs(_replace_self_arcs(parser.translate_arcs(execution.list_arcs(executed)), targets))
 
 
-def _leave(jumps: Iterable[tuple[int, int]], targets: dict[int, set[int]]) -> Iterator[tuple[int, int]]:
-    for line, target in jumps:
+def _replace_self_arcs(arcs: Iterable[tuple[int, int]], targets: dict[int, set[int]]) -> Iterator[tuple[int, int]]:
+    for line, target in arcs:
         if line != target:
             yield line, target
         elif len(targets[line]) == 1:

@@ -1,4 +1,4 @@
-"""The JSON report of coverage.py, formats 1 to 3: its files one after another, and what it says of itself."""
+"""Read the JSON report of coverage.py, formats 1 to 3: its files one after another, and its metadata."""
 
 from __future__ import annotations
 
@@ -17,61 +17,68 @@ if TYPE_CHECKING:
     from covbot.core.coverage import FileCoverage
     from covbot.errors import CannotReadReport
 
-FORMATS: Final = (None, 2, 3)
-"""What `meta.format` says; of the first format nothing."""
+KNOWN_FORMATS: Final = (None, 2, 3)
+"""The known values of `meta.format`; the first format has none."""
 
 
 def read(blocks: Iterator[str], name: str) -> coverage.Report:
-    """The report, its files in order of name; CannotReadReport unless it is whole, and of a known format."""
-    text = json_stream.JsonStream(blocks, name)
-    notes = file_entries.Notes(name)
+    """Return the report, its files in order of name.
+
+    Raise CannotReadReport unless it is whole, and of a known format.
+    """
+    stream = json_stream.JsonStream(blocks, name)
+    diagnostics = file_entries.Diagnostics(name)
     meta: dict[str, object] = {}
     totals: object = None
     files: dict[str, FileCoverage] | None = None
-    for key in text.members():
+    for key in stream.read_keys():
         match key:
             case "meta":
-                meta = _check(text.value(), name)
+                meta = _validate_meta(stream.read_value(), name)
             case "files":
-                files = _read_files(text, notes)
+                files = _read_files(stream, diagnostics)
             case "totals":
-                totals = text.value()
+                totals = stream.read_value()
             case _:
-                text.skip()
-    text.end()
+                stream.skip_value()
+    stream.check_end()
     if not meta or files is None:
-        raise _refuse_foreign(name)
+        raise _make_foreign_error(name)
     report = coverage.Report(
         files={filename: files.pop(filename) for filename in sorted(files)},
         writer=writers.name_coverage_py(str(meta["version"])),
-        written_at=numerals.to_latest(str(meta.get("timestamp"))),
-        problems=notes.problems(),
+        written_at=numerals.parse_iso_timestamp(str(meta.get("timestamp"))),
+        problems=diagnostics.problems(),
     )
-    file_entries.compare_totals(totals, report.numbers, notes.claims, part="all files", surplus=notes.surplus)
-    return attrs.evolve(report, mismatches=notes.claims.all())
+    file_entries.compare_totals(
+        totals, report.numbers, diagnostics.declared, part="all files", surplus=diagnostics.surplus
+    )
+    return attrs.evolve(report, mismatches=diagnostics.declared.all())
 
 
-def _read_files(text: json_stream.JsonStream, notes: file_entries.Notes) -> dict[str, FileCoverage]:
+def _read_files(stream: json_stream.JsonStream, diagnostics: file_entries.Diagnostics) -> dict[str, FileCoverage]:
     files: dict[str, FileCoverage] = {}
-    told = 0
-    for filename in text.members():
+    function_count = 0
+    for filename in stream.read_keys():
         if fault := filenames.find_fault(filename):
-            raise problems.make_error(text.name, f"{fault} among its files")
-        file = file_entries.read_file(text, filename, notes)
-        told += len(file.functions)
-        files[filename] = file if told <= functions.MOST else attrs.evolve(file, functions={})
-        filenames.check_count(files, text.name)
+            raise problems.make_error(stream.name, f"{fault} among its files")
+        file = file_entries.read_file(stream, filename, diagnostics)
+        function_count += len(file.functions)
+        files[filename] = file if function_count <= functions.MOST_FUNCTIONS else attrs.evolve(file, functions={})
+        filenames.check_count(files, stream.name)
     return files
 
 
-def _check(meta: object, name: str) -> dict[str, object]:
+def _validate_meta(meta: object, name: str) -> dict[str, object]:
     if not isinstance(meta, dict) or not isinstance(meta.get("version"), str):
-        raise _refuse_foreign(name)
-    if meta.get("format") not in FORMATS:
-        what = f"is JSON of coverage.py in format {problems.quote(str(meta['format']))}; covbot knows those up to 3"
+        raise _make_foreign_error(name)
+    if meta.get("format") not in KNOWN_FORMATS:
+        what = (
+            f"is JSON of coverage.py in format {problems.quote_text(str(meta['format']))}; covbot knows those up to 3"
+        )
         raise problems.make_error(name, what)
     return meta
 
 
-def _refuse_foreign(name: str) -> CannotReadReport:
+def _make_foreign_error(name: str) -> CannotReadReport:
     return problems.make_foreign_error(name, "is JSON, but no report of coverage.py")

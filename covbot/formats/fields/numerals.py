@@ -1,4 +1,4 @@
-"""The numbers in a report, as text of any kind and length, and what they mean, if anything."""
+"""Parse the numbers in a report, which are text of any kind and length and may have no meaning."""
 
 from __future__ import annotations
 
@@ -11,49 +11,52 @@ from covbot.core import lines
 
 _INTEGER: Final = re.compile(r"\s*([+-]?)0*(\d*)\s*")
 _FLOAT: Final = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
-_LONGEST: Final = 40
-"""The most characters of a number whose value, not its sign alone, is asked for."""
+_LONGEST_NUMBER: Final = 40
+"""The most characters of a number of which the value is needed, and not only its sign."""
 
-_SHORT: Final = 10
-"""Digits of which at most one fewer are below `lines.HIGHEST`, whichever they are."""
+_HIGHEST_DIGITS: Final = 10
+"""The number of digits of `lines.HIGHEST`: every number with fewer digits is below it."""
 
 _MILLISECONDS: Final = 10**11
-"""Timestamps from here on are read as milliseconds: as seconds they would lie beyond the year 5000."""
+"""The lowest timestamp that is read as milliseconds: as seconds it would be beyond the year 5000."""
 
 _WESTMOST: Final = dt.timezone(dt.timedelta(hours=-12))
 _EARLIEST: Final = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 
 
-def to_line(text: str) -> int:
-    """A line number from 1 to `lines.HIGHEST`, 0 for anything else."""
-    if text.isdecimal() and len(text) < _SHORT:
+def parse_line_number(text: str) -> int:
+    """Return a line number from 1 to `lines.HIGHEST`, 0 for any other text."""
+    if text.isdecimal() and len(text) < _HIGHEST_DIGITS:
         return int(text)
-    found = _INTEGER.fullmatch(text) if len(text) <= _LONGEST else None
+    found = _INTEGER.fullmatch(text) if len(text) <= _LONGEST_NUMBER else None
     number = 0 if found is None or found[1] == "-" else int(found[2] or 0)
     return number if number <= lines.HIGHEST else 0
 
 
 def is_hit(text: str) -> bool | None:
-    """Whether hits are more than none: of an integer of any length, or a finite float; None if they say nothing."""
+    """Whether a number of hits is above zero; None if the text is neither an integer of any length nor a finite float.
+
+    None also for a negative number of hits.
+    """
     stripped = text.strip()
     digits = stripped.removeprefix("+")
     if digits.isascii() and digits.isdecimal():
         return bool(digits.strip("0"))
-    value = to_float(stripped)
+    value = parse_float(stripped)
     return None if value is None or value < 0 else value > 0
 
 
-def to_float(text: str) -> float | None:
-    """A finite float, None for anything else."""
-    if len(text) > _LONGEST or not _FLOAT.fullmatch(text):
+def parse_float(text: str) -> float | None:
+    """Return a finite float, None for any other text."""
+    if len(text) > _LONGEST_NUMBER or not _FLOAT.fullmatch(text):
         return None
     value = float(text)
     return value if math.isfinite(value) else None
 
 
-def to_moment(text: str) -> dt.datetime | None:
-    """A timestamp in seconds (Cobertura's own) or milliseconds (coverage.py's), None if it is nonsense."""
-    value = to_float(text)
+def parse_timestamp(text: str) -> dt.datetime | None:
+    """Return the time of a timestamp in seconds (Cobertura) or milliseconds (coverage.py), None if it is invalid."""
+    value = parse_float(text)
     if value is None:
         return None
     seconds = value / 1000 if value >= _MILLISECONDS else value
@@ -64,10 +67,11 @@ def to_moment(text: str) -> dt.datetime | None:
     return moment if moment >= _EARLIEST else None
 
 
-def to_latest(text: str) -> dt.datetime | None:
-    """A timestamp in ISO form, None if it is nonsense; without a zone, the latest moment that it can be anywhere.
+def parse_iso_timestamp(text: str) -> dt.datetime | None:
+    """Return the time of a timestamp in ISO format, None if it is invalid.
 
-    So a report is never taken for older than it is.
+    Without a time zone it is the latest time that it can mean in any zone, so that a report is never considered older
+    than it is.
     """
     try:
         written = dt.datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""Sums that a report claims of its parts, held against what the parts hold, in few words however many are wrong."""
+"""The totals that a report declares for its parts, compared with the real ones, in at most one problem for each key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @define
 class _Difference:
-    """The first part whose sum is wrong, as a problem, and how many others there are."""
+    """The first part whose total is wrong, as a problem, and the number of other such parts."""
 
     first: Problem
     others: int = 0
@@ -23,27 +23,27 @@ class _Difference:
 
 @define
 class DeclaredTotals:
-    """The claims of one report so far that its parts do not bear out, by key."""
+    """The declared totals of one report that differ from the content of its parts, by key."""
 
     name: str
     _found: dict[str, _Difference] = field(factory=dict)
 
-    def compare(self, key: str, claimed: object, held: int, part: str, *, line: int | None = None) -> None:
-        """Note a claim on a part that holds another number; None is no claim."""
-        if claimed is None or (claimed == held and type(claimed) is int):
+    def compare(self, key: str, declared: object, actual: int, part: str, *, line: int | None = None) -> None:
+        """Compare the total declared for a part with the actual one, and record a difference; None declares nothing."""
+        if declared is None or (declared == actual and type(declared) is int):
             return
         if key in self._found:
             self._found[key].others += 1
         else:
-            what = f"{key} of {part} is {problems.quote(str(claimed))}, but {held} are there"
+            what = f"{key} of {part} is {problems.quote_text(str(declared))}, but {actual} are there"
             self._found[key] = _Difference(problems.make_problem(self.name, line, what))
 
     def all(self) -> tuple[Problem, ...]:
-        """One problem for each key that is wrong somewhere, with the first place and the number of the others."""
-        return tuple(sorted(_tell(found) for found in self._found.values()))
+        """Return one problem for each key with a wrong total: the first place, and the number of other parts."""
+        return tuple(sorted(_describe_difference(found) for found in self._found.values()))
 
 
-def _tell(found: _Difference) -> Problem:
+def _describe_difference(found: _Difference) -> Problem:
     if not found.others:
         return found.first
     return attrs.evolve(found.first, what=f"{found.first.what}; so with {found.others} more")

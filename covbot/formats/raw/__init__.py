@@ -1,1 +1,1 @@
-"""Raw bytes of a report: detect their kind, decompress and decode them."""
+"""Detect the kind of a report's raw bytes, decompress and decode them."""

@@ -1,4 +1,4 @@
-"""Bytes as they lie there -> bytes of the report: one layer of gzip or xz off, under a limit, in little memory."""
+"""Remove one layer of gzip or xz compression from a report, up to a limit of its size, in little memory."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from covbot.formats import problems
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BLOCK: Final = 2**16
-"""The most bytes that are held in one piece."""
+BLOCK_BYTES: Final = 2**16
+"""The most bytes in one block."""
 
-MEMORY: Final = 96 * 2**20
-"""The most bytes that an xz file may want for its dictionary; `xz -9` wants 65 MiB."""
+XZ_MEMORY_BYTES: Final = 96 * 2**20
+"""The most bytes of memory that decompressing an xz file may need; a file written by `xz -9` needs 65 MiB."""
 
-GZIP: Final = b"\x1f\x8b"
-XZ: Final = b"\xfd7zXZ\x00"
+GZIP_MAGIC: Final = b"\x1f\x8b"
+XZ_MAGIC: Final = b"\xfd7zXZ\x00"
 _AS_GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 def unpack(stream: BinaryIO, name: str, *, limit: int) -> Iterator[bytes]:
-    """The report in blocks of at most `BLOCK` bytes, none empty; CannotReadReport if damaged, or beyond `limit`."""
+    """Yield the report in blocks of at most `BLOCK_BYTES` bytes, none of them empty.
+
+    Raise CannotReadReport if the data is damaged, or larger than `limit` bytes.
+    """
     size = 0
     for block in _unpack_layer(stream, name):
         size += len(block)
@@ -33,79 +36,81 @@ def unpack(stream: BinaryIO, name: str, *, limit: int) -> Iterator[bytes]:
 
 
 def _unpack_layer(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    blocks = _read(stream, name)
+    blocks = _read_blocks(stream, name)
     first = next(blocks, b"")
-    if first.startswith(GZIP):
-        return _gunzip(first, blocks, name)
-    if first.startswith(XZ):
-        return _unxz(first, blocks, name)
-    return _again(first, blocks)
+    if first.startswith(GZIP_MAGIC):
+        return _decompress_gzip(first, blocks, name)
+    if first.startswith(XZ_MAGIC):
+        return _decompress_xz(first, blocks, name)
+    return _prepend_block(first, blocks)
 
 
-def _again(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _prepend_block(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
     if first:
         yield first
         yield from blocks
 
 
-def _read(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    """Full blocks, whatever amounts the stream gives, so that nothing depends on how the bytes arrive."""
-    held = bytearray()
+def _read_blocks(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield full blocks whatever the sizes of the stream's reads, so that nothing depends on how the bytes arrive."""
+    buffer = bytearray()
     try:
-        while data := stream.read(BLOCK - len(held)):
-            held += data
-            if len(held) == BLOCK:
-                yield bytes(held)
-                held.clear()
+        while data := stream.read(BLOCK_BYTES - len(buffer)):
+            buffer += data
+            if len(buffer) == BLOCK_BYTES:
+                yield bytes(buffer)
+                buffer.clear()
     except OSError as error:
         raise problems.make_error(name, f"cannot be read: {error.strerror or 'the stream failed'}") from error
-    if held:
-        yield bytes(held)
+    if buffer:
+        yield bytes(buffer)
 
 
-def _gunzip(data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """Members one after another, as gzip itself joins them."""
+def _decompress_gzip(data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Yield the content of all members one after another, as gzip itself concatenates them."""
     while data:
-        if not GZIP.startswith(data[: len(GZIP)]):
+        if not GZIP_MAGIC.startswith(data[: len(GZIP_MAGIC)]):
             raise problems.make_error(name, "has something else after its gzip data; pack it again")
         member = zlib.decompressobj(_AS_GZIP)
-        yield from _inflate(member, data, blocks, name)
+        yield from _decompress_member(member, data, blocks, name)
         data = member.unused_data or next(blocks, b"")
 
 
-def _inflate(member: zlib._Decompress, data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+def _decompress_member(member: zlib._Decompress, data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
     while True:
         try:
-            plain = member.decompress(data, BLOCK)
+            output = member.decompress(data, BLOCK_BYTES)
         except zlib.error as error:
             raise problems.make_error(name, "has damaged gzip data; fetch or pack it again") from error
-        if plain:
-            yield plain
+        if output:
+            yield output
         if member.eof:
             return
         data = member.unconsumed_tail or next(blocks, b"")
-        if not data and not plain:
+        if not data and not output:
             raise problems.make_error(name, "ends early: its gzip data is cut off; fetch it again")
 
 
-def _unxz(data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """Streams one after another, as xz itself joins them."""
+def _decompress_xz(data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Yield the content of all streams one after another, as xz itself concatenates them."""
     while data:
-        if not XZ.startswith(data[: len(XZ)]):
+        if not XZ_MAGIC.startswith(data[: len(XZ_MAGIC)]):
             raise problems.make_error(name, "has something else after its xz data; pack it again")
-        stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY)
-        yield from _expand(stream, data, blocks, name)
+        stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY_BYTES)
+        yield from _decompress_stream(stream, data, blocks, name)
         data = stream.unused_data or next(blocks, b"")
 
 
-def _expand(stream: lzma.LZMADecompressor, data: bytes, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+def _decompress_stream(
+    stream: lzma.LZMADecompressor, data: bytes, blocks: Iterator[bytes], name: str
+) -> Iterator[bytes]:
     while True:
         try:
-            plain = stream.decompress(data, BLOCK)
+            output = stream.decompress(data, BLOCK_BYTES)
         except lzma.LZMAError as error:
             raise problems.make_error(name, "has damaged xz data, or such as wants too much memory") from error
-        if plain:
-            yield plain
+        if output:
+            yield output
         if stream.eof:
             return
         data = next(blocks, b"") if stream.needs_input else b""

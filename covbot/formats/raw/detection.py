@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes, or by the first elements of XML."""
+"""Detect the kind of a file from its first bytes, or from the first elements of XML."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HEAD_BYTES: Final = 1024
-"""How many of the first bytes `tell` looks at."""
+"""The number of first bytes that `detect_kind` needs."""
 
 
 class FileKind(enum.Enum):
-    """What covbot reads, as far as the first bytes tell."""
+    """The kinds of files that covbot reads, as far as the first bytes show."""
 
     XML = enum.auto()
     JSON = enum.auto()
@@ -22,7 +22,7 @@ class FileKind(enum.Enum):
     DATA = enum.auto()
 
 
-_SAY_XML: Final = "say `coverage xml` where the tests ran, with the source at hand that tells the statements"
+_XML_ADVICE: Final = "say `coverage xml` where the tests ran, with the source at hand that tells the statements"
 _BEGINNINGS: Final[tuple[tuple[bytes, FileKind | str], ...]] = (
     (b"{", FileKind.JSON),
     (b"TN:", FileKind.LCOV),
@@ -33,7 +33,7 @@ _BEGINNINGS: Final[tuple[tuple[bytes, FileKind | str], ...]] = (
     (b"PK\x03\x04", "is a zip archive; give the one report in it"),
     (b"PK\x05\x06", "is an empty zip archive"),
     (b"SQLite format 3\x00", FileKind.DATA),
-    (b"!coverage.py: This is a private format", f"is coverage.py 4's data, not a report: {_SAY_XML}"),
+    (b"!coverage.py: This is a private format", f"is coverage.py 4's data, not a report: {_XML_ADVICE}"),
     (b"version https://git-lfs", "is a git LFS pointer, not the report; get it by `git lfs pull`"),
     (b"\x80", "is binary, perhaps a pickle, which covbot never loads"),
     (b"mode: ", "is a Go cover profile"),
@@ -44,7 +44,7 @@ _BEGINNINGS: Final[tuple[tuple[bytes, FileKind | str], ...]] = (
 )
 _HTML: Final = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
-ROOTS: Final = {
+OTHER_ROOTS: Final = {
     "report": "is a JaCoCo report",
     "testsuite": "is a JUnit report (its root is testsuite), not coverage",
     "testsuites": "is a JUnit report (its root is testsuites), not coverage",
@@ -54,7 +54,7 @@ ROOTS: Final = {
     "results": "is a Visual Studio coverage report",
     "html": "is an HTML page, perhaps a login page",
 }
-"""Roots of other XML, and what it is."""
+"""The root elements of other XML, and the description of such a file, as the predicate of a sentence."""
 
 _NCOVER: Final = "is an NCover report"
 _CLOVER: Final = "is a Clover report"
@@ -62,22 +62,25 @@ _BELOW_COVERAGE: Final = {"module": _NCOVER, "project": _CLOVER, "testproject": 
 
 
 def detect_kind(head: bytes) -> FileKind | str:
-    """What a file is that begins like this; of what covbot does not read, the words after its name."""
+    """Return the kind of a file with these first bytes; if covbot does not read it, its description as a predicate."""
     text = head.strip()
     if not text:
         return "is empty"
     if _HTML.match(text):
-        return ROOTS["html"]
+        return OTHER_ROOTS["html"]
     for beginning, what in _BEGINNINGS:
         if text.startswith(beginning):
             return what
     return FileKind.XML if text.startswith(b"<") else "is no XML: line 1 does not begin with <"
 
 
-def name_root(tag: str, attributes: Mapping[str, str], below: str | None) -> str | None:
-    """What XML of this root is, in which the element `below` tells the kind; None if it may be Cobertura's."""
+def describe_root(tag: str, attributes: Mapping[str, str], below: str | None) -> str | None:
+    """Return the description of XML with this root, as a predicate; None if it may be Cobertura's.
+
+    `below` is the first element below the root that shows the kind, None if there is none.
+    """
     if tag != "coverage":
-        return ROOTS.get(tag, "is XML, but of no kind that covbot knows")
+        return OTHER_ROOTS.get(tag, "is XML, but of no kind that covbot knows")
     if "profilerVersion" in attributes:
         return _NCOVER
     if "clover" in attributes or "generated" in attributes:

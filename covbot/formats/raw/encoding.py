@@ -1,4 +1,4 @@
-"""A report in any usual encoding -> the same in UTF-8, so that all behind this knows one encoding."""
+"""Convert a report in any common encoding to UTF-8, so that the readers handle one encoding only."""
 
 from __future__ import annotations
 
@@ -12,41 +12,45 @@ from covbot.formats import problems
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_MARKS: Final = (
+_BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_UNMARKED: Final = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
+_UTF16_STARTS: Final = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _DECLARATION: Final = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _PROBE: Final = r"""<?xml a="B9" c='0'?> \u0041\x41 &+AD0-~{}|^[]%#;"""
-"""Text of which some encodings that are none of text, or not based on ASCII, make something else."""
+"""ASCII text that does not decode to itself in codecs that are no text encodings, or not based on ASCII."""
 
 
-def to_utf8(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """The same text in UTF-8 without a byte order mark; CannotReadReport where the encoding is unknown or broken.
+def convert_to_utf8(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Return the same text in UTF-8, without a byte order mark.
 
-    UTF-8 itself is passed on as it is: the XML parser checks it.
+    Raise CannotReadReport if the encoding is unknown, or the text not valid in it. Text in UTF-8 is passed on
+    unchecked, because the XML parser checks it.
     """
     first = next(blocks, b"")
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if first.startswith(mark):
-            return _decode(itertools.chain([first[len(mark) :]], blocks), encoding, name)
-    return _decode(itertools.chain([first], blocks), _declared(first, name), name)
+            return _transcode_blocks(itertools.chain([first[len(mark) :]], blocks), encoding, name)
+    return _transcode_blocks(itertools.chain([first], blocks), _detect_encoding(first, name), name)
 
 
-def _declared(first: bytes, name: str) -> str:
-    for start, encoding in _UNMARKED:
+def _detect_encoding(first: bytes, name: str) -> str:
+    for start, encoding in _UTF16_STARTS:
         if first.startswith(start):
             return encoding
     found = _DECLARATION.match(first)
-    return "utf-8" if found is None else _known(found[1].decode("ascii"), name)
+    return "utf-8" if found is None else _look_up_encoding(found[1].decode("ascii"), name)
 
 
-def _known(encoding: str, name: str) -> str:
-    """The encoding's usual name, if it is one in which ASCII stands for itself, as it does in the declaration read."""
+def _look_up_encoding(encoding: str, name: str) -> str:
+    """Return the encoding's usual name; raise CannotReadReport if it is unknown or not based on ASCII.
+
+    The XML declaration that names it was read as ASCII.
+    """
     try:
         if _PROBE.encode("ascii").decode(encoding) == _PROBE:
             return codecs.lookup(encoding).name
@@ -57,14 +61,14 @@ def _known(encoding: str, name: str) -> str:
     )
 
 
-def _decode(blocks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes]:
+def _transcode_blocks(blocks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes]:
     if encoding in {"utf-8", "ascii"}:
         return filter(None, blocks)
-    return (text.encode() for text in to_text(blocks, name, encoding))
+    return (text.encode() for text in decode_blocks(blocks, name, encoding))
 
 
-def to_text(blocks: Iterable[bytes], name: str, encoding: str = "utf-8") -> Iterator[str]:
-    """The blocks as text, none empty; CannotReadReport where the encoding does not know them."""
+def decode_blocks(blocks: Iterable[bytes], name: str, encoding: str = "utf-8") -> Iterator[str]:
+    """Yield the blocks as text, none of them empty; raise CannotReadReport if they are not valid in the encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         yield from filter(None, map(decoder.decode, blocks))

@@ -1,1 +1,1 @@
-"""XML before any format: limits, the prolog and the stream of tags."""
+"""XML independent of any format: limits, the prolog and the stream of tags."""

@@ -1,4 +1,4 @@
-"""XML under guard: expat checks every byte, and no entity, no outside file and no endless tag gets past it."""
+"""Safe XML parsing: expat checks every byte, and entities, external files and overlong tags are rejected."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ if TYPE_CHECKING:
 LONGEST_TAG: Final = 2**20
 """The most bytes of one tag or comment."""
 
-_CUT: Final = {
+_CUT_OFF_CODES: Final = {
     expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
     expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
     expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
     expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
 }
-_JUNK: Final = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+_JUNK_CODE: Final = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 
 
 def feed_parser(parser: expat.XMLParserType, blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """Give a parser all blocks, and each back once parsed; CannotReadReport unless they are one whole document."""
+    """Parse all blocks, and yield each once it is parsed; raise CannotReadReport unless they are one whole document."""
     fed = 0
     for block in blocks:
-        _parse(parser, block, name, final=False)
+        _parse_block(parser, block, name, final=False)
         fed += len(block)
         if fed - parser.CurrentByteIndex > LONGEST_TAG:
             what = f"a tag or a comment is longer than {LONGEST_TAG} bytes, which is the limit"
             raise problems.make_error(name, what, line=parser.CurrentLineNumber)
         yield block
-    _parse(parser, b"", name, final=True)
+    _parse_block(parser, b"", name, final=True)
 
 
-def _parse(parser: expat.XMLParserType, block: bytes, name: str, *, final: bool) -> None:
+def _parse_block(parser: expat.XMLParserType, block: bytes, name: str, *, final: bool) -> None:
     try:
         parser.Parse(block, final)
     except expat.ExpatError as error:
-        raise _refuse(error, block, name) from error
+        raise _make_error(error, block, name) from error
 
 
-def _refuse(error: expat.ExpatError, block: bytes, name: str) -> CannotReadReport:
-    if error.code in _CUT:
+def _make_error(error: expat.ExpatError, block: bytes, name: str) -> CannotReadReport:
+    if error.code in _CUT_OFF_CODES:
         return problems.make_error(name, "ends early: the report is cut off; fetch it again", line=error.lineno)
-    if error.code == _JUNK:
+    if error.code == _JUNK_CODE:
         what = "something follows the end of the report, perhaps a second one"
         return problems.make_error(name, what, line=error.lineno)
     conflict = ", in a file with an unresolved git conflict" if b"\n<<<<<<< " in block else ""

@@ -1,4 +1,4 @@
-"""The beginning of an XML report, up to the first element that tells its kind."""
+"""The beginning of an XML report, up to the first element that shows its kind."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from covbot.formats.xml import guard
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-LONGEST: Final = 2**23
-"""The most bytes before the element that tells a report's kind."""
+LONGEST_PROLOG: Final = 2**23
+"""The most bytes before the element that shows a report's kind."""
 
 LONGEST_SOURCE: Final = 4096
 """The most characters of a `<source>`."""
 
-_TELLING: Final = {"packages", "package", "classes", "class", "project", "testproject", "module"}
+_KIND_ELEMENTS: Final = {"packages", "package", "classes", "class", "project", "testproject", "module"}
 _DOCTYPE: Final = b"<!DOCTYPE"
-_INK: Final = re.compile(rb"[^\r\n]")
+_NOT_LINE_BREAK: Final = re.compile(rb"[^\r\n]")
 
 
 @frozen(kw_only=True)
 class Prolog:
-    """What a report says of itself before its files: root tag and attributes, its line, roots of sources, comments.
+    """The metadata of a report before its files: root tag and attributes, the root's line, source roots and comments.
 
-    `below` is the element that tells the kind, None if the report ended without one.
+    `below` is the element that shows the kind, None if the report ended without one.
     """
 
     root: str
@@ -43,8 +43,8 @@ class Prolog:
 
 
 @define(kw_only=True)
-class _Notes:
-    """What the parser has met so far."""
+class _State:
+    """The content that the parser has read so far."""
 
     root: str | None = None
     attributes: Mapping[str, str] = field(factory=dict)
@@ -57,94 +57,94 @@ class _Notes:
 
 
 def read_prolog(blocks: Iterator[bytes], name: str) -> tuple[Prolog, Iterator[bytes]]:
-    """The prologue of UTF-8 XML, and the whole of it again, without its DOCTYPE; CannotReadReport if that is none.
+    """Return the prolog of UTF-8 XML, and all blocks of the document without its DOCTYPE.
 
-    An outside DTD could only define entities, and is never fetched: without the DOCTYPE, a reference to one is an error
-    that expat finds, instead of text that it leaves out.
+    Raise CannotReadReport if it is no XML. An external DTD could only define entities, and is never fetched: without
+    the DOCTYPE, expat reports a reference to an entity as an error, instead of leaving it out of the text.
     """
     parser = expat.ParserCreate("utf-8")
-    notes = _listen(parser, name)
-    held: list[bytes] = []
-    for _ in guard.feed_parser(parser, _slice(blocks, held), name):
-        if notes.below or notes.root not in {None, "coverage"}:
+    state = _attach_handlers(parser, name)
+    consumed: list[bytes] = []
+    for _ in guard.feed_parser(parser, _slice_blocks(blocks, consumed), name):
+        if state.below or state.root not in {None, "coverage"}:
             break
-        if parser.CurrentByteIndex > LONGEST:
-            raise problems.make_error(name, f"says nothing of its kind in its first {LONGEST} bytes")
-    prologue = Prolog(
-        root=notes.root or "",
-        attributes=notes.attributes,
-        line=notes.line,
-        sources=tuple(notes.sources),
-        comments=tuple(notes.comments),
-        below=notes.below,
+        if parser.CurrentByteIndex > LONGEST_PROLOG:
+            raise problems.make_error(name, f"says nothing of its kind in its first {LONGEST_PROLOG} bytes")
+    prolog = Prolog(
+        root=state.root or "",
+        attributes=state.attributes,
+        line=state.line,
+        sources=tuple(state.sources),
+        comments=tuple(state.comments),
+        below=state.below,
     )
-    return prologue, chain([_blank(b"".join(held), notes.doctype_end)], blocks)
+    return prolog, chain([_blank_doctype(b"".join(consumed), state.doctype_end)], blocks)
 
 
-def _slice(blocks: Iterator[bytes], held: list[bytes], size: int = 4096) -> Iterator[bytes]:
-    """Small pieces, as a prologue is short; whole blocks are held on the way."""
+def _slice_blocks(blocks: Iterator[bytes], consumed: list[bytes], size: int = 4096) -> Iterator[bytes]:
+    """Yield small slices of the blocks, because a prolog is short, and append the blocks read to `consumed`."""
     for block in blocks:
-        held.append(block)
+        consumed.append(block)
         for start in range(0, len(block), size):
             yield block[start : start + size]
 
 
-def _blank(head: bytes, end: int | None) -> bytes:
-    """The head without its DOCTYPE, in which every byte and line keeps its place."""
+def _blank_doctype(head: bytes, end: int | None) -> bytes:
+    """Return the head with its DOCTYPE overwritten by spaces, so that every other byte and line keeps its position."""
     if end is None:
         return head
     start = head.rindex(_DOCTYPE, 0, end)
-    return head[:start] + _INK.sub(b" ", head[start : end + 1]) + head[end + 1 :]
+    return head[:start] + _NOT_LINE_BREAK.sub(b" ", head[start : end + 1]) + head[end + 1 :]
 
 
-def _listen(parser: expat.XMLParserType, name: str) -> _Notes:
-    notes = _Notes()
-    parser.CommentHandler = lambda text: notes.comments.append(text[:100])
-    _meet_doctype(parser, notes, name)
-    _meet_elements(parser, notes)
-    _hear_sources(parser, notes, name)
-    return notes
+def _attach_handlers(parser: expat.XMLParserType, name: str) -> _State:
+    state = _State()
+    parser.CommentHandler = lambda text: state.comments.append(text[:100])
+    _handle_doctype(parser, state, name)
+    _handle_elements(parser, state)
+    _handle_source_text(parser, state, name)
+    return state
 
 
-def _meet_doctype(parser: expat.XMLParserType, notes: _Notes, name: str) -> None:
-    def begin(root: str, _system: str | None, _public: str | None, internal: int) -> None:
-        if internal and root in detection.ROOTS:
-            raise problems.make_foreign_error(name, detection.ROOTS[root])
+def _handle_doctype(parser: expat.XMLParserType, state: _State, name: str) -> None:
+    def start_doctype(root: str, _system: str | None, _public: str | None, internal: int) -> None:
+        if internal and root in detection.OTHER_ROOTS:
+            raise problems.make_foreign_error(name, detection.OTHER_ROOTS[root])
         if internal:
             what = "declares entities, or a DTD of its own, which covbot never expands"
             raise problems.make_error(name, what, line=parser.CurrentLineNumber)
 
-    def end() -> None:
-        notes.doctype_end = parser.CurrentByteIndex
+    def end_doctype() -> None:
+        state.doctype_end = parser.CurrentByteIndex
 
-    parser.StartDoctypeDeclHandler, parser.EndDoctypeDeclHandler = begin, end
+    parser.StartDoctypeDeclHandler, parser.EndDoctypeDeclHandler = start_doctype, end_doctype
 
 
-def _meet_elements(parser: expat.XMLParserType, notes: _Notes) -> None:
-    def begin(tag: str, attributes: dict[str, str]) -> None:
-        if notes.root is None:
-            notes.root, notes.attributes, notes.line = tag, attributes, parser.CurrentLineNumber
-        elif tag in _TELLING:
-            notes.below = tag
-        notes.text = [] if tag == "source" else None
-        if notes.below or notes.root != "coverage":
+def _handle_elements(parser: expat.XMLParserType, state: _State) -> None:
+    def start_element(tag: str, attributes: dict[str, str]) -> None:
+        if state.root is None:
+            state.root, state.attributes, state.line = tag, attributes, parser.CurrentLineNumber
+        elif tag in _KIND_ELEMENTS:
+            state.below = tag
+        state.text = [] if tag == "source" else None
+        if state.below or state.root != "coverage":
             parser.StartElementHandler = parser.EndElementHandler = parser.CommentHandler = None
 
-    def end(_tag: str) -> None:
-        if notes.text and (source := "".join(notes.text).strip()):
-            notes.sources.append(source)
-        notes.text = None
+    def end_element(_tag: str) -> None:
+        if state.text and (source := "".join(state.text).strip()):
+            state.sources.append(source)
+        state.text = None
 
-    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    parser.StartElementHandler, parser.EndElementHandler = start_element, end_element
 
 
-def _hear_sources(parser: expat.XMLParserType, notes: _Notes, name: str) -> None:
-    def hear(text: str) -> None:
-        if notes.text is not None:
-            notes.text.append(text)
-            if sum(map(len, notes.text)) > LONGEST_SOURCE:
+def _handle_source_text(parser: expat.XMLParserType, state: _State, name: str) -> None:
+    def add_text(text: str) -> None:
+        if state.text is not None:
+            state.text.append(text)
+            if sum(map(len, state.text)) > LONGEST_SOURCE:
                 what = f"a <source> is longer than {LONGEST_SOURCE} characters, which is the limit"
                 raise problems.make_error(name, what, line=parser.CurrentLineNumber)
 
     parser.buffer_text = True
-    parser.CharacterDataHandler = hear
+    parser.CharacterDataHandler = add_text

@@ -1,4 +1,4 @@
-"""Usual lines are counted many at a time, and nobody can tell: not by the report, not by its cautions."""
+"""Usual lines are counted many at a time, and neither the report nor its warnings differ because of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OUTSIDE = (
 
 
 @st.composite
-def usual_lines(draw: st.DrawFn) -> str:
+def draw_usual_line(draw: st.DrawFn) -> str:
     number, hits = draw(st.integers(0, 12)), draw(st.sampled_from(["0", "1", "00", "12"]))
     condition = draw(st.sampled_from(CONDITIONS))
     targets = draw(st.sampled_from(TARGETS)) if condition else ""
@@ -30,85 +30,93 @@ def usual_lines(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def contents(draw: st.DrawFn) -> str:
-    return f"<lines>\n{''.join(draw(st.lists(usual_lines(), min_size=1, max_size=6)))}</lines>"
+def draw_lines_element(draw: st.DrawFn) -> str:
+    return f"<lines>\n{''.join(draw(st.lists(draw_usual_line(), min_size=1, max_size=6)))}</lines>"
 
 
-def whole(parts: list[str]) -> str:
+def make_report(parts: list[str]) -> str:
     return f"<coverage><packages>{''.join(parts)}</packages></coverage>"
 
 
-def spread(text: str) -> str:
-    """The same in a spelling that no writer uses."""
+def respell(text: str) -> str:
+    """Return the same report in a spelling that no writer uses."""
     return text.replace("<line ", "<line  ")
 
 
-def read(text: str) -> Report | str:
-    """The report, or why it is refused."""
+def read_outcome(text: str) -> Report | str:
+    """Return the report, or the message of the error that rejects it."""
     try:
         return reading.read(io.BytesIO(text.encode()), "it.xml")
     except CannotReadReport as refused:
         return str(refused)
 
 
-def of(filename: str, lines: str) -> str:
+def make_class(filename: str, lines: str) -> str:
     return f'<class filename="{filename}"><lines>{lines}</lines></class>'
 
 
-@given(st.lists(usual_lines(), max_size=12), st.lists(usual_lines(), max_size=12))
-def test_lines_say_the_same_in_the_usual_spelling_and_in_another(one: list[str], other: list[str]) -> None:
-    text = whole([of("a.py", "".join(one)), of("b.py", "".join(other)), of("a.py", "".join(other))])
-    report = read(text)
+@given(st.lists(draw_usual_line(), max_size=12), st.lists(draw_usual_line(), max_size=12))
+def test_the_usual_spelling_of_lines_and_another_give_the_same_report(one: list[str], other: list[str]) -> None:
+    text = make_report(
+        [make_class("a.py", "".join(one)), make_class("b.py", "".join(other)), make_class("a.py", "".join(other))]
+    )
+    report = read_outcome(text)
     assert isinstance(report, Report)
-    assert report == read(spread(text))
+    assert report == read_outcome(respell(text))
 
 
-@given(st.lists(st.sampled_from(OUTSIDE) | contents(), max_size=14))
-def test_lines_wherever_they_stand_say_the_same_in_both_spellings(parts: list[str]) -> None:
-    text = whole(parts)
-    assert read(text) == read(spread(text))
-    fuzzing.hold(text.encode())
+@given(st.lists(st.sampled_from(OUTSIDE) | draw_lines_element(), max_size=14))
+def test_lines_in_any_place_give_the_same_outcome_in_both_spellings(parts: list[str]) -> None:
+    text = make_report(parts)
+    assert read_outcome(text) == read_outcome(respell(text))
+    fuzzing.check_rules(text.encode())
 
 
-def test_what_stands_in_a_comment_and_the_like_is_not_read() -> None:
-    lines = of("a.py", '<line number="1" hits="1"/>')
+def test_lines_in_comments_cdata_and_instructions_are_not_read() -> None:
+    lines = make_class("a.py", '<line number="1" hits="1"/>')
     for start, end in (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?p ", "?>")):
-        report = read(whole([start, lines, end, of("b.py", '<line number="2" hits="0"/>')]))
+        report = read_outcome(make_report([start, lines, end, make_class("b.py", '<line number="2" hits="0"/>')]))
         assert isinstance(report, Report)
         assert {name: list(file.missing) for name, file in report.files.items()} == {"b.py": [2]}
 
 
-def test_a_line_that_claims_to_stand_for_others_stands_for_itself() -> None:
-    report = read(whole([of("a.py", '<line stretch="0-1"/>'), of("b.py", '<line number="2" hits="0"/>')]))
+def test_a_line_that_imitates_a_placeholder_is_read_as_a_line() -> None:
+    report = read_outcome(
+        make_report([make_class("a.py", '<line stretch="0-1"/>'), make_class("b.py", '<line number="2" hits="0"/>')])
+    )
     assert isinstance(report, Report)
     assert [problem.what for problem in report.problems] == ["a line without a line number is left out"]
     assert {name: list(file.missing) for name, file in report.files.items()} == {"a.py": [], "b.py": [2]}
 
 
-def test_cautions_name_their_lines_behind_usual_ones() -> None:
+def test_warnings_after_usual_lines_name_their_lines() -> None:
     usual = "".join(f'\n<line number="{number}" hits="1"/>' for number in range(1, 5000))
-    report = read(whole([of("a.py", usual), "\n", of("b.py", '<line number="x" hits="1"/>')]))
+    report = read_outcome(
+        make_report([make_class("a.py", usual), "\n", make_class("b.py", '<line number="x" hits="1"/>')])
+    )
     assert isinstance(report, Report)
     assert [problem.where for problem in report.problems] == ["it.xml:5001"]
 
 
-def test_lines_of_a_class_that_is_larger_than_what_may_wait_are_read() -> None:
-    count = fast_path.LONGEST // 20
-    report = read(whole([of("a.py", "".join(f'<line number="{n}" hits="{n % 2}"/>' for n in range(1, count + 1)))]))
+def test_lines_of_a_class_beyond_the_size_of_the_fast_path_are_read() -> None:
+    count = fast_path.LONGEST_LINES // 20
+    report = read_outcome(
+        make_report([make_class("a.py", "".join(f'<line number="{n}" hits="{n % 2}"/>' for n in range(1, count + 1)))])
+    )
     assert isinstance(report, Report)
     assert (report.numbers.statements, report.numbers.missing) == (count, count // 2)
 
 
-def test_lines_are_read_behind_any_number_of_such_that_nobody_asks_for() -> None:
-    idle = of("a.py", '<line number="1" hits="1"/>') * (fast_path.MOST + 1)
-    report = read(whole([f"<![CDATA[{idle}]]>", of("b.py", '<line number="2" hits="0"/>')]))
+def test_lines_are_read_after_any_number_of_placeholders_never_requested() -> None:
+    ignored = make_class("a.py", '<line number="1" hits="1"/>') * (fast_path.MOST_PLACEHOLDERS + 1)
+    report = read_outcome(make_report([f"<![CDATA[{ignored}]]>", make_class("b.py", '<line number="2" hits="0"/>')]))
     assert isinstance(report, Report)
     assert list(report.files) == ["b.py"]
 
 
-def test_what_two_reports_say_of_a_file_in_the_same_words_is_held_once() -> None:
-    text = whole([of("a.py", '<line number="1" hits="1"/>')])
-    one, other = read(text), read(text.replace("a.py", "b.py"))
+def test_equal_lines_of_two_reports_share_one_coverage() -> None:
+    text = make_report([make_class("a.py", '<line number="1" hits="1"/>')])
+    one, other = read_outcome(text), read_outcome(text.replace("a.py", "b.py"))
     assert isinstance(one, Report)
     assert isinstance(other, Report)
     assert one.files["a.py"] is other.files["b.py"]

@@ -1,4 +1,4 @@
-"""What Cobertura XML says: classes, methods, lines, branches, the header, and what is read with caution."""
+"""Reading Cobertura XML: classes, methods, lines, branches, the header, warnings and errors."""
 
 from __future__ import annotations
 
@@ -13,61 +13,76 @@ from covbot.core.lines import Lines
 from covbot.formats import problems, reading
 from covbot.formats.fields import filenames
 from covbot.formats.xml import guard, prolog
-from formats.outcomes import lines_of, refusal, whats
+from formats.outcomes import catch_error, list_lines, list_problems
 
 if TYPE_CHECKING:
     from covbot.core.coverage import Report
 
 
-def read(body: str, header: str = "", before: str = "") -> Report:
+def read_report(body: str, header: str = "", before: str = "") -> Report:
     text = f"{before}<coverage {header}>\n<packages>\n{body}\n</packages></coverage>"
     return reading.read(io.BytesIO(text.encode()), "it.xml")
 
 
-def of(filename: str, lines: str, methods: str = "") -> str:
+def make_class(filename: str, lines: str, methods: str = "") -> str:
     return f'<class name="C" filename="{filename}"><methods>{methods}</methods><lines>{lines}</lines></class>'
 
 
-def line(number: object, hits: object, rest: str = "") -> str:
+def make_line(number: object, hits: object, rest: str = "") -> str:
     return f'<line number="{number}" hits="{hits}"{rest}/>'
 
 
-def method(lines: str) -> str:
+def make_method(lines: str) -> str:
     return f'<method name="m"><lines>{lines}</lines></method>'
 
 
-def test_methods_lines_count_only_where_a_class_has_none_of_its_own() -> None:
-    assert lines_of(read(of("a.py", line(1, 1), method(line(1, 0) + line(2, 0))))) == ([1], [])
-    assert lines_of(read(of("a.py", "", method(line(1, 0)) + method(line(2, 1))))) == ([1, 2], [1])
-    assert lines_of(read(f'<class filename="a.py">{method(line(1, 0))}{line(3, 1)}</class>')) == ([3], [])
+def test_lines_of_methods_count_only_if_the_class_has_none_of_its_own() -> None:
+    assert list_lines(
+        read_report(make_class("a.py", make_line(1, 1), make_method(make_line(1, 0) + make_line(2, 0))))
+    ) == ([1], [])
+    assert list_lines(
+        read_report(make_class("a.py", "", make_method(make_line(1, 0)) + make_method(make_line(2, 1))))
+    ) == ([1, 2], [1])
+    assert list_lines(
+        read_report(f'<class filename="a.py">{make_method(make_line(1, 0))}{make_line(3, 1)}</class>')
+    ) == ([3], [])
 
 
-def test_functions_are_methods_by_their_class_unless_that_is_the_file_and_with_their_statements_alone() -> None:
-    methods = f'<method name="f"><lines>{line(1, 0)}</lines></method>' + method(line(2, 0) + line(9, 1))
-    own = line(1, 1) + line(2, 0) + line(3, 1)
+def test_functions_are_methods_qualified_by_a_class_that_is_not_the_file_and_keep_only_statements() -> None:
+    methods = f'<method name="f"><lines>{make_line(1, 0)}</lines></method>' + make_method(
+        make_line(2, 0) + make_line(9, 1)
+    )
+    own = make_line(1, 1) + make_line(2, 0) + make_line(3, 1)
     for name, prefix in (("org.a.C", "C."), ("org.a.C.a.py", ""), ("A_PY", ""), ("a.py", ""), ("", "")):
         text = f'<class name="{name}" filename="src/a.py"><methods>{methods}</methods><lines>{own}</lines></class>'
-        assert read(text).files["src/a.py"].functions == {f"{prefix}f": Lines.of([1]), f"{prefix}m": Lines.of([2])}
-    odd = f'<method name="{"x" * 201}"><lines>{line(1, 1)}</lines></method><method>{line(2, 1)}</method>'
-    assert read(of("a.py", own, odd)).files["a.py"].functions == {}
+        assert read_report(text).files["src/a.py"].functions == {
+            f"{prefix}f": Lines.of([1]),
+            f"{prefix}m": Lines.of([2]),
+        }
+    odd = f'<method name="{"x" * 201}"><lines>{make_line(1, 1)}</lines></method><method>{make_line(2, 1)}</method>'
+    assert read_report(make_class("a.py", own, odd)).files["a.py"].functions == {}
 
 
-def test_methods_of_one_name_are_one_and_of_classes_of_one_file_all() -> None:
-    again = of("a.py", line(5, 1), method(line(5, 1)))
-    report = read(of("a.py", "", method(line(1, 0)) + method(line(2, 1))) + again)
+def test_methods_of_one_name_are_merged_and_those_of_all_classes_of_a_file_are_kept() -> None:
+    again = make_class("a.py", make_line(5, 1), make_method(make_line(5, 1)))
+    report = read_report(make_class("a.py", "", make_method(make_line(1, 0)) + make_method(make_line(2, 1))) + again)
     assert report.files["a.py"].functions == {"C.m": Lines.of([1, 2, 5])}
     assert list(report.files["a.py"].statements) == [1, 2, 5]
 
 
 def test_classes_of_one_file_are_one_file_and_a_hit_in_any_counts() -> None:
-    report = read(of("a.py", line(1, 1) + line(2, 0)) + of("b.py", line(1, 0)) + of("a.py", line(1, 0) + line(2, 3)))
-    assert lines_of(report) == ([1, 2], [])
-    assert lines_of(report, "b.py") == ([1], [1])
+    report = read_report(
+        make_class("a.py", make_line(1, 1) + make_line(2, 0))
+        + make_class("b.py", make_line(1, 0))
+        + make_class("a.py", make_line(1, 0) + make_line(2, 3))
+    )
+    assert list_lines(report) == ([1, 2], [])
+    assert list_lines(report, "b.py") == ([1], [1])
 
 
 def test_a_class_may_lie_in_another_or_be_empty() -> None:
-    inner = of("b.py", line(2, 1))
-    report = read(f'<class filename="a.py">{line(1, 0)}{inner}</class><class filename="c.py"/>')
+    inner = make_class("b.py", make_line(2, 1))
+    report = read_report(f'<class filename="a.py">{make_line(1, 0)}{inner}</class><class filename="c.py"/>')
     assert {name: list(file.statements) for name, file in report.files.items()} == {
         "a.py": [1],
         "b.py": [2],
@@ -76,37 +91,41 @@ def test_a_class_may_lie_in_another_or_be_empty() -> None:
 
 
 def test_twenty_thousand_classes_of_a_few_files_are_added_up() -> None:
-    report = read("".join(of(f"{number % 3}.py", line(number, number % 2)) for number in range(1, 20_001)))
+    report = read_report(
+        "".join(make_class(f"{number % 3}.py", make_line(number, number % 2)) for number in range(1, 20_001))
+    )
     assert report.numbers.statements == 20_000
     assert report.numbers.missing == 10_000
 
 
-def test_branches_of_a_line_said_twice_are_joined() -> None:
+def test_branches_of_a_repeated_line_are_merged() -> None:
     one, two = (
         ' condition-coverage="50% (1/2)" missing-branches="5"',
         ' condition-coverage="50% (1/2)" missing-branches="6"',
     )
-    report = read(of("a.py", line(1, 1, one) + line(1, 1, two) + line(1, 1, one)))
+    report = read_report(make_class("a.py", make_line(1, 1, one) + make_line(1, 1, two) + make_line(1, 1, one)))
     assert report.files["a.py"].branches == {1: Branch(total=2, targets=frozenset(), at_most=1)}
-    report = read(of("a.py", line(1, 1, one)) + of("a.py", line(1, 1, two)))
+    report = read_report(make_class("a.py", make_line(1, 1, one)) + make_class("a.py", make_line(1, 1, two)))
     assert report.files["a.py"].partial == {}
 
 
-def test_partial_lines_name_where_they_never_went() -> None:
-    said = ' branch="true" condition-coverage="0% (0/3)" missing-branches="exit,12,exit"'
-    report = read(of("a.py", line(1, 1, said)))
+def test_partial_lines_name_the_targets_never_reached() -> None:
+    attributes = ' branch="true" condition-coverage="0% (0/3)" missing-branches="exit,12,exit"'
+    report = read_report(make_class("a.py", make_line(1, 1, attributes)))
     assert report.files["a.py"].partial == {1: ("12", "exit", "exit")}
     assert report.numbers.missing_branches == 3
 
 
-def test_attributes_mean_what_xml_says_they_mean() -> None:
-    report = read(of("&#x61;&amp;&#0098;&lt;&quot;&apos;&gt;\n.py", "<line hits='&#49;' number='&#x0031;'/>"))
-    assert lines_of(report, "a&b<\"'> .py") == ([1], [])
+def test_attributes_are_decoded_as_xml_defines() -> None:
+    report = read_report(
+        make_class("&#x61;&amp;&#0098;&lt;&quot;&apos;&gt;\n.py", "<line hits='&#49;' number='&#x0031;'/>")
+    )
+    assert list_lines(report, "a&b<\"'> .py") == ([1], [])
 
 
-def test_endings_of_lines_that_are_too_many_to_remember_are_still_understood() -> None:
-    body = "".join(line(number, number) for number in range(1, 70_000))
-    assert read(of("a.py", body + line(70_000, "0" * 300))).numbers.missing == 1
+def test_more_endings_of_lines_than_the_cache_holds_are_still_parsed() -> None:
+    body = "".join(make_line(number, number) for number in range(1, 70_000))
+    assert read_report(make_class("a.py", body + make_line(70_000, "0" * 300))).numbers.missing == 1
 
 
 @pytest.mark.parametrize(
@@ -120,72 +139,80 @@ def test_endings_of_lines_that_are_too_many_to_remember_are_still_understood() -
         ("9" * 5000, '"...99'),
     ],
 )
-def test_a_line_without_a_sound_number_is_left_out_and_named(number: str, shown: str) -> None:
-    report = read(of("a.py", f"{line(1, 1)}\n{line(number, 1)}"))
-    assert lines_of(report) == ([1], [])
-    ((where, what),) = whats(report.problems)
+def test_a_line_without_a_valid_number_is_left_out_and_reported(number: str, shown: str) -> None:
+    report = read_report(make_class("a.py", f"{make_line(1, 1)}\n{make_line(number, 1)}"))
+    assert list_lines(report) == ([1], [])
+    ((where, what),) = list_problems(report.problems)
     assert where == "it.xml:4"
     assert f"but number={shown}" in what
 
 
-def test_a_line_without_any_number_is_named() -> None:
-    assert whats(read(of("a.py", '<line hits="1"/>')).problems) == [
+def test_a_line_without_any_number_is_reported() -> None:
+    assert list_problems(read_report(make_class("a.py", '<line hits="1"/>')).problems) == [
         ("it.xml:3", "a line without a line number is left out")
     ]
 
 
 @pytest.mark.parametrize("hits", ["nan", "inf", "-1", "X", ""])
-def test_hits_that_say_nothing_count_as_none_and_are_named(hits: str) -> None:
-    report = read(of("a.py", line(1, hits) + line(2, hits, ' condition-coverage="50% (1/2)"') + line(2, 1)))
-    assert lines_of(report) == ([1, 2], [1])
-    assert [what for _, what in whats(report.problems)] == [
+def test_invalid_hits_count_as_none_and_are_reported(hits: str) -> None:
+    report = read_report(
+        make_class("a.py", make_line(1, hits) + make_line(2, hits, ' condition-coverage="50% (1/2)"') + make_line(2, 1))
+    )
+    assert list_lines(report) == ([1, 2], [1])
+    assert [what for _, what in list_problems(report.problems)] == [
         f'hits="{hits}" of line {number} say nothing, and count as none' for number in (1, 2)
     ]
 
 
 def test_problems_name_the_line_they_are_on_among_equal_ones() -> None:
-    bad = line("x", 1)
-    report = read(of("a.py", "\n".join([bad, "", line(1, 1), bad])))
-    assert [where for where, _ in whats(report.problems)] == ["it.xml:3", "it.xml:6"]
+    bad = make_line("x", 1)
+    report = read_report(make_class("a.py", "\n".join([bad, "", make_line(1, 1), bad])))
+    assert [where for where, _ in list_problems(report.problems)] == ["it.xml:3", "it.xml:6"]
 
 
 def test_problems_name_their_lines_across_blocks_and_beyond_a_block() -> None:
     filler = f"<!--{'x' * 200_000}\n-->"
     long_tag = f'<line number="x" more="{"y" * 200_000}"/>'
-    report = read(of("a.py", "\n" * 70_000 + line("x", 1) + filler + line("y", 1) + long_tag))
-    assert [where for where, _ in whats(report.problems)] == ["it.xml:70003", "it.xml:70004", "it.xml:70004"]
+    report = read_report(make_class("a.py", "\n" * 70_000 + make_line("x", 1) + filler + make_line("y", 1) + long_tag))
+    assert [where for where, _ in list_problems(report.problems)] == ["it.xml:70003", "it.xml:70004", "it.xml:70004"]
 
 
-def test_problems_are_named_up_to_a_number_and_then_counted() -> None:
-    report = read(of("a.py", "\n".join([line("x", 1)] * (problems.MOST_WARNINGS + 7))))
+def test_problems_are_listed_up_to_a_number_and_then_counted() -> None:
+    report = read_report(make_class("a.py", "\n".join([make_line("x", 1)] * (problems.MOST_WARNINGS + 7))))
     assert len(report.problems) == problems.MOST_WARNINGS + 1
-    assert whats(report.problems)[0] == ("it.xml", "7 more lines were read with caution")
+    assert list_problems(report.problems)[0] == ("it.xml", "7 more lines were read with caution")
 
 
-def test_a_class_without_a_filename_is_left_out_and_named() -> None:
-    report = read(f'<class name="no\u202ene">{line(1, 1)}</class>{of("a.py", line(1, 1))}')
+def test_a_class_without_a_filename_is_left_out_and_reported() -> None:
+    report = read_report(f'<class name="no\u202ene">{make_line(1, 1)}</class>{make_class("a.py", make_line(1, 1))}')
     assert list(report.files) == ["a.py"]
-    assert whats(report.problems) == [("it.xml:3", 'class "no\\u202ene" has no filename, and is left out')]
+    assert list_problems(report.problems) == [("it.xml:3", 'class "no\\u202ene" has no filename, and is left out')]
 
 
-def test_lines_outside_every_class_are_left_out_and_named() -> None:
-    report = read(f'{line(7, 1)}{of("a.py", line(1, 1))}<class filename="b.py"/>{line(8, 1)}')
-    assert lines_of(report) == ([1], [])
-    assert lines_of(report, "b.py") == ([], [])
-    assert {what for _, what in whats(report.problems)} == {"lines before this one stand in no class, and are left out"}
+def test_lines_outside_every_class_are_left_out_and_reported() -> None:
+    report = read_report(
+        f'{make_line(7, 1)}{make_class("a.py", make_line(1, 1))}<class filename="b.py"/>{make_line(8, 1)}'
+    )
+    assert list_lines(report) == ([1], [])
+    assert list_lines(report, "b.py") == ([], [])
+    assert {what for _, what in list_problems(report.problems)} == {
+        "lines before this one stand in no class, and are left out"
+    }
 
 
-def test_sums_that_the_body_does_not_hold_are_named_with_both_numbers() -> None:
-    said = 'lines-valid="3" lines-covered="1.0" branches-valid="many" branches-covered="1"'
-    report = read(of("a.py", line(1, 1, ' condition-coverage="50% (1/2)"') + line(2, 0)), said)
-    assert whats(report.mismatches) == [
+def test_declared_totals_that_differ_from_the_body_are_reported_with_both_numbers() -> None:
+    attributes = 'lines-valid="3" lines-covered="1.0" branches-valid="many" branches-covered="1"'
+    report = read_report(
+        make_class("a.py", make_line(1, 1, ' condition-coverage="50% (1/2)"') + make_line(2, 0)), attributes
+    )
+    assert list_problems(report.mismatches) == [
         ("it.xml:1", 'the header claims branches-valid="many", the body holds 2'),
         ("it.xml:1", 'the header claims lines-valid="3", the body holds 2'),
     ]
 
 
-def test_sums_that_the_header_does_not_claim_are_not_missed() -> None:
-    assert read(of("a.py", line(1, 1))).mismatches == ()
+def test_totals_that_the_header_does_not_declare_are_not_compared() -> None:
+    assert read_report(make_class("a.py", make_line(1, 1))).mismatches == ()
 
 
 GENERATED = "<!-- Generated by coverage.py: https://coverage.readthedocs.io -->"
@@ -205,10 +232,10 @@ GENERATED = "<!-- Generated by coverage.py: https://coverage.readthedocs.io -->"
     ],
 )
 def test_the_writer_is_named_as_far_as_it_is_known(version: str, comment: str, writer: str) -> None:
-    assert read("", f'version="{version}"', comment).writer == writer
+    assert read_report("", f'version="{version}"', comment).writer == writer
 
 
-def test_sources_and_the_moment_are_kept() -> None:
+def test_sources_and_the_timestamp_are_read() -> None:
     text = """<coverage timestamp="1700000000000"><sources><source>/b</source><source> /a
     </source><source/><source>/b</source></sources><packages/></coverage>"""
     report = reading.read(io.BytesIO(text.encode()), "it.xml")
@@ -218,11 +245,11 @@ def test_sources_and_the_moment_are_kept() -> None:
     assert report.files == {}
 
 
-def test_an_outside_dtd_is_neither_fetched_nor_trusted() -> None:
+def test_an_external_dtd_is_neither_fetched_nor_trusted() -> None:
     doctype = '<!-- & --><!DOCTYPE coverage\n PUBLIC "-//x" "http://127.0.0.1:9/x.dtd" >\n'
-    assert lines_of(read(of("a.py", line(1, 1)), before=doctype)) == ([1], [])
+    assert list_lines(read_report(make_class("a.py", make_line(1, 1)), before=doctype)) == ([1], [])
     text = f'{doctype}<coverage><packages><class filename="&d;/a.py"/></packages></coverage>'
-    assert refusal(text) == "it.xml:3: broken XML: undefined entity"
+    assert catch_error(text) == "it.xml:3: broken XML: undefined entity"
 
 
 @pytest.mark.parametrize(
@@ -243,24 +270,24 @@ def test_an_outside_dtd_is_neither_fetched_nor_trusted() -> None:
     ],
 )
 def test_other_xml_is_refused(text: str, words: str) -> None:
-    assert refusal(text).startswith(words)
+    assert catch_error(text).startswith(words)
 
 
-def test_what_is_too_long_is_refused_at_a_stated_limit() -> None:
-    limit = filenames.LONGEST
-    assert f"a filename of more than {limit} characters" in refusal(
-        f"<coverage><packages>{of('x' * (limit + 1), '')}</packages></coverage>"
+def test_text_that_is_too_long_is_refused_with_the_limit() -> None:
+    limit = filenames.LONGEST_FILENAME
+    assert f"a filename of more than {limit} characters" in catch_error(
+        f"<coverage><packages>{make_class('x' * (limit + 1), '')}</packages></coverage>"
     )
     huge = "x" * (3 * guard.LONGEST_TAG)
-    tag = f"<coverage><packages>{of(huge, '')}</packages></coverage>"
-    assert f"longer than {guard.LONGEST_TAG} bytes" in refusal(tag)
-    assert f"longer than {guard.LONGEST_TAG} bytes" in refusal(f"<coverage a='{huge}'><packages/></coverage>")
+    tag = f"<coverage><packages>{make_class(huge, '')}</packages></coverage>"
+    assert f"longer than {guard.LONGEST_TAG} bytes" in catch_error(tag)
+    assert f"longer than {guard.LONGEST_TAG} bytes" in catch_error(f"<coverage a='{huge}'><packages/></coverage>")
     source = "<coverage><source>" + "x\n" * prolog.LONGEST_SOURCE + "</source></coverage>"
-    assert f"longer than {prolog.LONGEST_SOURCE} characters" in refusal(source)
-    endless = itertools.chain(["<coverage>"], [f"<!--{huge[:60_000]}-->"] * (prolog.LONGEST // 60_000 + 1))
-    assert f"says nothing of its kind in its first {prolog.LONGEST} bytes" in refusal("".join(endless))
+    assert f"longer than {prolog.LONGEST_SOURCE} characters" in catch_error(source)
+    endless = itertools.chain(["<coverage>"], [f"<!--{huge[:60_000]}-->"] * (prolog.LONGEST_PROLOG // 60_000 + 1))
+    assert f"says nothing of its kind in its first {prolog.LONGEST_PROLOG} bytes" in catch_error("".join(endless))
 
 
-def test_elements_of_any_depth_are_read_over() -> None:
+def test_unknown_elements_of_any_depth_are_skipped() -> None:
     deep = "<a>" * 50_000 + "</a>" * 50_000
-    assert lines_of(read(deep + of("a.py", deep + line(1, 1)))) == ([1], [])
+    assert list_lines(read_report(deep + make_class("a.py", deep + make_line(1, 1)))) == ([1], [])

@@ -1,4 +1,4 @@
-"""coverage.py's own data: which lines and jumps it tells of which file, and that nothing else in it has any power."""
+"""Reading coverage.py's own data: the executed lines and arcs of each file, and nothing else in it has any effect."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from covbot.core.execution import Execution
 from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
-from formats.outcomes import refusal
+from formats.outcomes import catch_error
 from support.programs import coverage_runs
 
 if TYPE_CHECKING:
@@ -31,18 +31,16 @@ FOREIGN = "it is a SQLite file, but not with the tables of coverage.py 5 or late
 
 names = st.sampled_from(["a.py", "/ci/b.py", "C:\\x\\c.py"])
 by_lines = st.dictionaries(names, st.sets(st.integers(1, 300), min_size=1), min_size=1)
-by_jumps = st.dictionaries(
-    names, st.sets(st.tuples(st.integers(-40, 40), st.integers(-40, 40)), min_size=1), min_size=1
-)
-few = settings(max_examples=15)  # each writes a database to the disk
+by_arcs = st.dictionaries(names, st.sets(st.tuples(st.integers(-40, 40), st.integers(-40, 40)), min_size=1), min_size=1)
+few_examples = settings(max_examples=15)  # each writes a database to the disk
 
 
-def read(data: bytes) -> Report:
+def read_report(data: bytes) -> Report:
     return reading.read(io.BytesIO(data), "it")
 
 
-def change(path: Path, script: str) -> bytes:
-    """The whole data, after somebody else wrote into it."""
+def run_script(path: Path, script: str) -> bytes:
+    """Return the whole data after an SQL script has changed it."""
     path.write_bytes(WHOLE)
     connection = sqlite3.connect(path)
     connection.executescript(script)
@@ -50,61 +48,67 @@ def change(path: Path, script: str) -> bytes:
     return path.read_bytes()
 
 
-@few
-@given(said=by_lines)
-def test_lines_are_read_as_they_were_recorded(said: dict[str, set[int]]) -> None:
-    report = read(coverage_runs.data(lines=said))
-    assert report.traces == {name: Execution(lines=Lines.of(said[name])) for name in sorted(said)}
+@few_examples
+@given(recorded=by_lines)
+def test_lines_are_read_as_they_were_recorded(recorded: dict[str, set[int]]) -> None:
+    report = read_report(coverage_runs.data(lines=recorded))
+    assert report.traces == {name: Execution(lines=Lines.of(recorded[name])) for name in sorted(recorded)}
     assert (report.files, report.problems) == ({}, ())
 
 
-@few
-@given(said=by_jumps)
-def test_jumps_are_read_as_they_were_recorded(said: dict[str, set[tuple[int, int]]]) -> None:
-    found = read(coverage_runs.data(arcs=said)).traces
-    assert {name: set(execution.list_arcs(trace)) for name, trace in found.items()} == said
-    ran = {name: {line for pair in pairs for line in pair if line > 0} for name, pairs in said.items()}
-    assert {name: set(trace.lines) for name, trace in found.items()} == ran
+@few_examples
+@given(recorded=by_arcs)
+def test_arcs_are_read_as_they_were_recorded(recorded: dict[str, set[tuple[int, int]]]) -> None:
+    found = read_report(coverage_runs.data(arcs=recorded)).traces
+    assert {name: set(execution.list_arcs(executed)) for name, executed in found.items()} == recorded
+    ran = {name: {line for pair in pairs for line in pair if line > 0} for name, pairs in recorded.items()}
+    assert {name: set(executed.lines) for name, executed in found.items()} == ran
 
 
-@few
-@given(one=by_jumps, other=by_jumps)
+@few_examples
+@given(one=by_arcs, other=by_arcs)
 def test_shards_add_up_whatever_their_order(
     one: dict[str, set[tuple[int, int]]], other: dict[str, set[tuple[int, int]]]
 ) -> None:
-    shards = [read(coverage_runs.data(arcs=said)) for said in (one, other)]
-    whole = read(coverage_runs.data(arcs={name: one.get(name, set()) | other.get(name, set()) for name in one | other}))
+    shards = [read_report(coverage_runs.data(arcs=recorded)) for recorded in (one, other)]
+    whole = read_report(
+        coverage_runs.data(arcs={name: one.get(name, set()) | other.get(name, set()) for name in one | other})
+    )
     assert coverage.merge_reports(shards).traces == coverage.merge_reports(reversed(shards)).traces == whole.traces
     assert coverage.merge_reports([*shards, whole]).traces == whole.traces
 
 
-def test_a_shard_without_jumps_adds_its_lines() -> None:
-    both = read(coverage_runs.data(lines={"a.py": [7]})) | read(coverage_runs.data(arcs={"a.py": [(1, 2)]}))
-    assert both == read(coverage_runs.data(arcs={"a.py": [(1, 2)]})) | read(coverage_runs.data(lines={"a.py": [7]}))
+def test_a_shard_without_arcs_adds_its_lines() -> None:
+    both = read_report(coverage_runs.data(lines={"a.py": [7]})) | read_report(
+        coverage_runs.data(arcs={"a.py": [(1, 2)]})
+    )
+    assert both == read_report(coverage_runs.data(arcs={"a.py": [(1, 2)]})) | read_report(
+        coverage_runs.data(lines={"a.py": [7]})
+    )
     assert (list(both.traces["a.py"].lines), list(execution.list_arcs(both.traces["a.py"]))) == ([1, 2, 7], [(1, 2)])
 
 
-def test_it_tells_the_version_that_wrote_it_and_may_be_packed() -> None:
-    report = read(gzip.compress(WHOLE))
-    assert report == read(WHOLE)
+def test_the_writing_version_is_read_and_compressed_data_too() -> None:
+    report = read_report(gzip.compress(WHOLE))
+    assert report == read_report(WHOLE)
     assert report.writer.startswith("coverage.py 7.")
 
 
-@few
+@few_examples
 @given(end=st.integers(16, len(WHOLE) - 1))
 @example(end=len(WHOLE) - 1)
 @example(end=len(WHOLE) - 4096)
 def test_data_cut_off_anywhere_is_refused(end: int) -> None:
-    assert refusal(WHOLE[:end], "it") in {DAMAGED, FOREIGN}
+    assert catch_error(WHOLE[:end], "it") in {DAMAGED, FOREIGN}
 
 
-@few
-@given(place=st.integers(16, len(WHOLE) - 1), byte=st.integers(0, 255))
-def test_a_wrong_byte_is_read_or_refused(place: int, byte: int) -> None:
+@few_examples
+@given(position=st.integers(16, len(WHOLE) - 1), byte=st.integers(0, 255))
+def test_a_wrong_byte_is_read_or_refused(position: int, byte: int) -> None:
     try:
-        read(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :])
+        read_report(WHOLE[:position] + bytes([byte]) + WHOLE[position + 1 :])
     except CannotReadReport as error:
-        assert len(str(error).splitlines()) == 1  # noqa: PT017 -- to be refused is one of two right ends
+        assert len(str(error).splitlines()) == 1  # noqa: PT017 -- an error is one of two correct outcomes
 
 
 @pytest.mark.parametrize(
@@ -119,8 +123,8 @@ def test_a_wrong_byte_is_read_or_refused(place: int, byte: int) -> None:
         "create virtual table words using fts5(x)",
     ],
 )
-def test_what_holds_other_tables_is_refused_before_anything_in_it_is_asked(tmp_path: Path, script: str) -> None:
-    assert refusal(change(tmp_path / "it", script), "it") == FOREIGN
+def test_data_with_other_tables_is_refused_before_any_query(tmp_path: Path, script: str) -> None:
+    assert catch_error(run_script(tmp_path / "it", script), "it") == FOREIGN
 
 
 @pytest.mark.parametrize(
@@ -139,26 +143,26 @@ def test_what_holds_other_tables_is_refused_before_anything_in_it_is_asked(tmp_p
     ],
 )
 def test_rows_that_coverage_py_never_writes_are_refused(tmp_path: Path, script: str) -> None:
-    assert refusal(change(tmp_path / "it", script), "it") == DAMAGED
+    assert catch_error(run_script(tmp_path / "it", script), "it") == DAMAGED
 
 
 @pytest.mark.parametrize("what", [b"CREATE TABLE meta", b"key text", b"/ci/a.py"])
-def test_what_is_not_utf_8_is_refused(what: bytes) -> None:
+def test_text_that_is_not_utf_8_is_refused(what: bytes) -> None:
     assert what in WHOLE
-    assert refusal(WHOLE.replace(what, what[:-1] + b"\xd6"), "it") == DAMAGED
+    assert catch_error(WHOLE.replace(what, what[:-1] + b"\xd6"), "it") == DAMAGED
 
 
 def test_more_data_than_memory_should_hold_is_refused() -> None:
     head = b"SQLite format 3\0"
-    assert "is more than 12 MB of coverage.py's data" in refusal(head.ljust(2**20 * 13, b"\0"), "it")
+    assert "is more than 12 MB of coverage.py's data" in catch_error(head.ljust(2**20 * 13, b"\0"), "it")
 
 
 def test_data_of_no_file_is_refused() -> None:
-    assert "nothing was measured" in refusal(coverage_runs.data(lines={}) or change_to_none(), "it")
+    assert "nothing was measured" in catch_error(coverage_runs.data(lines={}) or remove_files(), "it")
 
 
-def change_to_none() -> bytes:
-    """Data without any file: coverage.py itself writes none."""
+def remove_files() -> bytes:
+    """Return data without any file, which coverage.py itself never writes."""
     connection = sqlite3.connect(":memory:")
     connection.deserialize(WHOLE)
     connection.executescript("delete from arc; delete from file; vacuum")
@@ -166,37 +170,37 @@ def change_to_none() -> bytes:
 
 
 def test_a_filename_that_no_file_can_have_is_refused() -> None:
-    assert "has an empty filename among its files" in refusal(coverage_runs.data(lines={" ": [1]}), "it")
+    assert "has an empty filename among its files" in catch_error(coverage_runs.data(lines={" ": [1]}), "it")
 
 
-def test_one_file_spelled_in_two_ways_is_refused() -> None:
-    assert "spells one file in two ways" in refusal(coverage_runs.data(lines={"a.py": [1], "./a.py": [2]}), "it")
+def test_two_spellings_of_one_file_are_refused() -> None:
+    assert "spells one file in two ways" in catch_error(coverage_runs.data(lines={"a.py": [1], "./a.py": [2]}), "it")
 
 
-def test_what_a_plugin_measured_is_left_out_and_named() -> None:
-    report = read(coverage_runs.data(lines={"a.py": [1], "page.html": [1]}, tracers={"page.html": "django"}))
+def test_files_measured_by_a_plugin_are_left_out_and_reported() -> None:
+    report = read_report(coverage_runs.data(lines={"a.py": [1], "page.html": [1]}, tracers={"page.html": "django"}))
     assert list(report.traces) == ["a.py"]
     assert [problem.what.partition(",")[0] for problem in report.problems] == [
         '"page.html" was measured by a plugin of coverage.py'
     ]
 
 
-def test_no_path_that_it_names_is_opened() -> None:
+def test_no_path_in_the_data_is_opened() -> None:
     opened: list[str] = []
-    listening = True
+    recording = True
 
-    def hear(event: str, arguments: tuple[object, ...]) -> None:
-        if listening and event in {"open", "sqlite3.connect", "os.listdir", "os.scandir"}:
+    def record_event(event: str, arguments: tuple[object, ...]) -> None:
+        if recording and event in {"open", "sqlite3.connect", "os.listdir", "os.scandir"}:
             opened.append(str(arguments[0]))
 
-    sys.addaudithook(hear)  # it stays, and hears nothing more, once this test is over
-    read(coverage_runs.data(lines={__file__: [1], "/etc/passwd": [1]}))
-    listening = False
+    sys.addaudithook(record_event)  # it cannot be removed, but records nothing after this test
+    read_report(coverage_runs.data(lines={__file__: [1], "/etc/passwd": [1]}))
+    recording = False
     assert opened
     assert not {__file__, "/etc/passwd"} & set(opened)
 
 
 def test_coverage_py_4s_data_is_refused_by_name() -> None:
-    said = refusal(b'!coverage.py: This is a private format, don\'t read it directly!{"lines":{}}', "it")
-    assert "is coverage.py 4's data" in said
-    assert "covbot reads Cobertura XML, coverage.py JSON, .coverage data and LCOV" in said
+    message = catch_error(b'!coverage.py: This is a private format, don\'t read it directly!{"lines":{}}', "it")
+    assert "is coverage.py 4's data" in message
+    assert "covbot reads Cobertura XML, coverage.py JSON, .coverage data and LCOV" in message

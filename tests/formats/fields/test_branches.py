@@ -1,4 +1,4 @@
-"""The ways out of a line, counted and named."""
+"""The branches of a line, counted and with their targets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HUGE = "9" * 1_000_000
         ("", None, None),
     ],
 )
-def test_a_branch_is_known_only_where_its_count_is_sound(
+def test_a_branch_is_read_only_if_its_count_is_valid(
     condition: str, targets: str | None, branch: Branch | None
 ) -> None:
     assert branches.from_condition(condition, targets) == branch
@@ -45,7 +45,7 @@ def test_a_branch_is_known_only_where_its_count_is_sound(
         (2, [None, "7"], None),
     ],
 )
-def test_targets_are_named_only_where_each_way_has_one(
+def test_targets_are_kept_only_if_each_branch_has_one(
     total: int, missing: list[str | None], targets: set[str] | None
 ) -> None:
     known = None if targets is None else frozenset(targets)

@@ -1,4 +1,4 @@
-"""Filenames that no file can have, and those that spell one file in two ways."""
+"""Filenames that no file can have, and two spellings of one file."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import pytest
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
 from covbot.formats.fields import filenames
-from formats.outcomes import refusal
+from formats.outcomes import catch_error
 
 
-def read(names: list[str], *sources: str) -> list[str]:
-    """The files of a report, as read."""
+def read_names(names: list[str], *sources: str) -> list[str]:
+    """Return the filenames of a report with these names, as read."""
     classes = "".join(f'<class filename="{name}"><line number="1" hits="1"/></class>' for name in names)
     roots = "".join(f"<source>{source}</source>" for source in sources)
     text = f"<coverage><sources>{roots}</sources><packages>{classes}</packages></coverage>"
@@ -34,12 +34,12 @@ def read(names: list[str], *sources: str) -> list[str]:
         (["src/a.py", r"C:\w\src\a.py"], [r"C:\w"]),
     ],
 )
-def test_a_report_that_spells_one_file_in_two_ways_is_refused(names: list[str], sources: list[str]) -> None:
+def test_a_report_with_two_spellings_of_one_file_is_refused(names: list[str], sources: list[str]) -> None:
     one, other = sorted(names)
-    with pytest.raises(CannotReadReport) as refused:
-        read(names, *sources)
+    with pytest.raises(CannotReadReport) as caught:
+        read_names(names, *sources)
 
-    assert str(refused.value) == (
+    assert str(caught.value) == (
         f'it.xml spells one file in two ways, "{one}" and "{other}"; write it anew with relative paths from one folder'
     )
 
@@ -56,8 +56,8 @@ def test_a_report_that_spells_one_file_in_two_ways_is_refused(names: list[str], 
         (["a.py", "src/a.py"], ["src"]),
     ],
 )
-def test_files_that_may_be_two_keep_their_names_as_written(names: list[str], sources: list[str]) -> None:
-    assert read(names, *sources) == sorted(names)
+def test_names_that_may_be_of_two_files_are_kept_as_written(names: list[str], sources: list[str]) -> None:
+    assert read_names(names, *sources) == sorted(names)
 
 
 @pytest.mark.parametrize(
@@ -67,23 +67,23 @@ def test_files_that_may_be_two_keep_their_names_as_written(names: list[str], sou
         (" \n", "has an empty filename"),
         ("a\0.py", 'has a filename that no file can have, "a\\x00.py"'),
         ("\ud800.py", 'has a filename that no file can have, "\\ud800.py"'),
-        ("x" * (filenames.LONGEST + 1), "has a filename of more than 4096 characters, which is the limit"),
+        ("x" * (filenames.LONGEST_FILENAME + 1), "has a filename of more than 4096 characters, which is the limit"),
     ],
 )
-def test_a_filename_that_no_file_can_have_is_faulty(filename: str, fault: str | None) -> None:
+def test_a_filename_that_no_file_can_have_has_a_fault(filename: str, fault: str | None) -> None:
     assert filenames.find_fault(filename) == fault
 
 
-CROWD = range(filenames.MOST + 1)
+TOO_MANY = range(filenames.MOST_FILES + 1)
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "<coverage><packages>" + "".join(f'<class filename="{name}"/>' for name in CROWD),
-        "".join(f"SF:{name}\nend_of_record\n" for name in CROWD),
+        "<coverage><packages>" + "".join(f'<class filename="{name}"/>' for name in TOO_MANY),
+        "".join(f"SF:{name}\nend_of_record\n" for name in TOO_MANY),
     ],
     ids=["xml", "lcov"],
 )
 def test_a_report_of_more_files_than_any_project_has_is_refused(text: str) -> None:
-    assert refusal(text) == "it.xml names more than 65,536 files, which is the limit"
+    assert catch_error(text) == "it.xml names more than 65,536 files, which is the limit"

@@ -1,4 +1,4 @@
-"""Numbers in a report: what they mean whatever their form, and that nonsense means nothing."""
+"""Numbers in a report: parsed in every form, and invalid ones ignored."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HUGE = "9" * 1_000_000
     ],
 )
 def test_a_line_number_is_a_positive_integer(text: str, number: int) -> None:
-    assert numerals.to_line(text) == number
+    assert numerals.parse_line_number(text) == number
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_line_number_is_a_positive_integer(text: str, number: int) -> None:
         (HUGE + ".5", None),
     ],
 )
-def test_hits_are_more_than_none_or_none_or_say_nothing(text: str, hit: bool | None) -> None:
+def test_hits_are_above_zero_or_zero_or_invalid(text: str, hit: bool | None) -> None:
     assert numerals.is_hit(text) is hit
 
 
@@ -80,8 +80,8 @@ def test_hits_are_more_than_none_or_none_or_say_nothing(text: str, hit: bool | N
         (HUGE, None),
     ],
 )
-def test_a_timestamp_is_in_seconds_or_milliseconds_or_nonsense(text: str, moment: dt.datetime | None) -> None:
-    assert numerals.to_moment(text) == moment
+def test_a_timestamp_is_in_seconds_or_milliseconds_or_invalid(text: str, moment: dt.datetime | None) -> None:
+    assert numerals.parse_timestamp(text) == moment
 
 
 @pytest.mark.parametrize(
@@ -96,5 +96,5 @@ def test_a_timestamp_is_in_seconds_or_milliseconds_or_nonsense(text: str, moment
         (HUGE, None),
     ],
 )
-def test_a_moment_of_no_zone_is_the_latest_that_it_can_be(text: str, moment: dt.datetime | None) -> None:
-    assert numerals.to_latest(text) == moment
+def test_a_time_without_a_zone_is_the_latest_possible(text: str, moment: dt.datetime | None) -> None:
+    assert numerals.parse_iso_timestamp(text) == moment

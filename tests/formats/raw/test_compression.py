@@ -1,4 +1,4 @@
-"""Packed reports: one layer of gzip or xz, whole and undamaged, under a limit, in little memory."""
+"""Compressed reports: one layer of gzip or xz, whole and undamaged, up to a limit, in little memory."""
 
 from __future__ import annotations
 
@@ -24,79 +24,79 @@ PLAIN = b'<coverage><packages><class filename="a.py"><line number="1" hits="1"/>
 MEBIBYTE = 2**20
 
 
-def xz(data: bytes) -> bytes:
+def compress_xz(data: bytes) -> bytes:
     return lzma.compress(data)
 
 
-packings = pytest.mark.parametrize("pack", [gzip.compress, xz])
+compressions = pytest.mark.parametrize("compress", [gzip.compress, compress_xz])
 
 
-def unpack(data: bytes, limit: int = MEBIBYTE) -> bytes:
+def decompress(data: bytes, limit: int = MEBIBYTE) -> bytes:
     return b"".join(compression.unpack(io.BytesIO(data), "it", limit=limit))
 
 
-@packings
-def test_one_layer_is_unpacked(pack: Callable[[bytes], bytes]) -> None:
-    assert unpack(pack(PLAIN)) == PLAIN
+@compressions
+def test_one_layer_is_decompressed(compress: Callable[[bytes], bytes]) -> None:
+    assert decompress(compress(PLAIN)) == PLAIN
 
 
-@packings
-def test_members_one_after_another_are_joined(pack: Callable[[bytes], bytes]) -> None:
-    data = pack(PLAIN[:9]) + pack(b"") * 50 + pack(PLAIN[9:])
-    assert unpack(data) == PLAIN
+@compressions
+def test_members_one_after_another_are_joined(compress: Callable[[bytes], bytes]) -> None:
+    data = compress(PLAIN[:9]) + compress(b"") * 50 + compress(PLAIN[9:])
+    assert decompress(data) == PLAIN
 
 
-@packings
-def test_members_may_end_at_the_end_of_a_block(pack: Callable[[bytes], bytes]) -> None:
-    empty = pack(b"")
-    assert unpack(empty * (2 * compression.BLOCK // len(empty)) + pack(PLAIN)) == PLAIN
+@compressions
+def test_members_may_end_at_the_end_of_a_block(compress: Callable[[bytes], bytes]) -> None:
+    empty = compress(b"")
+    assert decompress(empty * (2 * compression.BLOCK_BYTES // len(empty)) + compress(PLAIN)) == PLAIN
 
 
-@packings
-def test_two_layers_are_refused(pack: Callable[[bytes], bytes]) -> None:
+@compressions
+def test_two_layers_are_refused(compress: Callable[[bytes], bytes]) -> None:
     with pytest.raises(CannotReadReport, match="packed more than once"):
-        reading.read(io.BytesIO(pack(pack(PLAIN))), "it")
+        reading.read(io.BytesIO(compress(compress(PLAIN))), "it")
 
 
-@packings
-def test_a_cut_is_refused_wherever_it_is(pack: Callable[[bytes], bytes]) -> None:
-    data = pack(PLAIN)
+@compressions
+def test_data_cut_off_anywhere_is_refused(compress: Callable[[bytes], bytes]) -> None:
+    data = compress(PLAIN)
     for size in range(6, len(data)):
         with pytest.raises(CannotReadReport, match="cut off"):
-            unpack(data[:size])
+            decompress(data[:size])
 
 
-@packings
+@compressions
 @pytest.mark.parametrize("rest", [b"\x00", b"garbage, and more of it", PLAIN])
-def test_what_follows_the_packed_data_is_refused(pack: Callable[[bytes], bytes], rest: bytes) -> None:
+def test_data_after_the_compressed_data_is_refused(compress: Callable[[bytes], bytes], rest: bytes) -> None:
     with pytest.raises(CannotReadReport, match="something else after its"):
-        unpack(pack(PLAIN) + rest)
+        decompress(compress(PLAIN) + rest)
 
 
-@packings
-def test_damage_is_refused(pack: Callable[[bytes], bytes]) -> None:
-    data = bytearray(pack(PLAIN))
+@compressions
+def test_damaged_data_is_refused(compress: Callable[[bytes], bytes]) -> None:
+    data = bytearray(compress(PLAIN))
     data[-10] ^= 0xFF
     with pytest.raises(CannotReadReport, match="damaged"):
-        unpack(bytes(data))
+        decompress(bytes(data))
 
 
-def test_an_xz_file_that_wants_too_much_memory_is_refused() -> None:
-    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 2 * compression.MEMORY}]
+def test_an_xz_file_that_needs_too_much_memory_is_refused() -> None:
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 2 * compression.XZ_MEMORY_BYTES}]
     with pytest.raises(CannotReadReport, match="wants too much memory"):
-        unpack(lzma.compress(PLAIN, filters=filters))
+        decompress(lzma.compress(PLAIN, filters=filters))
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, xz])
-def test_the_limit_is_one_of_unpacked_bytes(pack: Callable[[bytes], bytes]) -> None:
-    assert unpack(pack(PLAIN), limit=len(PLAIN)) == PLAIN
+@pytest.mark.parametrize("compress", [bytes, gzip.compress, compress_xz])
+def test_the_limit_counts_decompressed_bytes(compress: Callable[[bytes], bytes]) -> None:
+    assert decompress(compress(PLAIN), limit=len(PLAIN)) == PLAIN
     with pytest.raises(CannotReadReport, match=f"^it is larger than {len(PLAIN) - 1} bytes"):
-        unpack(pack(PLAIN), limit=len(PLAIN) - 1)
+        decompress(compress(PLAIN), limit=len(PLAIN) - 1)
 
 
-@packings
-def test_a_bomb_takes_no_more_memory_than_a_report(pack: Callable[[bytes], bytes]) -> None:
-    bomb = pack(b"<coverage><packages>" + b" " * (24 * MEBIBYTE))
+@compressions
+def test_a_compression_bomb_needs_no_more_memory_than_a_report(compress: Callable[[bytes], bytes]) -> None:
+    bomb = compress(b"<coverage><packages>" + b" " * (24 * MEBIBYTE))
     tracemalloc.start()
     with pytest.raises(CannotReadReport, match="is larger than"):
         reading.read(io.BytesIO(bomb), "it", limit=20 * MEBIBYTE)
@@ -110,8 +110,8 @@ def test_bzip2_is_refused_by_name() -> None:
         reading.read(io.BytesIO(bz2.compress(PLAIN)), "it")
 
 
-class _Breaking(io.RawIOBase):
-    """A stream that fails once it has given what it has."""
+class _FailingStream(io.RawIOBase):
+    """A stream that fails once all of its data is read."""
 
     def __init__(self, data: bytes, error: OSError) -> None:
         super().__init__()
@@ -131,6 +131,6 @@ class _Breaking(io.RawIOBase):
 @pytest.mark.parametrize(
     ("error", "words"), [(OSError(5, "Input/output error"), "Input/output error"), (OSError(), "the stream failed")]
 )
-def test_a_stream_that_fails_is_told(error: OSError, words: str) -> None:
+def test_a_failing_stream_is_reported(error: OSError, words: str) -> None:
     with pytest.raises(CannotReadReport, match=f"^it cannot be read: {words}$"):
-        reading.read(io.BufferedReader(_Breaking(PLAIN[:20], error)), "it")
+        reading.read(io.BufferedReader(_FailingStream(PLAIN[:20], error)), "it")

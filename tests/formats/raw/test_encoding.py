@@ -1,4 +1,4 @@
-"""Reports in the encodings that tools write, and in those that nothing should be read from."""
+"""Reports in the encodings that tools write, and in those that must be refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from covbot.errors import CannotReadReport
 from covbot.formats import reading
 
 
-def document(encoding: str = "", filename: str = "src/café.py") -> str:
+def format_document(encoding: str = "", filename: str = "src/café.py") -> str:
     declared = f' encoding="{encoding}"' if encoding else ""
     lines = '<line number="1" hits="1"/>'
     return (
@@ -20,7 +20,7 @@ def document(encoding: str = "", filename: str = "src/café.py") -> str:
     )
 
 
-def files_of(data: bytes) -> list[str]:
+def list_files(data: bytes) -> list[str]:
     return list(reading.read(io.BytesIO(data), "it.xml").files)
 
 
@@ -41,35 +41,35 @@ def files_of(data: bytes) -> list[str]:
         ("UTF-32", "utf-32-be", codecs.BOM_UTF32_BE),
     ],
 )
-def test_the_same_name_comes_out_of_every_encoding(declared: str, codec: str, mark: bytes) -> None:
-    assert files_of(mark + document(declared).encode(codec)) == ["src/café.py"]
+def test_the_same_name_is_read_from_every_encoding(declared: str, codec: str, mark: bytes) -> None:
+    assert list_files(mark + format_document(declared).encode(codec)) == ["src/café.py"]
 
 
 def test_a_character_may_lie_on_both_sides_of_a_block() -> None:
     name = "é" * 4000
     for shift in range(2):
-        data = ("<!--" + "x" * (65000 + shift) + "-->").encode("utf-16-le") + document("", name)[21:].encode(
+        data = ("<!--" + "x" * (65000 + shift) + "-->").encode("utf-16-le") + format_document("", name)[21:].encode(
             "utf-16-le"
         )
-        assert files_of(codecs.BOM_UTF16_LE + data) == [name]
+        assert list_files(codecs.BOM_UTF16_LE + data) == [name]
 
 
 @pytest.mark.parametrize(
     "encoding", ["rot13", "hex", "undefined", "unicode_escape", "utf-7", "cp037", "no-such-thing", "utf-16", "hz"]
 )
-def test_what_is_no_encoding_of_text_over_ascii_is_refused_by_name(encoding: str) -> None:
+def test_a_codec_that_is_no_superset_of_ascii_is_refused_by_name(encoding: str) -> None:
     with pytest.raises(
         CannotReadReport, match=rf"^it\.xml:1: is in an encoding that covbot does not read, {encoding};"
     ):
-        files_of(document(encoding).encode())
+        list_files(format_document(encoding).encode())
 
 
 @pytest.mark.parametrize("data", [b"\xff", "é".encode("gb18030")[:1]])
-def test_bytes_that_the_encoding_does_not_know_are_refused(data: bytes) -> None:
+def test_bytes_that_are_invalid_in_the_encoding_are_refused(data: bytes) -> None:
     with pytest.raises(CannotReadReport, match=r"^it\.xml is broken, or cut off: it is no valid gb18030$"):
-        files_of(document("gb18030").encode("gb18030") + data)
+        list_files(format_document("gb18030").encode("gb18030") + data)
 
 
 def test_broken_utf_8_is_refused_with_its_line() -> None:
     with pytest.raises(CannotReadReport, match=r"^it\.xml:2: broken XML"):
-        files_of(document().replace("é", "\x80").encode("latin-1"))
+        list_files(format_document().replace("é", "\x80").encode("latin-1"))
