@@ -8,7 +8,6 @@ from attrs import define, field
 
 from covbot.core import display
 from covbot.core.coverage import Problem
-from covbot.errors import CannotReadReport
 
 LONGEST_QUOTE: Final = 80
 """The most characters of a report's own text that a message shows."""
@@ -24,7 +23,6 @@ MOST_WARNINGS: Final = 200
 class Warnings:
     """The problems found in one file so far."""
 
-    name: str
     _named: list[Problem] = field(factory=list)
     _others: int = 0
 
@@ -38,29 +36,35 @@ class Warnings:
         if self.full:
             self._others += 1
         else:
-            self._named.append(make_problem(self.name, line, what))
+            self._named.append(make_problem(line, what))
 
     def all(self) -> tuple[Problem, ...]:
         """Return the problems without duplicates, ordered by file and line, and one that counts those not listed."""
-        others = [make_problem(self.name, None, f"{self._others} more lines were read with caution")]
+        others = [make_problem(None, f"{self._others} more lines were read with caution")]
         return tuple(sorted({*self._named, *(others if self._others else ())}))
 
 
-def make_problem(name: str, line: int | None, what: str) -> Problem:
-    """Return a problem on one line of a file, or in the file as a whole."""
-    place = display.shorten(name)
-    return Problem(where=place if line is None else f"{place}:{line}", what=what)
+def make_problem(line: int | None, what: str) -> Problem:
+    """Return a problem on one line of a file, or in the file as a whole; `reading` puts the name of the file first."""
+    return Problem(where="" if line is None else f":{line}", what=what)
 
 
-def make_error(name: str, what: str, *, line: int | None = None) -> CannotReadReport:
-    """Return the exception that names a file, its line if there is one, and describes the problem in one line."""
-    place = display.shorten(name)
-    return CannotReadReport(f"{place} {what}" if line is None else f"{place}:{line}: {what}")
+@define
+class BadReport(Exception):
+    """A report that is rejected: what is wrong with it, in one line, and on which line of it, if that is known."""
+
+    what: str
+    line: int | None = None
 
 
-def make_foreign_error(name: str, what: str) -> CannotReadReport:
+def make_error(what: str, *, line: int | None = None) -> BadReport:
+    """Return the exception that describes a problem in one line; `reading` puts the name of the file first."""
+    return BadReport(what=what, line=line)
+
+
+def make_foreign_error(what: str) -> BadReport:
     """Return the exception for a file of a kind that covbot does not read, with the kinds that it reads."""
-    return make_error(name, f"{what}; covbot reads {KINDS_READ}")
+    return make_error(f"{what}; covbot reads {KINDS_READ}")
 
 
 def quote_text(text: str) -> str:

@@ -71,10 +71,10 @@ class _Class:
 def read_classes(blocks: Iterator[bytes], warnings: Warnings) -> Iterator[tuple[str, Tally]]:
     """Yield the filename and the lines of each class in order, the methods' lines only if it has none of its own.
 
-    Raise CannotReadReport if a filename is empty or too long, or if the document is not whole.
+    Raise BadReport if a filename is empty or too long, or if the document is not whole.
     """
     window, placeholders = tag_stream.Window(), Placeholders()
-    tags = chain.from_iterable(tag_stream.read_tags(placeholders.replace_lines(blocks), warnings.name, window))
+    tags = chain.from_iterable(tag_stream.read_tags(placeholders.replace_lines(blocks), window))
     endings: line_elements.Endings = {}
     current = outside = _Class(is_element=False)
     while tag := line_elements.read_usual_lines(tags, current.tally, endings):
@@ -110,7 +110,7 @@ def _open_class(tag: str, warnings: Warnings, window: tag_stream.Window) -> _Cla
     if filename is None:
         _add_warning(warnings, window, tag, f"{_describe_class(attributes)} has no filename, and is left out")
     elif fault := filenames.find_fault(filename):
-        raise problems.make_error(warnings.name, f"{_describe_class(attributes)} {fault}", line=window.find_line(tag))
+        raise problems.make_error(f"{_describe_class(attributes)} {fault}", line=window.find_line(tag))
     return _Class(filename=filename, name=attributes.get("name", ""))
 
 

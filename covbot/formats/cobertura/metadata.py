@@ -32,7 +32,7 @@ def read_timestamp(prolog: Prolog) -> datetime | None:
     return numerals.parse_timestamp(prolog.attributes.get("timestamp", ""))
 
 
-def compare_totals(prolog: Prolog, body: Numbers, name: str) -> tuple[Problem, ...]:
+def compare_totals(prolog: Prolog, body: Numbers) -> tuple[Problem, ...]:
     """Return the totals that the header declares and that differ from the body, with both numbers."""
     actual = {
         "lines-valid": body.statements,
@@ -41,7 +41,7 @@ def compare_totals(prolog: Prolog, body: Numbers, name: str) -> tuple[Problem, .
         "branches-covered": body.branches - body.missing_branches,
     }
     return tuple(
-        sorted(problems.make_problem(name, prolog.line, what) for what in _describe_differences(prolog, actual.items()))
+        sorted(problems.make_problem(prolog.line, what) for what in _describe_differences(prolog, actual.items()))
     )
 
 

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from covbot.formats.xml.prolog import Prolog
 
 
-def read(prolog: Prolog, blocks: Iterator[bytes], name: str) -> coverage.Report:
+def read(prolog: Prolog, blocks: Iterator[bytes]) -> coverage.Report:
     """Return the report of a Cobertura document, its files in order of name.
 
-    Raise CannotReadReport unless the document is whole.
+    Raise BadReport unless the document is whole.
     """
-    warnings = Warnings(name)
-    files = _merge_classes(class_elements.read_classes(blocks, warnings), name)
+    warnings = Warnings()
+    files = _merge_classes(class_elements.read_classes(blocks, warnings))
     report = coverage.Report(
         files={filename: files.pop(filename).sum() for filename in sorted(files)},
         writer=metadata.name_writer(prolog),
@@ -32,10 +32,10 @@ def read(prolog: Prolog, blocks: Iterator[bytes], name: str) -> coverage.Report:
         written_at=metadata.read_timestamp(prolog),
         problems=warnings.all(),
     )
-    return attrs.evolve(report, mismatches=metadata.compare_totals(prolog, report.numbers, name))
+    return attrs.evolve(report, mismatches=metadata.compare_totals(prolog, report.numbers))
 
 
-def _merge_classes(classes: Iterator[tuple[str, Tally]], name: str) -> dict[str, Tally]:
+def _merge_classes(classes: Iterator[tuple[str, Tally]]) -> dict[str, Tally]:
     files: dict[str, Tally] = {}
     function_count = 0
     for filename, tally in classes:
@@ -45,5 +45,5 @@ def _merge_classes(classes: Iterator[tuple[str, Tally]], name: str) -> dict[str,
         known = files.setdefault(filename, tally)
         if known is not tally:
             known.extend(tally)
-        filenames.check_count(files, name)
+        filenames.check_count(files)
     return files

@@ -51,10 +51,10 @@ _INVALID_ROWS: Final = (
 _BOUNDS: Final = {"longest": LONGEST_LINE_SET, "farthest": execution.HIGHEST_ARC_END}
 
 
-def read(blocks: Iterable[bytes], name: str) -> Report:
+def read(blocks: Iterable[bytes]) -> Report:
     """Return a report with the executions of the measured files.
 
-    Raise CannotReadReport if the data is not whole, or of no file. No path in it is opened. coverage.py reads a copy,
+    Raise BadReport if the data is not whole, or of no file. No path in it is opened. coverage.py reads a copy,
     once that is known to contain only coverage.py's own tables.
     """
     with tempfile.TemporaryDirectory(prefix="covbot-") as folder:
@@ -63,15 +63,15 @@ def read(blocks: Iterable[bytes], name: str) -> Report:
             with path.open("wb") as copy:
                 for block in blocks:
                     if copy.tell() + len(block) > LARGEST_DATA:
-                        raise problems.make_error(name, _TOO_LARGE)
+                        raise problems.make_error(_TOO_LARGE)
                     copy.write(block)
         except OSError as error:
             what = f"cannot be set aside to be read: {error.strerror or 'the system gives no reason'}"
-            raise problems.make_error(name, what) from error
-        metadata = _validate_database(path, name)
-        executions, warnings = _read_executions(path, name)
+            raise problems.make_error(what) from error
+        metadata = _validate_database(path)
+        executions, warnings = _read_executions(path)
     if not executions:
-        raise problems.make_error(name, "is coverage.py's data of no file at all: nothing was measured")
+        raise problems.make_error("is coverage.py's data of no file at all: nothing was measured")
     return Report(
         traces=dict(sorted(executions.items())),
         writer=writers.name_coverage_py(metadata.get("version", "")),
@@ -80,8 +80,8 @@ def read(blocks: Iterable[bytes], name: str) -> Report:
     )
 
 
-def _validate_database(path: Path, name: str) -> dict[str, str]:
-    """Return the metadata of the data; raise CannotReadReport unless it contains coverage.py's tables only.
+def _validate_database(path: Path) -> dict[str, str]:
+    """Return the metadata of the data; raise BadReport unless it contains coverage.py's tables only.
 
     So nothing in it can be executed by SQLite.
     """
@@ -90,14 +90,14 @@ def _validate_database(path: Path, name: str) -> dict[str, str]:
         with contextlib.closing(sqlite3.connect(uri, uri=True)) as database:
             database.execute("pragma trusted_schema = off")
             if {*_strip_sql(database.execute("select sql from sqlite_master where sql is not null"))} != _read_schema():
-                raise problems.make_error(name, _FOREIGN)
+                raise problems.make_error(_FOREIGN)
             if not _is_complete(database, path.stat().st_size) or any(
                 database.execute(query, _BOUNDS).fetchone() for query in _INVALID_ROWS
             ):
-                raise problems.make_error(name, _DAMAGED)
+                raise problems.make_error(_DAMAGED)
             return {str(key): str(value) for key, value in database.execute("select key, value from meta")}
     except (sqlite3.Error, ValueError) as error:  # text that is not in UTF-8 raises ValueError
-        raise problems.make_error(name, _DAMAGED) from error
+        raise problems.make_error(_DAMAGED) from error
 
 
 def _is_complete(database: sqlite3.Connection, size: int) -> bool:
@@ -118,23 +118,23 @@ def _strip_sql(tables: Iterable[tuple[object]]) -> Iterator[str]:
     return (_COMMENT_OR_SPACE.sub("", str(sql)).lower() for (sql,) in tables)
 
 
-def _read_executions(path: Path, name: str) -> tuple[dict[str, Execution], tuple[Problem, ...]]:
+def _read_executions(path: Path) -> tuple[dict[str, Execution], tuple[Problem, ...]]:
     from coverage import CoverageData  # noqa: PLC0415  most reports are of other kinds
     from coverage.exceptions import CoverageException  # noqa: PLC0415  the same
 
     data = CoverageData(basename=str(path))
-    executions, warnings = {}, problems.Warnings(name)
+    executions, warnings = {}, problems.Warnings()
     try:
         data.read()
         for filename in sorted(data.measured_files()):
             if fault := filenames.find_fault(filename):
-                raise problems.make_error(name, f"{fault} among its files")
+                raise problems.make_error(f"{fault} among its files")
             if data.file_tracer(filename):
                 warnings.add(None, f"{problems.quote_text(filename)} {_PLUGIN}")
             else:
                 executions[filename] = _read_execution(data, filename)
     except (CoverageException, sqlite3.Error, ValueError) as error:
-        raise problems.make_error(name, _DAMAGED) from error
+        raise problems.make_error(_DAMAGED) from error
     finally:
         data.close(force=True)
     return executions, warnings.all()

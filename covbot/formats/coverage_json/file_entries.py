@@ -29,14 +29,10 @@ _READ: Final = {*_COUNTED, "excluded_lines", "summary", *_BRANCHES}
 class Diagnostics:
     """The findings on a report: warnings, wrong declared totals, and executed lines that coverage.py does not count."""
 
-    name: str
-    warnings: Warnings = field(init=False)
-    declared: DeclaredTotals = field(init=False)
+    warnings: Warnings = field(factory=Warnings)
+    declared: DeclaredTotals = field(factory=DeclaredTotals)
     surplus: int = 0
     _surplus_files: list[str] = field(factory=list)
-
-    def __attrs_post_init__(self) -> None:
-        self.warnings, self.declared = Warnings(self.name), DeclaredTotals(self.name)
 
     def add_surplus(self, filename: str, lines: int) -> None:
         """Add a file in which `lines` more lines were executed than coverage.py counts as covered."""
@@ -140,9 +136,7 @@ def compare_totals(summary: object, actual: Numbers, declared: DeclaredTotals, *
 def _read_list(entry: _FileEntry, key: str, absent: object = None) -> list[object]:
     listed = entry.members.get(key, absent)
     if not isinstance(listed, list):
-        raise problems.make_error(
-            entry.diagnostics.name, f"is no report of coverage.py: {entry.label} has no list of {key}"
-        )
+        raise problems.make_error(f"is no report of coverage.py: {entry.label} has no list of {key}")
     return listed
 
 

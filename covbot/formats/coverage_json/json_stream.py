@@ -31,7 +31,6 @@ class JsonStream:
     """A JSON text from which values are read: the buffered part, the position in it, and the length consumed before."""
 
     blocks: Iterator[str]
-    name: str
     buffer: str = ""
     position: int = 0
     consumed: int = 0
@@ -45,7 +44,7 @@ class JsonStream:
     def read_keys(self) -> Iterator[str]:
         """Yield the keys of the object that begins here.
 
-        The value of each key must be read before the next key is requested. Raise CannotReadReport if a key is
+        The value of each key must be read before the next key is requested. Raise BadReport if a key is
         repeated, if there are more than `MOST_KEYS` of them, or if it is no object.
         """
         seen: set[str] = set()
@@ -64,7 +63,7 @@ class JsonStream:
     def read_value(self) -> object:
         """Return the whole value that begins here, with None for overlong integers.
 
-        Raise CannotReadReport if it is invalid.
+        Raise BadReport if it is invalid.
         """
         self._peek()
         while True:
@@ -91,7 +90,7 @@ class JsonStream:
             self.read_value()
 
     def check_end(self) -> None:
-        """Raise CannotReadReport if anything follows."""
+        """Raise BadReport if anything follows."""
         if self._peek():
             self._raise_error("something follows its end")
 
@@ -115,7 +114,7 @@ class JsonStream:
         if key in seen:
             self._raise_duplicate_key(key)
         if len(seen) == MOST_KEYS:
-            raise problems.make_error(self.name, f"has an object of more than {MOST_KEYS:,} keys, which is the limit")
+            raise problems.make_error(f"has an object of more than {MOST_KEYS:,} keys, which is the limit")
         seen.add(key)
         self._expect(":")
         return key
@@ -140,14 +139,14 @@ class JsonStream:
         return built
 
     def _raise_duplicate_key(self, key: str) -> NoReturn:
-        raise problems.make_error(self.name, f"holds the key {problems.quote_text(key)} twice in one object")
+        raise problems.make_error(f"holds the key {problems.quote_text(key)} twice in one object")
 
     def _raise_constant_error(self, text: str) -> NoReturn:
         self._raise_error(f"{text} is no number")
 
     def _raise_error(self, what: str, ahead: int = 0) -> NoReturn:
         at = self.consumed + self.position + ahead + 1
-        raise problems.make_error(self.name, f"is broken JSON, or cut off: {what} at character {at}")
+        raise problems.make_error(f"is broken JSON, or cut off: {what} at character {at}")
 
 
 def _parse_integer(text: str) -> int | None:

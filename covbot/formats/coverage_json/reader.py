@@ -15,26 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from covbot.core.coverage import FileCoverage
-    from covbot.errors import CannotReadReport
 
 KNOWN_FORMATS: Final = (None, 2, 3)
 """The known values of `meta.format`; the first format has none."""
 
 
-def read(blocks: Iterator[str], name: str) -> coverage.Report:
+def read(blocks: Iterator[str]) -> coverage.Report:
     """Return the report, its files in order of name.
 
-    Raise CannotReadReport unless it is whole, and of a known format.
+    Raise BadReport unless it is whole, and of a known format.
     """
-    stream = json_stream.JsonStream(blocks, name)
-    diagnostics = file_entries.Diagnostics(name)
+    stream = json_stream.JsonStream(blocks)
+    diagnostics = file_entries.Diagnostics()
     meta: dict[str, object] = {}
     totals: object = None
     files: dict[str, FileCoverage] | None = None
     for key in stream.read_keys():
         match key:
             case "meta":
-                meta = _validate_meta(stream.read_value(), name)
+                meta = _validate_meta(stream.read_value())
             case "files":
                 files = _read_files(stream, diagnostics)
             case "totals":
@@ -43,7 +42,7 @@ def read(blocks: Iterator[str], name: str) -> coverage.Report:
                 stream.skip_value()
     stream.check_end()
     if not meta or files is None:
-        raise _make_foreign_error(name)
+        raise _make_foreign_error()
     report = coverage.Report(
         files={filename: files.pop(filename) for filename in sorted(files)},
         writer=writers.name_coverage_py(str(meta["version"])),
@@ -61,24 +60,24 @@ def _read_files(stream: json_stream.JsonStream, diagnostics: file_entries.Diagno
     function_count = 0
     for filename in stream.read_keys():
         if fault := filenames.find_fault(filename):
-            raise problems.make_error(stream.name, f"{fault} among its files")
+            raise problems.make_error(f"{fault} among its files")
         file = file_entries.read_file(stream, filename, diagnostics)
         function_count += len(file.functions)
         files[filename] = file if function_count <= functions.MOST_FUNCTIONS else attrs.evolve(file, functions={})
-        filenames.check_count(files, stream.name)
+        filenames.check_count(files)
     return files
 
 
-def _validate_meta(meta: object, name: str) -> dict[str, object]:
+def _validate_meta(meta: object) -> dict[str, object]:
     if not isinstance(meta, dict) or not isinstance(meta.get("version"), str):
-        raise _make_foreign_error(name)
+        raise _make_foreign_error()
     if meta.get("format") not in KNOWN_FORMATS:
         what = (
             f"is JSON of coverage.py in format {problems.quote_text(str(meta['format']))}; covbot knows those up to 3"
         )
-        raise problems.make_error(name, what)
+        raise problems.make_error(what)
     return meta
 
 
-def _make_foreign_error(name: str) -> CannotReadReport:
-    return problems.make_foreign_error(name, "is JSON, but no report of coverage.py")
+def _make_foreign_error() -> problems.BadReport:
+    return problems.make_foreign_error("is JSON, but no report of coverage.py")

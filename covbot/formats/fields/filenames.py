@@ -34,14 +34,14 @@ def find_fault(filename: str) -> str | None:
     return None
 
 
-def check_count(files: Sized, name: str) -> None:
-    """Raise CannotReadReport if a report names more than `MOST_FILES` files."""
+def check_count(files: Sized) -> None:
+    """Raise BadReport if a report names more than `MOST_FILES` files."""
     if len(files) > MOST_FILES:
-        raise problems.make_error(name, f"names more than {MOST_FILES:,} files, which is the limit")
+        raise problems.make_error(f"names more than {MOST_FILES:,} files, which is the limit")
 
 
-def check_spellings(filenames: Iterable[str], sources: Sequence[str], name: str) -> None:
-    """Raise CannotReadReport if two filenames can only mean one file.
+def check_spellings(filenames: Iterable[str], sources: Sequence[str]) -> None:
+    """Raise BadReport if two filenames can only mean one file.
 
     Such are `a.py`, `./a.py`, and its path below the only `<source>`. Which of them is right, and whether their lines
     may be merged, is known only to those who wrote the report.
@@ -54,7 +54,7 @@ def check_spellings(filenames: Iterable[str], sources: Sequence[str], name: str)
         known = seen.setdefault(_normalize_path(filename).removeprefix(root), filename)
         if known is not filename:
             what = f"spells one file in two ways, {problems.quote_text(known)} and {problems.quote_text(filename)}"
-            raise problems.make_error(name, f"{what}; write it anew with relative paths from one folder")
+            raise problems.make_error(f"{what}; write it anew with relative paths from one folder")
 
 
 def _normalize_path(path: str) -> str:

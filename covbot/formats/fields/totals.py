@@ -25,7 +25,6 @@ class _Difference:
 class DeclaredTotals:
     """The declared totals of one report that differ from the content of its parts, by key."""
 
-    name: str
     _found: dict[str, _Difference] = field(factory=dict)
 
     def compare(self, key: str, declared: object, actual: int, part: str, *, line: int | None = None) -> None:
@@ -36,7 +35,7 @@ class DeclaredTotals:
             self._found[key].others += 1
         else:
             what = f"{key} of {part} is {problems.quote_text(str(declared))}, but {actual} are there"
-            self._found[key] = _Difference(problems.make_problem(self.name, line, what))
+            self._found[key] = _Difference(problems.make_problem(line, what))
 
     def all(self) -> tuple[Problem, ...]:
         """Return one problem for each key with a wrong total: the first place, and the number of other parts."""

@@ -24,18 +24,18 @@ _OTHER: Final = re.compile(r"[A-Z]{2,8}:|#|\s*$")
 """The beginning of a line without lines and branches: another tag, a comment, or an empty line."""
 
 
-def read(blocks: Iterable[str], name: str) -> coverage.Report:
-    """Return the report, its files in order of name; raise CannotReadReport unless every record in it is whole."""
-    warnings, declared = Warnings(name), DeclaredTotals(name)
+def read(blocks: Iterable[str]) -> coverage.Report:
+    """Return the report, its files in order of name; raise BadReport unless every record in it is whole."""
+    warnings, declared = Warnings(), DeclaredTotals()
     files: dict[str, Record] = {}
-    for record in _split_records(_split_lines(blocks, name), warnings):
+    for record in _split_records(_split_lines(blocks), warnings):
         record.compare_totals(declared)
         known = files.setdefault(record.filename, record)
         if known is not record:
             known.extend(record)
-        filenames.check_count(files, name)
+        filenames.check_count(files)
     if not files:
-        raise problems.make_error(name, "is LCOV without any record, or cut off")
+        raise problems.make_error("is LCOV without any record, or cut off")
     return coverage.Report(
         files={filename: files.pop(filename).sum() for filename in sorted(files)},
         problems=warnings.all(),
@@ -43,13 +43,13 @@ def read(blocks: Iterable[str], name: str) -> coverage.Report:
     )
 
 
-def _split_lines(blocks: Iterable[str], name: str) -> Iterator[str]:
+def _split_lines(blocks: Iterable[str]) -> Iterator[str]:
     rest = ""
     for block in blocks:
         *lines, rest = (rest + block).split("\n")
         yield from lines
         if len(rest) > LONGEST_LINE:
-            raise problems.make_error(name, f"has a line of more than {LONGEST_LINE} characters, which is the limit")
+            raise problems.make_error(f"has a line of more than {LONGEST_LINE} characters, which is the limit")
     yield rest
 
 
@@ -59,27 +59,25 @@ def _split_records(lines: Iterable[str], warnings: Warnings) -> Iterator[Record]
         text = line.removesuffix("\r")
         tag, _, rest = text.partition(":")
         if tag == "SF":
-            record = _begin_record(record, rest, warnings.name, number)
+            record = _begin_record(record, rest, number)
         elif text == _END and record is not None:
             yield record
             record = None
         elif tag not in records.TAGS:
             if not _OTHER.match(text):
-                raise problems.make_error(warnings.name, f"{problems.quote_text(text)} is no line of LCOV", line=number)
+                raise problems.make_error(f"{problems.quote_text(text)} is no line of LCOV", line=number)
         elif record is None:
-            raise problems.make_error(warnings.name, f"{problems.quote_text(text)} stands in no record", line=number)
+            raise problems.make_error(f"{problems.quote_text(text)} stands in no record", line=number)
         elif fault := record.add(tag, rest, number):
             warnings.add(number, fault)
     if record is not None:
-        raise problems.make_error(
-            warnings.name, f"ends early: the record of {problems.quote_text(record.filename)} is cut off"
-        )
+        raise problems.make_error(f"ends early: the record of {problems.quote_text(record.filename)} is cut off")
 
 
-def _begin_record(record: Record | None, filename: str, name: str, line: int) -> Record:
+def _begin_record(record: Record | None, filename: str, line: int) -> Record:
     if record is not None:
         what = f"a record begins in that of {problems.quote_text(record.filename)}, which is cut off"
-        raise problems.make_error(name, what, line=line)
+        raise problems.make_error(what, line=line)
     if fault := filenames.find_fault(filename):
-        raise problems.make_error(name, f"this record {fault}", line=line)
+        raise problems.make_error(f"this record {fault}", line=line)
     return Record(filename=filename)

@@ -25,29 +25,29 @@ _PROBE: Final = r"""<?xml a="B9" c='0'?> \u0041\x41 &+AD0-~{}|^[]%#;"""
 """ASCII text that does not decode to itself in codecs that are no text encodings, or not based on ASCII."""
 
 
-def convert_to_utf8(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+def convert_to_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Return the same text in UTF-8, without a byte order mark.
 
-    Raise CannotReadReport if the encoding is unknown, or the text not valid in it. Text in UTF-8 is passed on
+    Raise BadReport if the encoding is unknown, or the text not valid in it. Text in UTF-8 is passed on
     unchecked, because the XML parser checks it.
     """
     first = next(blocks, b"")
     for mark, encoding in _BYTE_ORDER_MARKS:
         if first.startswith(mark):
-            return _transcode_blocks(itertools.chain([first[len(mark) :]], blocks), encoding, name)
-    return _transcode_blocks(itertools.chain([first], blocks), _detect_encoding(first, name), name)
+            return _transcode_blocks(itertools.chain([first[len(mark) :]], blocks), encoding)
+    return _transcode_blocks(itertools.chain([first], blocks), _detect_encoding(first))
 
 
-def _detect_encoding(first: bytes, name: str) -> str:
+def _detect_encoding(first: bytes) -> str:
     for start, encoding in _UTF16_STARTS:
         if first.startswith(start):
             return encoding
     found = _DECLARATION.match(first)
-    return "utf-8" if found is None else _look_up_encoding(found[1].decode("ascii"), name)
+    return "utf-8" if found is None else _look_up_encoding(found[1].decode("ascii"))
 
 
-def _look_up_encoding(encoding: str, name: str) -> str:
-    """Return the encoding's usual name; raise CannotReadReport if it is unknown or not based on ASCII.
+def _look_up_encoding(encoding: str) -> str:
+    """Return the encoding's usual name; raise BadReport if it is unknown or not based on ASCII.
 
     The XML declaration that names it was read as ASCII.
     """
@@ -56,22 +56,20 @@ def _look_up_encoding(encoding: str, name: str) -> str:
             return codecs.lookup(encoding).name
     except (LookupError, UnicodeError):
         pass
-    raise problems.make_error(
-        name, f"is in an encoding that covbot does not read, {encoding}; write it in UTF-8", line=1
-    )
+    raise problems.make_error(f"is in an encoding that covbot does not read, {encoding}; write it in UTF-8", line=1)
 
 
-def _transcode_blocks(blocks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes]:
+def _transcode_blocks(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     if encoding in {"utf-8", "ascii"}:
         return filter(None, blocks)
-    return (text.encode() for text in decode_blocks(blocks, name, encoding))
+    return (text.encode() for text in decode_blocks(blocks, encoding))
 
 
-def decode_blocks(blocks: Iterable[bytes], name: str, encoding: str = "utf-8") -> Iterator[str]:
-    """Yield the blocks as text, none of them empty; raise CannotReadReport if they are not valid in the encoding."""
+def decode_blocks(blocks: Iterable[bytes], encoding: str = "utf-8") -> Iterator[str]:
+    """Yield the blocks as text, none of them empty; raise BadReport if they are not valid in the encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         yield from filter(None, map(decoder.decode, blocks))
         decoder.decode(b"", final=True)
     except UnicodeError as error:
-        raise problems.make_error(name, f"is broken, or cut off: it is no valid {encoding}") from error
+        raise problems.make_error(f"is broken, or cut off: it is no valid {encoding}") from error

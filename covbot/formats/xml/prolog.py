@@ -56,20 +56,20 @@ class _State:
     doctype_end: int | None = None
 
 
-def read_prolog(blocks: Iterator[bytes], name: str) -> tuple[Prolog, Iterator[bytes]]:
+def read_prolog(blocks: Iterator[bytes]) -> tuple[Prolog, Iterator[bytes]]:
     """Return the prolog of UTF-8 XML, and all blocks of the document without its DOCTYPE.
 
-    Raise CannotReadReport if it is no XML. An external DTD could only define entities, and is never fetched: without
+    Raise BadReport if it is no XML. An external DTD could only define entities, and is never fetched: without
     the DOCTYPE, expat reports a reference to an entity as an error, instead of leaving it out of the text.
     """
     parser = expat.ParserCreate("utf-8")
-    state = _attach_handlers(parser, name)
+    state = _attach_handlers(parser)
     consumed: list[bytes] = []
-    for _ in guard.feed_parser(parser, _slice_blocks(blocks, consumed), name):
+    for _ in guard.feed_parser(parser, _slice_blocks(blocks, consumed)):
         if state.below or state.root not in {None, "coverage"}:
             break
         if parser.CurrentByteIndex > LONGEST_PROLOG:
-            raise problems.make_error(name, f"says nothing of its kind in its first {LONGEST_PROLOG} bytes")
+            raise problems.make_error(f"says nothing of its kind in its first {LONGEST_PROLOG} bytes")
     prolog = Prolog(
         root=state.root or "",
         attributes=state.attributes,
@@ -97,22 +97,22 @@ def _blank_doctype(head: bytes, end: int | None) -> bytes:
     return head[:start] + _NOT_LINE_BREAK.sub(b" ", head[start : end + 1]) + head[end + 1 :]
 
 
-def _attach_handlers(parser: expat.XMLParserType, name: str) -> _State:
+def _attach_handlers(parser: expat.XMLParserType) -> _State:
     state = _State()
     parser.CommentHandler = lambda text: state.comments.append(text[:100])
-    _handle_doctype(parser, state, name)
+    _handle_doctype(parser, state)
     _handle_elements(parser, state)
-    _handle_source_text(parser, state, name)
+    _handle_source_text(parser, state)
     return state
 
 
-def _handle_doctype(parser: expat.XMLParserType, state: _State, name: str) -> None:
+def _handle_doctype(parser: expat.XMLParserType, state: _State) -> None:
     def start_doctype(root: str, _system: str | None, _public: str | None, internal: int) -> None:
         if internal and root in detection.OTHER_ROOTS:
-            raise problems.make_foreign_error(name, detection.OTHER_ROOTS[root])
+            raise problems.make_foreign_error(detection.OTHER_ROOTS[root])
         if internal:
             what = "declares entities, or a DTD of its own, which covbot never expands"
-            raise problems.make_error(name, what, line=parser.CurrentLineNumber)
+            raise problems.make_error(what, line=parser.CurrentLineNumber)
 
     def end_doctype() -> None:
         state.doctype_end = parser.CurrentByteIndex
@@ -138,13 +138,13 @@ def _handle_elements(parser: expat.XMLParserType, state: _State) -> None:
     parser.StartElementHandler, parser.EndElementHandler = start_element, end_element
 
 
-def _handle_source_text(parser: expat.XMLParserType, state: _State, name: str) -> None:
+def _handle_source_text(parser: expat.XMLParserType, state: _State) -> None:
     def add_text(text: str) -> None:
         if state.text is not None:
             state.text.append(text)
             if sum(map(len, state.text)) > LONGEST_SOURCE:
                 what = f"a <source> is longer than {LONGEST_SOURCE} characters, which is the limit"
-                raise problems.make_error(name, what, line=parser.CurrentLineNumber)
+                raise problems.make_error(what, line=parser.CurrentLineNumber)
 
     parser.buffer_text = True
     parser.CharacterDataHandler = add_text

@@ -42,10 +42,10 @@ class Window:
         return self.end - self.text.count(b"\n", position)
 
 
-def read_tags(blocks: Iterator[bytes], name: str, window: Window) -> Iterator[list[str]]:
+def read_tags(blocks: Iterator[bytes], window: Window) -> Iterator[list[str]]:
     """Yield the tags of UTF-8 XML without a DOCTYPE, in order, in lists.
 
-    Raise CannotReadReport unless it is one whole document. The tags yielded last stay in the window until the next are
+    Raise BadReport unless it is one whole document. The tags yielded last stay in the window until the next are
     requested.
     """
     parser = expat.ParserCreate("utf-8")
@@ -55,7 +55,7 @@ def read_tags(blocks: Iterator[bytes], name: str, window: Window) -> Iterator[li
     parser.ProcessingInstructionHandler = max
     parser.StartCdataSectionHandler = parser.EndCdataSectionHandler = bool
     before = b""
-    for block in guard.feed_parser(parser, blocks, name):
+    for block in guard.feed_parser(parser, blocks):
         window.text, before = before + block, block
         window.end += block.count(b"\n")
         yield window.tags

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from covbot.core.coverage import Branch, FileCoverage, Report
 from covbot.core.lines import HIGHEST, Lines
-from covbot.errors import CannotReadReport
 from covbot.formats import reading
 from covbot.formats.coverage_json import json_stream
+from covbot.formats.problems import BadReport
 from formats.outcomes import catch_error
 
 META = {"version": "7.17.3", "format": 3, "timestamp": "2026-11-22T06:00:26"}
@@ -213,9 +213,9 @@ def test_a_file_that_is_no_whole_report_is_refused(text: str, words: str) -> Non
 
 def test_a_value_of_any_length_is_refused_at_a_stated_limit() -> None:
     blocks = iter(['{"x": "', *["x" * 2**22] * (json_stream.LONGEST_VALUE // 2**22 + 2)])
-    stream = json_stream.JsonStream(blocks, "it.json")
+    stream = json_stream.JsonStream(blocks)
     assert next(stream.read_keys()) == "x"
-    with pytest.raises(CannotReadReport, match=f"one value is longer than {json_stream.LONGEST_VALUE} characters"):
+    with pytest.raises(BadReport, match=f"one value is longer than {json_stream.LONGEST_VALUE} characters"):
         stream.read_value()
 
 
@@ -246,10 +246,10 @@ def test_members_are_read_back_equal_whatever_the_blocks(
         size = sizes[len(blocks) % len(sizes)]
         blocks.append(rest[:size])
         rest = rest[size:]
-    stream = json_stream.JsonStream(iter(blocks), "it.json")
+    stream = json_stream.JsonStream(iter(blocks))
     assert {key: stream.read_value() for key in stream.read_keys()} == document
     stream.check_end()
-    stream = json_stream.JsonStream(iter(blocks), "it.json")
+    stream = json_stream.JsonStream(iter(blocks))
     stream.skip_value()
     stream.check_end()
 
