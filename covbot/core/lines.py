@@ -12,7 +12,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-HIGHEST = 2**32 - 1
+HIGHEST_LINE = 2**32 - 1
 """The highest line number that a `Lines` holds."""
 
 LOOKUP_FACTOR = 32
@@ -62,7 +62,7 @@ class Lines:
 
     def shift(self, by: int) -> Lines:
         """The numbers, each higher by so much; those that would leave 1..`HIGHEST` are left out."""
-        return Lines.of(moved for number in self if 0 < (moved := number + by) <= HIGHEST) if by else self
+        return Lines.of(moved for number in self if 0 < (moved := number + by) <= HIGHEST_LINE) if by else self
 
     def __le__(self, other: Lines) -> bool:
         return self & other == self

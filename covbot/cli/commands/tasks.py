@@ -81,7 +81,7 @@ def _is_meant(row: Row, project: Project, *, easy: bool, module: str | None) -> 
     from covbot.core.advice import skipped
 
     task, why = row[0].task, row[2]
-    if easy and (len(task.lines) > project.policy.max_statements or skipped.HELD in why):
+    if easy and (len(task.lines) > project.policy.max_statements or skipped.NOT_EXERCISED in why):
         return False
     return module is None or module in {task.path, task.module}
 

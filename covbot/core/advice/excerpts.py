@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from covbot.core.advice.explanations import Explanation
     from covbot.core.lines import Lines
 
-MOST = 25
+MOST_ROWS = 25
 """Rows of an excerpt at most."""
 
-LEAST = 5
+LEAST_ROWS = 5
 """Rows of an excerpt at least, if the text has as many."""
 
-NEAR = 5
+NEAR_ROWS = 5
 """So many rows between two stretches are shown, too."""
 
-FAR = 8
+FAR_ROWS = 8
 """A line that a sentence speaks of is shown if it stands at most so many rows above."""
 
-WIDE = 400
+LONGEST_ROW = 400
 """Characters of a row that are kept: what is longer is cut."""
 
 
@@ -54,7 +54,7 @@ class _Window:
 
 def cut_excerpt(source: str, explanations: Sequence[Explanation]) -> tuple[ExcerptRow, ...]:
     """The rows around these stretches, in the order of the source; those that are close are joined."""
-    rows = [row[:WIDE].expandtabs() for row in quoting.split_rows(source)]
+    rows = [row[:LONGEST_ROW].expandtabs() for row in quoting.split_rows(source)]
     missing = {line for explanation in explanations for line in explanation.lines}
     if not missing or max(missing) > len(rows):
         return ()
@@ -83,7 +83,7 @@ def _find_ends(source: str) -> dict[int, int]:
 def _frame(explanation: Explanation, ends: dict[int, int]) -> list[_Window]:
     """The rows of each run of a stretch, from the line that its sentence speaks of if that is near."""
     first = min(explanation.lines)
-    start = explanation.line if 0 <= first - explanation.line <= FAR and explanation.line else first
+    start = explanation.line if 0 <= first - explanation.line <= FAR_ROWS and explanation.line else first
     whole = explanation.cause in {Cause.FUNCTION, Cause.MODULE}
     above = start if whole else _reach_up(max(start - 1, 1), ends)
     windows = [_Window(first=above, last=max(ends.get(first, first), start))]
@@ -93,7 +93,7 @@ def _frame(explanation: Explanation, ends: dict[int, int]) -> list[_Window]:
 
 def _reach_up(line: int, ends: dict[int, int]) -> int:
     """The first line of the statement over several lines that ends at a line, if it is near; else the line itself."""
-    return next((first for first in range(line - NEAR, line) if ends.get(first) == line), line)
+    return next((first for first in range(line - NEAR_ROWS, line) if ends.get(first) == line), line)
 
 
 def _choose(explanations: Sequence[Explanation], ends: dict[int, int]) -> list[_Window]:
@@ -101,13 +101,17 @@ def _choose(explanations: Sequence[Explanation], ends: dict[int, int]) -> list[_
     found = [window for explanation in explanations for window in _frame(explanation, ends)]
     said = {explanation.line for explanation in explanations if explanation.line}
     wide = _join([*found, *(_Window(first=line, last=ends.get(line, line)) for line in said)])
-    return wide if len(wide) <= MOST // LEAST and sum(window.size for window in wide) <= MOST else _join(found)
+    return (
+        wide
+        if len(wide) <= MOST_ROWS // LEAST_ROWS and sum(window.size for window in wide) <= MOST_ROWS
+        else _join(found)
+    )
 
 
 def _join(windows: Iterable[_Window]) -> list[_Window]:
     joined: list[_Window] = []
     for window in sorted(windows, key=lambda window: window.first):
-        if joined and window.first - joined[-1].last <= NEAR:
+        if joined and window.first - joined[-1].last <= NEAR_ROWS:
             joined[-1] = _Window(first=joined[-1].first, last=max(joined[-1].last, window.last))
         else:
             joined.append(window)
@@ -117,9 +121,9 @@ def _join(windows: Iterable[_Window]) -> list[_Window]:
 def _bound(windows: Sequence[_Window]) -> list[_Window]:
     """As much of the windows, the first ones first, as there is room; each gets its share, and what others leave."""
     kept: list[_Window] = []
-    windows, room = windows[: MOST // LEAST], MOST
+    windows, room = windows[: MOST_ROWS // LEAST_ROWS], MOST_ROWS
     for index, window in enumerate(windows):
-        later = sum(min(other.size, LEAST) for other in windows[index + 1 :])
+        later = sum(min(other.size, LEAST_ROWS) for other in windows[index + 1 :])
         size = min(window.size, room - later)
         kept.append(_Window(first=window.first, last=window.first + size - 1))
         room -= size
@@ -137,7 +141,7 @@ def _trim(window: _Window, rows: Sequence[str]) -> _Window:
 
 
 def _widen(window: _Window, count: int) -> _Window:
-    while window.size < min(LEAST, count):
+    while window.size < min(LEAST_ROWS, count):
         before = window.first > 1 and (window.size % 2 == 0 or window.last >= count)
         window = _Window(first=window.first - before, last=window.last + (not before))
     return window

@@ -111,7 +111,7 @@ class _Reasoning:
             return self._explain_alternative(place)
         first = place
         for node in reversed(place.block[: place.index]):
-            sibling = self.outline.place(node)
+            sibling = self.outline.find_statement(node)
             match self.state(sibling):
                 case _State.RAN:
                     return self._check(first, self._tell_past(sibling, first))
@@ -159,7 +159,7 @@ class _Reasoning:
         alternative = first.field in {"handlers", "cases"}
         last = first.node if alternative else first.block[-1]
         following = bisect.bisect_left(self._covered, first.line)
-        ran = following < len(self._covered) and self._covered[following] <= outlines.last_line(last)
+        ran = following < len(self._covered) and self._covered[following] <= outlines.find_last_line(last)
         return None if ran else why
 
     def _tell_entry(self, owner: Statement, first: Statement) -> _Why | None:
@@ -226,7 +226,7 @@ class _Reasoning:
             assert isinstance(node, ast.If)  # noqa: S101  for the type checker: the chain holds nothing else
             if not node.orelse:
                 return self._tell_truth(last, first)
-            other = self.outline.place(node.orelse[0])
+            other = self.outline.find_statement(node.orelse[0])
             if self.state(other) is _State.MISSED:
                 return self._tell_truth(last, first)
             chained = len(node.orelse) == 1 and isinstance(other.node, ast.If)
@@ -238,14 +238,18 @@ class _Reasoning:
         """A condition that is never false, and true if it is known to have led on at all."""
         node = owner.node
         assert isinstance(node, ast.If)  # noqa: S101  for the type checker: both callers matched it
-        inner = [state for child in node.body if (state := self.state(self.outline.place(child))) is not _State.INERT]
+        inner = [
+            state
+            for child in node.body
+            if (state := self.state(self.outline.find_statement(child))) is not _State.INERT
+        ]
         branch = self.file.branches.get(owner.line)
         led_on = inner[:1] == [_State.RAN] or (branch is not None and branch.missing < branch.total)
         said = "is always true" if led_on else "is never false"
         return self._why(f"{self._name(owner)} {said}", owner, Cause.BRANCH, at=first)
 
     def _name(self, place: Statement) -> str:
-        return f'"{self.source.head(place.node)}" (line {place.line})'
+        return f'"{self.source.quote_header(place.node)}" (line {place.line})'
 
     def _why(self, sentence: str, about: Statement, form: Cause, *, at: Statement) -> _Why:
         return _Why(sentence=sentence, line=about.line, cause=form, at=at.line)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from covbot.core.tasks.task import Task
 
 
-HELD = "not exercised"
+NOT_EXERCISED = "not exercised"
 """What a reason to hold a task begins with."""
 
 
@@ -34,7 +34,7 @@ def find_hold(
     if not whole and not _is_dead(task, view):
         return None
     count = len(file.missing) if whole else len(task.lines)
-    said = f"{HELD}: none of the {count} statements of its {'file' if whole else 'class'} ran"
+    said = f"{NOT_EXERCISED}: none of the {count} statements of its {'file' if whole else 'class'} ran"
     if view.paths is None or files is None or not tests:
         return f"{said}; without repository and test patterns covbot cannot tell whether its tests were skipped"
     found = [path for path in list_test_paths(task.path, tests, prefix=prefix) if path in view.paths]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Run: TypeAlias = tuple[int, int, int]
 """First line before, first line after, number of lines that lie together on both sides."""
 
-WHOLE_FILE: tuple[Run, ...] = ((1, 1, numbers.HIGHEST),)
+WHOLE_FILE: tuple[Run, ...] = ((1, 1, numbers.HIGHEST_LINE),)
 """The runs of a file whose text did not change."""
 
 
@@ -55,7 +55,7 @@ def _follow(lines: Iterable[int], runs: Sequence[Run]) -> Lines:
         first, there, length = runs[index] if index >= 0 else (1, 1, 0)
         end = bisect.bisect_left(wanted, first + length, place)
         found.extend([line + there - first for line in wanted[place:end]])
-        beyond = runs[index + 1][0] if index + 1 < len(runs) else numbers.HIGHEST + 1
+        beyond = runs[index + 1][0] if index + 1 < len(runs) else numbers.HIGHEST_LINE + 1
         place = bisect.bisect_left(wanted, beyond, end)
     return Lines.of(found)
 

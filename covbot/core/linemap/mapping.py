@@ -142,8 +142,8 @@ def _map_pair(before: SourceFile, after: SourceFile) -> tuple[FileMap, list[Func
     """Map two versions of a file: units that are the same to the letter as they are, and closely what is left."""
     old, new = chunks.split_chunks(before.text), chunks.split_chunks(after.text)
     same = pair_chunks(old, new)
-    left = chunks.add_class_heads(old, set(range(len(old))).difference(i for i, _ in same))
-    right = chunks.add_class_heads(new, set(range(len(new))).difference(j for _, j in same))
+    left = chunks.add_class_headers(old, set(range(len(old))).difference(i for i, _ in same))
+    right = chunks.add_class_headers(new, set(range(len(new))).difference(j for _, j in same))
     looked_at = [(i, j) for i, j in same if i in left or j in right]
     left.update(i for i, _ in looked_at)
     right.update(j for _, j in looked_at)

@@ -16,13 +16,13 @@ from covbot.core.source import quoting
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-WIDEST = 500
+LONGEST_ROW = 500
 """Characters of a row that are looked at; covbot writes at most a hundred, but for addresses and commands."""
 
-LONGEST = 2000
+LONGEST_SENTENCE = 2000
 """Characters of the first sentence that are looked at."""
 
-HIGHEST = 10**7
+HIGHEST_LINE = 10**7
 """The highest line number that is believed."""
 
 MOST_LINES = 10**5
@@ -78,8 +78,8 @@ def _read_words(text: str) -> BugText | None:
     found = _SENTENCE.search(text)
     if found is None:
         return None
-    said = " ".join(text[found.end() : found.end() + LONGEST].split())
-    count, end = _COUNT.search(said), _END.search(text, found.end(), found.end() + LONGEST)
+    said = " ".join(text[found.end() : found.end() + LONGEST_SENTENCE].split())
+    count, end = _COUNT.search(said), _END.search(text, found.end(), found.end() + LONGEST_SENTENCE)
     if count is None or end is None:
         return None
     about = said[count.end() :]
@@ -87,7 +87,7 @@ def _read_words(text: str) -> BugText | None:
     about = about.partition(", as of ")[0]
     revision = _REVISION.search(about)
     path = (about[: revision.start()] if revision else about).rpartition(" in ")[2]
-    rows = [row[:WIDEST] for row in itertools.takewhile(_is_before_the_end, _BREAK.split(text[end.end() :]))]
+    rows = [row[:LONGEST_ROW] for row in itertools.takewhile(_is_before_the_end, _BREAK.split(text[end.end() :]))]
     named = Lines.of(itertools.islice(_numbers(rows), MOST_LINES))
     if not path or not named:
         return None
@@ -122,9 +122,9 @@ def _numbers(rows: Sequence[str]) -> Iterator[int]:
         goes_on = bool(told) and row.rstrip().endswith(",")
         for span in told.split(","):
             low, _, high = (part.strip() for part in span.partition("-"))
-            if low.isdecimal() and len(low) <= len(str(HIGHEST)):
-                last = int(high) if high.isdecimal() and len(high) <= len(str(HIGHEST)) else int(low)
-                yield from range(max(int(low), 1), min(last, HIGHEST) + 1)
+            if low.isdecimal() and len(low) <= len(str(HIGHEST_LINE)):
+                last = int(high) if high.isdecimal() and len(high) <= len(str(HIGHEST_LINE)) else int(low)
+                yield from range(max(int(low), 1), min(last, HIGHEST_LINE) + 1)
 
 
 def _excerpt(rows: Sequence[str]) -> Iterator[ExcerptRow]:

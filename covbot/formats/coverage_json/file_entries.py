@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeGuard, cast
 from attrs import define, field, frozen
 
 from covbot.core.coverage import FileCoverage
-from covbot.core.lines import HIGHEST, Lines
+from covbot.core.lines import HIGHEST_LINE, Lines
 from covbot.formats import problems
 from covbot.formats.fields import branches, functions
 from covbot.formats.fields.totals import DeclaredTotals
@@ -174,7 +174,7 @@ def _name_missing(ways: dict[int, bool]) -> Iterator[str]:
 
 
 def _is_line(item: object) -> TypeGuard[int]:
-    return type(item) is int and 0 < item <= HIGHEST
+    return type(item) is int and 0 < item <= HIGHEST_LINE
 
 
 def _leave_out(member: _Member, item: object, kind: str) -> None:

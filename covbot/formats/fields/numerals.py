@@ -15,7 +15,7 @@ _LONGEST: Final = 40
 """The most characters of a number whose value, not its sign alone, is asked for."""
 
 _SHORT: Final = 10
-"""Digits of which at most one fewer are below `lines.HIGHEST`, whichever they are."""
+"""Digits of which at most one fewer are below `lines.HIGHEST_LINE`, whichever they are."""
 
 _MILLISECONDS: Final = 10**11
 """Timestamps from here on are read as milliseconds: as seconds they would lie beyond the year 5000."""
@@ -25,12 +25,12 @@ _EARLIEST: Final = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 
 
 def to_line(text: str) -> int:
-    """A line number from 1 to `lines.HIGHEST`, 0 for anything else."""
+    """A line number from 1 to `lines.HIGHEST_LINE`, 0 for anything else."""
     if text.isdecimal() and len(text) < _SHORT:
         return int(text)
     found = _INTEGER.fullmatch(text) if len(text) <= _LONGEST else None
     number = 0 if found is None or found[1] == "-" else int(found[2] or 0)
-    return number if number <= lines.HIGHEST else 0
+    return number if number <= lines.HIGHEST_LINE else 0
 
 
 def is_hit(text: str) -> bool | None:

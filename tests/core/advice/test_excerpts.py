@@ -55,14 +55,14 @@ def test_a_statement_over_several_lines_is_shown_whole() -> None:
 def test_a_statement_over_several_lines_that_stands_before_is_shown_whole_unless_it_is_long() -> None:
     source = "try:\n    b(\n        1)\nexcept E:\n    c\n    d\n"
     assert _cut(source, ([4, 5, 6], 4)) == [" 2     b(", " 3         1)", ">4 except E:", ">5     c", ">6     d"]
-    long = source.replace("1)", "\n" * excerpts.NEAR + "1)") + "    e\n"
+    long = source.replace("1)", "\n" * excerpts.NEAR_ROWS + "1)") + "    e\n"
     assert _cut(long, ([9, 10, 11, 12], 9))[0] == " 8 1)"
 
 
 def test_what_is_left_out_is_counted() -> None:
     source = "\n".join("r" for _ in range(100))
     rows = excerpts.cut_excerpt(source, [Explanation(lines=Lines.of(range(1, 101)))])
-    assert len(rows) == excerpts.MOST
+    assert len(rows) == excerpts.MOST_ROWS
     assert excerpts.count_omitted(rows, Lines.of(range(1, 101))) == 75
 
 
@@ -81,7 +81,7 @@ def test_it_is_bounded_and_true_to_the_source(rows: list[str], data: st.DataObje
     shown = excerpts.cut_excerpt("\n".join(rows), [Explanation(lines=Lines.of([line])) for line in missing])
     numbers = [row.number for row in shown if row.number]
     assert numbers == sorted(set(numbers))
-    assert len(numbers) <= excerpts.MOST
+    assert len(numbers) <= excerpts.MOST_ROWS
     assert min(missing) in numbers
     for row in shown:
         if row.number:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.core.coverage import Branch, FileCoverage, Report
-from covbot.core.lines import HIGHEST, Lines
+from covbot.core.lines import HIGHEST_LINE, Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
 from covbot.formats.coverage_json import json_stream
@@ -136,7 +136,7 @@ def test_sums_that_are_not_there_are_named_with_both_numbers() -> None:
         '"1"',
         "true",
         "null",
-        str(HIGHEST + 1),
+        str(HIGHEST_LINE + 1),
         pytest.param("9" * 5000, id="huge"),
         "[1]",
         "{}",
