@@ -149,7 +149,7 @@ class FileCoverage:
             functions=union_by_path([self.functions, other.functions]),
         )
 
-    def by_function(self, lines: Lines) -> dict[str, Lines]:
+    def group_by_function(self, lines: Lines) -> dict[str, Lines]:
         """The lines by the name of the function that they belong to, "" where the report names none.
 
         A line that is said to be in several belongs to the first of them by name.

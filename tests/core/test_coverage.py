@@ -54,7 +54,7 @@ reports = st.builds(
 
 @given(files(), st.frozensets(numbers).map(Lines.of))
 def test_each_line_is_in_one_function_that_holds_it_or_in_none(file: FileCoverage, lines: Lines) -> None:
-    found = file.by_function(lines)
+    found = file.group_by_function(lines)
     assert sorted(line for owned in found.values() for line in owned) == list(lines)
     for name, owned in found.items():
         assert owned <= file.functions[name] if name else not any(owned & held for held in file.functions.values())
