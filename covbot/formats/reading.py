@@ -38,7 +38,7 @@ def read(stream: BinaryIO, name: str, *, limit: int = LIMIT) -> Report:
     CannotReadReport, in one line that begins with the name, for all that is not one whole report.
     """
     report = _read(encoding.to_utf8(compression.unpack(stream, name, limit=limit), name), name)
-    filenames.check_spellings([*report.files, *report.traces], report.sources, name)
+    filenames.check_spellings([*report.files, *report.executions], report.sources, name)
     return report
 
 

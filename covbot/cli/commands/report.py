@@ -110,8 +110,8 @@ def _read(files: Sequence[str], revision: str | None) -> Side:
 
 def _whole(side: Side) -> Side:
     """The same report, if it tells its statements by itself."""
-    if side.report.traces:
-        name, count = " ".join(side.files), display.format_count(len(side.report.traces), "file")
+    if side.report.executions:
+        name, count = " ".join(side.files), display.format_count(len(side.report.executions), "file")
         message = f"{name}: coverage.py's data tells which lines of {count} ran, and not which there are: "
         raise errors.CannotReadReport(f"{message}name the checkout of that source by --repo (and its --revision)")
     return side

@@ -29,7 +29,7 @@ CALL_BONUS = 0.8
 """The value added to the similarity of a test file of which a test calls the function."""
 
 FEW_CLASSES = 3
-"""The number of classes of a test file up to which all are named if none of them stands out."""
+"""The number of classes of a test file up to which all are named if none of them is more suitable."""
 
 LEAST_SIMILARITY = 0.34
 """The minimum share of words, 0 to 1, that the paths of a test file and of the module have in common."""

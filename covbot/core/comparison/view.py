@@ -68,14 +68,14 @@ class BuildView:
         named = {firsts.get(line, line): line for line in reversed(list(file.statements))}
         return (lines - unnamed) | Lines.of(named.get(firsts.get(line, line), line) for line in unnamed)
 
-    def normalize_locations(self, places: Mapping[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
+    def normalize_locations(self, locations: Mapping[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
         """Return the locations (path and line) with each line normalized as `normalize_lines` does."""
         files = self.report.files
         return {
             line: (path, number)
             if path not in files or number in files[path].statements
             else (path, next(iter(self.normalize_lines(path, Lines.of([number]))), number))
-            for line, (path, number) in places.items()
+            for line, (path, number) in locations.items()
         }
 
     def _first_lines(self, path: str) -> dict[int, int]:

@@ -159,7 +159,7 @@ def _match_best(
     graded = sorted(
         (_rank_match(old, after[j]), i, j)
         for i, old in enumerate(before)
-        for j in index.candidates(old)
+        for j in index.find_candidates(old)
         if same(old, after[j])
     )
     matches = []
@@ -211,7 +211,7 @@ class _Index:
             for line in _list_index_keys(function):
                 self._holders[line].append(index)
 
-    def candidates(self, function: Function) -> list[int]:
+    def find_candidates(self, function: Function) -> list[int]:
         shared: Counter[int] = Counter()
         for line in _list_index_keys(function):
             holders = self._holders.get(line, ())

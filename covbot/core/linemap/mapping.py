@@ -63,7 +63,7 @@ def map_files(
     """
     mapper = _Mapper()
     for before, after in pairs:
-        mapper.match(before, after)
+        mapper.match_pair(before, after)
     mapper.before += map(_make_whole_version, deleted)
     mapper.after += map(_make_whole_version, added)
     mapper.match_unpaired()
@@ -80,7 +80,7 @@ class _Mapper:
     removed: list[Function] = Factory(list)
     added: list[Function] = Factory(list)
 
-    def match(self, before: SourceFile, after: SourceFile) -> None:
+    def match_pair(self, before: SourceFile, after: SourceFile) -> None:
         """Map a pair, or keep its versions for later if they have too few lines in common."""
         mapped = _map_pair(before, after)
         lines = chunks.count_lines(chunks.split_chunks(before.text)) + chunks.count_lines(

@@ -108,7 +108,7 @@ class _Splitter:
             self.open.pop()
 
     def assign_lines(self, end: int) -> None:
-        """Assign the lines up to an offset to the open segments. A line with less indent closes a segment."""
+        """Assign the lines up to an offset to the open segments. A line with the same or less indent closes one."""
         while self.open[-1][0] >= 0 and (
             left := _compile_left_pattern(self.open[-1][0]).search(self.text, self.offset, end)
         ):

@@ -1,7 +1,7 @@
 """The regions of a source text: functions, class bodies and the module body. Each line belongs to exactly one region.
 
-A function is what coverage.py's own region finder takes for one: a body without its `def`, decorators and defaults,
-which run where the function is defined. That finder is not used, since it does not give the lines of a class body.
+Functions are those of coverage.py's own region finder: bodies without `def`, decorators and defaults, which run where
+the function is defined. That finder itself is not used, since it does not report the lines of class bodies.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def read(blocks: Iterable[bytes], name: str) -> Report:
     if not found:
         raise problems.make_error(name, "is coverage.py's data of no file at all: nothing was measured")
     return Report(
-        traces=dict(sorted(found.items())),
+        executions=dict(sorted(found.items())),
         writer=writers.name_coverage_py(about.get("version", "")),
         written_at=numerals.to_latest(about.get("when", "")),
         problems=warnings,

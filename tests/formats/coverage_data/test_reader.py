@@ -54,14 +54,14 @@ def change(path: Path, script: str) -> bytes:
 @given(said=by_lines)
 def test_lines_are_read_as_they_were_recorded(said: dict[str, set[int]]) -> None:
     report = read(coverage_runs.data(lines=said))
-    assert report.traces == {name: Execution(lines=Lines.of(said[name])) for name in sorted(said)}
+    assert report.executions == {name: Execution(lines=Lines.of(said[name])) for name in sorted(said)}
     assert (report.files, report.problems) == ({}, ())
 
 
 @few
 @given(said=by_jumps)
 def test_jumps_are_read_as_they_were_recorded(said: dict[str, set[tuple[int, int]]]) -> None:
-    found = read(coverage_runs.data(arcs=said)).traces
+    found = read(coverage_runs.data(arcs=said)).executions
     assert {name: set(execution.list_arcs(trace)) for name, trace in found.items()} == said
     ran = {name: {line for pair in pairs for line in pair if line > 0} for name, pairs in said.items()}
     assert {name: set(trace.lines) for name, trace in found.items()} == ran
@@ -74,14 +74,21 @@ def test_shards_add_up_whatever_their_order(
 ) -> None:
     shards = [read(coverage_runs.data(arcs=said)) for said in (one, other)]
     whole = read(coverage_runs.data(arcs={name: one.get(name, set()) | other.get(name, set()) for name in one | other}))
-    assert coverage.merge_reports(shards).traces == coverage.merge_reports(reversed(shards)).traces == whole.traces
-    assert coverage.merge_reports([*shards, whole]).traces == whole.traces
+    assert (
+        coverage.merge_reports(shards).executions
+        == coverage.merge_reports(reversed(shards)).executions
+        == whole.executions
+    )
+    assert coverage.merge_reports([*shards, whole]).executions == whole.executions
 
 
 def test_a_shard_without_jumps_adds_its_lines() -> None:
     both = read(coverage_runs.data(lines={"a.py": [7]})) | read(coverage_runs.data(arcs={"a.py": [(1, 2)]}))
     assert both == read(coverage_runs.data(arcs={"a.py": [(1, 2)]})) | read(coverage_runs.data(lines={"a.py": [7]}))
-    assert (list(both.traces["a.py"].lines), list(execution.list_arcs(both.traces["a.py"]))) == ([1, 2, 7], [(1, 2)])
+    assert (list(both.executions["a.py"].lines), list(execution.list_arcs(both.executions["a.py"]))) == (
+        [1, 2, 7],
+        [(1, 2)],
+    )
 
 
 def test_it_tells_the_version_that_wrote_it_and_may_be_packed() -> None:
@@ -175,7 +182,7 @@ def test_one_file_spelled_in_two_ways_is_refused() -> None:
 
 def test_what_a_plugin_measured_is_left_out_and_named() -> None:
     report = read(coverage_runs.data(lines={"a.py": [1], "page.html": [1]}, tracers={"page.html": "django"}))
-    assert list(report.traces) == ["a.py"]
+    assert list(report.executions) == ["a.py"]
     assert [problem.what.partition(",")[0] for problem in report.problems] == [
         '"page.html" was measured by a plugin of coverage.py'
     ]
