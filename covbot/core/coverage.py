@@ -1,4 +1,4 @@
-"""What the coverage files of one build say: `Report`, `FileCoverage`, `Branch`, and the `Numbers` they add up to."""
+"""The content of the coverage files of a build: `Report`, `FileCoverage`, `Branch`, and their sums in `Numbers`."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ M = TypeVar("M", "FileCoverage", "Execution")
 
 @frozen(kw_only=True)
 class Branch:
-    """The ways out of one line: how many there are, and which, or how many, were never taken.
+    """The branches of one line: how many there are, and which, or how many, were never taken.
 
-    `targets` are the lines (or `exit`) never jumped to, None where the writer does not say which; several ways to one
-    place are told apart as `exit`, `exit#2`. `at_most` bounds how many ways were never taken where a count is known.
-    Keeping both apart makes the union of reports associative.
+    `targets` are the lines (or `exit`) never jumped to, None if the report does not name them. Several branches to the
+    same target are distinguished as `exit`, `exit#2`. `at_most` is the maximum number of branches never taken, if a
+    count is known. The two are kept apart so that the union of reports is associative.
     """
 
     total: int
@@ -35,35 +35,35 @@ class Branch:
 
     @functools.cached_property
     def missing(self) -> int:
-        """How many ways out were never taken, as far as is known."""
+        """The number of branches never taken, as far as it is known."""
         if self.targets is None:
             return self.at_most or 0
         return len(self.targets) if self.at_most is None else min(self.at_most, len(self.targets))
 
     def __or__(self, other: Branch) -> Branch:
-        """The union: a way out is missing only if no report took it; ways that only one of them saw stay missing."""
-        total, taken = max(self.total, other.total), _both(self._taken, other._taken, max)
+        """Return the union: a branch is missing only if no report took it. Those of one report alone stay missing."""
+        total, taken = max(self.total, other.total), _combine_known(self._taken, other._taken, max)
         return Branch(
             total=total,
-            targets=_both(self.targets, other.targets, operator.and_),
+            targets=_combine_known(self.targets, other.targets, operator.and_),
             at_most=None if taken is None else total - taken,
         )
 
     @property
     def _taken(self) -> int | None:
-        """How many ways out were taken at least, where a count is known."""
+        """The minimum number of branches that were taken, if a count is known."""
         return None if self.at_most is None else self.total - self.at_most
 
 
-def _both(one: T | None, other: T | None, join: Callable[[T, T], T]) -> T | None:
+def _combine_known(one: T | None, other: T | None, combine: Callable[[T, T], T]) -> T | None:
     if one is None:
         return other
-    return one if other is None else join(one, other)
+    return one if other is None else combine(one, other)
 
 
 @frozen(kw_only=True)
 class Numbers:
-    """Counts that add up; `partial` counts the lines that ran but never left by one of their ways."""
+    """Counts that can be added. `partial` is the number of lines that ran without taking all of their branches."""
 
     statements: int = 0
     missing: int = 0
@@ -82,7 +82,7 @@ class Numbers:
 
     @property
     def covered(self) -> int:
-        """Statements that ran."""
+        """The number of statements that ran."""
         return self.statements - self.missing
 
     @property
@@ -98,9 +98,9 @@ class Numbers:
 
 @frozen(kw_only=True)
 class FileCoverage:
-    """One file's statements, those of them that never ran, and its branching lines.
+    """The statements of a file, those of them that never ran, and its lines with branches.
 
-    `functions` are the statements of its functions and methods by name, as far as the report tells them: they serve
+    `functions` are the statements of its functions and methods by name, as far as the report names them. They are used
     where there is no source.
     """
 
@@ -116,27 +116,27 @@ class FileCoverage:
 
     @property
     def partial(self) -> dict[int, tuple[str, ...]]:
-        """Lines that ran but never left by all ways -> the targets never reached, numbers first (empty: unknown)."""
+        """Lines that ran without taking all branches -> targets never jumped to, numbers first (empty if unknown)."""
         return {
-            line: tuple(sorted((target.partition("#")[0] for target in branch.targets or ()), key=_by_number))
+            line: tuple(sorted((target.partition("#")[0] for target in branch.targets or ()), key=_rank_target))
             for line, branch in sorted(self.branches.items())
             if branch.missing and line not in self.missing
         }
 
     @functools.cached_property
     def numbers(self) -> Numbers:
-        """What this file adds to the report's sums."""
-        never = {line: missing for line, branch in self.branches.items() if (missing := branch.missing)}
+        """The numbers that this file adds to the sums of the report."""
+        never_taken = {line: missing for line, branch in self.branches.items() if (missing := branch.missing)}
         return Numbers(
             statements=len(self.statements),
             missing=len(self.missing),
             branches=sum(branch.total for branch in self.branches.values()),
-            missing_branches=sum(never.values()),
-            partial=len(never.keys() - set(self.missing)),
+            missing_branches=sum(never_taken.values()),
+            partial=len(never_taken.keys() - set(self.missing)),
         )
 
     def __or__(self, other: FileCoverage) -> FileCoverage:
-        """The union: a statement is missing only if some report measured it and none ran it."""
+        """Return the union: a statement is missing only if a report measured it and no report ran it."""
         if self == other:
             return self
         branches = dict(self.branches)
@@ -149,10 +149,10 @@ class FileCoverage:
             functions=union_by_path([self.functions, other.functions]),
         )
 
-    def by_function(self, lines: Lines) -> dict[str, Lines]:
-        """The lines by the name of the function that they belong to, "" where the report names none.
+    def group_by_function(self, lines: Lines) -> dict[str, Lines]:
+        """Return the lines by the name of their function, "" if the report names none.
 
-        A line that is said to be in several belongs to the first of them by name.
+        A line that the report has in several functions belongs to the first of them by name.
         """
         return group_by_owner(lines, self._owners, "")
 
@@ -161,13 +161,13 @@ class FileCoverage:
         return {line: name for name in sorted(self.functions, reverse=True) for line in self.functions[name]}
 
 
-def _by_number(target: str) -> tuple[int, str]:
+def _rank_target(target: str) -> tuple[int, str]:
     return (int(target), "") if target.isdecimal() else (2**64, target)
 
 
 @frozen(kw_only=True, order=True)
 class Problem:
-    """Something in a report that was read with a caution: where (`file:line`), and what."""
+    """A part of a report that was read with a warning: where (`file:line`), and what."""
 
     where: str
     what: str
@@ -175,15 +175,15 @@ class Problem:
 
 @frozen(kw_only=True)
 class Report:
-    """What the coverage file or files of one build say.
+    """The content of the coverage file or files of one build.
 
-    `files` maps the filename as written (or the repository path, once mapped) to its coverage, `traces` that of a file
-    whose statements only its source tells to what ran of it. `mismatches` are the sums that the file claims and its
-    body does not hold; `written_at` is the report's own timestamp.
+    `files` maps the filename as written (or the repository path, once mapped) to its coverage. `executions` maps the
+    filename of a file whose statements are known from its source only to its execution. `mismatches` are the declared
+    totals that differ from the body of the report. `written_at` is the report's own timestamp.
     """
 
     files: Mapping[str, FileCoverage] = Factory(dict)
-    traces: Mapping[str, Execution] = Factory(dict)
+    executions: Mapping[str, Execution] = Factory(dict)
     writer: str = "unknown"
     sources: tuple[str, ...] = ()
     written_at: datetime | None = None
@@ -196,21 +196,21 @@ class Report:
         return sum((file.numbers for file in self.files.values()), Numbers())
 
     def __or__(self, other: Report) -> Report:
-        """The union of two reports of one build."""
-        written = [moment for moment in (self.written_at, other.written_at) if moment]
+        """Return the union of two reports of one build."""
+        timestamps = [timestamp for timestamp in (self.written_at, other.written_at) if timestamp]
         return Report(
-            files=_join(self.files, other.files),
-            traces=_join(self.traces, other.traces),
+            files=_join_files(self.files, other.files),
+            executions=_join_files(self.executions, other.executions),
             writer=" + ".join(sorted({*self.writer.split(" + "), *other.writer.split(" + ")})),
             sources=tuple(sorted({*self.sources, *other.sources})),
-            written_at=min(written, default=None),
+            written_at=min(timestamps, default=None),
             problems=tuple(sorted({*self.problems, *other.problems})),
             mismatches=tuple(sorted({*self.mismatches, *other.mismatches})),
         )
 
 
-def _join(one: Mapping[str, M], other: Mapping[str, M]) -> dict[str, M]:
-    """What two reports say of each file, in the order of their names."""
+def _join_files(one: Mapping[str, M], other: Mapping[str, M]) -> dict[str, M]:
+    """Return the union of the files of two reports, sorted by name."""
     joined = dict(one)
     for path, file in other.items():
         joined[path] = joined[path] | file if path in joined else file
@@ -218,5 +218,8 @@ def _join(one: Mapping[str, M], other: Mapping[str, M]) -> dict[str, M]:
 
 
 def merge_reports(reports: Iterable[Report]) -> Report:
-    """The union of one or more reports: commutative, associative, idempotent; unmeasured never turns into covered."""
+    """Return the union of one or more reports. It is commutative, associative and idempotent.
+
+    What is unmeasured never becomes covered.
+    """
     return functools.reduce(operator.or_, reports)

@@ -1,4 +1,4 @@
-"""A set of line numbers, small in memory and exact in its arithmetic."""
+"""Sets of line numbers that need little memory, with the arithmetic of sets."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from attrs import frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-HIGHEST = 2**32 - 1
+HIGHEST_LINE = 2**32 - 1
 """The highest line number that a `Lines` holds."""
 
 LOOKUP_FACTOR = 32
-"""Among so many times as many numbers, a few are looked up one by one."""
+"""The ratio of sizes from which the numbers of the smaller set are looked up one by one in the larger set."""
 
 
 @frozen
 class Lines:
-    """Line numbers from 1 to `HIGHEST`, ascending, each once, in four bytes (native order) a number."""
+    """Line numbers from 1 to `HIGHEST_LINE`, ascending, each once, in four bytes (native order) each."""
 
     packed: bytes = b""
 
     @classmethod
     def of(cls, numbers: Iterable[int]) -> Lines:
-        """Pack numbers given in any order and any number of times; OverflowError outside 0..`HIGHEST`."""
+        """Return the set of numbers in any order, repeated or not. Raise OverflowError outside 0..`HIGHEST_LINE`."""
         if isinstance(numbers, cls):
             return numbers
         return cls(array("I", sorted(set(numbers))).tobytes())
@@ -43,8 +43,8 @@ class Lines:
 
     def __contains__(self, number: int) -> bool:
         view = memoryview(self.packed).cast("I")
-        place = bisect.bisect_left(view, number)
-        return place < len(view) and view[place] == number
+        position = bisect.bisect_left(view, number)
+        return position < len(view) and view[position] == number
 
     def __or__(self, other: Lines) -> Lines:
         if not other or self.packed == other.packed:
@@ -61,8 +61,8 @@ class Lines:
         return Lines.of(set(self).difference(other)) if self and other else self
 
     def shift(self, by: int) -> Lines:
-        """The numbers, each higher by so much; those that would leave 1..`HIGHEST` are left out."""
-        return Lines.of(moved for number in self if 0 < (moved := number + by) <= HIGHEST) if by else self
+        """Return the numbers, each increased by `by`. Those outside 1..`HIGHEST_LINE` are left out."""
+        return Lines.of(moved for number in self if 0 < (moved := number + by) <= HIGHEST_LINE) if by else self
 
     def __le__(self, other: Lines) -> bool:
         return self & other == self
@@ -72,16 +72,16 @@ class Lines:
 
 
 NO_LINES = Lines()
-"""No line."""
+"""The empty set."""
 
 
 def union(parts: Iterable[Lines]) -> Lines:
-    """The numbers of all parts together."""
+    """Return the numbers of all parts together."""
     return Lines.of(itertools.chain.from_iterable(parts))
 
 
 def group_by_owner(numbers: Iterable[int], owners: Mapping[int, str], rest: str) -> dict[str, Lines]:
-    """The numbers by their owners, in the order in which these come; those without one by the `rest`."""
+    """Return the numbers by owner, in order of first appearance. Numbers without an owner belong to `rest`."""
     found: dict[str, list[int]] = {}
     for number in numbers:
         found.setdefault(owners.get(number, rest), []).append(number)
@@ -89,7 +89,7 @@ def group_by_owner(numbers: Iterable[int], owners: Mapping[int, str], rest: str)
 
 
 def union_by_path(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
-    """The lines of all parts together, by path (or whatever else names them); a path without lines is left out."""
+    """Return the lines of all parts together by path, or by another key. Paths without lines are left out."""
     found: dict[str, Lines] = {}
     for part in parts:
         for path, lines in part.items():
@@ -99,7 +99,7 @@ def union_by_path(parts: Iterable[Mapping[str, Lines]]) -> dict[str, Lines]:
 
 
 def format_ranges(lines: Iterable[int]) -> str:
-    """Ascending line numbers as a person writes them: `3, 7-9`."""
+    """Return ascending line numbers as a person writes them: `3, 7-9`."""
     parts: list[str] = []
     first = last = None
     for number in lines:
@@ -107,12 +107,12 @@ def format_ranges(lines: Iterable[int]) -> str:
             last = number
             continue
         if first is not None:
-            parts.append(_span(first, last))
+            parts.append(_format_range(first, last))
         first = last = number
     if first is not None:
-        parts.append(_span(first, last))
+        parts.append(_format_range(first, last))
     return ", ".join(parts)
 
 
-def _span(first: int, last: int | None) -> str:
+def _format_range(first: int, last: int | None) -> str:
     return str(first) if first == last else f"{first}-{last}"

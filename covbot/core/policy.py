@@ -1,4 +1,4 @@
-"""Limits and choices of a project, as data."""
+"""The policy of a project: its limits and choices, as data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHARE = validators.and_(validators.ge(0.0), validators.le(1.0))
 
 
 class Order(enum.StrEnum):
-    """What comes first of the tasks that wait."""
+    """The order in which waiting tasks are filed and listed."""
 
     EASY = "easy"
     RISK = "risk"
@@ -21,7 +21,7 @@ class Order(enum.StrEnum):
 
 @frozen(kw_only=True)
 class Policy:
-    """How much may be done, and when; every field is a setting of `[projects.NAME.policy]`."""
+    """The limits of what covbot does, and when. Each field is a setting of `[projects.NAME.policy]`."""
 
     max_open: int = field(default=20, validator=_AT_LEAST_0, metadata={"help": "open bugs at most"})
     new_per_day: int = field(default=3, validator=_AT_LEAST_0, metadata={"help": "new bugs within 24 hours at most"})

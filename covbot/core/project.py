@@ -1,4 +1,4 @@
-"""What the texts of a bug speak of besides its task: who runs covbot, and where source and tests lie."""
+"""The facts about a project that bug texts need besides the task: who runs covbot, and where source and tests are."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class ProjectInfo:
-    """The surroundings of all tasks of a project; what is not known is empty.
+    """The facts that all tasks of a project share. Unknown ones are empty.
 
-    `prefix` is what stands before a task's path in the repository. `browse` is the address of a line on the web, with
-    `{revision}`, `{path}` and `{line}` to be filled in; `tests` are patterns of test files, with `{dir}` (a file's
-    folder below the prefix) and `{name}` (its bare name). `run` and `see` are commands that run a test file and that
-    show which lines it runs, with `{test_module}`, `{test_path}`, `{path}` and `{key}`, that of the task. `contact`
-    says who runs this covbot and how to stop it.
+    `prefix` is the part before a task's path in the repository. `browse` is the address of a line on the web, with
+    placeholders `{revision}`, `{path}` and `{line}`. `tests` are patterns of test files, with `{dir}` (a file's folder
+    below the prefix) and `{name}` (its name without suffix). `run` and `see` are commands that run a test file and that
+    show which lines it runs, with `{test_module}`, `{test_path}`, `{path}` and the `{key}` of the task. `contact` names
+    who runs this covbot and how to stop it.
     """
 
     title: str

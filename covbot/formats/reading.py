@@ -47,7 +47,7 @@ def read(stream: BinaryIO, name: str, *, limit: int = LIMIT_BYTES) -> Report:
     place = display.shorten(name)
     try:
         report = _read_blocks(encoding.convert_to_utf8(compression.unpack(stream, limit=limit)))
-        filenames.check_spellings([*report.files, *report.traces], report.sources)
+        filenames.check_spellings([*report.files, *report.executions], report.sources)
     except problems.BadReport as error:
         where = place if error.line is None else f"{place}:{error.line}:"
         raise CannotReadReport(f"{where} {error.what}") from error

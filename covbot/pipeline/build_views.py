@@ -37,7 +37,7 @@ class EarlierBuild:
 
 def place_build(project: Project, build: Build, report: Report) -> PlacedBuild:
     """Put a new build's report into the tree of its revision; without one it keeps to the paths known before."""
-    prefix, counted = project.context.prefix, attrs.evolve(report, traces={})
+    prefix, counted = project.context.prefix, attrs.evolve(report, executions={})
     if project.repository is None:
         return PlacedBuild(
             view=BuildView(report=_put_below(prefix, counted)),
@@ -50,7 +50,7 @@ def place_build(project: Project, build: Build, report: Report) -> PlacedBuild:
         return PlacedBuild(view=BuildView(report=counted), faults=(str(error),))
     except errors.CannotReadRepository as error:
         why = str(error) if build.revision else "the build does not tell its revision"
-        if report.traces:
+        if report.executions:
             return PlacedBuild(view=BuildView(report=counted), faults=_blind(project, report, why))
         grain = "function" if any(file.functions for file in report.files.values()) else "module"
         note = f"compared at {grain} grain, without the source: {why}"
@@ -67,7 +67,7 @@ def place_build(project: Project, build: Build, report: Report) -> PlacedBuild:
 
 def _blind(project: Project, report: Report, why: str) -> tuple[str, ...]:
     """What is wrong with a report that traces what ran, where no source tells the statements."""
-    if not report.traces:
+    if not report.executions:
         return ()
     told = "its report is coverage.py's data, which tells no statements without the source at the build's revision"
     mend = f"mend that in projects.{project.name}.repository, or archive what `coverage xml` writes"

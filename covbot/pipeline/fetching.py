@@ -127,11 +127,11 @@ def inspect_newest_build(source: Source, *, accept: Collection[str], limit: int)
 
 def _sum_up(report: Report) -> str:
     numbers, told = report.numbers, []
-    if report.files or not report.traces:
+    if report.files or not report.executions:
         told += [f"{len(report.files):,} files, {numbers.statements:,} statements, {numbers.missing:,} of them missing"]
-    if report.traces:
+    if report.executions:
         told += [
-            f"{len(report.traces):,} files by coverage.py's data, whose statements the source of its revision tells"
+            f"{len(report.executions):,} files by coverage.py's data, whose statements the source of its revision tells"
         ]
     return "; and ".join(told)
 

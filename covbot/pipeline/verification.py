@@ -142,7 +142,7 @@ def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.
     """
     report, now = reading.read_file(data, limit=limit), worktree.read_file(tree, asked.path)
     path = display.shorten(asked.path)
-    if report.traces and now is None:
+    if report.executions and now is None:
         raise errors.CannotReadReport(f"{data}: {path} is not in {tree}: name the checkout that you ran in by --repo")
 
     def source(name: str) -> str | None:

@@ -53,7 +53,7 @@ def _sum_up(delta: line_changes.Delta, taken: branch_changes.BranchDelta) -> str
     if delta.ambiguous:
         parts.append(f"{display.format_count(len(delta.ambiguous), 'module')} changed beyond telling")
     if taken:
-        opened, closed = (sum(change.ways for change in changes) for changes in (taken.opened, taken.closed))
+        opened, closed = (sum(change.count for change in changes) for changes in (taken.opened, taken.closed))
         parts.append(f"{display.format_count(opened, 'branch way')} opened and {closed:,} closed")
     return f"{', '.join(parts)}."
 
@@ -68,12 +68,12 @@ def _spell(change: line_changes.LineChange) -> tuple[str, str, str]:
 
 
 def _list_ways(title: str, changes: Sequence[branch_changes.BranchChange]) -> Iterator[RenderableType]:
-    ordered = sorted(changes, key=lambda change: (-change.ways, change.path, change.line))
+    ordered = sorted(changes, key=lambda change: (-change.count, change.path, change.line))
     return tables.lay_out(title, ("ways", "why", "line"), ordered, _spell_ways)
 
 
 def _spell_ways(change: branch_changes.BranchChange) -> tuple[str, str, str]:
-    return f"{change.ways:,}", change.why, _name_ways(change)
+    return f"{change.count:,}", change.why, _name_ways(change)
 
 
 def _name_ways(change: branch_changes.BranchChange) -> str:

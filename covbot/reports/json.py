@@ -98,7 +98,7 @@ def _describe_ways(change: branch_changes.BranchChange) -> dict[str, object]:
         "path": change.path,
         "line": change.line,
         "targets": list(change.targets),
-        "ways": change.ways,
+        "ways": change.count,
         "why": change.why,
     }
 

@@ -70,8 +70,8 @@ def _compare_in_checkout(repo: str, after: Side, before: Side | None) -> OneOff:
 
 def _require_statements(side: Side) -> Side:
     """Return the same side; CannotReadReport if its files do not name their statements by themselves."""
-    if side.report.traces:
-        name, count = " ".join(side.files), display.format_count(len(side.report.traces), "file")
+    if side.report.executions:
+        name, count = " ".join(side.files), display.format_count(len(side.report.executions), "file")
         message = f"{name}: coverage.py's data tells which lines of {count} ran, and not which there are: "
         raise errors.CannotReadReport(f"{message}name the checkout of that source by --repo (and its --revision)")
     return side

@@ -84,15 +84,15 @@ def _sure(mapped: MappedFilenames) -> MappedFilenames:
 
 def _settle(report: Report, tree: Tree, prefix: str, source: ReadSource) -> Report:
     """A report in which what was traced is counted, by paths in the tree, and joined with what it counts already."""
-    if not report.traces:
+    if not report.executions:
         return report
     from covbot.formats.coverage_data import exclusions, statements  # noqa: PLC0415 -- most reports tell their statements themselves
 
-    mapped = _sure(path_mapping.map_filenames(report.traces, tree, prefix=prefix))
+    mapped = _sure(path_mapping.map_filenames(report.executions, tree, prefix=prefix))
     if not mapped.paths:
         raise CannotReadReport(f"its data speaks of no file of the repository: {_tell(mapped.problems)}")
     rules, fault = exclusions.find_exclusions(source)
-    traced = {path: report.traces[name] for name, path in sorted(mapped.paths.items())}
+    traced = {path: report.executions[name] for name, path in sorted(mapped.paths.items())}
     counted = {
         path: None if (text := source(path)) is None else statements.count_statements(trace, text, rules)
         for path, trace in traced.items()
@@ -104,7 +104,7 @@ def _settle(report: Report, tree: Tree, prefix: str, source: ReadSource) -> Repo
         writer=report.writer,
         problems=problems,
     )
-    return attrs.evolve(report, traces={}) | known
+    return attrs.evolve(report, executions={}) | known
 
 
 def _tell(problems: Sequence[Problem]) -> str:

@@ -72,7 +72,7 @@ def format_excerpt(rows: Sequence[ExcerptRow]) -> tuple[str, ...]:
     shown = []
     for row in rows:
         number = str(row.number) if row.number else ""
-        text = sanitize.clip(sanitize.name(row.text, excerpts.WIDE), sanitize.WIDTH - width - 8)
+        text = sanitize.clip(sanitize.name(row.text, excerpts.LONGEST_ROW), sanitize.WIDTH - width - 8)
         shown.append(f"    {'>' if row.missing else ' '} {number:>{width}}  {text}".rstrip())
     return tuple(shown)
 

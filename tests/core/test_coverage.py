@@ -1,4 +1,4 @@
-"""Reports of one build, merged: the union says no more and no less than its parts, and its numbers add up."""
+"""Reports of one build, merged: the union contains no more and no less than its parts, and its numbers add up."""
 
 from __future__ import annotations
 
@@ -21,40 +21,40 @@ problems = st.sets(st.builds(Problem, where=st.sampled_from("ab"), what=st.sampl
 writers = st.sets(st.sampled_from(["unknown", "coverage.py 7.17.3", "gcovr 7.0"]), min_size=1).map(
     lambda names: " + ".join(sorted(names))
 )
-moments = st.none() | st.datetimes(timezones=st.just(dt.UTC))
+timestamps = st.none() | st.datetimes(timezones=st.just(dt.UTC))
 
 
 @st.composite
-def branches(draw: st.DrawFn) -> Branch:
+def draw_branch(draw: st.DrawFn) -> Branch:
     total = draw(st.integers(1, 4))
     return Branch(total=total, targets=draw(st.none() | labels), at_most=draw(st.none() | st.integers(0, total)))
 
 
 @st.composite
-def files(draw: st.DrawFn) -> FileCoverage:
+def draw_file(draw: st.DrawFn) -> FileCoverage:
     statements = draw(st.frozensets(numbers))
     return FileCoverage(
         statements=Lines.of(statements),
         missing=Lines.of(line for line in statements if draw(st.booleans())),
-        branches={line: draw(branches()) for line in statements if draw(st.booleans())},
+        branches={line: draw(draw_branch()) for line in statements if draw(st.booleans())},
         functions={name: Lines.of(lines) for name in ("f", "C.f") if (lines := statements & draw(inside))},
     )
 
 
 reports = st.builds(
     Report,
-    files=st.dictionaries(st.sampled_from(["a.py", "b.py", "c.py"]), files()),
+    files=st.dictionaries(st.sampled_from(["a.py", "b.py", "c.py"]), draw_file()),
     writer=writers,
     sources=st.frozensets(st.sampled_from(["/a", "/b"])).map(lambda found: tuple(sorted(found))),
-    written_at=moments,
+    written_at=timestamps,
     problems=problems,
     mismatches=problems,
 )
 
 
-@given(files(), st.frozensets(numbers).map(Lines.of))
+@given(draw_file(), st.frozensets(numbers).map(Lines.of))
 def test_each_line_is_in_one_function_that_holds_it_or_in_none(file: FileCoverage, lines: Lines) -> None:
-    found = file.by_function(lines)
+    found = file.group_by_function(lines)
     assert sorted(line for owned in found.values() for line in owned) == list(lines)
     for name, owned in found.items():
         assert owned <= file.functions[name] if name else not any(owned & held for held in file.functions.values())
@@ -64,7 +64,7 @@ some = st.lists(reports, min_size=1, max_size=4)
 
 
 @given(some, st.data())
-def test_law_18_merging_is_commutative_and_so_is_the_order_of_what_it_gives(
+def test_law_18_merging_is_commutative_and_so_is_the_order_of_its_result(
     parts: list[Report], choice: st.DataObject
 ) -> None:
     one, other = coverage.merge_reports(parts), coverage.merge_reports(choice.draw(st.permutations(parts)))
@@ -90,14 +90,14 @@ def test_law_18_merging_is_idempotent(parts: list[Report]) -> None:
 def test_law_18_unmeasured_never_turns_into_covered(parts: list[Report]) -> None:
     whole = coverage.merge_reports(parts)
     for name, file in whole.files.items():
-        seen = [part.files[name] for part in parts if name in part.files]
-        assert set(file.statements) == {line for each in seen for line in each.statements}
-        assert set(file.covered) == {line for each in seen for line in each.covered}
+        measured = [part.files[name] for part in parts if name in part.files]
+        assert set(file.statements) == {line for each in measured for line in each.statements}
+        assert set(file.covered) == {line for each in measured for line in each.covered}
         assert file.missing <= file.statements
 
 
-@given(branches(), branches())
-def test_law_18_a_union_takes_no_way_that_neither_took(one: Branch, other: Branch) -> None:
+@given(draw_branch(), draw_branch())
+def test_law_18_a_union_takes_no_branch_that_neither_took(one: Branch, other: Branch) -> None:
     union = one | other
     assert union.total == max(one.total, other.total)
     if one.at_most is not None and other.at_most is not None and union.at_most is not None:
@@ -107,7 +107,7 @@ def test_law_18_a_union_takes_no_way_that_neither_took(one: Branch, other: Branc
         assert union.targets == one.targets & other.targets
 
 
-def test_a_branch_of_which_one_report_saw_fewer_ways_is_not_wholly_taken_for_that() -> None:
+def test_a_line_of_which_one_report_has_fewer_branches_is_not_fully_taken_for_that() -> None:
     assert (Branch(total=2, at_most=0) | Branch(total=4, at_most=3)).missing == 2
 
 
@@ -121,11 +121,11 @@ def test_a_branch_of_which_one_report_saw_fewer_ways_is_not_wholly_taken_for_tha
         (Branch(total=2, targets=frozenset({"exit", "exit#2"}), at_most=2), 2),
     ],
 )
-def test_ways_never_taken_are_counted_as_far_as_they_are_known(branch: Branch, missing: int) -> None:
+def test_branches_never_taken_are_counted_as_far_as_they_are_known(branch: Branch, missing: int) -> None:
     assert branch.missing == missing
 
 
-def test_partial_lines_ran_and_name_the_places_never_reached_numbers_first() -> None:
+def test_partial_lines_ran_and_name_the_targets_never_reached_numbers_first() -> None:
     file = FileCoverage(
         statements=Lines.of([1, 2, 3, 4]),
         missing=Lines.of([3]),
@@ -155,7 +155,7 @@ def test_numbers_add_up(parts: list[Report]) -> None:
 
 
 @given(st.integers(0, 10**7), st.integers(0, 10**7))
-def test_a_share_never_says_more_than_is_so(covered: int, missing: int) -> None:
+def test_a_share_is_never_too_high(covered: int, missing: int) -> None:
     share = Numbers(statements=covered + missing, missing=missing).share
     if not covered + missing:
         assert share == "nothing to cover"
@@ -164,12 +164,12 @@ def test_a_share_never_says_more_than_is_so(covered: int, missing: int) -> None:
     elif share == "under 0.1 %":
         assert 0 < covered * 1000 < covered + missing
     else:
-        said = round(float(share.removesuffix(" %")) * 10)
-        assert said <= covered * 1000 / (covered + missing) < said + 1
-        assert said < 1000
+        tenths = round(float(share.removesuffix(" %")) * 10)
+        assert tenths <= covered * 1000 / (covered + missing) < tenths + 1
+        assert tenths < 1000
 
 
-def test_merging_keeps_the_earliest_moment_and_every_writer_and_root_once() -> None:
+def test_merging_keeps_the_earliest_timestamp_and_every_writer_and_root_once() -> None:
     early, late = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
     merged = coverage.merge_reports(
         [

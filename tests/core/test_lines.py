@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.core import lines
-from covbot.core.lines import HIGHEST, Lines
+from covbot.core.lines import HIGHEST_LINE, Lines
 
-numbers = st.lists(st.integers(1, 30) | st.integers(1, HIGHEST), max_size=20)
+numbers = st.lists(st.integers(1, 30) | st.integers(1, HIGHEST_LINE), max_size=20)
 
 
 @given(numbers, numbers)
@@ -50,7 +50,7 @@ def test_equal_sets_are_one_key(members: list[int]) -> None:
     assert bool(Lines.of(members)) == bool(members)
 
 
-@pytest.mark.parametrize("number", [-1, HIGHEST + 1])
+@pytest.mark.parametrize("number", [-1, HIGHEST_LINE + 1])
 def test_a_number_that_four_bytes_do_not_hold_is_refused(number: int) -> None:
     with pytest.raises(OverflowError):
         Lines.of([number])
@@ -60,15 +60,15 @@ def test_a_number_that_four_bytes_do_not_hold_is_refused(number: int) -> None:
     ("members", "shown"),
     [([], ""), ([3], "3"), ([3, 4], "3-4"), ([3, 7, 8, 9], "3, 7-9"), ([1, 2, 4, 6, 7], "1-2, 4, 6-7")],
 )
-def test_spans_are_written_as_a_person_writes_them(members: list[int], shown: str) -> None:
+def test_ranges_are_written_as_a_person_writes_them(members: list[int], shown: str) -> None:
     assert lines.format_ranges(Lines.of(members)) == shown
     assert repr(Lines.of(members)) == f"Lines.of([{shown}])"
 
 
 @given(numbers)
-def test_spans_say_exactly_the_numbers(members: list[int]) -> None:
+def test_ranges_hold_exactly_the_numbers(members: list[int]) -> None:
     pairs = [
         part.split("-") for part in lines.format_ranges(sorted({n % 1000 + 1 for n in members})).split(", ") if part
     ]
-    said = [number for pair in pairs for number in range(int(pair[0]), int(pair[-1]) + 1)]
-    assert said == sorted({n % 1000 + 1 for n in members})
+    listed = [number for pair in pairs for number in range(int(pair[0]), int(pair[-1]) + 1)]
+    assert listed == sorted({n % 1000 + 1 for n in members})

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.core.coverage import Branch, FileCoverage, Report
-from covbot.core.lines import HIGHEST, Lines
+from covbot.core.lines import HIGHEST_LINE, Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Mapping
 
-numbers = st.integers(1, 60) | st.integers(1, HIGHEST)
+numbers = st.integers(1, 60) | st.integers(1, HIGHEST_LINE)
 paths = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\\ufffe\uffff"), min_size=1, max_size=12
 ).filter(str.strip)

@@ -42,8 +42,8 @@ def check_rules(data: bytes) -> None:
         assert len(message) < LONGEST_MESSAGE, message
         return
     assert list(report.files) == sorted(report.files)
-    assert list(report.traces) == sorted(report.traces)
-    assert all(name.encode().strip() for name in report.traces)
+    assert list(report.executions) == sorted(report.executions)
+    assert all(name.encode().strip() for name in report.executions)
     assert report | report == report
     for name, file in report.files.items():
         assert name.encode().strip()

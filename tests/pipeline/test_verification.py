@@ -103,7 +103,7 @@ def test_exclusions_are_those_of_the_checkout(world: World, tree: Path) -> None:
     assert asked
     (tree / ".coveragerc").write_text("[report]\nexclude_also = return None\n")
     verified = verification.verify_run(asked, measure(tree, 3, 6, 7, 8, 9, 11), tree)
-    assert list(verified.strange) == [10]
+    assert list(verified.unmeasured) == [10]
 
 
 def test_a_project_knows_its_own_bugs_alone(world: World, tree: Path) -> None:

@@ -47,7 +47,7 @@ def test_it_equals_the_xml_of_the_same_run_line_by_line_and_way_by_way(
     placed = views.place_report_among(read(measured.data), ["program.py"], source=told.get).report
     (wanted,) = read(measured.xml).files.values()
     assert placed.files == {"program.py": wanted}
-    assert (placed.traces, placed.problems) == ({}, ())
+    assert (placed.executions, placed.problems) == ({}, ())
 
 
 @pytest.mark.parametrize("name", ["/srv/ci/7/pkg/m.py", "D:\\a\\pkg\\m.py", "pkg/m.py", "./pkg/m.py"])

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.core.coverage import Branch, FileCoverage
-from covbot.core.lines import HIGHEST, Lines
+from covbot.core.lines import HIGHEST_LINE, Lines
 from covbot.errors import CannotUseStore
 from covbot.store import codec
 
-NUMBERS = st.integers(1, 400) | st.integers(1, HIGHEST)
+NUMBERS = st.integers(1, 400) | st.integers(1, HIGHEST_LINE)
 LINES = st.frozensets(NUMBERS).map(Lines.of)
 TEXT = st.text(st.characters(exclude_categories=()))
 BRANCH = st.builds(

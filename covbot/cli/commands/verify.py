@@ -119,7 +119,7 @@ def _tell(asked: BugLines, verified: Verification) -> Iterator[str]:
         said = "the line that is asked for runs" if count == 1 else f"all {count:,} lines that are asked for run"
         yield f"done: {said} in {path}"
         return
-    failing = len(verified.missing) + len(verified.strange)
+    failing = len(verified.missing) + len(verified.unmeasured)
     yield f"not yet: {failing} of {display.format_count(count, 'line')} in {path}"
     for explanation in verified.explanations:
         yield cells.shorten_name(
@@ -127,5 +127,5 @@ def _tell(asked: BugLines, verified: Verification) -> Iterator[str]:
         )
     if verified.missing and not verified.explanations:
         yield f"  {lines.format_ranges(verified.missing)}: does not run"
-    if verified.strange:
-        yield f"  {lines.format_ranges(verified.strange)}: no statement of this run (--repo says where it measured)"
+    if verified.unmeasured:
+        yield f"  {lines.format_ranges(verified.unmeasured)}: no statement of this run (--repo says where it measured)"

@@ -1,1 +1,1 @@
-"""Why lines never ran, and where a test for them fits."""
+"""The reasons why lines never ran, and the places where a test for them fits."""

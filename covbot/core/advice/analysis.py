@@ -1,4 +1,4 @@
-"""What source, report and tests tell of a task beyond its lines: why they never ran, and where a test fits."""
+"""The analysis of a task by source, report and tests: why its lines never ran, and where a test for them fits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class RegionExplanations:
-    """The stretches of a task that lie in one region, by its qualified name."""
+    """The explanations of a task for one region, given by its qualified name."""
 
     region: str
     explanations: tuple[Explanation, ...]
@@ -36,10 +36,10 @@ class RegionExplanations:
 
 @frozen(kw_only=True)
 class TaskAnalysis:
-    """All that is known; nothing where there is no source. `searched` says that the tree's tests were looked at.
+    """The results of the analysis, empty without source. `searched` is whether the tests of the tree were searched.
 
-    `statements` of the file were measured, and `missing` of them did not run. `caller` is the path of a test that seems
-    to call a function of which nothing ran, empty if none was found.
+    `statements` of the file were measured, and `missing` of them did not run. `caller` is the path of a test file that
+    seems to call a function of which nothing ran, empty if none was found.
     """
 
     parts: tuple[RegionExplanations, ...] = ()
@@ -52,56 +52,54 @@ class TaskAnalysis:
 
     @property
     def explanations(self) -> tuple[Explanation, ...]:
-        """The stretches of all parts."""
+        """The explanations of all parts."""
         return tuple(explanation for part in self.parts for explanation in part.explanations)
 
     @property
     def idle(self) -> bool:
-        """Whether the nearest test calls a function of which nothing ran: the job may not run that test."""
+        """Whether the nearest test calls a function of which nothing ran, so that the job may not run that test."""
         similar = self.placement.similar if self.placement else None
         if similar is None or similar.relation is not Relation.CALLS:
             return False
-        dead = [explanation.sentence for explanation in self.explanations if explanation.cause is Cause.FUNCTION]
-        return any(sentence.startswith(f'"{similar.name}" ') for sentence in dead)
+        return any(explanation.function == similar.name for explanation in self.explanations)
 
 
 NEARBY_TESTS = {Relation.CALLS: NearbyTest.CALLS, Relation.NAMES: NearbyTest.NAMES, Relation.USES: NearbyTest.USES}
-"""How near a test is, as it counts for a task."""
+"""The nearness of a test, as an assessment records it, by the test's relation."""
 
 LONGEST_NAME = 80
-"""Characters of a name that a merit keeps."""
+"""The maximum length of a name in an assessment, in characters."""
 
 NO_ANALYSIS = TaskAnalysis()
-"""Where no source is known."""
+"""The analysis of a task whose source is not known."""
 
 
 def analyze_task(task: Task, view: BuildView, files: SuiteIndex | None, project: ProjectInfo) -> TaskAnalysis:
-    """What a build's source tells of a task; `files` are the test files of its tree, None where it is not known."""
+    """Return the analysis of a task by a build's source. `files` are its test files, None if its tree is unknown."""
     source, file = view.source(task.path), view.report.files.get(task.path)
     if source is None or file is None or not task.lines:
         return NO_ANALYSIS
     explanations = explain_lines(source, file, task.lines)
-    fit = find_placement(task, files, patterns=project.tests, prefix=project.prefix) if files else None
+    placement = find_placement(task, files, patterns=project.tests, prefix=project.prefix) if files else None
     return TaskAnalysis(
-        parts=_sort(task, view, explanations),
+        parts=_group_explanations(task, view, explanations),
         excerpt=excerpts.cut_excerpt(source, explanations),
-        placement=fit,
+        placement=placement,
         searched=files is not None,
         statements=len(file.statements),
         missing=len(file.missing),
-        caller=find_caller(task, _name_dead(task, explanations), files) if files else "",
+        caller=find_caller(task, _list_dead_functions(task, explanations), files) if files else "",
     )
 
 
-def _name_dead(task: Task, explanations: Sequence[Explanation]) -> set[str]:
-    """The functions of a task of which nothing ran, by their own names."""
+def _list_dead_functions(task: Task, explanations: Sequence[Explanation]) -> set[str]:
+    """Return the unqualified names of the functions of a task of which nothing ran."""
     names = {region.rpartition(".")[2] for region in task.regions}
-    dead = [explanation.sentence for explanation in explanations if explanation.cause is Cause.FUNCTION]
-    return {name for name in names if any(sentence.startswith(f'"{name}" ') for sentence in dead)}
+    return names.intersection(explanation.function for explanation in explanations if explanation.function)
 
 
 def assess_task(analysis: TaskAnalysis, assessment: Assessment) -> Assessment:
-    """The merit of a task with what speaks for picking it: the conditions to meet, and what the tests that exist do."""
+    """Return the assessment of a task with the number of its conditions and the nearest existing test added."""
     conditions = sum(explanation.cause is Cause.BRANCH for explanation in analysis.explanations)
     similar = analysis.placement.similar if analysis.placement else None
     if similar is None:
@@ -112,8 +110,10 @@ def assess_task(analysis: TaskAnalysis, assessment: Assessment) -> Assessment:
     return attrs.evolve(assessment, studied=True, conditions=conditions, nearby_test=found, test=test, name=name)
 
 
-def _sort(task: Task, view: BuildView, explanations: Sequence[Explanation]) -> tuple[RegionExplanations, ...]:
-    """The stretches by the region that they begin in, in the order of the source."""
+def _group_explanations(
+    task: Task, view: BuildView, explanations: Sequence[Explanation]
+) -> tuple[RegionExplanations, ...]:
+    """Return the explanations by the region in which they begin, in source order."""
     firsts = {min(explanation.lines): explanation for explanation in explanations}
     regions = view.group_by_region(task.path, Lines.of(firsts))
     ordered = sorted(regions.items(), key=lambda item: min(item[1]))

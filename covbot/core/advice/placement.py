@@ -1,4 +1,4 @@
-"""Where a test of a task fits: the test file, its classes, and the test that is nearest to the one to be written."""
+"""The placement of a test for a task: the test file, its classes, and the most similar existing test."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ if TYPE_CHECKING:
     from covbot.core.advice.suites import Suite, SuiteCase, SuiteIndex
     from covbot.core.tasks.task import Task
 
-MOST_READ = 4
-"""Test files that are looked at closely for one task at most."""
+MOST_FILES = 4
+"""The maximum number of test files that are parsed for a task."""
 
 OUTSIDE_PENALTY = 0.5
-"""What it counts against a test file that it lies where no pattern of test files leads."""
+"""The value subtracted from the similarity of a test file that no pattern of test files matches."""
 
 CALL_BONUS = 0.8
-"""What it counts that a test of a file calls the function, beside the likeness of the file's path."""
+"""The value added to the similarity of a test file of which a test calls the function."""
 
 FEW_CLASSES = 3
-"""Classes of a test file that are named although nothing tells them apart."""
+"""The number of classes of a test file up to which all are named if none of them is more suitable."""
 
-LEAST_LIKENESS = 0.34
-"""How much of its words the path of a test file must share with that of the module, to be spoken of."""
+LEAST_SIMILARITY = 0.34
+"""The minimum share of words, 0 to 1, that the paths of a test file and of the module have in common."""
 
 MOST_CALLERS = 10
-"""Tests of one file that call something of a name: if they are more, it is a name of many things."""
+"""The number of tests of a file that call a name up to which the name is distinctive."""
 
-DISTINCTIVE_UNDERLINES = 2
-"""So many underlines within a name make it one that hardly anything else has."""
+DISTINCTIVE_UNDERSCORES = 2
+"""The number of underscores within a name from which it is distinctive."""
 
-_COMMON = frozenset(name for kind in (dict, list, str, set, object, int) for name in dir(kind)) | {
+_COMMON_NAMES = frozenset(name for kind in (dict, list, str, set, object, int) for name in dir(kind)) | {
     *("run", "start", "stop", "close", "open", "create", "delete", "destroy", "list", "show", "save", "read", "write"),
     *("add", "wait", "call", "name", "next", "main", "send", "setup", "init", "check", "refresh", "reset", "load"),
 }
-"""Names of methods that say nothing of what they belong to."""
+"""Names of methods that are too common to identify a class or function."""
 
-_NO_WORDS = frozenset({"test", "tests", "unit", "py", "init", ""})
+_IGNORED_WORDS = frozenset({"test", "tests", "unit", "py", "init", ""})
 
 
 class Relation(enum.Enum):
-    """What makes a test similar."""
+    """The relation of a test to a function, which makes it similar."""
 
     CALLS = "it calls the function"
-    USES = "it has to do with an object of the class"
+    USES = "it uses an object of the class"
     NAMES = "it calls something of the function's name"
 
 
 @frozen(kw_only=True)
 class SimilarTest:
-    """A test, `within` a class ("" for none), that is near to the one to be written, for what it has to do with it."""
+    """A test, `within` a class ("" for none), that is similar to the one to write; its relation is to `name`."""
 
     test: str
     within: str
@@ -69,7 +69,7 @@ class SimilarTest:
 
 @frozen(kw_only=True)
 class Placement:
-    """A test file, classes in it where a test may fit, the nearest test; `imports` whether it imports the module."""
+    """A test file, its classes where a test may fit, and the most similar test; `imports`: it imports the module."""
 
     path: str
     classes: tuple[str, ...]
@@ -78,8 +78,8 @@ class Placement:
 
 
 @frozen(kw_only=True)
-class _Aim:
-    """The function that a test is to call: its own name, and the class (or "") that it belongs to, of a module."""
+class _Target:
+    """A function that a test should call: its module, its class ("" for none) and its unqualified name."""
 
     module: str
     owner: str
@@ -87,65 +87,70 @@ class _Aim:
     class_: str = field(init=False)
 
     @class_.default
-    def _spell_class(self) -> str:
+    def _join_class_name(self) -> str:
         return f"{self.module}.{self.owner}"
 
 
 def find_placement(task: Task, files: SuiteIndex, *, patterns: Sequence[str], prefix: str = "") -> Placement | None:
-    """The test file for a task, by what it imports, else by a pattern of test files; None if neither finds one."""
+    """Return the test file for a task, by its imports or else by a pattern of test files; None if there is none."""
     named = [path for path in skipped.list_test_paths(task.path, patterns, prefix=prefix) if path in files.paths]
-    aims = [*_aim(task)]
+    targets = [*_list_targets(task)]
     roots = tuple(pattern.partition("{")[0] for pattern in patterns)
-    likeness = {
-        path: _likeness(path, task.path) - (0.0 if path.startswith(roots) or not roots else OUTSIDE_PENALTY)
-        for path in files.importing(task.module)
+    similarity = {
+        path: _measure_similarity(path, task.path) - (0.0 if path.startswith(roots) or not roots else OUTSIDE_PENALTY)
+        for path in files.find_importers(task.module)
     }
-    near = [path for path in likeness if path in named or _likeness(path, task.path) >= LEAST_LIKENESS]
+    near = [path for path in similarity if path in named or _measure_similarity(path, task.path) >= LEAST_SIMILARITY]
     if any(path in named for path in near):
-        near = [path for path in near if path in named or _promise(path, aims, files)]
-    ranked = sorted(near, key=lambda path: (path not in named, -likeness[path] - _promise(path, aims, files), path))
+        near = [path for path in near if path in named or _score_text(path, targets, files)]
+    ranked = sorted(
+        near, key=lambda path: (path not in named, -similarity[path] - _score_text(path, targets, files), path)
+    )
     found = []
-    for path in ranked[:MOST_READ]:
-        fit = _look(files.parsed(path), task, aims)
-        if fit.imports:
-            found.append(((1.0 if path in named else likeness[path]) + _worth(fit), fit))
-        if fit.imports and path in named and _worth(fit) == CALL_BONUS:
+    for path in ranked[:MOST_FILES]:
+        placement = _examine_file(files.parse(path), task, targets)
+        if placement.imports:
+            found.append(((1.0 if path in named else similarity[path]) + _score_similar(placement), placement))
+        if placement.imports and path in named and _score_similar(placement) == CALL_BONUS:
             break
     if found:
         return max(found, key=lambda item: item[0])[1]
-    return _look(files.parsed(named[0]), task, aims) if named else None
+    return _examine_file(files.parse(named[0]), task, targets) if named else None
 
 
 def find_caller(task: Task, names: Collection[str], files: SuiteIndex) -> str:
-    """A test file that seems to call a function of these names, each of which hardly anything else has; or empty."""
-    telling = [name for name in names if name.strip("_").count("_") >= DISTINCTIVE_UNDERLINES]
-    paths = sorted(path for path in files.paths if is_test_path(path) and path != task.path) if telling else []
-    calls = [f".{name}(" for name in telling]
-    return next((path for path in paths if any(call in files.text(path) for call in calls)), "")
+    """Return the path of a test file that seems to call a function of one of these names, else an empty text.
+
+    Only distinctive names are searched.
+    """
+    distinctive = [name for name in names if name.strip("_").count("_") >= DISTINCTIVE_UNDERSCORES]
+    paths = sorted(path for path in files.paths if is_test_path(path) and path != task.path) if distinctive else []
+    calls = [f".{name}(" for name in distinctive]
+    return next((path for path in paths if any(call in files.read_text(path) for call in calls)), "")
 
 
-def _aim(task: Task) -> Iterator[_Aim]:
+def _list_targets(task: Task) -> Iterator[_Target]:
     for region in task.regions:
         *outer, name = region.split(".")
         if name:
-            yield _Aim(module=task.module, owner=outer[-1] if outer else "", name=name)
+            yield _Target(module=task.module, owner=outer[-1] if outer else "", name=name)
 
 
-def _promise(path: str, aims: Iterable[_Aim], files: SuiteIndex) -> float:
-    """What the bare words of a file promise."""
-    text = files.text(path)
-    return 0.3 * any(f"{aim.name}(" in text or (aim.owner and f"{aim.owner}(" in text) for aim in aims)
+def _score_text(path: str, targets: Iterable[_Target], files: SuiteIndex) -> float:
+    """Return a score for a test file whose text contains calls of a target or of its class."""
+    text = files.read_text(path)
+    return 0.3 * any(f"{target.name}(" in text or (target.owner and f"{target.owner}(" in text) for target in targets)
 
 
-def _likeness(path: str, module: str) -> float:
-    """How much of their words two paths share, from 0 to 1."""
-    one, other = (frozenset(re.split(r"[/_.]", text)) - _NO_WORDS for text in (path, module))
+def _measure_similarity(path: str, module: str) -> float:
+    """Return the share of their words that two paths have in common, 0 to 1."""
+    one, other = (frozenset(re.split(r"[/_.]", text)) - _IGNORED_WORDS for text in (path, module))
     stems = {word.removesuffix("s") for word in one}, {word.removesuffix("s") for word in other}
     return len(stems[0] & stems[1]) / (len(stems[0] | stems[1]) or 1)
 
 
-def _worth(fit: Placement) -> float:
-    match fit.similar:
+def _score_similar(placement: Placement) -> float:
+    match placement.similar:
         case SimilarTest(relation=Relation.CALLS):
             return CALL_BONUS
         case SimilarTest():
@@ -154,90 +159,96 @@ def _worth(fit: Placement) -> float:
             return 0.0
 
 
-def _look(file: Suite, task: Task, aims: Sequence[_Aim]) -> Placement:
+def _examine_file(file: Suite, task: Task, targets: Sequence[_Target]) -> Placement:
     imports = file.imports(task.module)
     return Placement(
         path=file.path,
-        classes=_narrow(file, aims),
+        classes=_choose_classes(file, targets),
         imports=imports,
-        similar=_find_similar(file, aims) if imports else None,
+        similar=_find_similar(file, targets) if imports else None,
     )
 
 
-def _narrow(file: Suite, aims: Sequence[_Aim]) -> tuple[str, ...]:
-    """The classes of tests that make an object of a class that is meant, else all of them if they are few."""
-    making = file.making({aim.class_ for aim in aims if aim.owner})
-    return tuple(making or (file.classes if len(file.classes) <= FEW_CLASSES else ()))
+def _choose_classes(file: Suite, targets: Sequence[_Target]) -> tuple[str, ...]:
+    """Return the test classes that create an object of a target's class, else all of them if they are few."""
+    calling = file.list_classes_calling({target.class_ for target in targets if target.owner})
+    return tuple(calling or (file.classes if len(file.classes) <= FEW_CLASSES else ()))
 
 
-def _find_similar(file: Suite, aims: Sequence[_Aim]) -> SimilarTest | None:
-    """Of all tests the nearest: by what it has to do with the function, then the likest by name, then the shortest."""
-    found = [(akin, test) for test in file.tests if (akin := _compare(file, test, aims))]
+def _find_similar(file: Suite, targets: Sequence[_Target]) -> SimilarTest | None:
+    """Return the most similar test: by its relation to the function, then by its name, then the shortest."""
+    found = [(closest, test) for test in file.tests if (closest := _find_closest_relation(file, test, targets))]
     if not found:
         return None
-    akin, test = min(found, key=lambda item: (item[0].place, item[0].strange, item[1].size, item[1].line))
-    return SimilarTest(test=test.name, within=test.within, relation=akin.relation, name=akin.name)
+    closest, test = min(found, key=lambda item: (item[0].rank, item[0].distance, item[1].size, item[1].line))
+    return SimilarTest(test=test.name, within=test.within, relation=closest.relation, name=closest.name)
 
 
 @frozen(kw_only=True)
-class _Akin:
-    """A kinship, by a name, and its `place` among others; of those in one place the least `strange` is nearest."""
+class _RankedRelation:
+    """A relation of a test to a name. The lowest `rank` is the closest, and within a rank the lowest `distance`."""
 
-    place: int
+    rank: int
     relation: Relation
     name: str
-    strange: float = 0.0
+    distance: float = 0.0
 
 
-def _compare(file: Suite, test: SuiteCase, aims: Sequence[_Aim]) -> _Akin | None:
-    """The closest kinship of a test to any of the aims."""
-    for aim in aims:
-        if any(_is_call(file, test, called, aim) for called in test.called):
-            return _Akin(place=0, relation=Relation.CALLS, name=aim.name)
-    akin = [_Akin(place=2, relation=Relation.USES, name=aim.owner) for aim in aims if _is_used(test, aim)]
-    akin += [
-        _Akin(place=1 if _is_telling(aim.name, test, file) else 3, relation=Relation.NAMES, name=aim.name)
-        for aim in aims
-        if aim.name in test.names and aim.name not in _COMMON and not aim.name.startswith("__")
+def _find_closest_relation(file: Suite, test: SuiteCase, targets: Sequence[_Target]) -> _RankedRelation | None:
+    """Return the closest relation of a test to any of the targets, None if there is none."""
+    for target in targets:
+        if any(_is_call(file, test, called, target) for called in test.called_functions):
+            return _RankedRelation(rank=0, relation=Relation.CALLS, name=target.name)
+    relations = [
+        _RankedRelation(rank=2, relation=Relation.USES, name=target.owner)
+        for target in targets
+        if _is_used(test, target)
     ]
-    if not akin:
+    relations += [
+        _RankedRelation(
+            rank=1 if _is_distinctive(target.name, test, file) else 3, relation=Relation.NAMES, name=target.name
+        )
+        for target in targets
+        if target.name in test.names and target.name not in _COMMON_NAMES and not target.name.startswith("__")
+    ]
+    if not relations:
         return None
-    meant = _split(" ".join(f"{aim.owner} {aim.name}" for aim in aims))
-    common = len(meant & _split(f"{test.within} {test.name}")) / (len(meant) or 1)
-    return attrs.evolve(min(akin, key=lambda one: one.place), strange=-common)
+    target_words = _split_words(" ".join(f"{target.owner} {target.name}" for target in targets))
+    common = len(target_words & _split_words(f"{test.within} {test.name}")) / (len(target_words) or 1)
+    return attrs.evolve(min(relations, key=lambda one: one.rank), distance=-common)
 
 
-def _is_telling(name: str, test: SuiteCase, file: Suite) -> bool:
-    """Whether the name of a function is hardly one of anything else, or that of the test is made of it, and few are."""
+def _is_distinctive(name: str, test: SuiteCase, file: Suite) -> bool:
+    """Whether a name hardly names anything else, or is part of the test's name and called by few tests of the file."""
     bare = name.strip("_")
-    if bare.count("_") >= DISTINCTIVE_UNDERLINES:
+    if bare.count("_") >= DISTINCTIVE_UNDERSCORES:
         return True
     return bare in test.name and sum(name in other.names for other in file.tests) <= MOST_CALLERS
 
 
-def _split(name: str) -> frozenset[str]:
-    """The words of names, in small letters."""
-    return frozenset(word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)) - _NO_WORDS
+def _split_words(name: str) -> frozenset[str]:
+    """Return the words of names, in lower case."""
+    return frozenset(word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)) - _IGNORED_WORDS
 
 
-def _is_used(test: SuiteCase, aim: _Aim) -> bool:
-    """Whether a test makes an object of the class that is meant, or calls a method of one."""
-    if aim.class_ in test.own:
+def _is_used(test: SuiteCase, target: _Target) -> bool:
+    """Whether a test creates an object of the target's class, or calls a method of one."""
+    if target.class_ in test.own_classes:
         return True
-    holders = {spelled for spelled, class_ in test.objects if class_ == aim.class_}
+    holders = {spelled for spelled, class_ in test.objects if class_ == target.class_}
     return bool(holders) and any(
-        isinstance(called, ast.Attribute) and ast.unparse(called.value) in holders for called in test.called
+        isinstance(called, ast.Attribute) and ast.unparse(called.value) in holders for called in test.called_functions
     )
 
 
-def _is_call(file: Suite, test: SuiteCase, called: ast.expr, aim: _Aim) -> bool:
-    """Whether a call is surely one of the function that is meant."""
-    if not aim.owner:
-        return file.resolve(called) == f"{aim.module}.{aim.name}"
-    if not isinstance(called, ast.Attribute) or called.attr != aim.name:
+def _is_call(file: Suite, test: SuiteCase, called: ast.expr, target: _Target) -> bool:
+    """Whether a call is certainly one of the target."""
+    if not target.owner:
+        return file.resolve(called) == f"{target.module}.{target.name}"
+    if not isinstance(called, ast.Attribute) or called.attr != target.name:
         return False
     receiver = called.value
     if isinstance(receiver, ast.Call):
-        return file.resolve(receiver.func) == aim.class_
-    known = isinstance(receiver, ast.Name | ast.Attribute) and (ast.unparse(receiver), aim.class_) in test.objects
-    return known or file.resolve(receiver) == aim.class_
+        return file.resolve(receiver.func) == target.class_
+    known = isinstance(receiver, ast.Name | ast.Attribute) and (ast.unparse(receiver), target.class_) in test.objects
+    return known or file.resolve(receiver) == target.class_

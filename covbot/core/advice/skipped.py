@@ -1,4 +1,4 @@
-"""Code of which nothing ran: a job that skipped its tests is told from code that has none."""
+"""Code of which nothing ran: the job may have skipped its tests, or it has no tests."""
 
 from __future__ import annotations
 
@@ -19,48 +19,52 @@ if TYPE_CHECKING:
 def find_hold(
     task: Task, view: BuildView, files: SuiteIndex | None, *, tests: Sequence[str], prefix: str = ""
 ) -> Hold | None:
-    """Why a task is not to be filed: nothing of its file, or of its classes, ran, and its tests may just not have run.
+    """Return the reason not to file a task, None if there is none.
 
-    `files` are the test files of the tree, `tests` their patterns with `{dir}` and `{name}`, `prefix` is the folder of
-    the measured code.
+    The reason is that nothing of its file, or of its classes, ran, so that the job may have skipped its tests. `files`
+    are the test files of the tree, `tests` their patterns with `{dir}` and `{name}`, and `prefix` is the folder of the
+    measured code.
     """
     file = view.report.files.get(task.path)
     if file is None or not file.missing or not task.lines:
         return None
     whole = file.missing == file.statements
-    if not whole and not _is_dead(task, view):
+    if not whole and not _are_classes_dead(task, view):
         return None
     count = len(file.missing) if whole else len(task.lines)
-    said = f"not exercised: none of the {count} statements of its {'file' if whole else 'class'} ran"
+    reason = f"not exercised: none of the {count} statements of its {'file' if whole else 'class'} ran"
     if view.paths is None or files is None or not tests:
-        return _hold(f"{said}; without repository and test patterns covbot cannot tell whether its tests were skipped")
+        why = "without repository and test patterns covbot cannot tell whether its tests were skipped"
+        return _make_hold(f"{reason}; {why}")
     found = [path for path in list_test_paths(task.path, tests, prefix=prefix) if path in view.paths]
     if found:
-        return _hold(f"{said}, though {found[0]} is there: the job did not run its tests")
+        return _make_hold(f"{reason}, though {found[0]} is there: the job did not run its tests")
     found = find_skipped_tests(task.path, view, files) if whole else []
-    return _hold(f"{said}, though {found[0]} imports {found[1]}: the job did not run its tests") if found else None
+    if not found:
+        return None
+    return _make_hold(f"{reason}, though {found[0]} imports {found[1]}: the job did not run its tests")
 
 
-def _hold(text: str) -> Hold:
+def _make_hold(text: str) -> Hold:
     return Hold(kind=HoldKind.NOT_EXERCISED, text=text)
 
 
 def find_skipped_tests(path: str, view: BuildView, files: SuiteIndex) -> list[str]:
-    """Of a module of which nothing ran a test file that imports `it`, or `its package` if nothing of that ran either.
+    """Return a test file that imports a module of which nothing ran, or its package if nothing of that ran either.
 
-    The path of the test file, and which of both; nothing if there is none.
+    The result is the path of the test file and what it imports, `it` or `its package`; empty if there is none.
     """
     package = posixpath.dirname(path)
     init = view.report.files.get(f"{package}/__init__.py")
     dead = init is not None and init.statements and init.missing == init.statements
-    if found := files.importing(name_module(path)):
+    if found := files.find_importers(name_module(path)):
         return [found[0], "it"]
-    found = files.importing_within(name_module(package)) if dead else []
+    found = files.find_package_importers(name_module(package)) if dead else []
     return [found[0], "its package"] if found else []
 
 
-def _is_dead(task: Task, view: BuildView) -> bool:
-    """Whether every region of a task lies in a class of which no statement ran; where a class ends the source tells."""
+def _are_classes_dead(task: Task, view: BuildView) -> bool:
+    """Whether each region of a task is in a class of which no statement ran. False without source."""
     owners = {region.split(".", 1)[0] for region in task.regions if "." in region}
     if not owners or any("." not in region for region in task.regions) or view.source(task.path) is None:
         return False
@@ -70,9 +74,9 @@ def _is_dead(task: Task, view: BuildView) -> bool:
 
 
 def list_test_paths(path: str, tests: Iterable[str], *, prefix: str = "") -> list[str]:
-    """Where the tests of a file lie by the project's patterns; `{dir}` is its folder below the prefix.
+    """Return the paths of the test files of a file by the project's patterns. `{dir}` is its folder below the prefix.
 
-    A package's own file is known by the name of the package.
+    The `__init__` file of a package has the name of the package.
     """
     bare = path.replace("\\", "/").removesuffix(".py").removesuffix("/__init__")
     folder, name = posixpath.split(bare.removeprefix(f"{prefix.strip('/')}/" if prefix else ""))

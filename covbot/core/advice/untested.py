@@ -1,4 +1,4 @@
-"""Modules that are almost without tests: each begins with one task, and the rest of it waits for that one."""
+"""Modules that have almost no tests: one task comes first for each, and its other tasks wait for that one."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def find_untested_modules(
     gaps: Iterable[Gap], view: BuildView, files: SuiteIndex | None, project: ProjectInfo, policy: Policy
 ) -> dict[str, frozenset[str]]:
-    """The modules with gaps that are almost without tests: path -> names of its functions.
+    """Return the modules with gaps that have almost no tests: path -> names of its functions.
 
-    Without the tree of the build, or patterns that say where a test file would lie, there are none.
+    The mapping is empty without the tree of the build, or without patterns of test files.
     """
     if files is None or not project.tests:
         return {}
@@ -49,24 +49,24 @@ def _name_functions(view: BuildView, path: str) -> frozenset[str]:
 
 
 def find_holds(entries: Iterable[Entry], untested: Iterable[str]) -> Mapping[str, Hold]:
-    """Why tasks without a bug have to wait for the one that begins their module, by key."""
+    """Return, by key, the reasons why tasks without a bug wait for the first task of their module."""
     by_path = group_entries(entries)
-    waiting: dict[str, Hold] = {}
+    holds: dict[str, Hold] = {}
     for path in untested:
         found = by_path.get(path, [])
         first = _find_first(found)
         if first is not None:
             rest = (entry.task.key for entry in found if entry.record is None and entry is not first)
             text = f"its module has no test file yet: task {first.task.key} begins one"
-            waiting |= dict.fromkeys(rest, Hold(kind=HoldKind.FIRST_TEST, text=text))
-    return waiting
+            holds |= dict.fromkeys(rest, Hold(kind=HoldKind.FIRST_TEST, text=text))
+    return holds
 
 
 def _find_first(entries: Sequence[Entry]) -> Entry | None:
-    """The task of a module that comes before the others: the one with a bug, if there is one. None once one is done."""
-    record = [entry for entry in entries if entry.record]
-    if any(not entry.task.lines and not entry.gone for entry in record):
+    """Return the first task of a module: the one with a bug, if there is one. None if one is done."""
+    recorded = [entry for entry in entries if entry.record]
+    if any(not entry.task.lines and not entry.gone for entry in recorded):
         return None
-    begun = [entry for entry in record if entry.task.lines]
-    begins = [entry for entry in entries if entry.task.kind is TaskKind.FIRST_TEST and entry.task.lines]
-    return next(iter([*begun, *begins]), None)
+    unfinished = [entry for entry in recorded if entry.task.lines]
+    first_tests = [entry for entry in entries if entry.task.kind is TaskKind.FIRST_TEST and entry.task.lines]
+    return next(iter([*unfinished, *first_tests]), None)

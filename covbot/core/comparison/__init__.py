@@ -1,1 +1,1 @@
-"""Two builds beside each other."""
+"""The comparison of the coverage of two builds."""

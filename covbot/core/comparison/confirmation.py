@@ -1,4 +1,4 @@
-"""Two trusted builds in a row must agree: which missing lines count after one more of them."""
+"""The confirmation of missing lines: two consecutive trusted builds must agree before a line opens or closes."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
 
 
 def confirm_lines(confirmed: Lines, was: Lines, now: Lines, flaky: Lines = Lines()) -> Lines:
-    """The missing lines that count, all numbered as in the newer build.
+    """Return the missing lines that count, all numbered as in the newer build.
 
     `was` and `now` are missing in the older and in the newer build, `confirmed` counted before. A line opens or closes
-    when both say so; where they differ, and for flaky lines in any case, the state before stands.
+    when both builds agree. Where they differ, and for flaky lines in any case, the state before is kept.
     """
     both = was & now
-    settled = both | (confirmed & ((was | now) - both))
-    return (settled - flaky) | (confirmed & flaky) if flaky else settled
+    counted = both | (confirmed & ((was | now) - both))
+    return (counted - flaky) | (confirmed & flaky) if flaky else counted
 
 
 def confirm_module(confirmed: Lines, before: FileCoverage, after: FileCoverage) -> tuple[Lines, bool]:
-    """The same for a module whose code changed, when no source tells its lines apart, and whether it is still doubtful.
+    """Return the lines that count of a changed module without source, and whether they are still unconfirmed.
 
-    Its lines are those of the newer build, doubtful until a build with the same statements agrees. While nothing is
-    missing there, any of its statements may be one that the next build misses.
+    The lines are those of the newer build, unconfirmed until a build with the same statements agrees. While nothing is
+    missing there, they are all of its statements, since the next build may miss any of them.
     """
     if before.missing and after.missing:
         return after.missing, True

@@ -1,4 +1,4 @@
-"""What changed between two reports: `Delta`, each change with its reason."""
+"""The changes of missing lines between two reports (`Delta`), each with its reason."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from covbot.core.coverage import FileCoverage, Report
 
 MapLines: TypeAlias = Callable[[str, Lines], Mapping[str, Lines]]
-"""Takes lines of a path on one side to their paths and lines on the other."""
+"""Maps lines of a path in one build to paths and lines in the other build."""
 
 
 @frozen(kw_only=True, order=True)
 class LineChange:
-    """Lines of one region that opened (numbered as in the newer report) or closed (as in the older), and why."""
+    """Lines of a region that opened (numbered as in the newer report) or closed (as in the older report), and why."""
 
     path: str
     region: str = regions.MODULE_BODY
@@ -35,7 +35,7 @@ class LineChange:
 
 @frozen(kw_only=True)
 class UnmeasuredFile:
-    """Missing lines of a file that the newer report does not speak of: neither covered nor missing."""
+    """Missing lines of a file that the newer report does not contain, so that they are neither covered nor missing."""
 
     path: str
     lines: Lines
@@ -43,7 +43,7 @@ class UnmeasuredFile:
 
 @frozen(kw_only=True)
 class AmbiguousFile:
-    """A file whose code changed, so that without its source lines cannot be told apart: missing before and after."""
+    """A file whose code changed and whose source is unknown, with the number of missing lines before and after."""
 
     path: str
     before: int
@@ -52,7 +52,7 @@ class AmbiguousFile:
 
 @frozen(kw_only=True)
 class Delta:
-    """What changed: missing statements `opened` and `closed`, how many are `standing`, and what cannot be said."""
+    """The missing statements that `opened` and `closed`, the number still missing (`standing`), and unclear files."""
 
     opened: tuple[LineChange, ...] = ()
     closed: tuple[LineChange, ...] = ()
@@ -65,89 +65,104 @@ class Delta:
 
 
 def compare(before: Report, after: Report) -> Delta:
-    """What changed from one report to the other, at the grain that needs no source text."""
-    return _join(
+    """Return what changed from one report to the other, without source text, by function where both reports name it."""
+    return _join_deltas(
         _compare_file(path, before.files.get(path), after.files.get(path))
         for path in sorted(before.files.keys() | after.files.keys())
     )
 
 
 def compare_with_source(transition: Transition) -> Delta:
-    """What changed from one build to the other, line by line, with the reason that the source gives."""
-    before, after = _moving(transition.before.report, transition), _moving(transition.after.report, transition)
+    """Return what changed from one build to the other, line by line, with the reasons that the source shows."""
+    before, after = (
+        _list_changed_files(transition.before.report, transition),
+        _list_changed_files(transition.after.report, transition),
+    )
     was = union_by_path(transition.forward(path, file.missing) for path, file in before.items() if file.missing)
     is_now = union_by_path(transition.backward(path, file.missing) for path, file in after.items() if file.missing)
-    opaque = {path for path in before if transition.lacks_source(path)}
-    opened = tuple(change for path in sorted(after.keys() - opaque) for change in _opened(transition, path, was))
-    closed = tuple(change for path in sorted(before.keys() - opaque) for change in _closed(transition, path, is_now))
-    unmeasured = {path: _unmeasured(transition, path) for path in sorted(before.keys() - opaque)}
-    missing = sum(len(file.missing) for path, file in transition.after.report.files.items() if path not in opaque)
-    grown = _join(_compare_file(path, before[path], after[path]) for path in sorted(opaque))
+    without_source = {path for path in before if transition.lacks_source(path)}
+    opened = tuple(
+        change for path in sorted(after.keys() - without_source) for change in _list_opened(transition, path, was)
+    )
+    closed = tuple(
+        change for path in sorted(before.keys() - without_source) for change in _list_closed(transition, path, is_now)
+    )
+    unmeasured = {path: _find_unmeasured(transition, path) for path in sorted(before.keys() - without_source)}
+    missing = sum(
+        len(file.missing) for path, file in transition.after.report.files.items() if path not in without_source
+    )
+    unmapped = _join_deltas(_compare_file(path, before[path], after[path]) for path in sorted(without_source))
     return Delta(
-        opened=opened + grown.opened,
-        closed=closed + grown.closed,
-        standing=missing - sum(len(change.lines) for change in opened) + grown.standing,
+        opened=opened + unmapped.opened,
+        closed=closed + unmapped.closed,
+        standing=missing - sum(len(change.lines) for change in opened) + unmapped.standing,
         unmeasured=tuple(UnmeasuredFile(path=path, lines=lines) for path, lines in unmeasured.items() if lines),
-        ambiguous=grown.ambiguous,
+        ambiguous=unmapped.ambiguous,
     )
 
 
-def _moving(report: Report, transition: Transition) -> dict[str, FileCoverage]:
-    """The files of a report in which something may have changed."""
+def _list_changed_files(report: Report, transition: Transition) -> dict[str, FileCoverage]:
+    """Return the files of a report in which something may have changed."""
     return {path: file for path, file in report.files.items() if path not in transition.unchanged_paths}
 
 
-def _opened(transition: Transition, path: str, was: Mapping[str, Lines]) -> Iterator[LineChange]:
-    """Missing lines of a file after that were not missing before."""
-    fresh = transition.after.report.files[path].missing - was.get(path, NO_LINES)
-    if fresh:
-        there = transition.backward(path, fresh)
-        lost = _return(path, _measured(transition.before, there), transition.forward) & fresh
-        known = _return(path, there, transition.forward) & (fresh - lost)
-        reasons = {"lost coverage": lost, "newly measured": known, "new code": fresh - lost - known}
-        yield from _changes(transition.after, path, reasons)
+def _list_opened(transition: Transition, path: str, was: Mapping[str, Lines]) -> Iterator[LineChange]:
+    """Yield the missing lines of a file after that were not missing before."""
+    newly_missing = transition.after.report.files[path].missing - was.get(path, NO_LINES)
+    if newly_missing:
+        mapped = transition.backward(path, newly_missing)
+        lost = _map_back(path, _select_statements(transition.before, mapped), transition.forward) & newly_missing
+        known = _map_back(path, mapped, transition.forward) & (newly_missing - lost)
+        reasons = {"lost coverage": lost, "newly measured": known, "new code": newly_missing - lost - known}
+        yield from _list_changes(transition.after, path, reasons)
 
 
-def _closed(transition: Transition, path: str, is_now: Mapping[str, Lines]) -> Iterator[LineChange]:
-    """Missing lines of a file before that are not missing after, except those that nobody measured."""
-    gone = transition.before.report.files[path].missing - is_now.get(path, NO_LINES)
-    gone -= _unmeasured(transition, path) if gone else NO_LINES
-    if gone:
-        there = transition.forward(path, gone)
-        covered = _return(path, _measured(transition.after, there), transition.backward) & gone
-        known = _return(path, there, transition.backward) & (gone - covered)
-        reasons = {"covered": covered, "deleted": gone - covered - known, "excluded": known}
-        yield from _changes(transition.before, path, reasons)
+def _list_closed(transition: Transition, path: str, is_now: Mapping[str, Lines]) -> Iterator[LineChange]:
+    """Yield the missing lines of a file before that are not missing after, without those that were not measured."""
+    no_longer_missing = transition.before.report.files[path].missing - is_now.get(path, NO_LINES)
+    no_longer_missing -= _find_unmeasured(transition, path) if no_longer_missing else NO_LINES
+    if no_longer_missing:
+        mapped = transition.forward(path, no_longer_missing)
+        covered = _map_back(path, _select_statements(transition.after, mapped), transition.backward) & no_longer_missing
+        known = _map_back(path, mapped, transition.backward) & (no_longer_missing - covered)
+        reasons = {"covered": covered, "deleted": no_longer_missing - covered - known, "excluded": known}
+        yield from _list_changes(transition.before, path, reasons)
 
 
-def _measured(view: BuildView, places: Mapping[str, Lines]) -> dict[str, Lines]:
-    """Of lines by path, those that are statements."""
+def _select_statements(view: BuildView, lines_by_path: Mapping[str, Lines]) -> dict[str, Lines]:
+    """Return those of the lines by path that are statements."""
     files = view.report.files
-    return {path: lines & files[path].statements for path, lines in places.items() if path in files}
+    return {path: lines & files[path].statements for path, lines in lines_by_path.items() if path in files}
 
 
-def _return(path: str, places: Mapping[str, Lines], carry: MapLines) -> Lines:
-    """The lines of a path from which lines by path on the other side come."""
-    return union_by_path(carry(there, lines) for there, lines in places.items()).get(path, NO_LINES)
+def _map_back(path: str, lines_by_path: Mapping[str, Lines], map_lines: MapLines) -> Lines:
+    """Return the lines of a path to which lines by path of the other build map."""
+    return union_by_path(map_lines(other_path, lines) for other_path, lines in lines_by_path.items()).get(
+        path, NO_LINES
+    )
 
 
-def _unmeasured(transition: Transition, path: str) -> Lines:
-    """Missing lines of a file before whose file after is there, though the report does not speak of it."""
+def _find_unmeasured(transition: Transition, path: str) -> Lines:
+    """Return the missing lines of a file before whose file after still exists, but is not in the report."""
     missing = transition.before.report.files[path].missing
-    silent = {
-        there: lines for there, lines in transition.forward(path, missing).items() if transition.is_unmeasured(there)
+    unmeasured = {
+        other_path: lines
+        for other_path, lines in transition.forward(path, missing).items()
+        if transition.is_unmeasured(other_path)
     }
     return (
-        union_by_path(transition.backward(there, lines) for there, lines in silent.items()).get(path, NO_LINES)
+        union_by_path(transition.backward(other_path, lines) for other_path, lines in unmeasured.items()).get(
+            path, NO_LINES
+        )
         & missing
     )
 
 
-def _changes(view: BuildView, path: str, reasons: Mapping[str, Lines]) -> Iterator[LineChange]:
+def _list_changes(view: BuildView, path: str, reasons: Mapping[str, Lines]) -> Iterator[LineChange]:
     every = union(reasons.values())
-    regions = sorted(view.group_by_region(path, every).items()) if every else ()
+    by_region = sorted(view.group_by_region(path, every).items()) if every else ()
     for why, lines in reasons.items():
-        for region, owned in regions:
+        for region, owned in by_region:
             if part := lines & owned:
                 yield LineChange(path=path, region=region, lines=part, why=why)
 
@@ -157,8 +172,10 @@ def _compare_file(path: str, before: FileCoverage | None, after: FileCoverage | 
         lost = before.missing if before else NO_LINES
         return Delta(unmeasured=(UnmeasuredFile(path=path, lines=lost),) if lost else ())
     if before is None:
-        return Delta(opened=_change(path, after, after.missing, "newly measured"))
-    found = _join(_compare_piece(path, piece, before, after) for piece in function_pairs.pair_functions(before, after))
+        return Delta(opened=_make_changes(path, after, after.missing, "newly measured"))
+    found = _join_deltas(
+        _compare_pair(path, pair, before, after) for pair in function_pairs.pair_functions(before, after)
+    )
     counts = [
         sum(ambiguous.before for ambiguous in found.ambiguous),
         sum(ambiguous.after for ambiguous in found.ambiguous),
@@ -167,30 +184,30 @@ def _compare_file(path: str, before: FileCoverage | None, after: FileCoverage | 
     return attrs.evolve(found, ambiguous=ambiguous)
 
 
-def _compare_piece(path: str, piece: FunctionPair, before: FileCoverage, after: FileCoverage) -> Delta:
-    was, now = piece.before.missing, piece.after.missing
-    if piece.shift is not None:
-        stand = piece.carry(was) & now
+def _compare_pair(path: str, pair: FunctionPair, before: FileCoverage, after: FileCoverage) -> Delta:
+    was, now = pair.before.missing, pair.after.missing
+    if pair.shift is not None:
+        still_missing = pair.forward(was) & now
         return Delta(
-            opened=_change(path, after, now - stand, "lost coverage"),
-            closed=_change(path, before, was - stand.shift(-piece.shift), "covered"),
-            standing=len(stand),
+            opened=_make_changes(path, after, now - still_missing, "lost coverage"),
+            closed=_make_changes(path, before, was - still_missing.shift(-pair.shift), "covered"),
+            standing=len(still_missing),
         )
     if not was:
-        return Delta(opened=_change(path, after, now, "new code"))
+        return Delta(opened=_make_changes(path, after, now, "new code"))
     if not now:
-        return Delta(closed=_change(path, before, was, "covered" if piece.after.statements else "deleted"))
+        return Delta(closed=_make_changes(path, before, was, "covered" if pair.after.statements else "deleted"))
     return Delta(
         standing=min(len(was), len(now)), ambiguous=(AmbiguousFile(path=path, before=len(was), after=len(now)),)
     )
 
 
-def _change(path: str, file: FileCoverage, lines: Lines, why: str) -> tuple[LineChange, ...]:
-    parts = sorted(file.by_function(lines).items())
+def _make_changes(path: str, file: FileCoverage, lines: Lines, why: str) -> tuple[LineChange, ...]:
+    parts = sorted(file.group_by_function(lines).items())
     return tuple(LineChange(path=path, region=region, lines=owned, why=why) for region, owned in parts)
 
 
-def _join(parts: Iterable[Delta]) -> Delta:
+def _join_deltas(parts: Iterable[Delta]) -> Delta:
     deltas = tuple(parts)
     return Delta(
         opened=tuple(change for delta in deltas for change in delta.opened),

@@ -104,7 +104,7 @@ def _flips(ledger: Ledger, step: FileUpdate) -> dict[int, tuple[int, ...]]:
         known |= {} if shift is None else {line + shift: before[line] for line in lines}
     for piece in step.pieces.values():
         if piece.shift is not None:
-            was, now = piece.carry(piece.before.missing), piece.after.missing
+            was, now = piece.forward(piece.before.missing), piece.after.missing
             flipped |= (was | now) - (was & now)
     return flaky.add_flips(known, flipped, build=step.number, recent=ledger.recent)
 
@@ -125,12 +125,12 @@ def _count(known: Mapping[str, Gap], step: FileUpdate, shaky: Lines) -> dict[str
 
 def _count_lines(step: FileUpdate, piece: FunctionPair, was: Mapping[str, Lines], shaky: Lines) -> _Count:
     """What counts where the code lies as it lay, and `was` counted before: what is new there is its function's."""
-    moved = {region: piece.carry(lines) for region, lines in was.items()}
+    moved = {region: piece.forward(lines) for region, lines in was.items()}
     confirmed = union(moved.values())
-    settled = confirmation.confirm_lines(confirmed, piece.carry(piece.before.missing), piece.after.missing, shaky)
+    settled = confirmation.confirm_lines(confirmed, piece.forward(piece.before.missing), piece.after.missing, shaky)
     counting = set(settled)
     stand = {region: Lines.of(counting.intersection(lines)) for region, lines in moved.items()}
-    owned = union_by_path([stand, step.after.by_function(settled - confirmed)])
+    owned = union_by_path([stand, step.after.group_by_function(settled - confirmed)])
     sure = set(piece.after.missing | shaky)
     return _Count(owned=owned, unconfirmed={region for region, lines in owned.items() if not sure.issuperset(lines)})
 
@@ -142,7 +142,7 @@ def _count_whole(step: FileUpdate, piece: FunctionPair, was: Mapping[str, Lines]
     if settled and not piece.after.statements:
         settled = Lines.of([step.nowhere])
     owners = [region for region, lines in was.items() if lines]
-    owned = {owners[0]: settled} if len(owners) == 1 else step.after.by_function(settled)
+    owned = {owners[0]: settled} if len(owners) == 1 else step.after.group_by_function(settled)
     return _Count(owned=owned, unconfirmed={*owned} if unconfirmed else ())
 
 
@@ -169,7 +169,7 @@ def _follow(entries: Collection[Entry], step: FileUpdate, counts: Mapping[str, _
     for entry in sharp:
         shared = parts[entry.task.key]
         changed = [name for name in shared if step.pieces[name].shift is None]
-        stand = (step.pieces[name].carry(lines) & counts[name].lines for name, lines in shared.items())
+        stand = (step.pieces[name].forward(lines) & counts[name].lines for name, lines in shared.items())
         lines = union([*stand, *(counts[name].lines for name in changed)])
         if changed:
             unconfirmed = any(counts[name].unconfirmed for name in changed)
@@ -185,7 +185,7 @@ def _remember(record: BugRecord, step: FileUpdate) -> BugRecord:
     shared = step.share(record.listed_lines, ())
     if not record.carried or any(step.pieces[name].shift is None for name in shared):
         return attrs.evolve(record, carried=False)
-    return attrs.evolve(record, listed_lines=union(step.pieces[name].carry(lines) for name, lines in shared.items()))
+    return attrs.evolve(record, listed_lines=union(step.pieces[name].forward(lines) for name, lines in shared.items()))
 
 
 def _wait(entry: Entry, counts: Mapping[str, _Count]) -> Entry:

@@ -1,1 +1,1 @@
-"""Where each line of one tree is in another."""
+"""The mapping of the lines of one source tree to the lines of another."""

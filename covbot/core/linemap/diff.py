@@ -1,4 +1,4 @@
-"""Aligns two sequences of lines: by lines that occur once in both first, in the order of the text."""
+"""A patience diff of two sequences of lines: lines that occur once in both are aligned first, in their order."""
 
 from __future__ import annotations
 
@@ -11,28 +11,32 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
 Pairs: TypeAlias = list[tuple[int, int]]
-"""Index before, index after; both ascend."""
+"""Pairs of index before and index after; both ascend."""
 
 Bounds: TypeAlias = tuple[int, int, int, int]
-"""Start and end before, start and end after; the ends are not part of it."""
+"""Start and end before, start and end after; the ends are exclusive."""
 
 LARGEST_EXACT_TABLE = 4096
-"""Cells of a table of two blocks without a common unique line, up to which the heaviest alignment is sought."""
+"""The size in cells up to which two blocks without a common unique line get the alignment with the most text."""
 
 
 def align_lines(before: Sequence[str], after: Sequence[str]) -> Pairs:
-    """Pair equal lines of two texts (already normalised), ascending on both sides; near linear in their lengths.
+    """Return pairs of equal lines of two normalized texts, ascending on both sides. Nearly linear in their lengths.
 
-    Lines that occur once in both texts anchor it (a patience diff), so that a repeated line cannot pull others astray.
+    Lines that occur once in both texts are the anchors (a patience diff), so that repeated lines cannot shift others.
     """
     pairs: Pairs = []
     blocks: list[Bounds] = [(0, len(before), 0, len(after))]
     while blocks:
-        blocks += _settle(before, after, blocks.pop(), pairs)
+        blocks += _align_block(before, after, blocks.pop(), pairs)
     return sorted(pairs)
 
 
-def _settle(before: Sequence[str], after: Sequence[str], block: Bounds, pairs: Pairs) -> list[Bounds]:
+def _align_block(before: Sequence[str], after: Sequence[str], block: Bounds, pairs: Pairs) -> list[Bounds]:
+    """Add the pairs at both ends of a block, and return the blocks between its anchors.
+
+    Without anchors, add all pairs of the block and return no blocks.
+    """
     left, left_end, right, right_end = block
     while left < left_end and right < right_end and before[left] == after[right]:
         pairs.append((left, right))
@@ -43,42 +47,42 @@ def _settle(before: Sequence[str], after: Sequence[str], block: Bounds, pairs: P
     if left == left_end or right == right_end:
         return []
     old, new = before[left:left_end], after[right:right_end]
-    anchors = _rising(_unique(old, new))
+    anchors = _keep_rising_pairs(_pair_unique_lines(old, new))
     if not anchors:
-        pairs.extend((left + i, right + j) for i, j in _without_anchor(old, new))
+        pairs.extend((left + i, right + j) for i, j in _align_without_anchor(old, new))
         return []
     edges = [(0, 0), *anchors, (len(old), len(new))]
     return [(left + i, left + k, right + j, right + m) for (i, j), (k, m) in itertools.pairwise(edges)]
 
 
-def _unique(before: Iterable[Hashable], after: Iterable[Hashable]) -> Pairs:
-    places = _once(after)
-    return [(index, places[line]) for line, index in _once(before).items() if line in places]
+def _pair_unique_lines(before: Iterable[Hashable], after: Iterable[Hashable]) -> Pairs:
+    indices = _index_unique_lines(after)
+    return [(index, indices[line]) for line, index in _index_unique_lines(before).items() if line in indices]
 
 
-def _once(lines: Iterable[Hashable]) -> dict[Hashable, int]:
-    places: dict[Hashable, int] = {}
+def _index_unique_lines(lines: Iterable[Hashable]) -> dict[Hashable, int]:
+    indices: dict[Hashable, int] = {}
     repeated = set()
     for index, line in enumerate(lines):
-        if line in places:
+        if line in indices:
             repeated.add(line)
         elif line != "":
-            places[line] = index
+            indices[line] = index
     for line in repeated:
-        del places[line]
-    return places
+        del indices[line]
+    return indices
 
 
-def _rising(pairs: Pairs) -> Pairs:
-    """Keep the longest part of pairs, ascending on the left, that ascends on the right as well."""
+def _keep_rising_pairs(pairs: Pairs) -> Pairs:
+    """Return the longest subsequence that ascends on the right, of pairs that ascend on the left."""
     tails: list[int] = []
     ends: list[int] = []
     previous: list[int] = []
     for index, (_, right) in enumerate(pairs):
-        place = bisect.bisect_left(tails, right)
-        previous.append(ends[place - 1] if place else -1)
-        tails[place : place + 1] = [right]
-        ends[place : place + 1] = [index]
+        position = bisect.bisect_left(tails, right)
+        previous.append(ends[position - 1] if position else -1)
+        tails[position : position + 1] = [right]
+        ends[position : position + 1] = [index]
     kept: Pairs = []
     index = ends[-1] if ends else -1
     while index >= 0:
@@ -87,14 +91,14 @@ def _rising(pairs: Pairs) -> Pairs:
     return kept[::-1]
 
 
-def _without_anchor(before: Sequence[str], after: Sequence[str]) -> Pairs:
+def _align_without_anchor(before: Sequence[str], after: Sequence[str]) -> Pairs:
     if len(before) * len(after) <= LARGEST_EXACT_TABLE:
-        return _heaviest(before, after)
-    return _rising(_unique(_counted(before), _counted(after)))
+        return _align_by_text_length(before, after)
+    return _keep_rising_pairs(_pair_unique_lines(_number_repeats(before), _number_repeats(after)))
 
 
-def _counted(lines: Iterable[str]) -> list[Hashable]:
-    """Tell repeated lines apart by how often they occurred before; blank lines stay blank."""
+def _number_repeats(lines: Iterable[str]) -> list[Hashable]:
+    """Return each line with the number of times that it occurred before. Blank lines stay blank."""
     seen: Counter[str] = Counter()
     counted: list[Hashable] = []
     for line in lines:
@@ -103,8 +107,8 @@ def _counted(lines: Iterable[str]) -> list[Hashable]:
     return counted
 
 
-def _heaviest(before: Sequence[str], after: Sequence[str]) -> Pairs:
-    """Pair the common subsequence with the most text in it."""
+def _align_by_text_length(before: Sequence[str], after: Sequence[str]) -> Pairs:
+    """Return the pairs of the common subsequence with the most text."""
     width = len(after) + 1
     best = [[0] * width for _ in range(len(before) + 1)]
     for i in range(len(before) - 1, -1, -1):

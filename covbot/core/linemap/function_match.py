@@ -1,4 +1,4 @@
-"""Finds which function of one version is which of another: by qualified name, then by text."""
+"""The matching of functions between two versions of source code, by qualified name and by text."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from covbot.core.linemap.segments import Segment, SegmentedText
 
 SAME_FUNCTION = 0.8
-"""From this overlap of their texts on, two functions of different names are one that was renamed or moved."""
+"""The overlap of texts from which two functions of different names are one function that was renamed or moved."""
 
 SIMILAR_FUNCTION = 0.5
-"""From this share of the shorter text on, a function of the same name is the same, however alike others are."""
+"""The common share of the shorter text from which functions of one name are the same, however similar others are."""
 
 LEAST_LINES = 3
-"""Lines that a text needs for an overlap to tell anything."""
+"""The number of lines from which the overlap of a text is significant."""
 
 MOST_HOLDERS = 20
-"""A line found in more functions than this does not make any of them a candidate."""
+"""The number of functions up to which a common line makes each of them a candidate."""
 
 MOST_CANDIDATES = 8
-"""How many functions are compared in full with one that lost its name."""
+"""The maximum number of functions that are compared in full with one function."""
 
 
 @frozen(kw_only=True, eq=False)
 class Function:
-    """One segment of one file, and the text of all its lines without any whitespace."""
+    """A segment of a file, with its lines without any whitespace. `body` has neither the header nor blank lines."""
 
     path: str
     segment: Segment
@@ -39,154 +39,162 @@ class Function:
 
 
 class FunctionMatch(NamedTuple):
-    """A segment before and the segment after that continues it."""
+    """A segment before, and the same segment after."""
 
     before: Function
     after: Function
 
 
-def list_functions(path: str, script: SegmentedText) -> list[Function]:
-    """The segments of a file, in the order of the text."""
-    return [
-        make_function(path, segment, [script.lines[index] for index in segment.lines]) for segment in script.segments
-    ]
+def list_functions(path: str, text: SegmentedText) -> list[Function]:
+    """Return the segments of a file as functions, in the order of the text."""
+    return [make_function(path, segment, [text.lines[index] for index in segment.lines]) for segment in text.segments]
 
 
 def make_function(path: str, segment: Segment, lines: Sequence[str]) -> Function:
-    """Its body is what tells it from others: neither blank lines nor decorators nor `def`."""
-    return Function(path=path, segment=segment, lines=lines, body=[line for line in lines[segment.heading :] if line])
+    """Return the function of a segment, whose body leaves out blank lines, decorators and the `def`."""
+    return Function(
+        path=path, segment=segment, lines=lines, body=[line for line in lines[segment.header_length :] if line]
+    )
 
 
 def measure_overlap(before: Sequence[str], after: Sequence[str]) -> float:
-    """The share of lines, blank ones left out, that two texts have in common, 0 to 1: order does not matter."""
+    """Return the share of lines that two texts without blank lines have in common, 0 to 1, whatever their order."""
     if before == after:
         return 1.0
-    return 2 * _common(before, after) / (len(before) + len(after))
+    return 2 * _count_common_lines(before, after) / (len(before) + len(after))
 
 
-def _is_akin(before: Function, after: Function) -> bool:
-    """Whether half of the shorter text is in the longer one: much may have been added, or much deleted."""
-    return _common(before.body, after.body) >= SIMILAR_FUNCTION * min(len(before.body), len(after.body))
+def _is_similar(before: Function, after: Function) -> bool:
+    """Whether half of the shorter body is in the longer one. Much may have been added or deleted."""
+    return _count_common_lines(before.body, after.body) >= SIMILAR_FUNCTION * min(len(before.body), len(after.body))
 
 
-def _common(before: Sequence[str], after: Sequence[str]) -> int:
+def _count_common_lines(before: Sequence[str], after: Sequence[str]) -> int:
     return len(before) if before == after else (Counter(before) & Counter(after)).total()
 
 
 def match_within_file(
     before: Sequence[Function], after: Sequence[Function]
 ) -> tuple[list[FunctionMatch], list[Function], list[Function]]:
-    """Pair the segments of two versions of a file; those without kin, before and after, come along."""
+    """Return the matching segments of two versions of a file, and the segments before and after without a match."""
     found: list[FunctionMatch] = []
     old, new = [*before], [*after]
-    for relation in (_akin_by_name, _by_text, _by_name, _by_leaf):
-        kin = relation(old, new)
-        old, new = _without(kin, old, new)
-        found += kin
+    for match_functions in (_match_similar_by_name, _match_by_text_here, _match_by_name, _match_by_leaf):
+        matches = match_functions(old, new)
+        old, new = _leave_out_matched(matches, old, new)
+        found += matches
     return found, old, new
 
 
-def _akin_by_name(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
-    """Pair segments of one name whose texts are akin; what has no text but its head is."""
+def _match_similar_by_name(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
+    """Return the matches of one name whose bodies are similar; module bodies and empty bodies always are."""
     return [
-        kin for kin in _by_name(before, after) if kin.before.segment.kind == "module" or _is_akin(kin.before, kin.after)
+        match
+        for match in _match_by_name(before, after)
+        if match.before.segment.kind == "module" or _is_similar(match.before, match.after)
     ]
 
 
-def _by_name(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
-    names = _numbered(after)
-    return [FunctionMatch(member, names[name]) for name, member in _numbered(before).items() if name in names]
+def _match_by_name(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
+    names = _number_names(after)
+    return [FunctionMatch(function, names[name]) for name, function in _number_names(before).items() if name in names]
 
 
-def _numbered(found: Iterable[Function]) -> dict[Hashable, Function]:
-    """Name each segment; those that share a name (a property and its setter) are told apart by their order."""
+def _number_names(found: Iterable[Function]) -> dict[Hashable, Function]:
+    """Return each segment by kind and name, and by its index among those of one name (a property and its setter)."""
     seen: Counter[Hashable] = Counter()
     named: dict[Hashable, Function] = {}
-    for member in found:
-        name = (member.segment.kind, member.segment.name)
-        named[name, seen[name]] = member
+    for function in found:
+        name = (function.segment.kind, function.segment.name)
+        named[name, seen[name]] = function
         seen[name] += 1
     return named
 
 
-def _by_leaf(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
-    """Pair segments that are alone on both sides with the last part of their name: their class was renamed."""
-    names = _leaves(after)
-    return [FunctionMatch(member, names[name]) for name, member in _leaves(before).items() if name in names]
+def _match_by_leaf(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
+    """Return the matches of segments whose last part of the name is unique on both sides: their class was renamed."""
+    names = _index_by_leaf(after)
+    return [FunctionMatch(function, names[name]) for name, function in _index_by_leaf(before).items() if name in names]
 
 
-def _leaves(found: Sequence[Function]) -> dict[Hashable, Function]:
-    """By kind and last part of the name what has it alone; `__init__` and its like name nothing."""
-    often = Counter((member.segment.kind, member.segment.leaf) for member in found)
+def _index_by_leaf(found: Sequence[Function]) -> dict[Hashable, Function]:
+    """Return the segments with a unique kind and last part of the name. Special names (`__init__`) are left out."""
+    counts = Counter((function.segment.kind, function.segment.leaf) for function in found)
     return {
-        (member.segment.kind, member.segment.leaf): member
-        for member in found
-        if often[member.segment.kind, member.segment.leaf] == 1 and not member.segment.leaf.startswith("__")
+        (function.segment.kind, function.segment.leaf): function
+        for function in found
+        if counts[function.segment.kind, function.segment.leaf] == 1 and not function.segment.leaf.startswith("__")
     }
 
 
-def _without(
-    kin: Iterable[FunctionMatch], before: Iterable[Function], after: Iterable[Function]
+def _leave_out_matched(
+    matches: Iterable[FunctionMatch], before: Iterable[Function], after: Iterable[Function]
 ) -> tuple[list[Function], list[Function]]:
-    paired = {id(member) for pair in kin for member in pair}
+    paired = {id(function) for pair in matches for function in pair}
     return [one for one in before if id(one) not in paired], [one for one in after if id(one) not in paired]
 
 
-def _by_text(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
-    return _best(before, after, _is_same_here)
+def _match_by_text_here(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
+    return _match_best(before, after, _is_same_in_file)
 
 
 def match_by_text(
     before: Sequence[Function], after: Sequence[Function], *, least: float = SAME_FUNCTION
 ) -> list[FunctionMatch]:
-    """Pair segments of any files whose texts overlap by `least` or more; a short one is equal and keeps its name."""
-    return _best(before, after, lambda old, new: _is_same(old, new, least))
+    """Return the matches of segments of any files whose texts overlap by `least` or more, 0 to 1.
+
+    Short segments match only if their texts and names are equal.
+    """
+    return _match_best(before, after, lambda old, new: _is_same(old, new, least))
 
 
-def _best(
+def _match_best(
     before: Sequence[Function], after: Sequence[Function], same: Callable[[Function, Function], bool]
 ) -> list[FunctionMatch]:
-    """Pair what is the same, each at most once: of one name first, then by the last part of it, then the most alike."""
+    """Return matches of the same segments, each at most once.
+
+    Those of one name are first, then those with the same last part of the name, then the most similar ones.
+    """
     index = _Index(after)
     graded = sorted(
-        (_rank(old, after[j]), i, j)
+        (_rank_match(old, after[j]), i, j)
         for i, old in enumerate(before)
-        for j in index.candidates(old)
+        for j in index.find_candidates(old)
         if same(old, after[j])
     )
-    kin = []
+    matches = []
     taken_before: set[int] = set()
     taken_after: set[int] = set()
     for _, i, j in graded:
         if i not in taken_before and j not in taken_after:
             taken_before.add(i)
             taken_after.add(j)
-            kin.append(FunctionMatch(before[i], after[j]))
-    return kin
+            matches.append(FunctionMatch(before[i], after[j]))
+    return matches
 
 
-def _is_same_here(before: Function, after: Function) -> bool:
-    """Whether two segments of one file are one: a short text must be equal to the letter, unless its name tells."""
+def _is_same_in_file(before: Function, after: Function) -> bool:
+    """Whether two segments of one file are the same. Short texts of different names must be equal."""
     if before.segment.kind != after.segment.kind:
         return False
     if before.segment.leaf == after.segment.leaf:
-        return _is_akin(before, after)
-    return measure_overlap(before.body, after.body) >= (SAME_FUNCTION if _is_telling(before, after) else 1.0)
+        return _is_similar(before, after)
+    return measure_overlap(before.body, after.body) >= (SAME_FUNCTION if _is_long_enough(before, after) else 1.0)
 
 
 def _is_same(before: Function, after: Function, least: float) -> bool:
     if before.segment.kind != after.segment.kind:
         return False
-    if _is_telling(before, after):
+    if _is_long_enough(before, after):
         return measure_overlap(before.body, after.body) >= least
     return before.body == after.body and before.segment.name == after.segment.name
 
 
-def _is_telling(before: Function, after: Function) -> bool:
+def _is_long_enough(before: Function, after: Function) -> bool:
     return min(len(before.body), len(after.body)) >= LEAST_LINES
 
 
-def _rank(before: Function, after: Function) -> tuple[bool, bool, float]:
+def _rank_match(before: Function, after: Function) -> tuple[bool, bool, float]:
     return (
         before.segment.name != after.segment.name,
         before.segment.leaf != after.segment.leaf,
@@ -195,23 +203,23 @@ def _rank(before: Function, after: Function) -> tuple[bool, bool, float]:
 
 
 class _Index:
-    """Which segments hold a line, to compare only those that share rare ones."""
+    """An index of segments by their lines, so that only those that share rare lines are compared."""
 
     def __init__(self, found: Sequence[Function]) -> None:
         self._holders: dict[str, list[int]] = defaultdict(list)
-        for place, member in enumerate(found):
-            for line in _marks(member):
-                self._holders[line].append(place)
+        for index, function in enumerate(found):
+            for line in _list_index_keys(function):
+                self._holders[line].append(index)
 
-    def candidates(self, member: Function) -> list[int]:
+    def find_candidates(self, function: Function) -> list[int]:
         shared: Counter[int] = Counter()
-        for line in _marks(member):
+        for line in _list_index_keys(function):
             holders = self._holders.get(line, ())
             if len(holders) <= MOST_HOLDERS:
                 shared.update(holders)
-        return sorted(shared, key=lambda place: (-shared[place], place))[:MOST_CANDIDATES]
+        return sorted(shared, key=lambda index: (-shared[index], index))[:MOST_CANDIDATES]
 
 
-def _marks(member: Function) -> set[str]:
-    """What makes a segment a candidate: its lines and the last part of its name."""
-    return {*member.body, f"{member.segment.kind} {member.segment.leaf}"}
+def _list_index_keys(function: Function) -> set[str]:
+    """Return the texts that make a segment a candidate: its lines, and its kind with the last part of its name."""
+    return {*function.body, f"{function.segment.kind} {function.segment.leaf}"}

@@ -1,4 +1,4 @@
-"""Where the lines of one tree lie in another: `FileMap` for a pair of files, `LineMap` for two whole trees."""
+"""The lines of one tree mapped to those of another: `FileMap` for a pair of files, `LineMap` for two whole trees."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Run: TypeAlias = tuple[int, int, int]
-"""First line before, first line after, number of lines that lie together on both sides."""
+"""First line before, first line after, and number of lines that are consecutive on both sides."""
 
-WHOLE_FILE: tuple[Run, ...] = ((1, 1, numbers.HIGHEST),)
+WHOLE_FILE: tuple[Run, ...] = ((1, 1, numbers.HIGHEST_LINE),)
 """The runs of a file whose text did not change."""
 
 
 @frozen(kw_only=True)
 class FileMap:
-    """Which line of one file before is which line of one file after: one to one, and not every line has a partner.
+    """The one-to-one map between lines of a file before and lines of a file after. Not every line has a counterpart.
 
     `runs` ascend by their first line before and overlap on neither side; the lines after need not ascend (moved code).
-    `names` are the qualified names of functions and classes that have another one after; a stray names all its own.
+    `names` holds the qualified names, before -> after, of renamed functions and classes; for functions that moved to
+    another file it holds all of them.
     """
 
     before: str
@@ -36,31 +37,31 @@ class FileMap:
     names: Mapping[str, str] = Factory(dict)
 
     def forward(self, lines: Iterable[int]) -> Lines:
-        """Lines of the file before -> the same lines in the file after; those without a partner are dropped."""
-        return Lines.of(lines) if self.runs == WHOLE_FILE else _follow(lines, self.runs)
+        """Return the lines of the file after that are these lines before. Lines without a counterpart are dropped."""
+        return Lines.of(lines) if self.runs == WHOLE_FILE else _map_lines(lines, self.runs)
 
     def backward(self, lines: Iterable[int]) -> Lines:
-        """Lines of the file after -> the same lines in the file before; those without a partner are dropped."""
-        return Lines.of(lines) if self.runs == WHOLE_FILE else _follow(lines, _turn(self.runs))
+        """Return the lines of the file before that are these lines after. Lines without a counterpart are dropped."""
+        return Lines.of(lines) if self.runs == WHOLE_FILE else _map_lines(lines, _invert_runs(self.runs))
 
 
-def _follow(lines: Iterable[int], runs: Sequence[Run]) -> Lines:
-    """Only runs that hold a line are looked at, however many there are."""
+def _map_lines(lines: Iterable[int], runs: Sequence[Run]) -> Lines:
+    """Return the lines after of these lines before. The time depends on the number of runs that hold one of them."""
     wanted = array("I", lines if isinstance(lines, Lines) else sorted(lines))
     starts = [run[0] for run in runs]
     found = array("I")
-    place = 0
-    while place < len(wanted):
-        index = bisect.bisect_right(starts, wanted[place]) - 1
+    position = 0
+    while position < len(wanted):
+        index = bisect.bisect_right(starts, wanted[position]) - 1
         first, there, length = runs[index] if index >= 0 else (1, 1, 0)
-        end = bisect.bisect_left(wanted, first + length, place)
-        found.extend([line + there - first for line in wanted[place:end]])
-        beyond = runs[index + 1][0] if index + 1 < len(runs) else numbers.HIGHEST + 1
-        place = bisect.bisect_left(wanted, beyond, end)
+        end = bisect.bisect_left(wanted, first + length, position)
+        found.extend([line + there - first for line in wanted[position:end]])
+        beyond = runs[index + 1][0] if index + 1 < len(runs) else numbers.HIGHEST_LINE + 1
+        position = bisect.bisect_left(wanted, beyond, end)
     return Lines.of(found)
 
 
-def _trace(lines: Iterable[int], runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
+def _locate_lines(lines: Iterable[int], runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
     starts = [run[0] for run in runs]
     for line in lines:
         first, there, length = runs[bisect.bisect_right(starts, line) - 1] if runs else (1, 1, 0)
@@ -68,12 +69,12 @@ def _trace(lines: Iterable[int], runs: Sequence[Run]) -> Iterator[tuple[int, int
             yield line, there + line - first
 
 
-def _turn(runs: Iterable[Run]) -> list[Run]:
+def _invert_runs(runs: Iterable[Run]) -> list[Run]:
     return sorted((after, before, length) for before, after, length in runs)
 
 
 def pack_runs(pairs: Iterable[tuple[int, int]]) -> tuple[Run, ...]:
-    """Pack pairs (line before, line after), ascending by the first, into runs."""
+    """Return the runs of pairs (line before, line after) that ascend by the line before."""
     runs: list[Run] = []
     start = first = length = 0
     for before, after in pairs:
@@ -87,7 +88,7 @@ def pack_runs(pairs: Iterable[tuple[int, int]]) -> tuple[Run, ...]:
 
 
 def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Put runs in order, in as few as they can be."""
+    """Return runs in ascending order, adjacent ones joined."""
     joined: list[Run] = []
     end = end_after = 0
     for before, after, length in sorted(runs):
@@ -101,10 +102,10 @@ def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 @frozen(kw_only=True)
 class LineMap:
-    """Where the lines of a tree before lie in a tree after.
+    """The map between the lines of a tree before and those of a tree after.
 
-    `files` holds the changed and renamed files by their path before; a path that is neither there nor in `deleted` or
-    `added` did not change and maps onto itself. `strays` are pieces (functions) that went over into another file.
+    `files` holds the changed and renamed files by their path before. A path that is neither there nor in `deleted` or
+    `added` did not change and maps to itself. `moved_functions` are those that moved to another file.
     """
 
     files: Mapping[str, FileMap] = Factory(dict)
@@ -113,23 +114,26 @@ class LineMap:
     added: frozenset[str] = frozenset()
 
     def path_after(self, before: str) -> str | None:
-        """What a file before is called after; None if it is gone."""
+        """Return the path after of a file before, None if it was deleted."""
         if before in self.files:
             return self.files[before].after
         return None if before in self.deleted else before
 
     def path_before(self, after: str) -> str | None:
-        """What a file after was called before; None if it is new."""
-        if after in self._origins:
-            return self._origins[after]
+        """Return the path before of a file after, None if it is new."""
+        if after in self._paths_before:
+            return self._paths_before[after]
         return None if after in self.added or after in self.files else after
 
     @functools.cached_property
-    def _origins(self) -> Mapping[str, str]:
+    def _paths_before(self) -> Mapping[str, str]:
         return {file.after: file.before for file in self.files.values()}
 
     def region_after(self, path: str, name: str) -> tuple[str, str] | None:
-        """Path and qualified name after of a function or class, though it may be deleted there; None if the file is."""
+        """Return path and qualified name after of a function or class, None if its file was deleted.
+
+        The function or class itself may not exist there.
+        """
         for moved_function in self.moved_functions:
             if moved_function.before == path and name in moved_function.names:
                 return moved_function.after, moved_function.names[name]
@@ -139,39 +143,41 @@ class LineMap:
         return after, (self.files[path].names.get(name, name) if path in self.files else name)
 
     def forward(self, path: str, lines: Lines) -> dict[str, Lines]:
-        """Lines of a file before -> path after -> lines there; lines and files without a partner are dropped."""
-        return numbers.union_by_path({file.after: file.forward(lines)} for file in self._maps_from(path))
+        """Return path after -> lines there, for lines of a file before. Lines without a counterpart are dropped."""
+        return numbers.union_by_path({file.after: file.forward(lines)} for file in self._list_maps_from(path))
 
     def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
-        """Lines of a file after -> path before -> lines there; lines and files without a partner are dropped."""
-        return numbers.union_by_path({file.before: file.backward(lines)} for file in self._maps_to(path))
+        """Return path before -> lines there, for lines of a file after. Lines without a counterpart are dropped."""
+        return numbers.union_by_path({file.before: file.backward(lines)} for file in self._list_maps_to(path))
 
     def locate_forward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
-        """Each line of a file before that has a partner -> path after, and the line there."""
-        maps = reversed(self._maps_from(path))
-        return {line: (file.after, there) for file in maps for line, there in _trace(lines, file.runs)}
+        """Return line before -> path after and line there, for each line of a file before with a counterpart."""
+        maps = reversed(self._list_maps_from(path))
+        return {line: (file.after, there) for file in maps for line, there in _locate_lines(lines, file.runs)}
 
     def locate_backward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
-        """Each line of a file after that has a partner -> path before, and the line there."""
-        maps = reversed(self._maps_to(path))
-        return {line: (file.before, there) for file in maps for line, there in _trace(lines, _turn(file.runs))}
+        """Return line after -> path before and line there, for each line of a file after with a counterpart."""
+        maps = reversed(self._list_maps_to(path))
+        return {
+            line: (file.before, there) for file in maps for line, there in _locate_lines(lines, _invert_runs(file.runs))
+        }
 
     def is_unchanged(self, path: str) -> bool:
-        """Whether a path names the same text before and after, and no part of it went there or came from elsewhere."""
-        return not (path in self.deleted or path in self.added or path in self._ends)
+        """Whether a path names the same text before and after, and no function moved between it and another file."""
+        return not (path in self.deleted or path in self.added or path in self._changed_paths)
 
     @functools.cached_property
-    def _ends(self) -> frozenset[str]:
+    def _changed_paths(self) -> frozenset[str]:
         return frozenset(
             end for map_ in (*self.moved_functions, *self.files.values()) for end in (map_.before, map_.after)
         )
 
-    def _maps_from(self, path: str) -> list[FileMap]:
+    def _list_maps_from(self, path: str) -> list[FileMap]:
         after = self.path_after(path)
         own = [] if after is None else [self.files.get(path, FileMap(before=path, after=path))]
         return own + [moved_function for moved_function in self.moved_functions if moved_function.before == path]
 
-    def _maps_to(self, path: str) -> list[FileMap]:
+    def _list_maps_to(self, path: str) -> list[FileMap]:
         before = self.path_before(path)
         own = [] if before is None else [self.files.get(before, FileMap(before=path, after=path))]
         return own + [moved_function for moved_function in self.moved_functions if moved_function.after == path]

@@ -1,4 +1,4 @@
-"""Builds the line map of two trees from the texts of the files that changed between them."""
+"""The construction of the line map of two trees from the texts of the files that changed between them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from covbot.core.linemap.segments import SegmentedText
 
 SAME_FILE = 0.5
-"""From this share of lines on, two files are versions of one."""
+"""The share of common lines from which two files are versions of one file."""
 
 LEAST_MOVED_LINES = 3
-"""So many lines in a row make a block that is found again in another function of the file."""
+"""The number of consecutive lines from which a block is recognized in another function of the file."""
 
 
 @frozen(kw_only=True)
@@ -38,148 +38,161 @@ class SourceFile:
 
 
 @frozen(kw_only=True, eq=False)
-class _Half:
-    """One version of a file, or what of it has to be looked at: `numbers` are those of its lines."""
+class _FileVersion:
+    """One version of a file, or the part of it to compare. `numbers` are the line numbers of its lines in the file."""
 
     path: str
-    script: SegmentedText
-    members: Sequence[Function]
+    segmented: SegmentedText
+    functions: Sequence[Function]
     numbers: Sequence[int]
 
 
 def map_texts(before: str, after: str) -> tuple[Run, ...]:
-    """Which line of one version of a file is which line of the next."""
+    """Return the runs that map the lines of one version of a file to those of the next."""
     return _map_pair(SourceFile(path="", text=before), SourceFile(path="", text=after))[0].runs
 
 
 def map_files(
     pairs: Iterable[tuple[SourceFile, SourceFile]], deleted: Iterable[SourceFile], added: Iterable[SourceFile]
 ) -> LineMap:
-    """Map the files that changed: pairs (read one by one) of a path or a rename, and the files without a counterpart.
+    """Return the line map of the files that changed.
 
-    A pair that has too little in common is looked at again: its halves may have been swapped with other files.
-    Functions that went from one file to another become strays.
+    `pairs`, which are read one by one, are the versions of files that kept their path or were renamed. A pair with too
+    few common lines is matched again with the other files, since files may have been swapped. Functions that moved from
+    one file to another become `moved_functions`.
     """
-    work = _Work()
+    mapper = _Mapper()
     for before, after in pairs:
-        work.match(before, after)
-    work.before += map(_half, deleted)
-    work.after += map(_half, added)
-    work.match_loose()
-    return work.finish()
+        mapper.match_pair(before, after)
+    mapper.before += map(_make_whole_version, deleted)
+    mapper.after += map(_make_whole_version, added)
+    mapper.match_unpaired()
+    return mapper.build_line_map()
 
 
 @define(kw_only=True)
-class _Work:
-    """What is mapped so far: halves and segments that have no counterpart yet are kept."""
+class _Mapper:
+    """The maps made so far, and the file versions and functions that have no counterpart yet."""
 
     files: dict[str, FileMap] = Factory(dict)
-    before: list[_Half] = Factory(list)
-    after: list[_Half] = Factory(list)
-    gone: list[Function] = Factory(list)
-    come: list[Function] = Factory(list)
+    before: list[_FileVersion] = Factory(list)
+    after: list[_FileVersion] = Factory(list)
+    removed: list[Function] = Factory(list)
+    added: list[Function] = Factory(list)
 
-    def match(self, before: SourceFile, after: SourceFile) -> None:
-        """Map a pair, unless it has too little in common."""
+    def match_pair(self, before: SourceFile, after: SourceFile) -> None:
+        """Map a pair, or keep its versions for later if they have too few lines in common."""
         mapped = _map_pair(before, after)
         lines = chunks.count_lines(chunks.split_chunks(before.text)) + chunks.count_lines(
             chunks.split_chunks(after.text)
         )
         if 2 * sum(length for _, _, length in mapped[0].runs) < SAME_FILE * lines:
-            self.before.append(_half(before))
-            self.after.append(_half(after))
+            self.before.append(_make_whole_version(before))
+            self.after.append(_make_whole_version(after))
         else:
-            self._keep(*mapped)
+            self._keep_map(*mapped)
 
-    def _keep(self, file: FileMap, gone: Iterable[Function], come: Iterable[Function]) -> None:
-        """Keep a file's map, and the segments that it leaves over."""
+    def _keep_map(self, file: FileMap, removed: Iterable[Function], added: Iterable[Function]) -> None:
+        """Keep the map of a file, and the functions that it leaves over."""
         self.files[file.before] = file
-        self.gone += gone
-        self.come += come
+        self.removed += removed
+        self.added += added
 
-    def match_loose(self) -> None:
-        """Pair loose halves by their text, then those that share a path; what remains was deleted or added."""
-        old = {half.path: half for half in self.before}
-        new = {half.path: half for half in self.after}
-        for kin in function_match.match_by_text(
-            [*map(_whole, self.before)], [*map(_whole, self.after)], least=SAME_FILE
+    def match_unpaired(self) -> None:
+        """Map the unpaired versions by their text, then those that share a path. The rest was deleted or added."""
+        old = {version.path: version for version in self.before}
+        new = {version.path: version for version in self.after}
+        for matched in function_match.match_by_text(
+            [*map(_make_file_function, self.before)], [*map(_make_file_function, self.after)], least=SAME_FILE
         ):
-            self._keep(*_map_halves(old.pop(kin.before.path), new.pop(kin.after.path)))
+            self._keep_map(*_map_versions(old.pop(matched.before.path), new.pop(matched.after.path)))
         for path in sorted(old.keys() & new.keys()):
-            self._keep(*_map_halves(old.pop(path), new.pop(path)))
+            self._keep_map(*_map_versions(old.pop(path), new.pop(path)))
         self.before, self.after = [*old.values()], [*new.values()]
 
-    def finish(self) -> LineMap:
-        """The line map, with the functions that went into another file."""
-        gone = [member for half in self.before for member in half.members]
-        come = [member for half in self.after for member in half.members]
+    def build_line_map(self) -> LineMap:
+        """Return the line map, with the functions that moved to another file."""
+        removed = [function for version in self.before for function in version.functions]
+        added = [function for version in self.after for function in version.functions]
         return LineMap(
             files=self.files,
-            moved_functions=_strays(function_match.match_by_text(self.gone + gone, self.come + come), self.files),
-            deleted=frozenset(half.path for half in self.before),
-            added=frozenset(half.path for half in self.after),
+            moved_functions=_list_moved_functions(
+                function_match.match_by_text(self.removed + removed, self.added + added), self.files
+            ),
+            deleted=frozenset(version.path for version in self.before),
+            added=frozenset(version.path for version in self.after),
         )
 
 
-def _half(text: SourceFile) -> _Half:
+def _make_whole_version(text: SourceFile) -> _FileVersion:
     plain = normalization.normalize_text(text.text)
-    return _look(text.path, plain, range(1, plain.count("\n") + 1))
+    return _make_version(text.path, plain, range(1, plain.count("\n") + 1))
 
 
-def _look(path: str, plain: str, numbers: Sequence[int]) -> _Half:
-    script = segments.split_segments(plain)
-    return _Half(path=path, script=script, members=function_match.list_functions(path, script), numbers=numbers)
+def _make_version(path: str, plain: str, numbers: Sequence[int]) -> _FileVersion:
+    segmented = segments.split_segments(plain)
+    return _FileVersion(
+        path=path, segmented=segmented, functions=function_match.list_functions(path, segmented), numbers=numbers
+    )
 
 
-def _whole(half: _Half) -> Function:
-    lines = half.script.lines
+def _make_file_function(version: _FileVersion) -> Function:
+    lines = version.segmented.lines
     return function_match.make_function(
-        half.path, Segment(name=half.path, kind="file", lines=[*range(len(lines))]), lines
+        version.path, Segment(name=version.path, kind="file", lines=[*range(len(lines))]), lines
     )
 
 
 def _map_pair(before: SourceFile, after: SourceFile) -> tuple[FileMap, list[Function], list[Function]]:
-    """Map two versions of a file: units that are the same to the letter as they are, and closely what is left."""
+    """Return the map of two versions of a file, and the functions before and after without a counterpart.
+
+    Equal chunks are mapped as they are, and the others are compared.
+    """
     old, new = chunks.split_chunks(before.text), chunks.split_chunks(after.text)
     same = pair_chunks(old, new)
-    left = chunks.add_class_heads(old, set(range(len(old))).difference(i for i, _ in same))
-    right = chunks.add_class_heads(new, set(range(len(new))).difference(j for _, j in same))
-    looked_at = [(i, j) for i, j in same if i in left or j in right]
-    left.update(i for i, _ in looked_at)
-    right.update(j for _, j in looked_at)
-    file, gone, come = _map_halves(
-        _look(before.path, *chunks.join_chunks(old, left)), _look(after.path, *chunks.join_chunks(new, right))
+    left = chunks.add_class_headers(old, set(range(len(old))).difference(i for i, _ in same))
+    right = chunks.add_class_headers(new, set(range(len(new))).difference(j for _, j in same))
+    compared = [(i, j) for i, j in same if i in left or j in right]
+    left.update(i for i, _ in compared)
+    right.update(j for _, j in compared)
+    file, removed, added = _map_versions(
+        _make_version(before.path, *chunks.join_chunks(old, left)),
+        _make_version(after.path, *chunks.join_chunks(new, right)),
     )
     kept = [(old[i].first, new[j].first, old[i].height) for i, j in same if i not in left and j not in right]
-    return attrs.evolve(file, runs=linemap.join_runs([*file.runs, *kept])), gone, come
+    return attrs.evolve(file, runs=linemap.join_runs([*file.runs, *kept])), removed, added
 
 
-def _map_halves(before: _Half, after: _Half) -> tuple[FileMap, list[Function], list[Function]]:
-    kin, gone, come = function_match.match_within_file(before.members, after.members)
-    pairs = [*itertools.chain.from_iterable(map(_map_kin, kin))]
-    pairs += moved_lines.find_moved_lines(before.script.lines, after.script.lines, pairs, least=LEAST_MOVED_LINES)
+def _map_versions(before: _FileVersion, after: _FileVersion) -> tuple[FileMap, list[Function], list[Function]]:
+    matches, removed, added = function_match.match_within_file(before.functions, after.functions)
+    pairs = [*itertools.chain.from_iterable(map(_map_match, matches))]
+    pairs += moved_lines.find_moved_lines(before.segmented.lines, after.segmented.lines, pairs, least=LEAST_MOVED_LINES)
     runs = linemap.pack_runs(sorted((before.numbers[i], after.numbers[j]) for i, j in pairs))
-    names = {old.segment.name: new.segment.name for old, new in kin if old.segment.name != new.segment.name}
+    names = {old.segment.name: new.segment.name for old, new in matches if old.segment.name != new.segment.name}
     file = FileMap(before=before.path, after=after.path, runs=runs, names=names)
-    return file, [_number(member, before) for member in gone], [_number(member, after) for member in come]
+    return (
+        file,
+        [_renumber_function(function, before) for function in removed],
+        [_renumber_function(function, after) for function in added],
+    )
 
 
-def _number(member: Function, half: _Half) -> Function:
-    """A segment of what was looked at, by its indices into the whole text."""
-    lines = [half.numbers[index] - 1 for index in member.segment.lines]
-    return attrs.evolve(member, segment=attrs.evolve(member.segment, lines=lines))
+def _renumber_function(function: Function, version: _FileVersion) -> Function:
+    """Return a function with the indices that its lines have in the whole text."""
+    lines = [version.numbers[index] - 1 for index in function.segment.lines]
+    return attrs.evolve(function, segment=attrs.evolve(function.segment, lines=lines))
 
 
-def _map_kin(kin: FunctionMatch) -> Iterator[tuple[int, int]]:
-    """The paired lines, as indices into the texts, of two segments that are one."""
-    old, new = kin.before.segment.lines, kin.after.segment.lines
-    if kin.before.lines == kin.after.lines:
+def _map_match(matched: FunctionMatch) -> Iterator[tuple[int, int]]:
+    """Return the pairs of lines of two matching functions, as indices into their texts."""
+    old, new = matched.before.segment.lines, matched.after.segment.lines
+    if matched.before.lines == matched.after.lines:
         return zip(old, new, strict=True)
-    return ((old[i], new[j]) for i, j in _map_lines(kin.before.lines, kin.after.lines))
+    return ((old[i], new[j]) for i, j in _map_lines(matched.before.lines, matched.after.lines))
 
 
 def _map_lines(before: Sequence[str], after: Sequence[str]) -> Pairs:
-    """Pair what both begin and end with, and between the same statements, wherever they are, and then equal lines."""
+    """Return pairs of lines: of the common start and end, and of equal statements and then equal lines between them."""
     first = logical_lines.count_common_start(before, after)
     last = logical_lines.count_common_end(before[first:], after[first:])
     ends = len(before) - last, len(after) - last
@@ -192,7 +205,7 @@ def _map_lines(before: Sequence[str], after: Sequence[str]) -> Pairs:
 
 
 def _map_statements(before: Sequence[str], after: Sequence[str]) -> Pairs:
-    """Pair whole statements first, in their order and then moved ones, and in what is left of them equal lines."""
+    """Return pairs of lines: of whole statements in order, of moved ones, and then equal lines of other statements."""
     if not before or not after:
         return []
     old, new = logical_lines.join_lines(before), logical_lines.join_lines(after)
@@ -200,27 +213,27 @@ def _map_statements(before: Sequence[str], after: Sequence[str]) -> Pairs:
     aligned = diff.align_lines(texts, others)
     moved = moved_lines.find_moved_lines(texts, others, aligned, least=1)
     pairs = [pair for i, j in aligned + moved for pair in old[i].pair(new[j])]
-    gone, come = {i for i, _ in moved}, {j for _, j in moved}
+    moved_before, moved_after = {i for i, _ in moved}, {j for _, j in moved}
     edges = [(-1, -1), *aligned, (len(old), len(new))]
     for (i, j), (k, m) in itertools.pairwise(edges):
         if k == i + 1 or m == j + 1:
             continue
-        left = [index for one in range(i + 1, k) if one not in gone for _, index in old[one].starts]
-        right = [index for one in range(j + 1, m) if one not in come for _, index in new[one].starts]
+        left = [index for one in range(i + 1, k) if one not in moved_before for _, index in old[one].starts]
+        right = [index for one in range(j + 1, m) if one not in moved_after for _, index in new[one].starts]
         equal = diff.align_lines([before[index] for index in left], [after[index] for index in right])
         pairs += [(left[x], right[y]) for x, y in equal]
     return pairs
 
 
-def _strays(found: Iterable[FunctionMatch], files: Mapping[str, FileMap]) -> tuple[FileMap, ...]:
-    """What is kin in two files that are not each other's, less the lines that have a partner in their own file."""
+def _list_moved_functions(found: Iterable[FunctionMatch], files: Mapping[str, FileMap]) -> tuple[FileMap, ...]:
+    """Return the maps of functions that moved to another file, less lines that have a counterpart in their own file."""
     backward = {file.after: file for file in files.values()}
     pairs: dict[tuple[str, str], Pairs] = defaultdict(list)
     names: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for kin in found:
-        before, after = kin.before.path, kin.after.path
-        names[before, after][kin.before.segment.name] = kin.after.segment.name
-        for i, j in _map_kin(kin):
+    for matched in found:
+        before, after = matched.before.path, matched.after.path
+        names[before, after][matched.before.segment.name] = matched.after.segment.name
+        for i, j in _map_match(matched):
             if not (before in files and files[before].forward([i + 1])) and not (
                 after in backward and backward[after].backward([j + 1])
             ):
@@ -237,15 +250,15 @@ def _strays(found: Iterable[FunctionMatch], files: Mapping[str, FileMap]) -> tup
 
 
 def pair_chunks(before: Sequence[chunks.Chunk], after: Sequence[chunks.Chunk]) -> Pairs:
-    """The indices of units that are the same to the letter, each once in its class on both sides."""
-    places = _once(after)
-    return [(index, places[unit]) for unit, index in _once(before).items() if unit in places]
+    """Return the pairs of indices of equal chunks that occur once in their class on both sides."""
+    indices = _index_unique_chunks(after)
+    return [(index, indices[chunk]) for chunk, index in _index_unique_chunks(before).items() if chunk in indices]
 
 
-def _once(found: Sequence[chunks.Chunk]) -> dict[tuple[str, str], int]:
-    keys = [(unit.owner, unit.text) for unit in found]
-    places = dict(zip(keys, itertools.count(), strict=False))
-    if len(places) == len(keys):
-        return places
-    often = Counter(keys)
-    return {key: index for key, index in places.items() if often[key] == 1}
+def _index_unique_chunks(found: Sequence[chunks.Chunk]) -> dict[tuple[str, str], int]:
+    keys = [(chunk.owner, chunk.text) for chunk in found]
+    indices = dict(zip(keys, itertools.count(), strict=False))
+    if len(indices) == len(keys):
+        return indices
+    counts = Counter(keys)
+    return {key: index for key, index in indices.items() if counts[key] == 1}

@@ -1,7 +1,7 @@
-"""Cuts a Python text into its functions, class bodies and module body by indentation alone, for aligning two versions.
+"""The functions, class bodies and module body of a Python text, found by indentation alone, to align two versions.
 
-It reads what no parser of this Python takes (another version's syntax, a broken file) and costs little. What a gap
-belongs to is said by `regions`, exactly.
+This also reads what the parser of this Python rejects (another version's syntax, a broken file), and it is fast.
+The exact region of a line is found by `regions`.
 """
 
 from __future__ import annotations
@@ -17,22 +17,23 @@ from covbot.core.source import normalization
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_HEAD = re.compile(r"\n( *+)(?=[@adc])(?:(@)|(?:async +)?(def|class) +(\w+))")
+_HEADER = re.compile(r"\n( *+)(?=[@adc])(?:(@)|(?:async +)?(def|class) +(\w+))")
 
-_NO_SPACE = {ord(" "): None}
+_NO_SPACES = {ord(" "): None}
 
 
 @define(kw_only=True)
 class Segment:
-    """One function with its decorators and all in it, or the lines of a class or module outside its functions.
+    """A function with its decorators and all definitions in it, or a class or module without its functions.
 
-    `lines` are indices (from 0) into the text's lines, ascending; the first `heading` of them are decorators and `def`.
+    `lines` are ascending indices (from 0) of lines of the text. The first `header_length` of them are the decorators
+    and the `def` or `class` line.
     """
 
     name: str
     kind: str  # module, class or def
     lines: list[int] = Factory(list)
-    heading: int = 0
+    header_length: int = 0
 
     @property
     def leaf(self) -> str:
@@ -42,26 +43,29 @@ class Segment:
 
 @frozen(kw_only=True)
 class SegmentedText:
-    """A text as the aligner sees it: its lines without any whitespace, and its segments, the module's body first."""
+    """The lines of a text without any whitespace, and its segments, the module body first."""
 
     lines: Sequence[str]
     segments: Sequence[Segment]
 
 
 def split_segments(plain: str) -> SegmentedText:
-    """Cut a plain text into segments; never fails."""
-    cut = _Cut(text=normalization.blank_strings(plain))
-    for head in _HEAD.finditer(cut.text):
-        cut.meet(head)
-    cut.fill(len(cut.text))
+    """Return a normalized text in segments. This never fails."""
+    splitter = _Splitter(text=normalization.blank_strings(plain))
+    for header in _HEADER.finditer(splitter.text):
+        splitter.add_header(header)
+    splitter.assign_lines(len(splitter.text))
     return SegmentedText(
-        lines=normalization.strip_tool_comments(plain).translate(_NO_SPACE).split("\n")[1:], segments=cut.found
+        lines=normalization.strip_tool_comments(plain).translate(_NO_SPACES).split("\n")[1:], segments=splitter.found
     )
 
 
 @define(kw_only=True)
-class _Cut:
-    """The segments so far, of all lines before `line`, which begins at `offset`; the open ones with their indent."""
+class _Splitter:
+    """The segments found so far, for all lines before `line`, which begins at `offset`.
+
+    `open` holds the segments that have not ended, each with its indent.
+    """
 
     text: str
     found: list[Segment] = Factory(lambda: [Segment(name="", kind="module")])
@@ -70,53 +74,55 @@ class _Cut:
     line: int = 0
     decorator: re.Match[str] | None = None
 
-    def meet(self, head: re.Match[str]) -> None:
-        """Take the lines up to a decorator, `def` or `class`, and open what it starts, unless a function holds it."""
-        if self.decorator and not self._decorates(self.decorator, head):
+    def add_header(self, header: re.Match[str]) -> None:
+        """Assign the lines up to a decorator, `def` or `class`, and open its segment unless it is within a function."""
+        if self.decorator and not self._decorates(self.decorator, header):
             self.decorator = None
-        if head[2]:
-            self.decorator = self.decorator or head
+        if header[2]:
+            self.decorator = self.decorator or header
             return
-        start = self.decorator or head
+        start = self.decorator or header
         self.decorator = None
-        self.fill(start.start())
-        self._close(len(head[1]))
+        self.assign_lines(start.start())
+        self._close_segments(len(header[1]))
         if self.open[-1][1].kind != "def":
-            self._open(head)
+            self._open_segment(header)
 
-    def _decorates(self, decorator: re.Match[str], head: re.Match[str]) -> bool:
-        """Whether nothing but the rest of decorators lies between."""
+    def _decorates(self, decorator: re.Match[str], header: re.Match[str]) -> bool:
+        """Whether a decorator belongs to a header: there are only decorators between them."""
         indent = len(decorator[1])
-        between = _left_of(indent).search(self.text, decorator.end(), head.start())
-        return len(head[1]) == indent and (between is None or between[2] == "@")
+        between = _compile_left_pattern(indent).search(self.text, decorator.end(), header.start())
+        return len(header[1]) == indent and (between is None or between[2] == "@")
 
-    def _open(self, head: re.Match[str]) -> None:
+    def _open_segment(self, header: re.Match[str]) -> None:
         outer = self.open[-1][1].name
-        end = self.text.find("\n", head.end())
-        segment = Segment(name=f"{outer}.{head[4]}" if outer else head[4], kind=head[3])
+        end = self.text.find("\n", header.end())
+        segment = Segment(name=f"{outer}.{header[4]}" if outer else header[4], kind=header[3])
         self.found.append(segment)
-        self.open.append((len(head[1]), segment))
-        self._give(end if end >= 0 else len(self.text))
-        segment.heading = len(segment.lines)
+        self.open.append((len(header[1]), segment))
+        self._assign_to_open(end if end >= 0 else len(self.text))
+        segment.header_length = len(segment.lines)
 
-    def _close(self, indent: int) -> None:
+    def _close_segments(self, indent: int) -> None:
         while self.open[-1][0] >= indent:
             self.open.pop()
 
-    def fill(self, end: int) -> None:
-        """Give the lines up to an offset to what is open, closing what a line further to the left ends."""
-        while self.open[-1][0] >= 0 and (left := _left_of(self.open[-1][0]).search(self.text, self.offset, end)):
-            self._give(left.start())
-            self._close(len(left[1]))
-        self._give(end)
+    def assign_lines(self, end: int) -> None:
+        """Assign the lines up to an offset to the open segments. A line with the same or less indent closes one."""
+        while self.open[-1][0] >= 0 and (
+            left := _compile_left_pattern(self.open[-1][0]).search(self.text, self.offset, end)
+        ):
+            self._assign_to_open(left.start())
+            self._close_segments(len(left[1]))
+        self._assign_to_open(end)
 
-    def _give(self, end: int) -> None:
+    def _assign_to_open(self, end: int) -> None:
         first, self.line = self.line, self.line + self.text.count("\n", self.offset, end)
         self.open[-1][1].lines.extend(range(first, self.line))
         self.offset = end
 
 
 @functools.cache
-def _left_of(indent: int) -> re.Pattern[str]:
-    """Finds code that stands at most so far to the right, unless it goes on with what stands before."""
+def _compile_left_pattern(indent: int) -> re.Pattern[str]:
+    """Return the pattern of code that is indented by at most `indent` and does not continue the line before."""
     return re.compile(rf"\n( {{0,{indent}}}+)([^\s#)\]}}\"'])")

@@ -1,1 +1,1 @@
-"""Source text, divided into the parts that coverage and people name."""
+"""Python source text, divided into the parts that coverage reports and people name."""

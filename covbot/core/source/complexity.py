@@ -1,4 +1,4 @@
-"""How many ways lead through each function of a source text, by McCabe's measure."""
+"""The cyclomatic complexity (McCabe) of each function of a source text."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from covbot.core.source import regions
 
 
 def measure_complexity(source: str) -> dict[str, int]:
-    """The complexity of functions and methods, from 1 on, by qualified name; nothing where it cannot be told."""
-    import mccabe  # noqa: PLC0415 -- most passes file nothing, and do without it
+    """Return the complexity of functions and methods, 1 or more, by qualified name.
+
+    The mapping is empty if the text cannot be parsed or is nested too deeply.
+    """
+    import mccabe  # noqa: PLC0415 -- most passes file no bug and never need it
 
     visitor = mccabe.PathGraphingAstVisitor()
     try:

@@ -1,4 +1,4 @@
-"""What a source text imports, by dotted names, as far as its imports look like ones: no text is parsed for it."""
+"""The dotted names that a source text imports, found by pattern: the text is not parsed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NAME = re.compile(r"([\w.]+)(?:\s+as\s+\w+)?\s*(?:,|$)")
 
 
 def find_imported_names(text: str, path: str) -> set[str]:
-    """The dotted names in what looks like an import of the text at a path: modules, and what is taken from them."""
+    """Return the dotted names of the modules, and of the names in them, that the text at a path seems to import."""
     found: set[str] = set()
     for match in _IMPORT.finditer(text):
         if match["modules"]:
@@ -28,7 +28,7 @@ def find_imported_names(text: str, path: str) -> set[str]:
 
 
 def resolve_origin(origin: str, path: str) -> str:
-    """The dotted name of what a file imports from, with the dots that lead up from its own folder worked out."""
+    """Return the dotted name of the module or package that a file imports from, with leading dots resolved."""
     level = len(origin) - len(origin.lstrip("."))
     if not level:
         return origin

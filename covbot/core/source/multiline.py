@@ -1,4 +1,4 @@
-"""Which line a statement is known by, whichever of its lines a report names."""
+"""The first line of each statement that covers several lines, since a report may name any of them."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ if TYPE_CHECKING:
 
 
 def map_first_lines(source: str) -> dict[int, int]:
-    """Every further line of a statement that is longer than one -> its first line; without blocks, as these are others.
+    """Return each further line of a statement of several lines -> its first line. Blocks of a statement are left out.
 
-    A decorator and the `def` below it are known by a line each. Empty for a text that this Python cannot parse.
+    A decorator and the `def` below it have a first line each. Empty for a text that this Python cannot parse.
     """
-    known: dict[int, int] = {}
-    for first, last in _stretches(regions.parse_source(source)):
+    first_lines: dict[int, int] = {}
+    for first, last in _find_spans(regions.parse_source(source)):
         for line in range(first + 1, last + 1):
-            known.setdefault(line, first)
-    return known
+            first_lines.setdefault(line, first)
+    return first_lines
 
 
-def _stretches(module: ast.Module) -> Iterator[tuple[int, int]]:
-    """First and last line of each statement, of a compound one only up to its block."""
+def _find_spans(module: ast.Module) -> Iterator[tuple[int, int]]:
+    """Yield the first and last line of each statement, and of the header alone of a compound statement."""
     for node in ast.walk(module):
         if isinstance(node, ast.stmt | ast.ExceptHandler):
             for decorator in getattr(node, "decorator_list", ()):
-                yield decorator.lineno, _end(decorator)
-            yield node.lineno, _head_end(node)
+                yield decorator.lineno, _find_end(decorator)
+            yield node.lineno, _find_header_end(node)
         elif isinstance(node, ast.match_case):
-            yield node.pattern.lineno, regions.first_line(node.body[0]) - 1
+            yield node.pattern.lineno, regions.find_first_line(node.body[0]) - 1
 
 
-def _head_end(node: ast.stmt | ast.ExceptHandler) -> int:
-    """The last line of a statement that is not one of its blocks."""
+def _find_header_end(node: ast.stmt | ast.ExceptHandler) -> int:
+    """Return the last line of a statement before its first block."""
     if isinstance(node, ast.Match):
-        return _end(node.subject)
+        return _find_end(node.subject)
     body: list[ast.stmt] = getattr(node, "body", [])
     if body:
-        return regions.first_line(body[0]) - 1
-    return _end(node)
+        return regions.find_first_line(body[0]) - 1
+    return _find_end(node)
 
 
-def _end(node: ast.stmt | ast.expr | ast.ExceptHandler) -> int:
+def _find_end(node: ast.stmt | ast.expr | ast.ExceptHandler) -> int:
     return node.end_lineno or node.lineno

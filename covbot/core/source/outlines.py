@@ -1,4 +1,4 @@
-"""The statements of a source text, each with the block that it stands in, by the line that a report names it by."""
+"""The statements of a source text, each with its block, by the lines by which a report names it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from covbot.core.lines import Lines
 
 Node: TypeAlias = ast.stmt | ast.ExceptHandler | ast.match_case
-"""What a report can name by a line of its own."""
+"""A syntax node that a report can name by a line of its own."""
 
 BLOCK_FIELDS = ("body", "handlers", "cases", "orelse", "finalbody")
-"""Where a statement holds its blocks, in the order of the source; those of `handlers` and `cases` are alternatives."""
+"""The fields of a statement that hold its blocks, in source order. `handlers` and `cases` hold alternatives."""
 
 
 @frozen(kw_only=True, eq=False)
 class Statement:
-    """A statement, handler or case: the `index`th of a block, which `owner` (None: the module) holds in `field`."""
+    """A statement, handler or case, with its `index` in its block. `owner` (None: the module) holds that in `field`."""
 
     node: Node
     block: Sequence[Node]
@@ -33,72 +33,72 @@ class Statement:
 
     @property
     def line(self) -> int:
-        """The line that it begins on, its decorators included."""
-        return first_line(self.node)
+        """The line on which the statement begins, decorators included."""
+        return find_first_line(self.node)
 
 
 @define(kw_only=True, eq=False)
 class Outline:
-    """All places of a text by line, the first of each line, and those of every node."""
+    """The statements of a text: the first one of each line by line, and each one by the `id` of its node."""
 
     by_line: dict[int, Statement]
     by_node: dict[int, Statement]
 
     def fits(self, statements: Lines) -> bool:
-        """Whether every statement of a report begins where one of the text does: else it measured another text."""
+        """Whether a statement of the text begins on each of these lines. If not, the report measured another text."""
         return all(line in self.by_line for line in statements)
 
-    def place(self, node: Node) -> Statement:
-        """The place of a node of this text."""
+    def find_statement(self, node: Node) -> Statement:
+        """Return the statement of a node of this text."""
         return self.by_node[id(node)]
 
 
 def build_outline(source: str) -> Outline:
-    """The places of a text, none for one that this Python cannot parse."""
+    """Return the outline of a text, an empty one if this Python cannot parse it."""
     found = Outline(by_line={}, by_node={})
-    for place in _walk(regions.parse_source(source)):
-        found.by_node[id(place.node)] = place
-        for line in {place.line, *_further_lines(place.node)}:
-            found.by_line.setdefault(line, place)
+    for statement in _walk_statements(regions.parse_source(source)):
+        found.by_node[id(statement.node)] = statement
+        for line in {statement.line, *_list_further_lines(statement.node)}:
+            found.by_line.setdefault(line, statement)
     return found
 
 
-def first_line(node: Node) -> int:
-    """The line that a statement, handler or case begins on."""
+def find_first_line(node: Node) -> int:
+    """Return the line on which a statement, handler or case begins, decorators included."""
     if isinstance(node, ast.match_case):
         return node.pattern.lineno
-    return node.lineno if isinstance(node, ast.ExceptHandler) else regions.first_line(node)
+    return node.lineno if isinstance(node, ast.ExceptHandler) else regions.find_first_line(node)
 
 
-def last_line(node: Node) -> int:
-    """The last line of a statement, handler or case."""
+def find_last_line(node: Node) -> int:
+    """Return the last line of a statement, handler or case."""
     if isinstance(node, ast.match_case):
-        return last_line(node.body[-1])
+        return find_last_line(node.body[-1])
     return node.end_lineno or node.lineno
 
 
-def _further_lines(node: Node) -> list[int]:
-    """The lines of a definition besides its first that a report names: of further decorators, and of its `def`."""
+def _list_further_lines(node: Node) -> list[int]:
+    """Return the other lines by which a report names a definition: those of its decorators and of its `def`."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return []
     return [node.lineno, *(decorator.lineno for decorator in node.decorator_list)]
 
 
-def _walk(module: ast.Module) -> Iterator[Statement]:
-    """Every place, what is outside before what is within, and the rest in the order of the source."""
-    waiting = list(reversed([*_children(module.body, None, "body")]))
-    while waiting:
-        place = waiting.pop()
-        yield place
+def _walk_statements(module: ast.Module) -> Iterator[Statement]:
+    """Yield all statements in source order, outer ones before those in their blocks."""
+    pending = list(reversed([*_list_statements(module.body, None, "body")]))
+    while pending:
+        statement = pending.pop()
+        yield statement
         inner = [
             child
             for field in BLOCK_FIELDS
-            if isinstance(block := getattr(place.node, field, None), list)
-            for child in _children(block, place, field)
+            if isinstance(block := getattr(statement.node, field, None), list)
+            for child in _list_statements(block, statement, field)
         ]
-        waiting.extend(reversed(inner))
+        pending.extend(reversed(inner))
 
 
-def _children(block: Sequence[Node], owner: Statement | None, field: str) -> Iterator[Statement]:
+def _list_statements(block: Sequence[Node], owner: Statement | None, field: str) -> Iterator[Statement]:
     for index, node in enumerate(block):
         yield Statement(node=node, block=block, index=index, owner=owner, field=field)

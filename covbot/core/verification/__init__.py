@@ -1,1 +1,1 @@
-"""A volunteer's own run against the lines of a bug."""
+"""The verification of a volunteer's run against the lines of a bug."""

@@ -1,4 +1,4 @@
-"""The text of a bug as somebody pasted it into a file: which lines of which file it asks for, and at which revision."""
+"""The parser of bug texts that somebody pasted into a file: path, line numbers and revision of the missing lines."""
 
 from __future__ import annotations
 
@@ -16,40 +16,41 @@ from covbot.core.source import quoting
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-WIDEST = 500
-"""Characters of a row that are looked at; covbot writes at most a hundred, but for addresses and commands."""
+LONGEST_ROW = 500
+"""The number of characters of a row that are read; covbot writes at most a hundred, but for addresses and commands."""
 
-LONGEST = 2000
-"""Characters of the first sentence that are looked at."""
+LONGEST_SENTENCE = 2000
+"""The number of characters of the first sentence that are read."""
 
-HIGHEST = 10**7
-"""The highest line number that is believed."""
+HIGHEST_LINE = 10**7
+"""The highest line number that is accepted."""
 
 MOST_LINES = 10**5
-"""So many lines are taken at most."""
+"""The maximum number of lines that are read."""
 
 MOST_ROWS = 100
-"""So many rows of an excerpt are taken at most; covbot shows a quarter of them."""
+"""The maximum number of rows of an excerpt that are read; covbot shows a quarter of them."""
 
 _SENTENCE = re.compile(r"\bno test of ", re.IGNORECASE)
 _COUNT = re.compile(r" runs ([0-9,]{1,12}) statements? of ")
 _REVISION = re.compile(r" ?\(at revision ([^\s()]{1,200})\)$")
 _END = re.compile(r":(?:\s|$)")
 _LINES = re.compile(r" *lines? ([0-9][0-9, -]*)")
-_MORE = re.compile(r" *[0-9][0-9, -]*$")
+_MORE_LINES = re.compile(r" *[0-9][0-9, -]*$")
 _ROW = re.compile(r"[ \t]{0,20}(>?)[ \t]{1,20}([0-9]{1,7})(?:  (.*))?$")
 _COMMIT = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])")
-_SHORT = re.compile(r"[0-9a-f]{7,64}")
+_SHORT_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
-_BREAK = re.compile(r"\r\n|\r|\n")
-_CLIPPED = "..."
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_CUT_MARK = "..."
 
 
 @frozen(kw_only=True)
 class BugText:
-    """What a bug's text asks for: `lines` of a file, of `statements` that it counts.
+    """The content of a bug text: the `lines` of a file that it lists, and the number of `statements` that it gives.
 
-    `revisions` are the names of the commit at which they are numbered, the surest first; `rows` those of the excerpt.
+    `revisions` are names of the commit at which the lines are numbered, the most certain first. `rows` are the rows of
+    the excerpt.
     """
 
     path: str
@@ -60,35 +61,35 @@ class BugText:
 
 
 def parse_bug_text(text: str) -> BugText | None:
-    """What a text asks for by covbot's mark in it, else by covbot's words; None of one that names no lines so."""
-    text = text.replace("\N{NO-BREAK SPACE}", " ")  # so a page of a tracker may keep what a row begins with
-    said, mark = _read_words(text), parse_marker(text)
-    if mark is None or not mark.path or not mark.lines:
-        return said
+    """Return the content of a bug text, by covbot's marker or else by covbot's words. None if it lists no lines."""
+    text = text.replace("\N{NO-BREAK SPACE}", " ")  # a page of a tracker may keep the indent of a row in this form
+    described, marker = _parse_sentence(text), parse_marker(text)
+    if marker is None or not marker.path or not marker.lines:
+        return described
     return BugText(
-        path=mark.path,
-        lines=mark.lines,
-        statements=len(mark.lines),
-        revisions=_name_revisions(text, mark.revision or ""),
-        rows=said.rows if said and said.path == mark.path else (),
+        path=marker.path,
+        lines=marker.lines,
+        statements=len(marker.lines),
+        revisions=_name_revisions(text, marker.revision or ""),
+        rows=described.rows if described and described.path == marker.path else (),
     )
 
 
-def _read_words(text: str) -> BugText | None:
+def _parse_sentence(text: str) -> BugText | None:
     found = _SENTENCE.search(text)
     if found is None:
         return None
-    said = " ".join(text[found.end() : found.end() + LONGEST].split())
-    count, end = _COUNT.search(said), _END.search(text, found.end(), found.end() + LONGEST)
+    sentence = " ".join(text[found.end() : found.end() + LONGEST_SENTENCE].split())
+    count, end = _COUNT.search(sentence), _END.search(text, found.end(), found.end() + LONGEST_SENTENCE)
     if count is None or end is None:
         return None
-    about = said[count.end() :]
+    about = sentence[count.end() :]
     about = about[: at.start()] if (at := _END.search(about)) else about
     about = about.partition(", as of ")[0]
     revision = _REVISION.search(about)
     path = (about[: revision.start()] if revision else about).rpartition(" in ")[2]
-    rows = [row[:WIDEST] for row in itertools.takewhile(_is_before_the_end, _BREAK.split(text[end.end() :]))]
-    named = Lines.of(itertools.islice(_numbers(rows), MOST_LINES))
+    rows = [row[:LONGEST_ROW] for row in itertools.takewhile(_is_before_the_end, _LINE_BREAK.split(text[end.end() :]))]
+    named = Lines.of(itertools.islice(_read_line_numbers(rows), MOST_LINES))
     if not path or not named:
         return None
     return BugText(
@@ -96,83 +97,89 @@ def _read_words(text: str) -> BugText | None:
         lines=named,
         statements=int(count[1].replace(",", "") or 0),
         revisions=_name_revisions(text, revision[1] if revision else ""),
-        rows=tuple(itertools.islice(_excerpt(rows), MOST_ROWS)),
+        rows=tuple(itertools.islice(_read_excerpt(rows), MOST_ROWS)),
     )
 
 
-def _name_revisions(text: str, told: str) -> tuple[str, ...]:
-    """The commits of the addresses in a text that the one in its first sentence may be short for, and that one itself.
+def _name_revisions(text: str, named: str) -> tuple[str, ...]:
+    """Return the commits in the addresses of a text that begin with the named revision, and that revision itself.
 
-    The name of a branch or tag is none: it may be another commit by now.
+    The name of a branch or tag is left out, since it may name another commit by now.
     """
-    whole = [commit for commit in dict.fromkeys(_COMMIT.findall(text)) if commit.startswith(told)]
-    return (*whole[:3], *([told] if _SHORT.fullmatch(told) and told not in whole[:3] else []))
+    whole = [commit for commit in dict.fromkeys(_COMMIT.findall(text)) if commit.startswith(named)]
+    return (*whole[:3], *([named] if _SHORT_COMMIT.fullmatch(named) and named not in whole[:3] else []))
 
 
 def _is_before_the_end(row: str) -> bool:
     return not row.lstrip().startswith(("Done when", "covbot: "))
 
 
-def _numbers(rows: Sequence[str]) -> Iterator[int]:
-    """The line numbers that rows of reasons, or a row without any, begin with; a long list goes on in the next row."""
-    goes_on = False
+def _read_line_numbers(rows: Sequence[str]) -> Iterator[int]:
+    """Yield the line numbers that rows of reasons, or rows without any, begin with.
+
+    A long list of numbers continues in the next row.
+    """
+    continues = False
     for row in rows:
         found = _LINES.match(row) if row.startswith("  ") else None
-        told = found[1] if found else row.strip() if goes_on and _MORE.match(row) else ""
-        goes_on = bool(told) and row.rstrip().endswith(",")
-        for span in told.split(","):
+        listed = found[1] if found else row.strip() if continues and _MORE_LINES.match(row) else ""
+        continues = bool(listed) and row.rstrip().endswith(",")
+        for span in listed.split(","):
             low, _, high = (part.strip() for part in span.partition("-"))
-            if low.isdecimal() and len(low) <= len(str(HIGHEST)):
-                last = int(high) if high.isdecimal() and len(high) <= len(str(HIGHEST)) else int(low)
-                yield from range(max(int(low), 1), min(last, HIGHEST) + 1)
+            if low.isdecimal() and len(low) <= len(str(HIGHEST_LINE)):
+                last = int(high) if high.isdecimal() and len(high) <= len(str(HIGHEST_LINE)) else int(low)
+                yield from range(max(int(low), 1), min(last, HIGHEST_LINE) + 1)
 
 
-def _excerpt(rows: Sequence[str]) -> Iterator[ExcerptRow]:
+def _read_excerpt(rows: Sequence[str]) -> Iterator[ExcerptRow]:
     for row in rows:
         if (found := _ROW.match(row)) and int(found[2]):
             yield ExcerptRow(number=int(found[2]), text=found[3] or "", missing=bool(found[1]))
 
 
 def follow_excerpt(asked: BugText, now: str) -> Lines | None:
-    """Where the lines lie in a text, found by the rows that the bug shows; None where that is not to be told surely."""
-    forms = [_form(row) for row in quoting.split_rows(now)]
+    """Return the lines as numbered in a text, found by the rows that the bug shows; None if that is not certain."""
+    normalized = [_normalize_row(row) for row in quoting.split_rows(now)]
     shifts: dict[int, int] = {}
-    for window in _windows(asked.rows):
-        shift = _shift(window, forms)
+    for window in _split_windows(asked.rows):
+        shift = _find_shift(window, normalized)
         if shift is None:
             return None
         shifts.update((row.number, shift) for row in window)
-    alike = set(shifts.values())
-    if not alike or (len(alike) > 1 and not set(asked.lines) <= shifts.keys()):
+    distinct = set(shifts.values())
+    if not distinct or (len(distinct) > 1 and not set(asked.lines) <= shifts.keys()):
         return None
-    moved = [line + shifts.get(line, min(alike)) for line in asked.lines]
+    moved = [line + shifts.get(line, min(distinct)) for line in asked.lines]
     return Lines.of(moved) if all(line > 0 for line in moved) else None
 
 
-def _windows(rows: Sequence[ExcerptRow]) -> Iterator[list[ExcerptRow]]:
-    """The rows of an excerpt that stand together."""
+def _split_windows(rows: Sequence[ExcerptRow]) -> Iterator[list[ExcerptRow]]:
+    """Yield the groups of consecutive rows of an excerpt."""
     for _, found in itertools.groupby(enumerate(rows), key=lambda pair: pair[1].number - pair[0]):
         yield [row for _, row in found]
 
 
-def _shift(window: Sequence[ExcerptRow], forms: Sequence[str]) -> int | None:
-    """By how many lines a window lies lower in a text: by none if it is there as it was, else in one other place."""
+def _find_shift(window: Sequence[ExcerptRow], normalized: Sequence[str]) -> int | None:
+    """Return the number of lines by which a window moved down in a text: 0 if it is still there.
+
+    None if it is in no other place, or in several.
+    """
     first = window[0].number - 1
-    wanted = [_form(row.text) for row in window]
-    places = [first, *range(len(forms) - len(wanted) + 1)]
-    found = [place for place in places if _lies(wanted, forms[place : place + len(wanted)])]
+    wanted = [_normalize_row(row.text) for row in window]
+    indices = [first, *range(len(normalized) - len(wanted) + 1)]
+    found = [index for index in indices if _matches_rows(wanted, normalized[index : index + len(wanted)])]
     if found and found[0] == first:
         return 0
     return found[0] - first if len(found) == 1 else None
 
 
-def _lies(wanted: Sequence[str], there: Sequence[str]) -> bool:
+def _matches_rows(wanted: Sequence[str], there: Sequence[str]) -> bool:
     return len(wanted) == len(there) and all(
-        form == shown or (shown.endswith(_CLIPPED) and form.startswith(shown.removesuffix(_CLIPPED)))
-        for shown, form in zip(wanted, there, strict=True)
+        row == shown or (shown.endswith(_CUT_MARK) and row.startswith(shown.removesuffix(_CUT_MARK)))
+        for shown, row in zip(wanted, there, strict=True)
     )
 
 
-def _form(row: str) -> str:
-    """A row without its blanks and covbot's escapes, which do not tell rows apart."""
+def _normalize_row(row: str) -> str:
+    """Return a row without blanks and with covbot's escapes replaced, since these do not distinguish rows."""
     return "".join(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), row).split())

@@ -1,4 +1,4 @@
-"""A volunteer's own run against the lines of a bug: which of them still do not run, and why."""
+"""The check of a volunteer's run against the lines of a bug: which of them still do not run, and why."""
 
 from __future__ import annotations
 
@@ -21,41 +21,43 @@ if TYPE_CHECKING:
 class Verification:
     """The lines of a bug, numbered as in the volunteer's file: all that are `wanted`, and those that still fail.
 
-    `missing` never ran; `strange` are no statements of the run, which may have measured another text. `gone` counts the
-    lines that are no more in the file. `stretches` say why lines are missing, where a source shows it.
+    `missing` never ran. `unmeasured` are no statements of the run, which may have measured another text. `gone` is the
+    number of lines that are no longer in the file. `explanations` give the reasons why lines are missing, as far as the
+    source shows them.
     """
 
     wanted: Lines
     missing: Lines
-    strange: Lines
+    unmeasured: Lines
     gone: int = 0
     explanations: tuple[Explanation, ...] = ()
 
     @property
     def done(self) -> bool:
-        """Whether everything that is still there runs."""
-        return not self.missing and not self.strange
+        """Whether all lines that still exist run."""
+        return not self.missing and not self.unmeasured
 
 
 def verify_lines(
     lines: Lines, file: FileCoverage, *, before: str | None = None, now: str | None = None
 ) -> Verification:
-    """Look up lines, numbered as in the text `before`, in a run of the text `now`; a text not known is the same.
+    """Return the verification of lines, numbered as in the text `before`, by a run of the text `now`.
 
-    Unless the run shows that it is not: then no line of it is known to be one of those.
+    A text that is not known is taken to be the same as the other. If `now` is not known and the run shows that they
+    differ, all lines are `unmeasured`.
     """
     wanted = lines
     if before is not None and now is None and not outlines.build_outline(before).fits(file.statements):
-        return Verification(wanted=lines, missing=Lines(), strange=lines)
+        return Verification(wanted=lines, missing=Lines(), unmeasured=lines)
     if before is not None and now is not None and before != now:
-        texts = mapping.map_files([(SourceFile(path="file", text=before), SourceFile(path="file", text=now))], (), ())
-        wanted = union(texts.forward("file", lines).values())
+        linemap = mapping.map_files([(SourceFile(path="file", text=before), SourceFile(path="file", text=now))], (), ())
+        wanted = union(linemap.forward("file", lines).values())
     missing = wanted & file.missing
     source = now if now is not None else before
     return Verification(
         wanted=wanted,
         missing=missing,
-        strange=wanted - file.statements,
+        unmeasured=wanted - file.statements,
         gone=len(lines) - len(wanted),
         explanations=explain_lines(source, file, missing) if source is not None else (),
     )

@@ -73,7 +73,7 @@ def read(blocks: Iterable[bytes]) -> Report:
     if not executions:
         raise problems.make_error("is coverage.py's data of no file at all: nothing was measured")
     return Report(
-        traces=dict(sorted(executions.items())),
+        executions=dict(sorted(executions.items())),
         writer=writers.name_coverage_py(metadata.get("version", "")),
         written_at=numerals.parse_iso_timestamp(metadata.get("when", "")),
         problems=warnings,

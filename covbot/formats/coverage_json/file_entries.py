@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeGuard, cast
 from attrs import define, field, frozen
 
 from covbot.core.coverage import FileCoverage
-from covbot.core.lines import HIGHEST, Lines
+from covbot.core.lines import HIGHEST_LINE, Lines
 from covbot.formats import problems
 from covbot.formats.fields import branches, functions
 from covbot.formats.fields.totals import DeclaredTotals
@@ -173,7 +173,7 @@ def _list_missing_targets(targets: dict[int, bool]) -> Iterator[str]:
 
 
 def _is_line(item: object) -> TypeGuard[int]:
-    return type(item) is int and 0 < item <= HIGHEST
+    return type(item) is int and 0 < item <= HIGHEST_LINE
 
 
 def _warn_left_out(entry: _FileEntry, item: object, kind: str) -> None:

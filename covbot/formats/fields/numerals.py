@@ -15,7 +15,7 @@ _LONGEST_NUMBER: Final = 40
 """The most characters of a number of which the value is needed, and not only its sign."""
 
 _HIGHEST_DIGITS: Final = 10
-"""The number of digits of `lines.HIGHEST`: every number with fewer digits is below it."""
+"""The number of digits of `lines.HIGHEST_LINE`: every number with fewer digits is below it."""
 
 _MILLISECONDS: Final = 10**11
 """The lowest timestamp that is read as milliseconds: as seconds it would be beyond the year 5000."""
@@ -25,12 +25,12 @@ _EARLIEST: Final = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 
 
 def parse_line_number(text: str) -> int:
-    """Return a line number from 1 to `lines.HIGHEST`, 0 for any other text."""
+    """Return a line number from 1 to `lines.HIGHEST_LINE`, 0 for any other text."""
     if text.isdecimal() and len(text) < _HIGHEST_DIGITS:
         return int(text)
     found = _INTEGER.fullmatch(text) if len(text) <= _LONGEST_NUMBER else None
     number = 0 if found is None or found[1] == "-" else int(found[2] or 0)
-    return number if number <= lines.HIGHEST else 0
+    return number if number <= lines.HIGHEST_LINE else 0
 
 
 def is_hit(text: str) -> bool | None:

@@ -1,4 +1,4 @@
-"""A test that calls a function of which nothing ran was perhaps not run by the job, and that is said."""
+"""A test that calls a function of which nothing ran was perhaps not run by the job, and that is described."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ TESTS = "from pkg import m\ndef test_f():\n    m.f(0)\n"
         ("...  .".replace(" ", "x"), NearbyTest.CALLS, False),
     ],
 )
-def test_a_test_that_the_job_seems_not_to_run_is_told_as_such(picture: str, found: NearbyTest, *, idle: bool) -> None:
+def test_a_test_that_the_job_seems_not_to_run_is_described_as_such(
+    picture: str, found: NearbyTest, *, idle: bool
+) -> None:
     texts = {"pkg/m.py": TEXT, "tests/test_m.py": TESTS}
     measured = file(picture)
     view = BuildView(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
@@ -36,9 +38,9 @@ def test_a_test_that_the_job_seems_not_to_run_is_told_as_such(picture: str, foun
     assert assess_task(analysis, Assessment(statements=len(measured.missing))).nearby_test is found
     assert analysis.placement
     assert analysis.caller == ""
-    told = phrases.describe_placement(analysis.placement, idle=analysis.idle)
-    assert ("test_f calls f, although nothing of it ran" in told) is idle
-    assert ("test_f already calls f and is a good one to start from" in told) is not idle
+    description = phrases.describe_placement(analysis.placement, idle=analysis.idle)
+    assert ("test_f calls f, although nothing of it ran" in description) is idle
+    assert ("test_f already calls f and is a good one to start from" in description) is not idle
 
 
 @pytest.mark.parametrize(

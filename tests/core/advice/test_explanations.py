@@ -1,4 +1,4 @@
-"""Each sentence on why lines never ran, for the smallest text that earns it; and silence where nothing is proven."""
+"""Each sentence that explains why lines never ran, for the smallest text; and none where nothing is proven."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from covbot.core.coverage import Branch, FileCoverage
 from covbot.core.lines import Lines
 
 
-def _tell(picture: str, branches: dict[int, Branch] | None = None) -> list[str]:
-    """What is told of rows `mark|code`: `.` ran, `x` did not, anything else is no statement."""
+def _explain_picture(picture: str, branches: dict[int, Branch] | None = None) -> list[str]:
+    """Return the sentences about rows `mark|code`: `.` ran, `x` did not, anything else is no statement."""
     rows = [row.partition("|") for row in picture.strip("\n").split("\n")]
     marks = list(enumerate((mark for mark, _, _ in rows), start=1))
     file = FileCoverage(
@@ -52,8 +52,8 @@ def _tell(picture: str, branches: dict[int, Branch] | None = None) -> list[str]:
         ("x|import a\nx|def f():\nx|    b", "nothing of this module runs"),
     ],
 )
-def test_a_stretch_has_its_sentence(picture: str, sentence: str) -> None:
-    assert _tell(picture) == [sentence]
+def test_each_cause_has_its_sentence(picture: str, sentence: str) -> None:
+    assert _explain_picture(picture) == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_stretch_has_its_sentence(picture: str, sentence: str) -> None:
     [
         ".|if a:\nx|    b\n.|    c",  # something behind it ran: the report contradicts itself
         " |if a:\nx|    b",  # the condition is excluded from coverage
-        ".|a; b()\n |c\nx|d",  # one of the statements between is not told of
+        ".|a; b()\n |c\nx|d",  # one of the statements between is not reported
         ".|return\nx|a",  # dead code
         ".|class A:\nx|    a",  # a class that is defined runs its body
         ".|try:\n.|    a\n.|except:\nx|    b",  # what matches everything never fails to match
@@ -69,16 +69,16 @@ def test_a_stretch_has_its_sentence(picture: str, sentence: str) -> None:
         ".|a(\n.|b)\nx|c",  # measured from another text
     ],
 )
-def test_what_is_not_proven_is_not_said(picture: str) -> None:
-    assert _tell(picture) == [""]
+def test_what_is_not_proven_has_no_sentence(picture: str) -> None:
+    assert _explain_picture(picture) == [""]
 
 
 def test_a_branch_that_was_taken_makes_never_false_always_true() -> None:
     taken = {1: Branch(total=2, targets=frozenset({"2"}))}
-    assert _tell(".|if a: return\nx|b", taken) == ['"if a" (line 1) is always true']
+    assert _explain_picture(".|if a: return\nx|b", taken) == ['"if a" (line 1) is always true']
 
 
-def test_what_never_ran_for_one_reason_is_one_stretch() -> None:
+def test_lines_that_never_ran_for_one_reason_have_one_explanation() -> None:
     source = "def f():\n    if a:\n        b\n        if c:\n            d\n    e"
     file = FileCoverage(statements=Lines.of([1, 2, 3, 4, 5, 6]), missing=Lines.of([3, 4, 5]))
     (explanation,) = explain_lines(source, file, file.missing)
@@ -86,7 +86,7 @@ def test_what_never_ran_for_one_reason_is_one_stretch() -> None:
 
 
 def test_a_long_condition_is_cut_with_a_mark() -> None:
-    (sentence,) = _tell(f".|if {'a' * 200}:\nx|    b")
+    (sentence,) = _explain_picture(f".|if {'a' * 200}:\nx|    b")
     assert sentence.startswith('"if aaa')
     assert sentence.endswith('aaa ..." (line 1) is never true')
     assert len(sentence) < 110

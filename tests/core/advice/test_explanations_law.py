@@ -1,4 +1,4 @@
-"""Law: every sentence on why lines never ran holds in the program, as seen by probes that know of no coverage tool."""
+"""Law: every sentence that explains why lines never ran is true of the program, as probes without coverage.py show."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def _run(code: CodeType, bits: list[int], extra: dict[str, object]) -> None:
 
 @given(source=random_programs.programs(), bits=random_programs.BITS)
 def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]) -> None:
-    """What coverage.py writes of a run is told of, and another run of the same program is the witness."""
+    """The explanations of a report by coverage.py hold in another run of the same program, which is the witness."""
     report = reading.read(io.BytesIO(recorder.measure(source, bits).xml), "coverage.xml", limit=10**6)
     (file,) = report.files.values()
     witness = branch_probes.Witness()
     _run(compile(branch_probes.instrument(source), "program", "exec"), bits, {"_w": witness})
     explanations = explain_lines(source, file, file.missing)
-    told = [line for explanation in explanations for line in explanation.lines]
-    assert sorted(told) == list(file.missing)
+    lines = [line for explanation in explanations for line in explanation.lines]
+    assert sorted(lines) == list(file.missing)
     for explanation in explanations:
         if explanation.sentence:
             assert witness.is_true(explanation.sentence, started=bool(file.covered)), explanation
@@ -59,7 +59,7 @@ def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]
         ("nothing of this module runs", "x = 1"),
     ],
 )
-def test_the_witness_knows_what_is_wrong(sentence: str, seen: str) -> None:
+def test_the_witness_detects_what_is_wrong(sentence: str, seen: str) -> None:
     witness = branch_probes.Witness()
     _run(compile(branch_probes.instrument(seen), "program", "exec"), [1], {"_w": witness})
     assert not witness.is_true(sentence, started=True)

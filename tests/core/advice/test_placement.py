@@ -1,4 +1,4 @@
-"""The test file for a task is found by what it imports, and the nearest test by what it surely calls."""
+"""The test file for a task is found by its imports, and the most similar test by its calls."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ PATTERNS = ("pkg/tests/{dir}/test_{name}.py",)
 NAMED = "pkg/tests/a/test_tool.py"
 
 
-def _find(texts: dict[str, str], *regions: str, path: str = "pkg/a/tool.py") -> Placement | None:
+def _find_in_texts(texts: dict[str, str], *regions: str, path: str = "pkg/a/tool.py") -> Placement | None:
     task = Task(key="0", path=path, regions=regions or ("Tool.sharpen",), lines=Lines.of([1]))
     files = SuiteIndex(paths=frozenset(texts), source=texts.get)
     return find_placement(task, files, patterns=PATTERNS, prefix="pkg")
 
 
-def _similar(body: str, *regions: str) -> SimilarTest | None:
-    fit = _find({NAMED: body}, *regions)
-    return fit.similar if fit else None
+def _find_similar(body: str, *regions: str) -> SimilarTest | None:
+    placement = _find_in_texts({NAMED: body}, *regions)
+    return placement.similar if placement else None
 
 
 @pytest.mark.parametrize(
@@ -40,28 +40,28 @@ def _similar(body: str, *regions: str) -> SimilarTest | None:
 )
 def test_every_form_of_an_import_is_found(statement: str) -> None:
     path = "pkg/tests/a/test_a_tool_of_mine.py"
-    assert _find({path: statement + "\n"}) == Placement(path=path, classes=(), imports=True)
+    assert _find_in_texts({path: statement + "\n"}) == Placement(path=path, classes=(), imports=True)
 
 
 @pytest.mark.parametrize(
     "text", ["", "import os", "x = 'pkg.a.tool'", "from pkg.a import tools", "from pkg import a\nb.tool", "def broken("]
 )
-def test_what_does_not_import_the_module_is_not_spoken_of(text: str) -> None:
-    assert _find({"pkg/tests/a/test_a_tool_of_mine.py": text}) is None
+def test_a_file_that_does_not_import_the_module_is_not_named(text: str) -> None:
+    assert _find_in_texts({"pkg/tests/a/test_a_tool_of_mine.py": text}) is None
 
 
 def test_an_import_in_a_string_alone_does_not_count() -> None:
-    assert _find({"pkg/tests/a/test_a_tool_of_mine.py": '"""\nfrom pkg.a import tool\n"""\n'}) is None
+    assert _find_in_texts({"pkg/tests/a/test_a_tool_of_mine.py": '"""\nfrom pkg.a import tool\n"""\n'}) is None
 
 
 def test_a_file_that_is_named_for_the_module_is_found_without_an_import() -> None:
-    assert _find({NAMED: "class TestX:\n    def test_a(self): pass\n"}) == Placement(
+    assert _find_in_texts({NAMED: "class TestX:\n    def test_a(self): pass\n"}) == Placement(
         path=NAMED, classes=("TestX",), imports=False
     )
 
 
-def test_a_file_far_from_the_module_is_not_where_its_tests_fit() -> None:
-    assert _find({"pkg/tests/z/deep/test_other_things.py": "from pkg.a import tool\n"}) is None
+def test_a_file_far_from_the_module_is_not_a_placement() -> None:
+    assert _find_in_texts({"pkg/tests/z/deep/test_other_things.py": "from pkg.a import tool\n"}) is None
 
 
 def test_the_file_that_calls_the_function_wins_over_one_that_only_imports() -> None:
@@ -69,9 +69,9 @@ def test_the_file_that_calls_the_function_wins_over_one_that_only_imports() -> N
         "pkg/tests/a/test_tool_one.py": "from pkg.a import tool\ndef test_x(): tool.Tool()\n",
         "pkg/tests/a/test_tool_two.py": "from pkg.a import tool\ndef test_y(): tool.Tool().sharpen()\n",
     }
-    fit = _find(texts)
-    assert fit is not None
-    assert (fit.path, fit.similar) == (
+    placement = _find_in_texts(texts)
+    assert placement is not None
+    assert (placement.path, placement.similar) == (
         "pkg/tests/a/test_tool_two.py",
         SimilarTest(test="test_y", within="", relation=Relation.CALLS, name="sharpen"),
     )
@@ -88,8 +88,8 @@ CALLS = (
 
 
 @pytest.mark.parametrize("body", CALLS)
-def test_a_call_on_an_object_of_the_class_is_sure(body: str) -> None:
-    found = _similar(f"from pkg.a import tool\n{body}\n")
+def test_a_call_on_an_object_of_the_class_is_certain(body: str) -> None:
+    found = _find_similar(f"from pkg.a import tool\n{body}\n")
     assert found is not None
     assert (found.test, found.relation, found.name) == ("test_x", Relation.CALLS, "sharpen")
 
@@ -106,20 +106,20 @@ def test_a_call_on_an_object_of_the_class_is_sure(body: str) -> None:
         ),
     ],
 )
-def test_what_is_less_than_sure_is_told_as_less(body: str, relation: Relation) -> None:
-    found = _similar(f"from pkg.a import tool\n{body}\n")
+def test_what_is_less_than_certain_is_described_as_less(body: str, relation: Relation) -> None:
+    found = _find_similar(f"from pkg.a import tool\n{body}\n")
     assert found is not None
     assert found.relation is relation
 
 
 @pytest.mark.parametrize("region", ["Tool.get", "Tool.__init__", ""])
-def test_a_name_that_everything_has_says_nothing(region: str) -> None:
-    assert _similar("from pkg.a import tool\ndef test_x(t):\n    t.get()\n    t.__init__()\n", region) is None
+def test_a_common_name_is_no_relation(region: str) -> None:
+    assert _find_similar("from pkg.a import tool\ndef test_x(t):\n    t.get()\n    t.__init__()\n", region) is None
 
 
 def test_a_function_of_the_module_is_known_by_its_import() -> None:
     body = "from pkg.a.tool import cut as c\ndef test_x():\n    c()\ndef test_y(cut):\n    cut()\n"
-    assert _similar(body, "cut") == SimilarTest(test="test_x", within="", relation=Relation.CALLS, name="cut")
+    assert _find_similar(body, "cut") == SimilarTest(test="test_x", within="", relation=Relation.CALLS, name="cut")
 
 
 @pytest.mark.parametrize(
@@ -130,28 +130,28 @@ def test_a_function_of_the_module_is_known_by_its_import() -> None:
         "    def help(self):\n        return tool.Tool()\n",
     ],
 )
-def test_of_many_classes_those_are_named_that_make_an_object_of_the_class(making: str) -> None:
-    having = f"class B:\n{making}    def test_b(self): pass\n"
+def test_of_many_classes_those_are_named_that_create_an_object_of_the_class(making: str) -> None:
+    class_b = f"class B:\n{making}    def test_b(self): pass\n"
     others = [f"class {name}:\n    def test_{name}(self): pass\n" for name in "CDEF"]
-    found = _find({NAMED: "".join(["from pkg.a import tool\n", *others, having])})
+    found = _find_in_texts({NAMED: "".join(["from pkg.a import tool\n", *others, class_b])})
     assert found is not None
     assert found.classes == ("B",)
 
 
-def test_of_many_classes_that_nothing_tells_apart_none_is_named() -> None:
+def test_of_many_classes_without_a_difference_none_is_named() -> None:
     others = [f"class {name}:\n    def test_{name}(self): pass\n" for name in "CDEF"]
-    found = _find({NAMED: "".join(["from pkg.a import tool\n", *others])})
+    found = _find_in_texts({NAMED: "".join(["from pkg.a import tool\n", *others])})
     assert found == Placement(path=NAMED, classes=(), imports=True)
 
 
 def test_of_several_tests_the_shortest_is_nearest() -> None:
     body = "from pkg.a import tool\ndef test_long():\n    x = 1\n    tool.cut()\ndef test_short():\n    tool.cut()\n"
-    found = _similar(body, "cut")
+    found = _find_similar(body, "cut")
     assert found is not None
     assert found.test == "test_short"
 
 
-def test_a_file_where_a_test_surely_has_to_do_with_the_class_is_better_than_one_of_the_right_name() -> None:
+def test_a_file_where_a_test_certainly_uses_the_class_is_better_than_one_of_the_right_name() -> None:
     near = "pkg/tests/a/test_tool_shed.py"
     texts = {
         NAMED: "from pkg.a import tool\ndef test_other():\n    tool.other()\n",
@@ -160,39 +160,39 @@ def test_a_file_where_a_test_surely_has_to_do_with_the_class_is_better_than_one_
             "    def test_hang(self):\n        self.tool.hang()\n"
         ),
     }
-    fit = _find(texts)
-    assert fit
-    assert (fit.path, fit.similar) == (
+    placement = _find_in_texts(texts)
+    assert placement
+    assert (placement.path, placement.similar) == (
         near,
         SimilarTest(test="test_hang", within="TestShed", relation=Relation.USES, name="Tool"),
     )
 
 
-def test_what_a_base_of_the_file_gives_to_self_is_known_unless_the_class_gives_something_else() -> None:
+def test_what_a_base_of_the_file_assigns_to_self_is_known_unless_the_class_assigns_something_else() -> None:
     body = (
         "from pkg.a import tool\nclass Base:\n    def setUp(self):\n        self.it = tool.Tool()\n"
         "class TestA(Base):\n    def test_a(self):\n        self.it.sharpen()\n{}"
     )
-    assert _similar(body.format("")) == SimilarTest(
+    assert _find_similar(body.format("")) == SimilarTest(
         test="test_a", within="TestA", relation=Relation.CALLS, name="sharpen"
     )
-    other = _similar(body.format("    def again(self):\n        self.it = object()\n"))
+    other = _find_similar(body.format("    def again(self):\n        self.it = object()\n"))
     assert other == SimilarTest(test="test_a", within="TestA", relation=Relation.NAMES, name="sharpen")
 
 
-def test_of_tests_of_one_kinship_the_likest_by_name_is_nearest() -> None:
+def test_of_tests_of_one_relation_the_most_similar_by_name_is_nearest() -> None:
     body = "from pkg.a import tool\n" + "".join(
         f"class Test{name}:\n    def test_it(self):\n        it = tool.Tool()\n{more}"
         for name, more in (("Other", ""), ("Sharpen", "        assert True\n"))
     )
-    similar = _similar(body)
+    similar = _find_similar(body)
     assert similar
     assert similar.within == "TestSharpen"
 
 
-def test_a_test_file_where_no_pattern_leads_is_the_last_to_be_spoken_of() -> None:
+def test_a_test_file_that_no_pattern_matches_is_chosen_last() -> None:
     calls = "from pkg.a import tool\ndef test_it():\n    tool.Tool().sharpen()\n"
     texts = {"pkg/functional/a/test_tool.py": calls, "pkg/tests/a/test_a_tool.py": calls}
-    fit = _find(texts)
-    assert fit
-    assert fit.path == "pkg/tests/a/test_a_tool.py"
+    placement = _find_in_texts(texts)
+    assert placement
+    assert placement.path == "pkg/tests/a/test_a_tool.py"

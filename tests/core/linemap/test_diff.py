@@ -23,14 +23,14 @@ def test_an_alignment_ascends_and_pairs_equals(before: list[str], after: list[st
 def test_unique_lines_that_kept_their_order_are_all_paired(data: st.DataObject) -> None:
     kept = data.draw(st.lists(st.integers(0, 50), unique=True, max_size=20))
     texts = [f"keep{number}" for number in kept]
-    before, after = data.draw(mixed(texts, "old")), data.draw(mixed(texts, "new"))
+    before, after = data.draw(mix_lines(texts, "old")), data.draw(mix_lines(texts, "new"))
     found = {before[i] for i, _ in diff.align_lines(before, after)}
     assert found >= set(texts)
 
 
 @st.composite
-def mixed(draw: st.DrawFn, texts: list[str], other: str) -> list[str]:
-    """The texts in their order, with repeated other ones between them."""
+def mix_lines(draw: st.DrawFn, texts: list[str], other: str) -> list[str]:
+    """Draw the texts in their order, with repeated other ones between them."""
     return [line for text in texts for line in [*[other] * draw(st.integers(0, 3)), text]]
 
 
@@ -65,5 +65,5 @@ def test_a_moved_block_brings_its_neighbours_along() -> None:
     ]
 
 
-def test_a_line_that_says_nothing_is_not_found_again() -> None:
+def test_a_trivial_line_alone_is_not_found_again() -> None:
     assert moved_lines.find_moved_lines(["else:", "k"], ["k", "else:"], [(1, 0)], least=1) == []

@@ -1,4 +1,4 @@
-"""A function keeps its kin through a change of name, of file and of text, as long as one of them tells."""
+"""A function is matched through a change of name, of file and of text, as long as enough of them is kept."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from covbot.core.source import normalization
 BODY = "    first = 1\n    second = 2\n    third = 3\n    fourth = 4\n    fifth = 5\n"
 
 
-def kin(before: str, after: str) -> set[tuple[str, str]]:
-    """Name before and name after of each pair within a file, module bodies left out."""
+def match_names(before: str, after: str) -> set[tuple[str, str]]:
+    """Return the name before and the name after of each match within a file, module bodies left out."""
     old, new = (
         function_match.list_functions("x.py", segments.split_segments(normalization.normalize_text(text)))
         for text in (before, after)
@@ -40,24 +40,24 @@ def kin(before: str, after: str) -> set[tuple[str, str]]:
     ],
 )
 def test_functions_are_paired_by_name_and_by_text(before: str, after: str, expected: set[tuple[str, str]]) -> None:
-    assert kin(before, after) == expected
+    assert match_names(before, after) == expected
 
 
 def test_of_many_functions_with_one_text_each_finds_its_own_by_name() -> None:
     names = [f"f{number}" for number in range(2 * function_match.MOST_HOLDERS)]
     before = "class A:\n" + "".join(f"    def {name}(self):\n        return None\n" for name in names)
     expected = {("A", "B")} | {(f"A.{name}", f"B.{name}") for name in names}
-    assert kin(before, before.replace("class A", "class B")) >= expected - {("A", "B")}
+    assert match_names(before, before.replace("class A", "class B")) >= expected - {("A", "B")}
 
 
-def test_a_class_with_the_text_of_a_function_of_another_file_is_not_its_kin() -> None:
+def test_a_class_with_the_text_of_a_function_of_another_file_is_no_match() -> None:
     [_, old] = function_match.list_functions("x.py", segments.split_segments("\ndef f():\n" + BODY))
     [_, new] = function_match.list_functions("y.py", segments.split_segments("\nclass f:\n" + BODY))
     assert function_match.match_by_text([old], [new]) == []
     assert function_match.match_by_text([old], [old]) == [(old, old)]
 
 
-def test_an_overlap_does_not_heed_order_and_counts_what_repeats() -> None:
+def test_an_overlap_does_not_depend_on_order_and_counts_repeated_lines() -> None:
     assert function_match.measure_overlap(["a", "b"], ["b", "a"]) == 1.0
     assert function_match.measure_overlap(["a", "a"], ["a"]) == pytest.approx(2 / 3)
     assert function_match.measure_overlap([], []) == 1.0

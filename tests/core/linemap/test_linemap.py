@@ -1,4 +1,4 @@
-"""A line map follows lines forward and backward, and drops those that have no partner."""
+"""A line map maps lines forward and backward, and drops those without a counterpart."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ MOVED = LineMap(
     ("before", "after"),
     [("x.py", "y.py"), ("y.py", "x.py"), ("e.py", "e.py"), ("r.py", "s.py"), ("same.py", "same.py")],
 )
-def test_a_path_is_followed_both_ways(before: str, after: str) -> None:
+def test_a_path_is_mapped_in_both_directions(before: str, after: str) -> None:
     assert MOVED.path_after(before) == after
     assert MOVED.path_before(after) == before
 
@@ -65,11 +65,11 @@ def test_a_path_is_followed_both_ways(before: str, after: str) -> None:
         ("d.py", "", None),
     ],
 )
-def test_a_region_is_followed_by_file_and_name(path: str, name: str, expected: tuple[str, str] | None) -> None:
+def test_a_region_is_mapped_by_file_and_name(path: str, name: str, expected: tuple[str, str] | None) -> None:
     assert MOVED.region_after(path, name) == expected
 
 
-def test_a_path_that_is_gone_or_new_has_no_other() -> None:
+def test_a_deleted_or_new_path_has_no_counterpart() -> None:
     assert MOVED.path_after("d.py") is None
     assert MOVED.path_before("n.py") is None
     assert MOVED.path_before("r.py") is None
@@ -84,7 +84,7 @@ def test_a_path_that_is_gone_or_new_has_no_other() -> None:
         ("x.py", [6], {}),
     ],
 )
-def test_lines_are_followed_into_every_file_that_has_them(
+def test_lines_are_mapped_to_every_file_that_has_them(
     path: str, lines: list[int], expected: dict[str, list[int]]
 ) -> None:
     assert MOVED.forward(path, Lines.of(lines)) == {there: Lines.of(places) for there, places in expected.items()}
@@ -100,7 +100,7 @@ def test_lines_are_followed_into_every_file_that_has_them(
         ("n.py", [3], {}),
     ],
 )
-def test_lines_are_traced_back_to_every_file_that_had_them(
+def test_lines_are_mapped_back_to_every_file_that_had_them(
     path: str, lines: list[int], expected: dict[str, list[int]]
 ) -> None:
     assert MOVED.backward(path, Lines.of(lines)) == {there: Lines.of(places) for there, places in expected.items()}

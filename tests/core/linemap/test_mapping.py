@@ -43,8 +43,8 @@ class Function:
 Module = tuple[Function, ...]
 
 
-def written(module: Module, *, margin: str, within: str) -> tuple[str, dict[int, int]]:
-    """The module's text, within a class if that has a name, and mark -> line."""
+def write_module(module: Module, *, margin: str, within: str) -> tuple[str, dict[int, int]]:
+    """Return the text of a module, within a class if that has a name, and mark -> line."""
     lines = ["import os", "", *([f"class {within}:"] if within else [])]
     outer = margin if within else ""
     places = {}
@@ -58,8 +58,8 @@ def written(module: Module, *, margin: str, within: str) -> tuple[str, dict[int,
 
 
 @st.composite
-def modules(draw: st.DrawFn, first: int) -> Module:
-    """Functions that look alike: their statements are of one small stock, each but once in a function."""
+def draw_modules(draw: st.DrawFn, first: int) -> Module:
+    """Draw similar functions: their statements are of one small stock, each only once in a function."""
     stock = [form.format(word) for form in FORMS for word in WORDS]
     names = draw(st.lists(st.sampled_from([f"do_{word}" for word in WORDS]), min_size=1, max_size=5, unique=True))
     bodies = [draw(st.lists(st.sampled_from(stock), min_size=1, max_size=6, unique=True)) for _ in names]
@@ -71,16 +71,16 @@ def modules(draw: st.DrawFn, first: int) -> Module:
 
 
 @st.composite
-def edits(draw: st.DrawFn, module: Module) -> Module:
-    """The module edited by somebody: every function keeps half of its statements or more, and its name or its text."""
-    changed = [draw(_edited(function)) for function in module]
-    extra = draw(modules(1000)) if draw(st.booleans()) else ()
+def draw_edits(draw: st.DrawFn, module: Module) -> Module:
+    """Draw an edited module: each function keeps half of its statements or more, and its name or its text."""
+    changed = [draw(_draw_edited(function)) for function in module]
+    extra = draw(draw_modules(1000)) if draw(st.booleans()) else ()
     changed += [evolve(function, name=f"new_{function.name}") for function in extra]
     return tuple(draw(st.permutations(changed)))
 
 
 @st.composite
-def _edited(draw: st.DrawFn, function: Function) -> Function:
+def _draw_edited(draw: st.DrawFn, function: Function) -> Function:
     body = list(draw(st.permutations(function.body)) if draw(st.booleans()) else function.body)
     room = len(body) // 2
     for _ in range(draw(st.integers(0, room))):
@@ -96,23 +96,23 @@ SHAPES = st.tuples(
 )
 
 
-def shaped(module: Module, shape: tuple[str, str, str]) -> tuple[str, dict[int, int]]:
-    """The text of a module in a shape: margin, class around it, end of lines."""
+def shape_module(module: Module, shape: tuple[str, str, str]) -> tuple[str, dict[int, int]]:
+    """Return the text of a module in a shape (margin, class around it, end of lines), and mark -> line."""
     margin, within, end = shape
-    text, places = written(module, margin=margin, within=within)
+    text, places = write_module(module, margin=margin, within=within)
     return text.replace("\n", end), places
 
 
-def bare(text: str) -> list[str]:
-    """Lines without whitespace, the first of them at 1."""
+def strip_whitespace(text: str) -> list[str]:
+    """Return the lines of a text without whitespace, the first at index 1."""
     return ["", *("".join(line.split()) for line in text.splitlines())]
 
 
-def check(before: str, after: str, kept: dict[int, int]) -> None:
-    """The runs between two texts: one to one, equal but for whitespace, and with each kept line at its place."""
+def check_mapping(before: str, after: str, kept: dict[int, int]) -> None:
+    """Check the runs between two texts: one to one, equal but for whitespace, and with each kept line mapped."""
     runs = mapping.map_texts(before, after)
     pairs = [(start + step, first + step) for start, first, length in runs for step in range(length)]
-    old, new = bare(before), bare(after)
+    old, new = strip_whitespace(before), strip_whitespace(after)
     assert max(Counter(i for i, _ in pairs).values(), default=1) == 1
     assert max(Counter(j for _, j in pairs).values(), default=1) == 1
     assert [(old[i], new[j]) for i, j in pairs if old[i] != new[j]] == []
@@ -123,14 +123,14 @@ def check(before: str, after: str, kept: dict[int, int]) -> None:
 def test_edited_moved_reordered_or_re_indented_code_is_found_again(
     data: st.DataObject, one: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
-    module = data.draw(modules(0))
-    before, places = shaped(module, one)
-    after, there = shaped(data.draw(edits(module)), other)
-    check(before, after, {line: there[mark] for mark, line in places.items() if mark in there})
+    module = data.draw(draw_modules(0))
+    before, places = shape_module(module, one)
+    after, there = shape_module(data.draw(draw_edits(module)), other)
+    check_mapping(before, after, {line: there[mark] for mark, line in places.items() if mark in there})
 
 
-def distinct(module: Module) -> Module:
-    """The module with no two functions alike, and none so short that its text tells nothing."""
+def make_distinct(module: Module) -> Module:
+    """Return the module with no two functions similar, and none too short to be matched by its text."""
     return tuple(
         Function(
             name=function.name,
@@ -146,11 +146,11 @@ def distinct(module: Module) -> Module:
 def test_renamed_and_moved_functions_are_found_again(
     data: st.DataObject, one: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
-    module = distinct(data.draw(modules(0)))
-    before, places = shaped(module, one)
+    module = make_distinct(data.draw(draw_modules(0)))
+    before, places = shape_module(module, one)
     renamed = [evolve(function, name=f"{function.name}_{data.draw(st.integers(0, 3))}") for function in module]
-    after, there = shaped(tuple(data.draw(st.permutations(renamed))), other)
-    check(before, after, {line: there[mark] for mark, line in places.items()})
+    after, there = shape_module(tuple(data.draw(st.permutations(renamed))), other)
+    check_mapping(before, after, {line: there[mark] for mark, line in places.items()})
 
 
 @given(
@@ -167,10 +167,10 @@ def test_any_two_texts_map_one_to_one(before: str, after: str) -> None:
 @given(st.data())
 def test_functions_and_files_that_change_places_are_found_again(data: st.DataObject) -> None:
     """Each function of each file goes into any file; nothing of it is lost, whatever files are called."""
-    files = {path: distinct(data.draw(modules(0))) for path in ("a.py", "b.py", "c.py")}
-    named = {path: tuple(_own(path, function) for function in module) for path, module in files.items()}
+    files = {path: make_distinct(data.draw(draw_modules(0))) for path in ("a.py", "b.py", "c.py")}
+    named = {path: tuple(_make_own_texts(path, function) for function in module) for path, module in files.items()}
     order = data.draw(st.permutations([*named]))
-    before = {path: written(module, margin="    ", within="") for path, module in named.items()}
+    before = {path: write_module(module, margin="    ", within="") for path, module in named.items()}
     after = {path: before[other] for path, other in zip(named, order, strict=True)}
     found = mapping.map_files(
         [(SourceFile(path=path, text=before[path][0]), SourceFile(path=path, text=after[path][0])) for path in named],
@@ -182,8 +182,8 @@ def test_functions_and_files_that_change_places_are_found_again(data: st.DataObj
             assert found.forward(other, Lines.of([line])) == {path: Lines.of([line])}
 
 
-def _own(path: str, function: Function) -> Function:
-    """The function with texts that no other file has."""
+def _make_own_texts(path: str, function: Function) -> Function:
+    """Return the function with texts that no other file has."""
     body = tuple(evolve(statement, text=f"{path[0]}_{statement.text}") for statement in function.body)
     return evolve(function, name=f"{function.name}_{path[0]}", body=body)
 
@@ -206,8 +206,8 @@ def test_a_short_function_of_another_name_in_another_file_is_another() -> None:
     assert found.added == {"y.py"}
 
 
-def test_what_has_a_partner_in_its_own_file_gets_no_second_one_elsewhere() -> None:
-    """The block of a deleted function that another function took over is not also the copy in a new file."""
+def test_a_line_with_a_counterpart_in_its_own_file_gets_no_second_one_elsewhere() -> None:
+    """The block of a deleted function that moved to another function is not also mapped to the copy in a new file."""
     body = "".join(f"    step_{number}()\n" for number in range(6))
     before = "def gone():\n" + body + "def stays():\n    return 1\n"
     after = "def stays():\n    if all_of():\n        return 1\n" + body

@@ -1,4 +1,4 @@
-"""A text is cut into functions and bodies by indentation, whatever its decorators, strings and brackets look like."""
+"""A text is divided into functions and bodies by indentation, whatever its decorators, strings and brackets."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from covbot.core.linemap import segments
 from covbot.core.source import normalization, regions
 
 
-def cut(source: str) -> dict[str, list[int]]:
-    """Name -> lines from 1."""
+def split_source(source: str) -> dict[str, list[int]]:
+    """Return the lines, numbered from 1, of each segment by name."""
     return {
         segment.name: [index + 1 for index in segment.lines]
         for segment in segments.split_segments(normalization.normalize_text(source)).segments
@@ -43,17 +43,17 @@ def cut(source: str) -> dict[str, list[int]]:
         ("define = 1\nclassy = 2\nasync_ = 3\n", {"": [1, 2, 3]}),
     ],
 )
-def test_a_text_is_cut_into_its_segments(source: str, expected: dict[str, list[int]]) -> None:
-    assert cut(source) == expected
+def test_a_text_is_divided_into_its_segments(source: str, expected: dict[str, list[int]]) -> None:
+    assert split_source(source) == expected
 
 
 def test_lines_are_kept_without_whitespace() -> None:
     assert segments.split_segments(normalization.normalize_text(dedent("  a = b  \n\n\tc\n"))).lines == ["a=b", "", "c"]
 
 
-def test_real_code_is_cut_where_its_syntax_tree_says() -> None:
+def test_real_code_is_divided_as_its_syntax_tree_is() -> None:
     source = inspect.getsource(json.decoder)
-    found = cut(source)
+    found = split_source(source)
     for region in regions.find_regions(source):
         if region.kind is regions.RegionKind.FUNCTION:
             assert set(region.lines) <= set(found[region.name])
@@ -61,10 +61,8 @@ def test_real_code_is_cut_where_its_syntax_tree_says() -> None:
 
 @given(st.text(alphabet="adefcls @():#\"'\n\t", max_size=100))
 def test_every_line_of_any_text_is_in_one_segment(source: str) -> None:
-    script = segments.split_segments(normalization.normalize_text(source))
-    indices = [index for segment in script.segments for index in segment.lines]
+    text = segments.split_segments(normalization.normalize_text(source))
+    indices = [index for segment in text.segments for index in segment.lines]
     assert (
-        sorted(indices)
-        == list(range(normalization.normalize_text(source).count("\n")))
-        == list(range(len(script.lines)))
+        sorted(indices) == list(range(normalization.normalize_text(source).count("\n"))) == list(range(len(text.lines)))
     )

@@ -1,4 +1,4 @@
-"""A text is cut into units that can be left out one by one, and what is the same in two versions is paired."""
+"""A text is divided into chunks that can be left out one by one, and equal chunks of two versions are paired."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ end = 1
 '''
 
 
-def test_units_are_statements_of_the_module_and_members_of_its_classes() -> None:
-    shown = [(unit.first, unit.owner, unit.text.strip().splitlines()[0]) for unit in chunks.split_chunks(SHOP)]
+def test_chunks_are_statements_of_the_module_and_members_of_its_classes() -> None:
+    shown = [(chunk.first, chunk.owner, chunk.text.strip().splitlines()[0]) for chunk in chunks.split_chunks(SHOP)]
     assert shown == [
         (1, "", '"""A module'),
         (4, "", "import os"),
@@ -76,9 +76,9 @@ def test_units_are_statements_of_the_module_and_members_of_its_classes() -> None
     ]
 
 
-def test_what_is_left_of_a_text_still_says_in_which_class_it_stands() -> None:
+def test_a_part_of_a_text_still_shows_the_classes_of_its_chunks() -> None:
     found = chunks.split_chunks(SHOP)
-    text, numbers = chunks.join_chunks(found, chunks.add_class_heads(found, [6]))
+    text, numbers = chunks.join_chunks(found, chunks.add_class_headers(found, [6]))
     assert [regions.parse_source(text[1:]).body[0].lineno, numbers[0], numbers[-1]] == [1, 19, 36]
     assert [region.name for region in regions.find_regions(text[1:])] == ["", "Shop", "Shop.close"]
 
@@ -93,7 +93,7 @@ def test_a_method_is_the_same_only_in_a_class_of_the_same_name() -> None:
     assert mapping.pair_chunks(chunks.split_chunks(text), chunks.split_chunks(text.replace("A", "B"))) == []
 
 
-def test_what_stands_there_twice_is_not_paired() -> None:
+def test_repeated_chunks_are_not_paired() -> None:
     before, after = chunks.split_chunks("a = 1\nb = 1\na = 1\n"), chunks.split_chunks("b = 1\na = 1\n")
     assert mapping.pair_chunks(before, after) == [(1, 0)]
 
@@ -112,8 +112,8 @@ LINES = ("class A:", "    class B:", "    def f(self):", "def f():", "@d", "    
 
 
 @given(st.lists(st.sampled_from(LINES)))
-def test_each_line_of_any_text_is_in_exactly_one_unit(rows: list[str]) -> None:
+def test_each_line_of_any_text_is_in_exactly_one_chunk(rows: list[str]) -> None:
     text = "\n".join(rows)
     plain, found = normalization.normalize_text(text), chunks.split_chunks(text)
-    assert "".join(unit.text for unit in found) == plain
-    assert [line for unit in found for line in unit.lines] == list(range(1, plain.count("\n") + 1))
+    assert "".join(chunk.text for chunk in found) == plain
+    assert [line for chunk in found for line in chunk.lines] == list(range(1, plain.count("\n") + 1))

@@ -1,4 +1,4 @@
-"""A statement is known by its first line, whichever of its lines a report names."""
+"""Each further line of a statement of several lines leads to its first line."""
 
 from __future__ import annotations
 

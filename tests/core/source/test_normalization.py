@@ -1,4 +1,4 @@
-"""Strings over several lines are blanked out, and nothing else is."""
+"""Line ends are normalized, and strings with long quotes, and nothing else, are blanked out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from covbot.core.source import normalization
         ("\ta\fb\n", "\n        ab"),
     ],
 )
-def test_lines_are_begun_as_python_counts_them(text: str, expected: str) -> None:
+def test_each_line_begins_with_a_line_feed_as_python_counts_lines(text: str, expected: str) -> None:
     assert normalization.normalize_text(text) == expected
 
 
@@ -37,7 +37,7 @@ def test_lines_are_begun_as_python_counts_them(text: str, expected: str) -> None
         ("z", "z"),
     ],
 )
-def test_what_stands_in_a_long_string_is_blanked_out(text: str, expected: str) -> None:
+def test_the_content_of_a_long_string_is_blanked_out(text: str, expected: str) -> None:
     assert normalization.blank_strings(text) == expected
 
 
@@ -46,6 +46,6 @@ def test_blanking_keeps_every_line(text: str) -> None:
     assert normalization.blank_strings(text).count("\n") == text.count("\n")
 
 
-def test_of_a_very_long_line_only_the_last_part_before_a_quote_is_looked_at() -> None:
+def test_only_the_last_part_of_a_very_long_line_before_a_quote_is_searched() -> None:
     line = '\'"""\'' * 20000
     assert normalization.blank_strings(line)[: normalization.LONGEST_PREFIX] == line[: normalization.LONGEST_PREFIX]

@@ -59,7 +59,7 @@ EXAMPLE = dedent("""\
 """)
 
 
-def test_an_example_is_cut_as_a_reader_would() -> None:
+def test_an_example_is_divided_as_a_reader_would() -> None:
     found = [(region.name, region.kind, format_ranges(region.lines)) for region in regions.find_regions(EXAMPLE)]
     assert found == [
         ("", RegionKind.MODULE, "1-6, 13, 26-27, 29, 31-34"),
@@ -87,7 +87,7 @@ def test_an_empty_text_is_an_empty_module() -> None:
     assert only.lines == Lines()
 
 
-def test_an_odd_escape_in_a_source_warns_nobody() -> None:
+def test_an_invalid_escape_in_a_source_gives_no_warning() -> None:
     assert [region.name for region in regions.find_regions("def f():\n    return '\\d'\n")] == ["", "f"]
 
 

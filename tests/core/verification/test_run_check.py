@@ -1,4 +1,4 @@
-"""A volunteer's run is looked up by the lines of the bug, wherever they lie in the volunteer's file."""
+"""A volunteer's run is checked for the lines of the bug, wherever they are in the volunteer's file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_it_is_done_when_all_lines_run() -> None:
     assert verified.explanations == ()
 
 
-def test_what_does_not_run_is_told_with_the_reason() -> None:
+def test_what_does_not_run_is_reported_with_the_reason() -> None:
     verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 6 7", "6"), before=BEFORE)
     assert not verified.done
     assert [explanation.sentence for explanation in verified.explanations] == ['"if a" (line 5) is never true']
@@ -32,13 +32,13 @@ def test_lines_are_followed_into_the_volunteers_file() -> None:
     assert run_check.verify_lines(Lines.of([6]), _file("2 5 6 7 8"), before=BEFORE, now=NOW).done
 
 
-def test_a_run_of_another_text_proves_nothing_while_that_text_is_not_known() -> None:
+def test_a_run_of_another_text_proves_nothing_if_that_text_is_not_known() -> None:
     statements = "2 5 6 7 8"
-    assert list(run_check.verify_lines(Lines.of([6]), _file(statements), before=BEFORE).strange) == [6]
+    assert list(run_check.verify_lines(Lines.of([6]), _file(statements), before=BEFORE).unmeasured) == [6]
     assert run_check.verify_lines(Lines.of([6]), _file(statements), before=BEFORE, now=NOW).done
 
 
-def test_a_line_that_is_gone_is_counted_and_asks_for_nothing() -> None:
+def test_a_line_that_is_gone_is_counted_and_no_longer_required() -> None:
     now = "import this\n\n\ndef first(a):\n    if a:\n        pass\n    return 2\n"
     verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 6 7"), before=BEFORE, now=now)
     assert (verified.gone, verified.done) == (1, True)
@@ -46,5 +46,5 @@ def test_a_line_that_is_gone_is_counted_and_asks_for_nothing() -> None:
 
 def test_a_line_that_the_run_does_not_know_is_not_done() -> None:
     verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 7"))
-    assert list(verified.strange) == [6]
+    assert list(verified.unmeasured) == [6]
     assert not verified.done

@@ -52,14 +52,14 @@ def run_script(path: Path, script: str) -> bytes:
 @given(recorded=by_lines)
 def test_lines_are_read_as_they_were_recorded(recorded: dict[str, set[int]]) -> None:
     report = read_report(coverage_runs.data(lines=recorded))
-    assert report.traces == {name: Execution(lines=Lines.of(recorded[name])) for name in sorted(recorded)}
+    assert report.executions == {name: Execution(lines=Lines.of(recorded[name])) for name in sorted(recorded)}
     assert (report.files, report.problems) == ({}, ())
 
 
 @few_examples
 @given(recorded=by_arcs)
 def test_arcs_are_read_as_they_were_recorded(recorded: dict[str, set[tuple[int, int]]]) -> None:
-    found = read_report(coverage_runs.data(arcs=recorded)).traces
+    found = read_report(coverage_runs.data(arcs=recorded)).executions
     assert {name: set(execution.list_arcs(executed)) for name, executed in found.items()} == recorded
     ran = {name: {line for pair in pairs for line in pair if line > 0} for name, pairs in recorded.items()}
     assert {name: set(executed.lines) for name, executed in found.items()} == ran
@@ -74,8 +74,12 @@ def test_shards_add_up_whatever_their_order(
     whole = read_report(
         coverage_runs.data(arcs={name: one.get(name, set()) | other.get(name, set()) for name in one | other})
     )
-    assert coverage.merge_reports(shards).traces == coverage.merge_reports(reversed(shards)).traces == whole.traces
-    assert coverage.merge_reports([*shards, whole]).traces == whole.traces
+    assert (
+        coverage.merge_reports(shards).executions
+        == coverage.merge_reports(reversed(shards)).executions
+        == whole.executions
+    )
+    assert coverage.merge_reports([*shards, whole]).executions == whole.executions
 
 
 def test_a_shard_without_arcs_adds_its_lines() -> None:
@@ -85,7 +89,10 @@ def test_a_shard_without_arcs_adds_its_lines() -> None:
     assert both == read_report(coverage_runs.data(arcs={"a.py": [(1, 2)]})) | read_report(
         coverage_runs.data(lines={"a.py": [7]})
     )
-    assert (list(both.traces["a.py"].lines), list(execution.list_arcs(both.traces["a.py"]))) == ([1, 2, 7], [(1, 2)])
+    assert (list(both.executions["a.py"].lines), list(execution.list_arcs(both.executions["a.py"]))) == (
+        [1, 2, 7],
+        [(1, 2)],
+    )
 
 
 def test_the_writing_version_is_read_and_compressed_data_too() -> None:
@@ -179,7 +186,7 @@ def test_two_spellings_of_one_file_are_refused() -> None:
 
 def test_files_measured_by_a_plugin_are_left_out_and_reported() -> None:
     report = read_report(coverage_runs.data(lines={"a.py": [1], "page.html": [1]}, tracers={"page.html": "django"}))
-    assert list(report.traces) == ["a.py"]
+    assert list(report.executions) == ["a.py"]
     assert [problem.what.partition(",")[0] for problem in report.problems] == [
         '"page.html" was measured by a plugin of coverage.py'
     ]

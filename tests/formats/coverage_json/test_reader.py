@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.core.coverage import Branch, FileCoverage, Report
-from covbot.core.lines import HIGHEST, Lines
+from covbot.core.lines import Lines
 from covbot.formats import reading
 from covbot.formats.coverage_json import json_stream
 from covbot.formats.problems import BadReport
@@ -140,7 +140,7 @@ def test_wrong_declared_totals_are_reported_with_both_numbers() -> None:
         '"1"',
         "true",
         "null",
-        str(HIGHEST + 1),
+        str(HIGHEST_LINE + 1),
         pytest.param("9" * 5000, id="huge"),
         "[1]",
         "{}",

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from covbot.core.lines import HIGHEST
+from covbot.core.lines import HIGHEST_LINE
 from covbot.formats.fields import numerals
 
 HUGE = "9" * 1_000_000
@@ -19,8 +19,8 @@ HUGE = "9" * 1_000_000
         (" 7 ", 7),
         ("+7", 7),
         ("007", 7),
-        (str(HIGHEST), HIGHEST),
-        (str(HIGHEST + 1), 0),
+        (str(HIGHEST_LINE), HIGHEST_LINE),
+        (str(HIGHEST_LINE + 1), 0),
         ("0", 0),
         ("-3", 0),
         ("1.0", 0),

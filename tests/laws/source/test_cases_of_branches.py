@@ -61,7 +61,7 @@ def tell(told: branch_changes.BranchDelta) -> list[str]:
     said = [
         f"{what} {change.line} to {', '.join(change.targets)}: {change.why}"
         if change.targets
-        else f"{what} {change.ways} ways of {change.line}: {change.why}"
+        else f"{what} {change.count} ways of {change.line}: {change.why}"
         for what, change in changes
     ]
     return [*said, f"standing {told.standing}"] if told.standing else said

@@ -80,7 +80,7 @@ def read(module: str, untested: frozenset[int]) -> tuple[Piece, ...]:
     marks = {line: "x" if line in missing else "." for line in parser.statements}
     rows = [f"{marks.get(number, '-')}|{code}" for number, code in enumerate(text.splitlines(), start=1)]
     nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    starts = [regions.first_line(node) - 1 for node in nodes]
+    starts = [regions.find_first_line(node) - 1 for node in nodes]
     names = ["", *(node.name for node in nodes)]
     return tuple(
         Piece(rows=tuple(rows[first:last]), name=name)
