@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.core.coverage import Branch, FileCoverage, Report
-from covbot.core.lines import Lines
+from covbot.core.lines import HIGHEST_LINE, Lines
 from covbot.formats import reading
 from covbot.formats.coverage_json import json_stream
 from covbot.formats.problems import BadReport

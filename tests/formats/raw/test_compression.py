@@ -90,7 +90,7 @@ def test_an_xz_file_that_needs_too_much_memory_is_refused() -> None:
 
 @pytest.mark.parametrize("compress", [bytes, gzip.compress, compress_xz])
 def test_the_limit_counts_decompressed_bytes(compress: Callable[[bytes], bytes]) -> None:
-    with pytest.raises(BadReport, match=f"^is larger than {len(PLAIN) - 1} bytes"):
+    with pytest.raises(BadReport, match=f"is larger than {len(PLAIN) - 1} bytes"):
         decompress(compress(PLAIN), limit=len(PLAIN) - 1)
 
 
