@@ -22,6 +22,8 @@ MODULES = sorted(
 )
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
+MOST_MODULES = 15
+FOLDERS = sorted({module.parent for module in MODULES})
 EXCEPTION = re.compile(
     r"#\s*(noqa\b(:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*)?|pragma:[\w ]*|type:\s*ignore(\[[\w, -]+\])?)"
 )
@@ -54,6 +56,17 @@ def test_no_module_is_longer_than_300_lines(module: Path) -> None:
 def test_no_function_is_longer_than_40_lines(module: Path) -> None:
     functions = _read_functions((ROOT / module).read_text(encoding="utf-8"))
     assert [(name, lines) for name, lines in functions if lines > LONGEST_FUNCTION] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_no_folder_holds_more_than_15_modules(folder: Path) -> None:
+    inside = [module for module in MODULES if module.parent == folder and module.name != "__init__.py"]
+    assert len(inside) <= MOST_MODULES
+
+
+def test_a_module_is_no_test_by_its_name_unless_it_is_one() -> None:
+    mistaken = [module for module in MODULES if module.parts[0] == "covbot" and re.search(r"^test_|_test$", module.stem)]
+    assert mistaken == []
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)

@@ -89,7 +89,8 @@ def test_a_retry_is_logged_as_covbot_logs_and_not_on_standard_output(
     double.script(REPORT, wires.cut_body)
     said = pulls.settle(tmp_path, double).play("run", "--format", "json")
     assert len(said.documents) == 1
-    assert [record.message for record in lines.records if record.name == "covbot"] == ["request.repeated"]
+    logged = [record.message for record in lines.records if record.name == "covbot"]
+    assert logged == ["request.repeated", "build.taken", "pass.done"]
 
 
 def test_a_json_document_stays_one_line_when_requests_are_repeated(double: Double, tmp_path: Path) -> None:
