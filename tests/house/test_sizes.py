@@ -65,7 +65,9 @@ def test_no_folder_holds_more_than_15_modules(folder: Path) -> None:
 
 
 def test_a_module_is_no_test_by_its_name_unless_it_is_one() -> None:
-    mistaken = [module for module in MODULES if module.parts[0] == "covbot" and re.search(r"^test_|_test$", module.stem)]
+    mistaken = [
+        module for module in MODULES if module.parts[0] == "covbot" and re.search(r"^test_|_test$", module.stem)
+    ]
     assert mistaken == []
 
 

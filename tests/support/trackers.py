@@ -14,7 +14,7 @@ from covbot.trackers.launchpad.access import Access
 from covbot.trackers.launchpad.tracker import Launchpad
 from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker
-from doubles.launchpad.content.world import Project
+from doubles.launchpad.world import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from covbot.ports import Tracker
     from covbot.store.store import Store
-    from doubles.launchpad.content.world import Record
     from doubles.launchpad.server import Double
+    from doubles.launchpad.world import Record
 
 PROJECT = "pictured"
 ME = "covbot"

@@ -14,9 +14,9 @@ from doubles.launchpad.recorded import recordings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doubles.launchpad.content.world import Record, Task
     from doubles.launchpad.recorded.recordings import Json
     from doubles.launchpad.visits import Visit
+    from doubles.launchpad.world import Record, Task
 
 _ROOT_404 = "lp.systemhomes.WebServiceApplication object at 0x7f558b5225e0"
 

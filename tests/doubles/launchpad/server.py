@@ -13,12 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
 from doubles.launchpad import faults
-from doubles.launchpad.authorization import Doors
 from doubles.launchpad.content.people import People
-from doubles.launchpad.content.world import World
+from doubles.launchpad.doors import Doors
 from doubles.launchpad.faults import Fault, Plan
 from doubles.launchpad.messages import Answer, Request, Token
 from doubles.launchpad.service import Service
+from doubles.launchpad.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from doubles.launchpad.messages import JSON, Answer, Request, Token
 from doubles.launchpad.visits import Visit
 
 if TYPE_CHECKING:
-    from doubles.launchpad.content.world import World
+    from doubles.launchpad.world import World
 
 
 @define(kw_only=True)

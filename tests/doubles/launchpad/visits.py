@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from doubles.launchpad.content.rights import Caller
     from doubles.launchpad.content.views import Views
-    from doubles.launchpad.content.world import Record, Task, World
     from doubles.launchpad.recorded.recordings import Json
+    from doubles.launchpad.world import Record, Task, World
 
 _CONTROL = {"ws.start", "ws.size", "ws.show", "memo", "direction", "ws.op"}
 

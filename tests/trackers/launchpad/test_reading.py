@@ -12,7 +12,7 @@ from covbot import errors
 from covbot.core.bugs import statuses
 from covbot.trackers.launchpad.tracker import OVERLAP, STATUSES, Launchpad
 from doubles.launchpad import pictures
-from doubles.launchpad.content.world import STATUSES as ALL_STATUSES
+from doubles.launchpad.world import STATUSES as ALL_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

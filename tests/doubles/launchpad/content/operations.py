@@ -8,14 +8,14 @@ from attrs import frozen
 
 from doubles.launchpad.content import rights, searching, texts
 from doubles.launchpad.content.refusals import Refused, bad, crash, may_not, no_such
-from doubles.launchpad.content.world import Message, Task
+from doubles.launchpad.world import Message, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from doubles.launchpad.content.rights import Caller
     from doubles.launchpad.content.views import Views
-    from doubles.launchpad.content.world import Project, Record, World
+    from doubles.launchpad.world import Project, Record, World
 
 _SERIES = (
     "Can't create a bug on a series. Create it with a non-series task instead, and target it to the series afterwards."

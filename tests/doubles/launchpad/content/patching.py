@@ -8,15 +8,15 @@ from attrs import frozen
 
 from doubles.launchpad.content import rights, texts
 from doubles.launchpad.content.refusals import Refused, bad, crash, may_not
-from doubles.launchpad.content.world import IMPORTANCES, STATUSES
+from doubles.launchpad.world import IMPORTANCES, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from doubles.launchpad.content.rights import Caller
     from doubles.launchpad.content.views import Views
-    from doubles.launchpad.content.world import Record, Task, World
     from doubles.launchpad.recorded.recordings import Json
+    from doubles.launchpad.world import Record, Task, World
 
 BUG_FIELDS = ("title", "description", "tags", "duplicate_of_link", "private", "name")
 TASK_FIELDS = (

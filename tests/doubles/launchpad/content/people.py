@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from doubles.launchpad.content.world import Message, Person, Project, Record, Task
+from doubles.launchpad.world import Message, Person, Project, Record, Task
 
 if TYPE_CHECKING:
-    from doubles.launchpad.content.world import World
+    from doubles.launchpad.world import World
 
 
 @frozen

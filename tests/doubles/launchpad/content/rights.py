@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from doubles.launchpad.content.refusals import may_not, unauthorized
-from doubles.launchpad.content.world import LEFT_BY_SUPERVISORS_ONLY, SUPERVISORS_ONLY
+from doubles.launchpad.world import LEFT_BY_SUPERVISORS_ONLY, SUPERVISORS_ONLY
 
 if TYPE_CHECKING:
-    from doubles.launchpad.content.world import Record, Task, World
+    from doubles.launchpad.world import Record, Task, World
 
 
 @frozen(kw_only=True)

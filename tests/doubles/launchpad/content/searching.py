@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 from doubles.launchpad.content import texts
 from doubles.launchpad.content.refusals import bad, crash
-from doubles.launchpad.content.world import STATUSES
+from doubles.launchpad.world import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from doubles.launchpad.content.world import Record, Task, World
     from doubles.launchpad.recorded.recordings import Json
+    from doubles.launchpad.world import Record, Task, World
 
 BY_DEFAULT = ("New", "Incomplete", "Confirmed", "Triaged", "In Progress", "Deferred", "Fix Committed")
 FINDABLE = (*STATUSES[:-1], "Incomplete (with response)", "Incomplete (without response)")

@@ -11,8 +11,8 @@ from doubles.launchpad.recorded import recordings
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from doubles.launchpad.content.world import Change, Message, Person, Project, Record, Task, World
     from doubles.launchpad.recorded.recordings import Json
+    from doubles.launchpad.world import Change, Message, Person, Project, Record, Task, World
 
 BUG_WRITABLE = (
     "title",

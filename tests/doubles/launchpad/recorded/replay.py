@@ -13,9 +13,9 @@ from attrs import Factory, define, evolve
 from doubles.launchpad.recorded.recordings import RECORDED
 
 if TYPE_CHECKING:
-    from doubles.launchpad.content.world import Record
     from doubles.launchpad.recorded.recordings import Exchange
     from doubles.launchpad.server import Double
+    from doubles.launchpad.world import Record
 
 _HOST = urlsplit(RECORDED).netloc
 
