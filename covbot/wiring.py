@@ -108,11 +108,11 @@ def check_tracker(chosen: Chosen, store: Store) -> list[str]:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
             tags = (bug_tags.TAG, *tracker.tags, *tracker.areas)
-            found = account.examine(_reach(tracker, writing=False), tracker.project, tags, clock())
-            bad = [f"{finding.said}: {finding.mend}" for finding in found if not finding.good]
+            found = account.check_account(_reach(tracker, writing=False), tracker.project, tags, clock())
+            bad = [f"{finding.text}: {finding.fix}" for finding in found if not finding.good]
             if bad:
                 raise errors.CannotUseTracker("; ".join(bad))
-            return [finding.said for finding in found]
+            return [finding.text for finding in found]
         case _:
             assert_never(chosen.tracker)
 
