@@ -14,7 +14,7 @@ from covbot.core.policy import Order
 from covbot.core.tasks import ranking, ranking_reasons
 from covbot.pipeline import risk
 from covbot.texts import writer
-from covbot.texts.writer import Words
+from covbot.texts.writer import TaskTexts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -99,14 +99,14 @@ class TaskAnalyzer:
         """The proposals, those of these keys in the words that their source makes possible; the others as they were."""
         words = {}
         for proposal in proposals:
-            told = Words(title=proposal.title, description=proposal.description, comments=proposal.comments)
+            told = TaskTexts(title=proposal.title, description=proposal.description, comments=proposal.comments)
             if proposal.footer.key in keys and not proposal.entry.ambiguous:
                 told = self._describe(proposal)
             words[proposal.footer.key] = told
         unique = writer.make_titles_unique(words, _taken(proposals, known))
         return [_say(proposal, unique[proposal.footer.key]) for proposal in proposals]
 
-    def _describe(self, proposal: Proposal) -> Words:
+    def _describe(self, proposal: Proposal) -> TaskTexts:
         project = self.project
         return project.writer.describe(
             proposal.entry, project.context, self.moment.agreeing, proposal.footer, analysis=self._look(proposal)
@@ -145,5 +145,5 @@ def _taken(proposals: Sequence[Proposal], known: Mapping[int, Bug]) -> Iterator[
             yield bug.title
 
 
-def _say(proposal: Proposal, words: Words) -> Proposal:
+def _say(proposal: Proposal, words: TaskTexts) -> Proposal:
     return attrs.evolve(proposal, title=words.title, description=words.description, comments=words.comments)
