@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from covbot.core.comparison.view import BuildView
-    from covbot.reports.oneoff import OneOff, Side
+    from covbot.reports.oneoff import OneOffReport, ReportSide
 
 
 @click.command(name="report")
@@ -77,13 +77,13 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
         rendering.render_report(made, rendering.Format(chosen), stream)
 
 
-def _compare(repo: str, after: Side, before: Side | None) -> OneOff:
+def _compare(repo: str, after: ReportSide, before: ReportSide | None) -> OneOffReport:
     """The report by paths in a repository, compared line by line."""
     from covbot.core.comparison.view import Transition
     from covbot.reports import oneoff
     from covbot.repository import git, views
 
-    def place(side: Side) -> tuple[Side, BuildView, str]:
+    def place(side: ReportSide) -> tuple[ReportSide, BuildView, str]:
         commit = repository.resolve(side.revision or "HEAD")
         view = views.place_report(side.report, repository, commit)
         return attrs.evolve(side, report=view.report, revision=side.revision or commit), view, commit
@@ -98,17 +98,17 @@ def _compare(repo: str, after: Side, before: Side | None) -> OneOff:
         return oneoff.make_report(newer, older, Transition(before=earlier, after=view, linemap=linemap))
 
 
-def _read(files: Sequence[str], revision: str | None) -> Side:
+def _read(files: Sequence[str], revision: str | None) -> ReportSide:
     """The union of some coverage files."""
     from covbot.core import coverage
     from covbot.formats import reading
     from covbot.reports import oneoff
 
     report = coverage.merge_reports(reading.read_file(Path(file)) for file in files)
-    return oneoff.Side(files=tuple(files), report=report, revision=revision)
+    return oneoff.ReportSide(files=tuple(files), report=report, revision=revision)
 
 
-def _whole(side: Side) -> Side:
+def _whole(side: ReportSide) -> ReportSide:
     """The same report, if it tells its statements by itself."""
     if side.report.traces:
         name, count = " ".join(side.files), display.format_count(len(side.report.traces), "file")
@@ -117,7 +117,7 @@ def _whole(side: Side) -> Side:
     return side
 
 
-def _load(context: click.Context, project: str | None, build: int | None) -> Side:
+def _load(context: click.Context, project: str | None, build: int | None) -> ReportSide:
     """A stored build, the newest if none is named."""
     from covbot.cli import session
     from covbot.reports import oneoff
@@ -132,7 +132,7 @@ def _load(context: click.Context, project: str | None, build: int | None) -> Sid
         report, ledger = opened.store.snapshots.report(row.id), opened.store.ledgers.load(name)
         lately = {path: lines for path in ledger.flips if (lines := ledger.flaky(path))}
     flaky = lately if ledger.as_of == row.id else None
-    return oneoff.Side(files=(), report=report, revision=row.build.revision, build=row.build, flaky=flaky)
+    return oneoff.ReportSide(files=(), report=report, revision=row.build.revision, build=row.build, flaky=flaky)
 
 
 @contextlib.contextmanager
