@@ -65,7 +65,7 @@ def _open_tasks(project: Project, bugs: dict[int, Bug]) -> Iterator[Row]:
     from covbot.core.planning.proposal import CoverageChange
     from covbot.core.tasks import ranking, ranking_reasons
 
-    left = project.store.outbox.left(project.name).items()
+    left = project.store.outbox.skipped(project.name).items()
     telling = {key: one.why for key, one in left if one.why != CoverageChange.SAME.value}
     entries = [entry for entry in project.store.ledgers.load(project.name).entries.values() if entry.task.lines]
     entries.sort(key=lambda entry: (entry.record is None, *ranking.rank_entry(entry, project.policy)))

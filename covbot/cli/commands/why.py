@@ -101,7 +101,7 @@ def _tell_task(project: Project, entry: Entry) -> Iterator[str]:
     yield f"  task {task.key} ({task.kind.value}), {len(task.lines)} missing"
     if record := entry.record:
         yield f"    bug {record.bug}, filed {record.filed_at:%Y-%m-%d}, generation {record.generation}"
-    left = project.store.outbox.left(project.name).get(task.key)
+    left = project.store.outbox.skipped(project.name).get(task.key)
     if left:
         yield f"    left alone: {left.why}"
     for receipt in reversed(project.store.outbox.receipts(project.name, key=task.key)):

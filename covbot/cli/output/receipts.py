@@ -27,5 +27,5 @@ def print_receipts(project: Project) -> Iterator[str]:
     for receipt in reversed(project.store.outbox.receipts(project.name)):
         bug = f"bug {receipt.bug}" if receipt.bug else "no bug"
         yield f"{receipt.action.footer.key} {bug}: {describe_receipt(receipt)}"
-    for left in project.store.outbox.left(project.name).values():
+    for left in project.store.outbox.skipped(project.name).values():
         yield f"{left.key} left alone: {cells.shorten_name(left.why, 500)}"

@@ -143,7 +143,7 @@ def test_what_was_renamed_keeps_its_keys(stage: Stage) -> None:
 def test_what_waits_in_the_queue_has_the_reason(stage: Stage) -> None:
     world = stage.play()
     world.run()
-    left = world.store.outbox.left("pictured")
+    left = world.store.outbox.skipped("pictured")
     assert left[stage.keys[life_rows.QUEUED]].why == "cap of 0 new bugs in 24 hours reached"
 
 
@@ -155,7 +155,7 @@ def test_a_private_a_locked_and_an_ignored_bug_still_count_as_open(stage: Stage,
     world.policy = evolve(life_stage.ROOMY, max_open=held + room)
     world.run()
     assert len(world.bugs()) == len(before) + room
-    left = world.store.outbox.left("pictured")
+    left = world.store.outbox.skipped("pictured")
     assert left[stage.keys[life_rows.QUEUED]].why == f"cap of {held + room} open bugs reached"
 
 

@@ -64,7 +64,7 @@ def kinds(world: World) -> dict[str, tuple[TaskKind, bool]]:
 
 def waits(world: World) -> int:
     """How many tasks wait for one that begins their module."""
-    return sum(WAITS in left.why for left in world.store.outbox.left("pictured").values())
+    return sum(WAITS in left.why for left in world.store.outbox.skipped("pictured").values())
 
 
 def test_one_task_begins_a_module_and_names_the_test_file_to_create(world: World) -> None:
