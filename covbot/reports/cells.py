@@ -13,9 +13,9 @@ LONGEST_NAME = 240
 MOST_SPANS = 5
 
 
-def shorten_name(name: str, room: int = LONGEST_NAME) -> str:
-    """Return the name escaped, in at most `room` characters."""
-    return display.shorten(name, room)
+def shorten_name(name: str, limit: int = LONGEST_NAME) -> str:
+    """Return the name escaped, in at most `limit` characters."""
+    return display.shorten(name, limit)
 
 
 def format_lines(numbers: Iterable[int], most: int = MOST_SPANS) -> str:

@@ -66,9 +66,9 @@ def resolve_renames(changes: Iterable[FileChange]) -> list[FileChange]:
 
 
 def _index_unique_texts(sides: Iterable[TreeFile | None]) -> dict[str, TreeFile]:
-    known = [side for side in sides if side]
-    counts = Counter(side.entry.id for side in known)
-    return {side.entry.id: side for side in known if counts[side.entry.id] == 1}
+    present = [side for side in sides if side]
+    counts = Counter(side.entry.id for side in present)
+    return {side.entry.id: side for side in present if counts[side.entry.id] == 1}
 
 
 @define(kw_only=True)

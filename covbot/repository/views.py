@@ -42,8 +42,8 @@ def place_report(report: Report, repository: Repository, commit: str, *, prefix:
 
 def make_view(report: Report, repository: Repository, commit: str) -> BuildView:
     """Return a report whose files are named by their paths already, with the tree and the sources of its commit."""
-    paths_there = frozenset(repository.tree(commit))
-    return BuildView(report=report, paths=paths_there, source=_make_reader(repository, commit))
+    tree_paths = frozenset(repository.tree(commit))
+    return BuildView(report=report, paths=tree_paths, source=_make_reader(repository, commit))
 
 
 def place_report_among(

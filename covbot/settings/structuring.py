@@ -61,7 +61,7 @@ def _make_reader(converter: cattrs.Converter, cls: type[attrs.AttrsInstance]) ->
     }
     structure = gen.make_dict_structure_fn(cls, converter, **overrides)
 
-    def read(value: object, _: object) -> object:
+    def read_table(value: object, _: object) -> object:
         table = _read_table(value)
         if cls is values.Schedule and {"every", "at"} <= table.keys():
             raise ValueError("takes either every or at, not both")
@@ -69,7 +69,7 @@ def _make_reader(converter: cattrs.Converter, cls: type[attrs.AttrsInstance]) ->
             raise ValueError("token_file is the token of a user: user says whose")
         return structure(table, cls)
 
-    return read
+    return read_table
 
 
 def _read_field(converter: cattrs.Converter, field: "attrs.Attribute[Any]", value: object, _: object) -> object:

@@ -43,10 +43,10 @@ class Leases:
     def renew(self, project: str, holder: str, *, until: datetime) -> bool:
         """Renew the lease of a project until a time; return whether this holder still has it."""
         with self.database.transaction() as connection:
-            mine = bool(table_rows.read_rows(connection, _LEASES, project).get((), (None,))[0] == holder)
-            if mine:
+            is_holder = bool(table_rows.read_rows(connection, _LEASES, project).get((), (None,))[0] == holder)
+            if is_holder:
                 table_rows.put_rows(connection, _LEASES, project, {(): (holder, codec.write_moment(until))})
-            return mine
+            return is_holder
 
     def release(self, project: str, holder: str) -> None:
         """Release the lease of a project; nothing happens if another holder has it."""

@@ -61,11 +61,11 @@ class Outbox:
     def complete(self, pending: int, receipt: Receipt) -> None:
         """Remove an action and save its receipt, at once; raise CannotUseStore if it is no longer pending."""
         with self.database.transaction() as connection:
-            mine = _OUTBOX.c.id == pending
-            project = connection.scalar(sqlalchemy.select(_OUTBOX.c.project).where(mine))
+            is_pending = _OUTBOX.c.id == pending
+            project = connection.scalar(sqlalchemy.select(_OUTBOX.c.project).where(is_pending))
             if project is None:
                 raise CannotUseStore(f"action {pending} is settled already: does another covbot work on the project?")
-            connection.execute(_OUTBOX.delete().where(mine))
+            connection.execute(_OUTBOX.delete().where(is_pending))
             key = receipt.action.footer.key
             connection.execute(
                 _RECEIPTS.insert().values(project=project, key=key, document=documents.write_document(receipt))

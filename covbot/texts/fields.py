@@ -144,7 +144,7 @@ def _describe_source(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -
     return {
         "reasons": phrases.describe_reasons(analysis.parts),
         "excerpt": phrases.format_excerpt(analysis.excerpt),
-        "excerpt_rest": phrases.describe_rest(analysis.excerpt, task.lines),
+        "excerpt_rest": phrases.describe_omitted_lines(analysis.excerpt, task.lines),
         "criterion": _describe_criterion(task.lines),
         "subject": _name_subject(task.regions[:1] if first else task.regions),
         "searched": analysis.searched,

@@ -80,7 +80,7 @@ def format_excerpt(rows: Sequence[ExcerptRow]) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def describe_rest(rows: Sequence[ExcerptRow], missing: Lines) -> str:
+def describe_omitted_lines(rows: Sequence[ExcerptRow], missing: Lines) -> str:
     """Return how many of the missing lines an excerpt leaves out, as a sentence; empty if it shows all."""
     rest = excerpts.count_omitted(rows, missing) if rows else 0
     return f"({rest:,} more of the lines {'lies' if rest == 1 else 'lie'} outside of this excerpt.)" if rest else ""

@@ -19,7 +19,7 @@ SOURCE = '[projects.nova.source]\nkind = "directory"\npath = "builds"\n'
 
 
 @pytest.fixture(name="write")
-def _write(tmp_path: Path) -> Callable[[str], Path]:
+def _make_writer(tmp_path: Path) -> Callable[[str], Path]:
     def write(text: str) -> Path:
         path = tmp_path / "covbot.toml"
         path.write_text(text, encoding="utf-8")

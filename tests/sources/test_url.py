@@ -28,13 +28,13 @@ def source(httpserver: HTTPServer) -> UrlFile:
     return UrlFile(site=Site(url=httpserver.url_for(PATH) + "?key=s1gn3d", limits=Limits(wait=0)), job="nova")
 
 
-def _serve(httpserver: HTTPServer, content: bytes = COVERAGE, **headers: str) -> None:
+def _serve_file(httpserver: HTTPServer, content: bytes = COVERAGE, **headers: str) -> None:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     httpserver.expect_ordered_request(PATH, query_string={"key": "s1gn3d"}).respond_with_data(content, headers=sent)
 
 
 def test_a_file_is_a_build_of_the_time_when_it_was_written(source: UrlFile, httpserver: HTTPServer) -> None:
-    _serve(httpserver, Last_Modified=WRITTEN)
+    _serve_file(httpserver, Last_Modified=WRITTEN)
     (build,) = source.builds()
     assert (build.number, build.started_at, build.result) == (int(WRITTEN_AT.timestamp()), WRITTEN_AT, "SUCCESS")
     assert (build.job, build.url) == ("nova", httpserver.url_for(PATH))
@@ -45,7 +45,7 @@ def test_a_file_is_a_build_of_the_time_when_it_was_written(source: UrlFile, http
 
 
 def test_a_file_that_did_not_change_is_not_sent_again(source: UrlFile, httpserver: HTTPServer) -> None:
-    _serve(httpserver, Last_Modified=WRITTEN, ETag='"1"')
+    _serve_file(httpserver, Last_Modified=WRITTEN, ETag='"1"')
     wanted = {"If-None-Match": '"1"', "If-Modified-Since": WRITTEN}
     httpserver.expect_ordered_request(PATH, headers=wanted).respond_with_data("", status=304)
     assert source.builds() == source.builds()
@@ -53,19 +53,19 @@ def test_a_file_that_did_not_change_is_not_sent_again(source: UrlFile, httpserve
 
 def test_an_etag_that_cannot_be_sent_back_is_not(source: UrlFile, httpserver: HTTPServer) -> None:
     for _time in range(2):
-        _serve(httpserver, Last_Modified=WRITTEN, ETag='"\xe9"')
+        _serve_file(httpserver, Last_Modified=WRITTEN, ETag='"\xe9"')
     assert source.builds() == source.builds()
 
 
 def test_the_same_content_under_another_date_is_the_same_build(source: UrlFile, httpserver: HTTPServer) -> None:
-    _serve(httpserver, Last_Modified=WRITTEN)
-    _serve(httpserver, Last_Modified=LATER)
+    _serve_file(httpserver, Last_Modified=WRITTEN)
+    _serve_file(httpserver, Last_Modified=LATER)
     assert source.builds() == source.builds()
 
 
 def test_another_content_is_another_build_and_the_one_before_is_gone(source: UrlFile, httpserver: HTTPServer) -> None:
-    _serve(httpserver, Last_Modified=WRITTEN)
-    _serve(httpserver, COVERAGE + b"<!-- -->", Last_Modified=LATER)
+    _serve_file(httpserver, Last_Modified=WRITTEN)
+    _serve_file(httpserver, COVERAGE + b"<!-- -->", Last_Modified=LATER)
     (before,) = source.builds()
     (after,) = source.builds()
     assert before.number < after.number
@@ -74,8 +74,8 @@ def test_another_content_is_another_build_and_the_one_before_is_gone(source: Url
 
 
 def test_a_build_known_from_before_is_fetched_again(source: UrlFile, httpserver: HTTPServer) -> None:
-    _serve(httpserver, Last_Modified=WRITTEN)
-    _serve(httpserver, Last_Modified=WRITTEN)
+    _serve_file(httpserver, Last_Modified=WRITTEN)
+    _serve_file(httpserver, Last_Modified=WRITTEN)
     (build,) = source.builds()
     other = UrlFile(site=source.site, job="nova")
     assert len(other.reports(build).attachments) == 1
@@ -89,7 +89,7 @@ def test_a_file_without_a_date_is_dated_by_the_servers_clock(store: Double) -> N
 
 def test_a_file_that_is_not_there_and_a_page_in_its_place_are_refused(source: UrlFile, httpserver: HTTPServer) -> None:
     httpserver.expect_ordered_request(PATH).respond_with_data("", status=404)
-    _serve(httpserver, b"<html>", Last_Modified=WRITTEN)
+    _serve_file(httpserver, b"<html>", Last_Modified=WRITTEN)
     with pytest.raises(CannotFetch, match=r"coverage\.xml: 404, no file there") as caught:
         source.check()
     assert "s1gn3d" not in str(caught.value) + repr(source)
@@ -98,5 +98,5 @@ def test_a_file_that_is_not_there_and_a_page_in_its_place_are_refused(source: Ur
 
 
 def test_a_check_names_the_files_date(source: UrlFile, httpserver: HTTPServer) -> None:
-    _serve(httpserver, Last_Modified=WRITTEN)
+    _serve_file(httpserver, Last_Modified=WRITTEN)
     assert source.check() == [f"{httpserver.url_for(PATH)}: a file written 2026-11-22 06:06 UTC"]

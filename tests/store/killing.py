@@ -126,11 +126,11 @@ def kill_at(point: int) -> None:
         if next(points) == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def execute(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+    def watch_statement(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if not statement.startswith(("SELECT", "PRAGMA")):
             kill_if_reached()
 
-    event.listen(sqlalchemy.Engine, "before_cursor_execute", execute)
+    event.listen(sqlalchemy.Engine, "before_cursor_execute", watch_statement)
     event.listen(sqlalchemy.Engine, "commit", lambda _connection: kill_if_reached())
 
 

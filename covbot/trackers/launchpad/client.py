@@ -209,12 +209,12 @@ class Client:
     def patch(self, loaded: LoadedEntry, fields: Mapping[str, object], request: str) -> None:
         """Change fields of an entry, provided that none of its writable fields changed since it was read: one write."""
 
-        def save() -> None:
+        def save_fields() -> None:
             for name, value in fields.items():
                 setattr(loaded.handle, name, value)
             loaded.handle.lp_save()
 
-        self._write_once(request, save)
+        self._write_once(request, save_fields)
 
     def _retry_read(self, request: str, call: Callable[[], _T]) -> _T:
         try:
@@ -258,7 +258,7 @@ def request_access(root: str) -> tuple[str, Callable[[], bytes | None]]:
     except _FAILURES:
         raise errors.CannotUseTracker(f"{web_root} gave no request token: is it Launchpad, and in reach?") from None
 
-    def poll() -> bytes | None:
+    def poll_credentials() -> bytes | None:
         try:
             credentials.exchange_request_token_for_access_token(web_root)
         except lazr.HTTPError as error:
@@ -269,7 +269,7 @@ def request_access(root: str) -> tuple[str, Callable[[], bytes | None]]:
             raise errors.CannotUseTracker(f"{web_root} cannot be reached to ask for access") from None
         return bytes(credentials.serialize())
 
-    return url, poll
+    return url, poll_credentials
 
 
 def _close_connections(connections: dict[str, http.client.HTTPConnection]) -> None:

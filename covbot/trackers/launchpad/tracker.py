@@ -67,7 +67,7 @@ class Launchpad:
             found, probed = self._read_bugs(tasks), False
         here = {bug.number for bug in known.values() if bug.on_project} | {_read_bug_number(task) for task in tasks}
         if not (first and probed) and self._client.count(
-            search_queries.make_count_query(self._project, self._criteria())
+            search_queries.make_count_query(self._project, self._make_criteria())
         ) != len(here):
             return self._list_all()
         return ports.Listing(bugs=found, at=at, whole=False)
@@ -123,14 +123,14 @@ class Launchpad:
             self._local.me = me
         return me
 
-    def _criteria(self) -> dict[str, object]:
+    def _make_criteria(self) -> dict[str, object]:
         """Return the search criteria for all bugs of the account, whatever their state."""
         tags = {"tags": list(self._tags)} if self._tags else {}
         fixed = {"bug_reporter": self._me, "status": list(STATUSES), "omit_duplicates": False}
         return fixed | {"tags_combinator": "All"} | tags
 
     def _search_tasks(self, *, everywhere: bool = False, **criteria: object) -> tuple[list[LaunchpadEntry], bool]:
-        return self._client.search(None if everywhere else self._project, self._criteria() | criteria)
+        return self._client.search(None if everywhere else self._project, self._make_criteria() | criteria)
 
     def _get_server_time(self, otherwise: datetime) -> datetime:
         """Return the time of Launchpad's clock in its last response, if it sent one."""
@@ -158,7 +158,7 @@ class Launchpad:
     ) -> tuple[Sequence[Bug], bool]:
         """Return the bugs of a search in order of change, without those that are as they are known.
 
-        And whether nothing changed, which one read of the last of them shows.
+        Also return whether nothing changed, which one read of the last of them shows.
         """
         found = {_read_bug_number(task): task for task in tasks}
         order = list(found)

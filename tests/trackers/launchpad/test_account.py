@@ -254,11 +254,11 @@ def test_a_connection_leaves_nothing_behind(double: Double, tmp_path: Path, monk
     tracker = pictures.connect(double, tmp_path)
     caches: list[list[str]] = []
 
-    def work() -> None:
+    def list_bugs() -> None:
         tracker.listing()
         caches.append([path.name for path in tmp_path.glob("covbot-launchpad-*")])
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=list_bugs)
     thread.start()
     thread.join()
     del thread

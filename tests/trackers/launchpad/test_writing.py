@@ -147,10 +147,10 @@ def test_a_bug_that_moved_to_another_project_while_covbot_wrote_is_left_alone(do
     number = tracker.act(pictures.filing()).number
     task = double.people.bug(number).tasks[0]
 
-    def move() -> None:
+    def move_bug() -> None:
         double.people.bug(number).moved["nova"] = task.target = "glance"
 
-    acts = iter([move])
+    acts = iter([move_bug])
     double.watch = lambda moment, request: (
         next(acts, lambda: None)() if (moment, request.method) == ("received", "PATCH") else None
     )
