@@ -188,14 +188,14 @@ class Outbox:
         receipt = Receipt(action=pending.action, outcome=outcome, bug=number, at=at, note=note)
         with self.store.transaction():
             if bug is not None:
-                before = self.store.ledgers.record(self.project, key)
+                before = self.store.ledgers.load_record(self.project, key)
                 filed = update_record(before, pending.action, _as_sent(bug, pending.action, outcome), at=at)
                 if filed is not None:
-                    self.store.ledgers.remember(self.project, key, filed)
+                    self.store.ledgers.save_record(self.project, key, filed)
                 self.store.bug_cache.update(self.project, bug)
             if outcome is Outcome.UNREADABLE and number is not None:
                 self.store.bug_cache.forget(self.project, number)
-            self.store.outbox.settle(pending.id, receipt)
+            self.store.outbox.complete(pending.id, receipt)
         logs.info(
             "action.receipted",
             project=self.project,

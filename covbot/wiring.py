@@ -13,7 +13,7 @@ from covbot.pipeline import fetching
 from covbot.pipeline.project import Project
 from covbot.repository import git
 from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
-from covbot.settings.values import LaunchpadTracker, LocalTracker, Mode
+from covbot.settings.values import LaunchpadTrackerSettings, LocalTrackerSettings, Mode
 from covbot.sources.directory import Directory
 from covbot.sources.http.client import Limits, Site
 from covbot.sources.jenkins.source import Jenkins
@@ -77,7 +77,7 @@ def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[Chosen, ...]:
 
 def person(loaded: Settings, store: Store, project: str, name: str) -> Person:
     """Somebody who plays with the bugs of a project in the local tracker; CannotUseTracker if they live elsewhere."""
-    if not isinstance(loaded.projects[project].tracker, LocalTracker):
+    if not isinstance(loaded.projects[project].tracker, LocalTrackerSettings):
         raise errors.CannotUseTracker(f"{project}: its bugs live on Launchpad, where people change them")
     return Person(bugs=store.local_bugs, project=loaded.projects[project].tracker.project, name=name, now=clock)
 
@@ -102,17 +102,17 @@ def check_source(chosen: Chosen) -> list[str]:
 def check_tracker(chosen: Chosen, store: Store) -> list[str]:
     """What is to be known of a project's tracker; CannotUseTracker, with all that has to be mended, if it is bad."""
     match chosen.tracker:
-        case LocalTracker():
+        case LocalTrackerSettings():
             return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store, writing=False).listing().bugs)}"]
-        case LaunchpadTracker() as tracker:
+        case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
             tags = (bug_tags.TAG, *tracker.tags, *tracker.areas)
-            found = account.examine(_reach(tracker, writing=False), tracker.project, tags, clock())
-            bad = [f"{finding.said}: {finding.mend}" for finding in found if not finding.good]
+            found = account.check_account(_reach(tracker, writing=False), tracker.project, tags, clock())
+            bad = [f"{finding.text}: {finding.fix}" for finding in found if not finding.good]
             if bad:
                 raise errors.CannotUseTracker("; ".join(bad))
-            return [finding.said for finding in found]
+            return [finding.text for finding in found]
         case _:
             assert_never(chosen.tracker)
 
@@ -123,7 +123,7 @@ def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], obje
     `show` is given the address where the person decides, `wait` is called between two looks. CannotUseTracker.
     """
     tracker = chosen.tracker
-    if not isinstance(tracker, LaunchpadTracker):
+    if not isinstance(tracker, LaunchpadTrackerSettings):
         raise errors.CannotUseTracker(f"{chosen.name}: its tracker is {tracker.kind}, which needs no login")
     from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
@@ -135,9 +135,9 @@ def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], obje
 def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
     """The tracker of a project; one on the network is not reached before it is asked something."""
     match chosen.tracker:
-        case LocalTracker() as tracker:
+        case LocalTrackerSettings() as tracker:
             return LocalBugs(bugs=store.local_bugs, project=tracker.project, now=clock)
-        case LaunchpadTracker() as tracker:
+        case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
 
             access = _reach(tracker, writing=writing and chosen.mode is Mode.LIVE)
@@ -146,7 +146,7 @@ def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
             assert_never(chosen.tracker)
 
 
-def _reach(tracker: LaunchpadTracker, *, writing: bool) -> Access:
+def _reach(tracker: LaunchpadTrackerSettings, *, writing: bool) -> Access:
     return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
 
 

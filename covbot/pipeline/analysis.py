@@ -14,7 +14,7 @@ from covbot.core.policy import Order
 from covbot.core.tasks import ranking, ranking_reasons
 from covbot.pipeline import risk
 from covbot.texts import writer
-from covbot.texts.writer import Words
+from covbot.texts.writer import TaskTexts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -98,13 +98,13 @@ class TaskAnalyzer:
         """Return the proposals, those of these keys in the words that their source makes possible."""
         words = {}
         for proposal in proposals:
-            known = Words(title=proposal.title, description=proposal.description, comments=proposal.comments)
+            known = TaskTexts(title=proposal.title, description=proposal.description, comments=proposal.comments)
             analyzed = proposal.footer.key in keys and not proposal.entry.ambiguous
             words[proposal.footer.key] = self._describe_task(proposal) if analyzed else known
         unique = writer.make_titles_unique(words, _find_other_titles(proposals, bugs))
         return [_replace_words(proposal, unique[proposal.footer.key]) for proposal in proposals]
 
-    def _describe_task(self, proposal: Proposal) -> Words:
+    def _describe_task(self, proposal: Proposal) -> TaskTexts:
         project = self.project
         return project.writer.describe(
             proposal.entry, project.context, self.context.agreeing, proposal.footer, analysis=self._analyze(proposal)
@@ -139,5 +139,5 @@ def _find_other_titles(proposals: Sequence[Proposal], bugs: Mapping[int, Bug]) -
             yield bug.title
 
 
-def _replace_words(proposal: Proposal, words: Words) -> Proposal:
+def _replace_words(proposal: Proposal, words: TaskTexts) -> Proposal:
     return attrs.evolve(proposal, title=words.title, description=words.description, comments=words.comments)

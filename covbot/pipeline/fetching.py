@@ -67,12 +67,12 @@ def list_new_builds(project: Project, backfill: int | None = None) -> list[Build
     try:
         builds = _list(project, backfill)
     except CannotFetchNow as error:
-        since = project.store.absences.begin(project.name, str(error), at=project.clock())
+        since = project.store.outages.begin(project.name, str(error), at=project.clock())
         told = f"{error} (no answer since {since:%Y-%m-%d %H:%M} UTC)"
         if project.clock() - since < PATIENCE:
             raise CannotFetchNow(told) from error
         raise CannotFetch(told) from error
-    project.store.absences.end(project.name)
+    project.store.outages.end(project.name)
     return builds
 
 

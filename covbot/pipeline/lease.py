@@ -31,15 +31,15 @@ def hold_lease(project: Project) -> Iterator[Callable[[], None]]:
     """
     holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     leases, now = project.store.leases, project.clock()
-    other = leases.hold(project.name, holder, until=now + LEASE_LENGTH, now=now)
+    other = leases.acquire(project.name, holder, until=now + LEASE_LENGTH, now=now)
     if other is not None and _is_dead(other):
         leases.release(project.name, other)
-        other = leases.hold(project.name, holder, until=now + LEASE_LENGTH, now=now)
+        other = leases.acquire(project.name, holder, until=now + LEASE_LENGTH, now=now)
     if other is not None:
         raise _taken(project)
 
     def prolong() -> None:
-        if not leases.prolong(project.name, holder, until=project.clock() + LEASE_LENGTH):
+        if not leases.renew(project.name, holder, until=project.clock() + LEASE_LENGTH):
             raise _taken(project)
 
     _HELD.add(holder)

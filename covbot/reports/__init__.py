@@ -1,1 +1,1 @@
-"""The one-off report: what coverage files say, what changed against others, and what a volunteer could pick."""
+"""The one-off report: the coverage of some files, its changes against others, and possible tasks for volunteers."""

@@ -1,4 +1,4 @@
-"""Words and names as one line of harmless text: escaped, bounded, counted."""
+"""Names and lists as one line of harmless text: escaped, bounded, counted."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ LONGEST_NAME = 240
 MOST_SPANS = 5
 
 
-def shorten_name(name: str, room: int = LONGEST_NAME) -> str:
-    """The name escaped, in at most `room` characters."""
-    return display.shorten(name, room)
+def shorten_name(name: str, limit: int = LONGEST_NAME) -> str:
+    """Return the name escaped, in at most `limit` characters."""
+    return display.shorten(name, limit)
 
 
 def format_lines(numbers: Iterable[int], most: int = MOST_SPANS) -> str:
-    """Ascending line numbers as `3, 7-9`, and beyond `most` spans how many lines more there are."""
+    """Return ascending line numbers as `3, 7-9`, and after `most` spans how many more lines there are."""
     given = tuple(numbers)
     spans = lines.format_ranges(given).split(", ")
     if len(spans) <= most:

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 SCHEMA = "covbot-report/1"
 
 
-def write_json(report: oneoff.OneOff, stream: TextIO) -> None:
-    """Write the document, ASCII only, one file and one task a line; never more than one of them is held as text."""
+def write_json(report: oneoff.OneOffReport, stream: TextIO) -> None:
+    """Write the document in ASCII, one file and one task a line, of which only one at a time is held as text."""
     after, before = report.after, report.before
     stream.write(f'{{"schema": {json.dumps(SCHEMA)}')
     _write_value(stream, "after", _describe_side(after))
     _write_value(stream, "before", before and _describe_side(before))
     files = sorted(after.report.files.items())
-    _write_block(stream, "files", "{}", (_spell_file(path, file) for path, file in files))
+    _write_block(stream, "files", "{}", (_format_file(path, file) for path, file in files))
     _write_value(stream, "delta", _describe_delta(report))
     _write_block(stream, "tasks", "[]", (json.dumps(_describe_task(titled)) for titled in report.tasks))
     if after.flaky is not None:
-        told = ({"path": path, "lines": list(lines)} for path, lines in sorted(after.flaky.items()))
-        _write_block(stream, "flaky", "[]", map(json.dumps, told))
+        flaky = ({"path": path, "lines": list(lines)} for path, lines in sorted(after.flaky.items()))
+        _write_block(stream, "flaky", "[]", map(json.dumps, flaky))
     _write_block(stream, "problems", "[]", (json.dumps(_describe_problem(problem)) for problem in report.problems))
     stream.write("}\n")
 
@@ -43,7 +43,7 @@ def _write_block(stream: TextIO, key: str, brackets: str, items: Iterable[str]) 
     stream.write(brackets[1])
 
 
-def _describe_side(side: oneoff.Side) -> dict[str, object]:
+def _describe_side(side: oneoff.ReportSide) -> dict[str, object]:
     numbers = side.report.numbers
     return {
         "files": list(side.files),
@@ -71,14 +71,14 @@ def _describe_build(build: Build) -> dict[str, object]:
     }
 
 
-def _spell_file(path: str, file: coverage.FileCoverage) -> str:
+def _format_file(path: str, file: coverage.FileCoverage) -> str:
     lines = {"statements": list(file.statements), "missing": list(file.missing), "partial": file.partial}
     return f"{json.dumps(path)}: {json.dumps(lines)}"
 
 
-def _describe_delta(report: oneoff.OneOff) -> dict[str, object] | None:
-    delta, ways = report.delta, report.ways
-    if delta is None or ways is None:
+def _describe_delta(report: oneoff.OneOffReport) -> dict[str, object] | None:
+    delta, branches = report.delta, report.branches
+    if delta is None or branches is None:
         return None
     return {
         "opened": [_describe_change(change) for change in delta.opened],
@@ -86,14 +86,14 @@ def _describe_delta(report: oneoff.OneOff) -> dict[str, object] | None:
         "standing": delta.standing,
         "unmeasured": [{"path": item.path, "lines": list(item.lines)} for item in delta.unmeasured],
         "ways": {
-            "opened": [_describe_ways(change) for change in ways.opened],
-            "closed": [_describe_ways(change) for change in ways.closed],
-            "standing": ways.standing,
+            "opened": [_describe_branch_change(change) for change in branches.opened],
+            "closed": [_describe_branch_change(change) for change in branches.closed],
+            "standing": branches.standing,
         },
     }
 
 
-def _describe_ways(change: branch_changes.BranchChange) -> dict[str, object]:
+def _describe_branch_change(change: branch_changes.BranchChange) -> dict[str, object]:
     return {
         "path": change.path,
         "line": change.line,
@@ -107,7 +107,7 @@ def _describe_change(change: line_changes.LineChange) -> dict[str, object]:
     return {"path": change.path, "region": change.region, "lines": list(change.lines), "why": change.why}
 
 
-def _describe_task(titled: oneoff.Titled) -> dict[str, object]:
+def _describe_task(titled: oneoff.TitledTask) -> dict[str, object]:
     task = titled.task
     return {
         "key": task.key,

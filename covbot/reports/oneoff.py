@@ -1,4 +1,4 @@
-"""The one-off report as a value: `OneOff` holds all that any format of it shows."""
+"""The one-off report as a value: `OneOffReport` holds everything that its formats show."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ LONGEST_TITLE = 200
 
 
 @frozen(kw_only=True)
-class Side:
+class ReportSide:
     """The union of one build's reports: the files that they were read from, its build and revision if known.
 
-    Of a stored build, the newest one taken, the `flaky` lines are known by path; None where nothing is known of any.
+    `flaky` are the flaky lines by path, which are known for the newest stored build; None if nothing is known of any.
     """
 
     files: tuple[str, ...]
@@ -37,7 +37,7 @@ class Side:
 
 
 @frozen(kw_only=True)
-class Titled:
+class TitledTask:
     """A task with its title in one line of plain text."""
 
     task: Task
@@ -45,50 +45,57 @@ class Titled:
 
 
 @frozen(kw_only=True)
-class OneOff:
-    """Everything that a one-off report says; `before`, `delta` and `ways` are None when it was compared with nothing.
+class OneOffReport:
+    """Everything in a one-off report; `before`, `delta` and `branches` are None if it was compared with nothing.
 
-    `cautions` are those with which its files were read: problems, and sums that do not hold.
+    `warnings` are those with which its files were read: problems, and sums that do not hold.
     """
 
-    after: Side
-    before: Side | None
+    after: ReportSide
+    before: ReportSide | None
     delta: line_changes.Delta | None
-    ways: branch_changes.BranchDelta | None
-    tasks: tuple[Titled, ...]
-    cautions: tuple[coverage.Problem, ...]
+    branches: branch_changes.BranchDelta | None
+    tasks: tuple[TitledTask, ...]
+    warnings: tuple[coverage.Problem, ...]
 
     @property
     def problems(self) -> tuple[coverage.Problem, ...]:
-        """The cautions, and the files of which the delta cannot be told line by line."""
-        return (*self.cautions, *(_blur(ambiguous) for ambiguous in (self.delta.ambiguous if self.delta else ())))
+        """The warnings, and the files whose changes cannot be determined line by line."""
+        return (
+            *self.warnings,
+            *(_warn_ambiguous(ambiguous) for ambiguous in (self.delta.ambiguous if self.delta else ())),
+        )
 
 
-def make_report(after: Side, before: Side | None = None, transition: view.Transition | None = None) -> OneOff:
-    """The one-off report of `after`, compared with `before` if that is given; tasks by most missing statements first.
+def make_report(
+    after: ReportSide, before: ReportSide | None = None, transition: view.Transition | None = None
+) -> OneOffReport:
+    """Return the report of `after`, compared with `before` if given; the tasks with most missing statements come first.
 
-    A `crossing` is the way from one to the other through their source: with it, they are compared line by line.
+    A `transition` maps one to the other through their source: with it, they are compared line by line.
     """
-    delta = taken = None
+    delta = branches = None
     if before:
         delta = (
             line_changes.compare_with_source(transition)
             if transition
             else line_changes.compare(before.report, after.report)
         )
-        taken = branch_changes.compare_with_source(transition or _stand_still(before.report, after.report))
-    return OneOff(
+        branches = branch_changes.compare_with_source(
+            transition or _make_unmoved_transition(before.report, after.report)
+        )
+    return OneOffReport(
         after=after,
         before=before,
         delta=delta,
-        ways=taken,
-        tasks=tuple(Titled(task=task, title=_title(task)) for task in _group(after.report)),
-        cautions=tuple(sorted({*_cautions(after), *(_cautions(before) if before else ())})),
+        branches=branches,
+        tasks=tuple(TitledTask(task=task, title=_make_title(task)) for task in _make_tasks(after.report)),
+        warnings=tuple(sorted({*_list_warnings(after), *(_list_warnings(before) if before else ())})),
     )
 
 
-def _stand_still(before: coverage.Report, after: coverage.Report) -> view.Transition:
-    """The way between two reports without their source: a file counts if its statements are the same."""
+def _make_unmoved_transition(before: coverage.Report, after: coverage.Report) -> view.Transition:
+    """Return the transition between two reports without source: a file counts if its statements are the same."""
     both = before.files.keys() & after.files.keys()
     same = {path for path in both if function_pairs.is_unchanged(before.files[path], after.files[path])}
     sides = (attrs.evolve(side, files={path: side.files[path] for path in sorted(same)}) for side in (before, after))
@@ -96,11 +103,11 @@ def _stand_still(before: coverage.Report, after: coverage.Report) -> view.Transi
     return view.Transition(before=older, after=newer)
 
 
-def _cautions(side: Side) -> tuple[coverage.Problem, ...]:
+def _list_warnings(side: ReportSide) -> tuple[coverage.Problem, ...]:
     return side.report.problems + side.report.mismatches
 
 
-def _blur(ambiguous: line_changes.AmbiguousFile) -> coverage.Problem:
+def _warn_ambiguous(ambiguous: line_changes.AmbiguousFile) -> coverage.Problem:
     return coverage.Problem(
         where=ambiguous.path,
         what=f"its code changed, so that without the source single lines cannot be told apart: "
@@ -108,7 +115,7 @@ def _blur(ambiguous: line_changes.AmbiguousFile) -> coverage.Problem:
     )
 
 
-def _group(report: coverage.Report) -> list[Task]:
+def _make_tasks(report: coverage.Report) -> list[Task]:
     limits = policy.Policy()
     found: dict[str, Task] = {}
     for path, file in sorted(report.files.items()):
@@ -124,7 +131,7 @@ def _group(report: coverage.Report) -> list[Task]:
     return sorted(found.values(), key=lambda task: (-len(task.lines), task.path))
 
 
-def _title(task: Task) -> str:
+def _make_title(task: Task) -> str:
     number = len(task.lines)
-    said = f": {display.format_count(number, 'statement')} {'has' if number == 1 else 'have'} no test"
-    return cells.shorten_name(task.path, LONGEST_TITLE - len(said)) + said
+    suffix = f": {display.format_count(number, 'statement')} {'has' if number == 1 else 'have'} no test"
+    return cells.shorten_name(task.path, LONGEST_TITLE - len(suffix)) + suffix

@@ -1,4 +1,4 @@
-"""The formats that a one-off report can be had in, and the way to each."""
+"""The formats of a one-off report, and the writer of each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import enum
 from typing import TYPE_CHECKING, TextIO, assert_never
 
 if TYPE_CHECKING:
-    from covbot.reports.oneoff import OneOff
+    from covbot.reports.oneoff import OneOffReport
 
 
 class Format(enum.StrEnum):
@@ -16,11 +16,11 @@ class Format(enum.StrEnum):
     JSON = "json"
 
 
-def render_report(report: OneOff, chosen: Format, stream: TextIO) -> None:
-    """Write the report to the stream: text in any case, ended by a newline."""
+def render_report(report: OneOffReport, chosen: Format, stream: TextIO) -> None:
+    """Write the report to the stream: text in every format, ended by a newline."""
     match chosen:
         case Format.TERMINAL:
-            from covbot.reports import terminal  # noqa: PLC0415 -- rich is loaded by those alone who see it
+            from covbot.reports import terminal  # noqa: PLC0415 -- rich is loaded only where it is used
 
             terminal.write_terminal(report, stream)
         case Format.JSON:

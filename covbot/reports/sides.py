@@ -12,7 +12,7 @@ from covbot.core import coverage, display
 from covbot.core.comparison.view import Transition
 from covbot.formats import reading
 from covbot.reports import oneoff
-from covbot.reports.oneoff import OneOff, Side
+from covbot.reports.oneoff import OneOffReport, ReportSide
 from covbot.repository import git, views
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from covbot.store.store import Store
 
 
-def read_files(files: Sequence[str], revision: str | None) -> Side:
+def read_files(files: Sequence[str], revision: str | None) -> ReportSide:
     """Return the union of some coverage files; CannotReadReport."""
     report = coverage.merge_reports(reading.read_file(Path(file)) for file in files)
-    return Side(files=tuple(files), report=report, revision=revision)
+    return ReportSide(files=tuple(files), report=report, revision=revision)
 
 
-def load_build(store: Store, project: str, number: int | None) -> Side:
+def load_build(store: Store, project: str, number: int | None) -> ReportSide:
     """Return a stored build of a project, the newest if no number is given; UnknownName if there is none."""
     found = [each for each in store.snapshots.list_all(project) if number in {None, each.build.number}]
     if not found:
@@ -38,10 +38,10 @@ def load_build(store: Store, project: str, number: int | None) -> Side:
     report, ledger = store.snapshots.report(snapshot.id), store.ledgers.load(project)
     lately = {path: lines for path in ledger.flips if (lines := ledger.flaky(path))}
     flaky = lately if ledger.as_of == snapshot.id else None
-    return Side(files=(), report=report, revision=snapshot.build.revision, build=snapshot.build, flaky=flaky)
+    return ReportSide(files=(), report=report, revision=snapshot.build.revision, build=snapshot.build, flaky=flaky)
 
 
-def compare(after: Side, before: Side | None, repo: str | None) -> OneOff:
+def compare(after: ReportSide, before: ReportSide | None, repo: str | None) -> OneOffReport:
     """Return the report on a side, compared with an earlier one if there is one.
 
     With a checkout `repo` files are named by their paths in it, and compared line by line along its source.
@@ -52,8 +52,8 @@ def compare(after: Side, before: Side | None, repo: str | None) -> OneOff:
     return oneoff.make_report(_require_statements(after), before and _require_statements(before))
 
 
-def _compare_in_checkout(repo: str, after: Side, before: Side | None) -> OneOff:
-    def place(side: Side) -> tuple[Side, BuildView, str]:
+def _compare_in_checkout(repo: str, after: ReportSide, before: ReportSide | None) -> OneOffReport:
+    def place(side: ReportSide) -> tuple[ReportSide, BuildView, str]:
         commit = repository.resolve(side.revision or "HEAD")
         view = views.place_report(side.report, repository, commit)
         return attrs.evolve(side, report=view.report, revision=side.revision or commit), view, commit
@@ -68,7 +68,7 @@ def _compare_in_checkout(repo: str, after: Side, before: Side | None) -> OneOff:
         return oneoff.make_report(newer, older, Transition(before=earlier, after=view, linemap=linemap))
 
 
-def _require_statements(side: Side) -> Side:
+def _require_statements(side: ReportSide) -> ReportSide:
     """Return the same side; CannotReadReport if its files do not name their statements by themselves."""
     if side.report.executions:
         name, count = " ".join(side.files), display.format_count(len(side.report.executions), "file")

@@ -17,29 +17,31 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST = 10
-"""Rows that a table shows."""
-WORDS = frozenset({"why", "where"})
+MOST_ROWS = 10
+"""The greatest number of rows in a table."""
+TEXT_COLUMNS = frozenset({"why", "where"})
 
 
-def lay_out(
-    title: str, heads: Sequence[str], items: Sequence[T], spell: Callable[[T], Sequence[str]], *, rest: str = ""
+def make_table(
+    title: str, headers: Sequence[str], items: Sequence[T], format_row: Callable[[T], Sequence[str]], *, rest: str = ""
 ) -> Iterator[RenderableType]:
-    """A titled table of at most `MOST` items, too long cells folded and never cut; nothing at all without any.
+    """Yield a titled table of at most `MOST_ROWS` items, or nothing without items.
 
-    `spell` gives the cells of an item, plain text: nothing in them is markup. `rest` is said of the items left out,
-    after their number.
+    Too long cells are folded, never cut. `format_row` returns the cells of an item as plain text: nothing in them is
+    markup. `rest` is added to the number of items that are left out.
     """
     if not items:
         return
     yield Text()
     yield Text(title, style="bold")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for head in heads:
-        table.add_column(head, justify="left" if head in WORDS or head == heads[-1] else "right", overflow="fold")
-    for item in items[:MOST]:
-        table.add_row(*map(Text, spell(item)))
+    for header in headers:
+        table.add_column(
+            header, justify="left" if header in TEXT_COLUMNS or header == headers[-1] else "right", overflow="fold"
+        )
+    for item in items[:MOST_ROWS]:
+        table.add_row(*map(Text, format_row(item)))
     yield Padding(table, (0, 0, 0, 2))
-    if len(items) > MOST:
-        more = display.format_count(len(items) - MOST, f"more {heads[-1]}")
+    if len(items) > MOST_ROWS:
+        more = display.format_count(len(items) - MOST_ROWS, f"more {headers[-1]}")
         yield Text(f"  and {more}{rest}: --format json lists every one")

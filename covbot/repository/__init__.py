@@ -1,1 +1,1 @@
-"""Where source text, line maps, renames and history come from: git."""
+"""The git repository of a project: source texts, line maps, renames and history."""

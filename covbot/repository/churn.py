@@ -1,4 +1,4 @@
-"""How much files changed lately: what `git log --numstat` counts, by the path that a file has in the end."""
+"""How much files changed lately: the counts of `git log --numstat`, by the path that a file has at the end."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 def parse_churn(listing: bytes) -> Mapping[str, int]:
-    """Read `git log -z --numstat -M --format=`, newest commit first: path -> lines added and deleted.
+    """Return path -> lines added and deleted, from `git log -z --numstat -M --format=`, newest commit first.
 
-    What a file went through under an earlier name counts for its last one.
+    The changes of a file under an earlier name are counted for its last name.
     """
     churn: Counter[str] = Counter()
     names: dict[str, str] = {}
-    for lines, old, new in _changes(listing):
+    for lines, old, new in _parse_changes(listing):
         last = names.get(new, new)
         churn[last] += lines
         if old != new:
@@ -24,8 +24,8 @@ def parse_churn(listing: bytes) -> Mapping[str, int]:
     return churn
 
 
-def _changes(listing: bytes) -> Iterator[tuple[int, str, str]]:
-    """Lines changed, path before, path after; git writes `-` for the lines of a binary file."""
+def _parse_changes(listing: bytes) -> Iterator[tuple[int, str, str]]:
+    """Yield lines changed, path before and path after; git writes `-` for the line counts of a binary file."""
     rows = iter(listing.decode(errors="surrogateescape").split("\0"))
     for row in rows:
         added, _, rest = row.lstrip("\n").partition("\t")

@@ -1,4 +1,4 @@
-"""Runs git: no prompt, no hook, no inherited `GIT_*`, no protocol that runs a command, and never without an end."""
+"""Runs git without prompts, hooks, inherited `GIT_*` and protocols that run a command, and always with a time limit."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROTOCOLS = ("https", "ssh", "git", "file")
-"""What a repository may be fetched by; never `ext::`, which runs a command."""
+"""The protocols by which a repository may be fetched; never `ext::`, which runs a command."""
 
 READ_TIMEOUT = 120.0
-"""Seconds for a command that reads what is on the disk."""
+"""Seconds for a command that reads from the disk."""
 
 _SETTINGS = {
     "core.hooksPath": os.devnull,
@@ -37,7 +37,7 @@ _SETTINGS = {
 
 
 def make_environment(*, network: bool = False) -> dict[str, str]:
-    """Our environment without `GIT_*`, and with what keeps git quiet, read-only and, unless `network`, at home."""
+    """Return our environment without `GIT_*`, with what keeps git quiet, read-only and, unless `network`, offline."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return inherited | {
         "GIT_TERMINAL_PROMPT": "0",
@@ -54,7 +54,7 @@ def make_environment(*, network: bool = False) -> dict[str, str]:
 
 
 def make_command(*arguments: str) -> list[str]:
-    """The command line of a git command, with covbot's settings before it."""
+    """Return the command line of a git command, with covbot's settings before it."""
     settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
     return ["git", "--no-pager", *settings, *arguments]
 
@@ -62,9 +62,9 @@ def make_command(*arguments: str) -> list[str]:
 def run_git(
     arguments: Sequence[str], *, where: str, network: bool = False, timeout: float = READ_TIMEOUT
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run one git command to its end, whatever it returns; at most `timeout` seconds.
+    """Run one git command to its end, for at most `timeout` seconds, and return its result whatever its exit code.
 
-    Raises CannotReadRepository, naming `where`, if git is not there or does not end.
+    Raise CannotReadRepository, with `where` in its text, if git is not installed or does not end in time.
     """
     try:
         process = subprocess.Popen(  # noqa: S603  arguments are ours, or checked before they come here
@@ -90,15 +90,15 @@ def run_git(
 
 
 def read_output(arguments: Sequence[str], *, where: str, network: bool = False, timeout: float = READ_TIMEOUT) -> bytes:
-    """Run one git command and give what it wrote; CannotReadRepository with git's own reason if it fails."""
+    """Run one git command and return its output; raise CannotReadRepository with git's own reason if it fails."""
     done = run_git(arguments, where=where, network=network, timeout=timeout)
     if done.returncode:
-        raise CannotReadRepository(f"{where}: {find_complaint(done.stderr)}")
+        raise CannotReadRepository(f"{where}: {find_error_line(done.stderr)}")
     return done.stdout
 
 
-def find_complaint(errors: bytes) -> str:
-    """The telling line of what git wrote to stderr, without control characters."""
+def find_error_line(errors: bytes) -> str:
+    """Return the first line with an error among what git wrote to stderr, without control characters."""
     lines = errors.decode(errors="replace").splitlines()
-    told = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines or ["git failed without a word"]
-    return "".join(char if char.isprintable() else " " for char in told[0])[:300]
+    found = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines or ["git failed without a word"]
+    return "".join(char if char.isprintable() else " " for char in found[0])[:300]

@@ -1,4 +1,4 @@
-"""Decodes source bytes as Python does: by its byte order mark or its encoding line, else as UTF-8 (PEP 263)."""
+"""Decodes source bytes as Python does: by the byte order mark or the encoding line, else as UTF-8 (PEP 263)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class DecodedSource:
-    """A source text: `sure` is False where the bytes are not what they declare, and were read as Latin-1 instead."""
+    """A source text; `sure` is False if the bytes are not in the declared encoding and were read as Latin-1 instead."""
 
     text: str
     encoding: str
@@ -18,7 +18,7 @@ class DecodedSource:
 
 
 def decode_source(content: bytes) -> DecodedSource:
-    """Decode the bytes of a source file; never fails, so that one odd file cannot stop a comparison."""
+    """Return the decoded text of a source file; it never fails, so that one odd file cannot stop a comparison."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         return DecodedSource(text=content.decode(encoding), encoding=encoding)

@@ -1,4 +1,4 @@
-"""The repository of a project: revisions, trees, source texts and line maps, from git's objects and nothing else."""
+"""The git repository of a project: revisions, trees, source texts and line maps, read from git's objects alone."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
 
     from covbot.repository.decoding import DecodedSource
     from covbot.repository.mirror import Mirror
-    from covbot.repository.tree_diff import Side
+    from covbot.repository.tree_diff import TreeFile
     from covbot.repository.trees import Tree
 
 RENAME_LIMIT = 2000
-"""Files between which git looks for renames; its work grows with the square."""
+"""The number of files between which git searches for renames; the cost grows with the square."""
 
 CHURN_TIMEOUT = 20.0
-"""Seconds within which git must have counted what changed lately: it only helps to choose what comes first."""
+"""Seconds within which git must have counted recent changes, which serve only to order the tasks."""
 
-_NO_REVISION = re.compile(r"-|.*(?:\.\.|@\{|[\s\x00-\x20\x7f:^~?*\[\\])|.{251,}|@?$", re.DOTALL)
-_WRITTEN = re.compile(rb"^committer .*> (-?\d{1,11}) [+-]\d{4}$", re.MULTILINE)
+_NOT_A_REVISION = re.compile(r"-|.*(?:\.\.|@\{|[\s\x00-\x20\x7f:^~?*\[\\])|.{251,}|@?$", re.DOTALL)
+_COMMITTER_LINE = re.compile(rb"^committer .*> (-?\d{1,11}) [+-]\d{4}$", re.MULTILINE)
 _TREES_KEPT = 4
 _SOURCES_KEPT = 512
 
 
 @define(kw_only=True, eq=False)
 class Repository:
-    """A git repository, read by commit; a context manager, since a process waits behind it.
+    """A git repository, read by commit; a context manager, since it keeps a git process running.
 
     Every method raises CannotReadRepository if what it is asked for is not there.
     """
@@ -56,7 +56,7 @@ class Repository:
     _objects: Objects = field(init=False)
     _trees: dict[str, Tree] = field(init=False, factory=dict)
     _sources: dict[str, DecodedSource] = field(init=False, factory=dict)
-    _mapped: tuple[tuple[str, str, frozenset[str]], LineMap] | None = field(init=False, default=None)
+    _last_line_map: tuple[tuple[str, str, frozenset[str]], LineMap] | None = field(init=False, default=None)
 
     @_objects.default
     def _open_objects(self) -> Objects:
@@ -72,8 +72,8 @@ class Repository:
         chunks.split_chunks.cache_clear()
 
     def resolve(self, revision: str) -> str:
-        """The full id of the commit that a branch, tag or id names; refuses what is an expression or an option."""
-        if _NO_REVISION.match(revision):
+        """Return the full id of the commit that a branch, tag or id names; an expression or an option is refused."""
+        if _NOT_A_REVISION.match(revision):
             raise CannotReadRepository(f"{self.where}: {revision!r} is not the name of a revision")
         try:
             return self._objects.resolve(f"{revision}^{{commit}}")
@@ -81,11 +81,11 @@ class Repository:
             raise CannotReadRepository(f"{self.where}: revision {revision!r} is not there") from None
 
     def obtain(self, revision: str, *, timeout: float = mirror.FETCH_TIMEOUT) -> str:
-        """As `resolve`, but what a mirror does not hold yet is fetched, for at most `timeout` seconds a fetch."""
+        """Return the same as `resolve`, but fetch what a mirror lacks, for at most `timeout` seconds a fetch."""
         try:
             return self.resolve(revision)
         except CannotReadRepository:
-            if self.origin is None or _NO_REVISION.match(revision):
+            if self.origin is None or _NOT_A_REVISION.match(revision):
                 raise
         self.origin.fetch(timeout=timeout)
         try:
@@ -97,105 +97,105 @@ class Repository:
         return self.resolve(revision)
 
     def tree(self, commit: str) -> Tree:
-        """What a commit holds: path -> entry."""
+        """Return the content of a commit: path -> entry."""
         if commit not in self._trees:
-            listing = self._read("ls-tree", "-r", "-z", "--full-tree", self._known(commit))
+            listing = self._read_output("ls-tree", "-r", "-z", "--full-tree", self._check_commit_id(commit))
             if len(self._trees) >= _TREES_KEPT:
                 self._trees.clear()
             self._trees[commit] = trees.parse_tree(listing)
         return self._trees[commit]
 
     def source(self, commit: str, path: str) -> DecodedSource:
-        """The text of a file; a link or a submodule is refused as such, never followed."""
+        """Return the text of a file; a link or a submodule is refused with that reason, never followed."""
         entry = self.tree(commit).get(path)
         if entry is None:
             raise CannotReadRepository(f"{self.where}: {path!r} is not in {commit[:12]}")
         if entry.kind is not ObjectKind.FILE:
             raise CannotReadRepository(f"{self.where}: {path!r} is a {entry.kind} in {commit[:12]}, not a file")
-        return self._decode(entry.id)
+        return self._decode_blob(entry.id)
 
     def line_map(self, before: str, after: str, wanted: Collection[str]) -> LineMap:
-        """Where the lines of one commit lie in another, for the files whose path before or after is `wanted`.
+        """Return where the lines of one commit are in another, for the files whose path before or after is `wanted`.
 
-        Of other changed files only the paths are mapped, none of their lines. The last one is kept: a build is judged
-        and then followed along the same.
+        Of other changed files only the paths are mapped, none of their lines. The last map is cached, since a build is
+        judged and then followed along the same one.
         """
-        asked = before, after, frozenset(wanted)
-        if self._mapped is None or self._mapped[0] != asked:
-            self._mapped = asked, self._map_lines(*asked)
-        return self._mapped[1]
+        request = before, after, frozenset(wanted)
+        if self._last_line_map is None or self._last_line_map[0] != request:
+            self._last_line_map = request, self._map_lines(*request)
+        return self._last_line_map[1]
 
     def _map_lines(self, before: str, after: str, wanted: Collection[str]) -> LineMap:
-        listing = self._read(
+        listing = self._read_output(
             *("diff-tree", "-r", "-z", "--raw", "-M", f"-l{RENAME_LIMIT}", "--no-ext-diff", "--no-textconv"),
-            *(self._known(before), self._known(after), "--", *_scope(wanted)),
+            *(self._check_commit_id(before), self._check_commit_id(after), "--", *_limit_to_python(wanted)),
         )
-        work = tree_diff.sort_changes(tree_diff.resolve_renames(tree_diff.parse_diff(listing)), wanted)
+        changes = tree_diff.sort_changes(tree_diff.resolve_renames(tree_diff.parse_diff(listing)), wanted)
         texts = mapping.map_files(
-            ((self._text(old), self._text(new)) for old, new in work.pairs),
-            map(self._text, work.deleted),
-            map(self._text, work.added),
+            ((self._read_source_file(old), self._read_source_file(new)) for old, new in changes.pairs),
+            map(self._read_source_file, changes.deleted),
+            map(self._read_source_file, changes.added),
         )
         return LineMap(
-            files={**texts.files, **work.unread},
+            files={**texts.files, **changes.unread},
             moved_functions=texts.moved_functions,
-            deleted=texts.deleted | work.deleted_unread,
-            added=texts.added | work.added_unread,
+            deleted=texts.deleted | changes.deleted_unread,
+            added=texts.added | changes.added_unread,
         )
 
     def is_ancestor(self, older: str, newer: str) -> bool:
-        """Whether one commit is, or came before, another in its own history."""
-        done = self._run("merge-base", "--is-ancestor", self._known(older), self._known(newer))
+        """Whether one commit is the other or an ancestor of it."""
+        done = self._run_git("merge-base", "--is-ancestor", self._check_commit_id(older), self._check_commit_id(newer))
         if done.returncode not in {0, 1}:
-            raise CannotReadRepository(f"{self.where}: {commands.find_complaint(done.stderr)}")
+            raise CannotReadRepository(f"{self.where}: {commands.find_error_line(done.stderr)}")
         return done.returncode == 0
 
     def committed_at(self, commit: str) -> datetime:
-        """When a commit was made, as it says itself, in UTC."""
-        header, _, _ = self._objects.read(self._known(commit)).partition(b"\n\n")
-        written = _WRITTEN.search(header)
+        """Return the committer's time of a commit, in UTC."""
+        header, _, _ = self._objects.read(self._check_commit_id(commit)).partition(b"\n\n")
+        written = _COMMITTER_LINE.search(header)
         if not written:
             raise CannotReadRepository(f"{self.where}: {commit[:12]} does not say when it was made")
         return datetime.fromtimestamp(int(written[1]), UTC)
 
     def churn(self, commit: str, *, since: datetime, timeout: float = CHURN_TIMEOUT) -> Mapping[str, int]:
-        """Lines of Python added and deleted on the way to a commit since a moment: path -> count, merges left out.
+        """Return path -> lines of Python added and deleted in the history of a commit since a time, without merges.
 
-        CannotReadRepository if git has not counted them within `timeout` seconds.
+        Raise CannotReadRepository if git has not counted them within `timeout` seconds.
         """
         options = ("--no-merges", "--numstat", "-M", "-z", "--format=", "--no-ext-diff", "--no-textconv")
-        span = (f"--since={since.isoformat()}", self._known(commit), "--", "*.py")
+        span = (f"--since={since.isoformat()}", self._check_commit_id(commit), "--", "*.py")
         arguments = [f"--git-dir={self.directory}", "log", *options, *span]
         return churn.parse_churn(commands.read_output(arguments, where=self.where, timeout=timeout))
 
-    def _text(self, side: Side) -> SourceFile:
-        """A file's text; one that cannot be read (too large) has no lines to map."""
+    def _read_source_file(self, side: TreeFile) -> SourceFile:
+        """Return a file with its text; a file that cannot be read (too large) has no lines to map."""
         try:
-            return SourceFile(path=side.path, text=self._decode(side.entry.id).text)
+            return SourceFile(path=side.path, text=self._decode_blob(side.entry.id).text)
         except CannotReadRepository:
             return SourceFile(path=side.path, text="")
 
-    def _decode(self, object_id: str) -> DecodedSource:
+    def _decode_blob(self, object_id: str) -> DecodedSource:
         if object_id not in self._sources:
             if len(self._sources) >= _SOURCES_KEPT:
                 self._sources.clear()
             self._sources[object_id] = decoding.decode_source(self._objects.read(object_id))
         return self._sources[object_id]
 
-    def _known(self, commit: str) -> str:
+    def _check_commit_id(self, commit: str) -> str:
         if not COMMIT_ID.fullmatch(commit):
             raise CannotReadRepository(f"{self.where}: {commit!r} is not a full commit id")
         return commit
 
-    def _run(self, *arguments: str) -> CompletedProcess[bytes]:
+    def _run_git(self, *arguments: str) -> CompletedProcess[bytes]:
         return commands.run_git([f"--git-dir={self.directory}", *arguments], where=self.where)
 
-    def _read(self, *arguments: str) -> bytes:
+    def _read_output(self, *arguments: str) -> bytes:
         return commands.read_output([f"--git-dir={self.directory}", *arguments], where=self.where)
 
 
 def open_checkout(directory: Path) -> Repository:
-    """An existing checkout or bare repository, or a directory within one; nothing in it is written."""
+    """Open an existing checkout or bare repository, or a directory within one; nothing in it is written."""
     if not directory.is_dir():
         raise CannotReadRepository(f"{directory}: no such directory")
     found = commands.read_output(
@@ -205,11 +205,11 @@ def open_checkout(directory: Path) -> Repository:
 
 
 def open_mirror(address: str, *, cache: Path) -> Repository:
-    """A remote repository by its copy in a cache directory; `obtain` fetches what the copy does not hold."""
+    """Open a remote repository by its copy in a cache directory; `obtain` fetches what the copy lacks."""
     origin = mirror.make_mirror(address, cache=cache)
     return Repository(directory=str(origin.directory), where=origin.where, origin=origin)
 
 
-def _scope(wanted: Iterable[str]) -> tuple[str, ...]:
-    """Spare git the search for renames among other files, if all that is asked for is Python."""
+def _limit_to_python(wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return the pathspecs that limit git's search for renames to Python files, if all wanted files are Python."""
     return ("*.py",) if all(path.endswith(".py") for path in wanted) else ()

@@ -1,4 +1,4 @@
-"""A bare copy of a repository in a cache directory, fetched over the protocols that are safe."""
+"""A bare copy of a repository in a cache directory, fetched over safe protocols."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ FETCH_TIMEOUT = 900.0
 """Seconds; the first copy of a large project takes minutes."""
 
 _REMOTE = re.compile(r"(?:https|ssh|git)://(?!-)[^\s\x00-\x1f\x7f]+|file:///[^\x00-\x1f\x7f]+")
-_SHELL = re.compile(r"(?:\w[\w.-]*@)?\w[\w.-]*:(?![-:])[^\s\x00-\x1f\x7f]+")
+_SCP_LIKE = re.compile(r"(?:\w[\w.-]*@)?\w[\w.-]*:(?![-:])[^\s\x00-\x1f\x7f]+")
 _SECRET = re.compile(r"(?<=://)[^/@]*@")
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
 _REFS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 
 
 @frozen(kw_only=True)
 class Mirror:
-    """A remote repository, and the bare directory that copies its branches and tags."""
+    """A remote repository, and the bare directory that holds a copy of its branches and tags."""
 
     url: str
     directory: Path
 
     @property
     def where(self) -> str:
-        """The address as it may be shown: without what stands before its `@`."""
+        """The address without user and password, fit to be shown."""
         return _SECRET.sub("", self.url)
 
     def fetch(self, *, commit: str | None = None, timeout: float = FETCH_TIMEOUT) -> None:
-        """Bring branches and tags, or one commit that none of them holds; CannotReadRepository if the remote does not.
+        """Fetch branches and tags, or one commit that none of them contains; raise CannotReadRepository if that fails.
 
-        Two processes may ask at once: one waits for the other.
+        Of two processes that fetch at the same time one waits for the other.
         """
         wanted = _REFS if commit is None else (f"{commit}:refs/covbot/{commit}",)
-        with self._alone():
-            self._fetch(wanted, prune=commit is None, timeout=timeout)
+        with self._hold_lock():
+            self._fetch_refs(wanted, prune=commit is None, timeout=timeout)
 
-    def _fetch(self, wanted: tuple[str, ...], *, prune: bool, timeout: float) -> None:
+    def _fetch_refs(self, wanted: tuple[str, ...], *, prune: bool, timeout: float) -> None:
         commands.read_output(["init", "--quiet", "--bare", "--template=", str(self.directory)], where=self.where)
         options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--prune" if prune else "--no-prune"]
         try:
@@ -59,11 +59,11 @@ class Mirror:
                 timeout=timeout,
             )
         except CannotReadRepository as error:
-            # git repeats the address, and with it the password
-            raise CannotReadRepository(_without(str(error), _SECRET.findall(self.url))) from None
+            # git repeats the address in its message, and with it the password
+            raise CannotReadRepository(_remove_secrets(str(error), _SECRET.findall(self.url))) from None
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _hold_lock(self) -> Iterator[None]:
         try:
             self.directory.parent.mkdir(parents=True, exist_ok=True)
             with self.directory.with_suffix(".lock").open("w") as lock:
@@ -74,28 +74,28 @@ class Mirror:
 
 
 def make_mirror(address: str, *, cache: Path) -> Mirror:
-    """The mirror below `cache` of an address: https, ssh, git, file, `user@host:path`, a directory. Nothing is fetched.
+    """Return the mirror below `cache` of an address: https, ssh, git, file, `user@host:path`, a directory.
 
-    A directory by its whole path need not be there yet: then it is the fetch that fails.
+    Nothing is fetched. A directory that is given by an absolute path need not exist yet: then the fetch fails.
 
-    Raises CannotReadRepository for an address of another protocol, or one that would be read as an option.
+    Raise CannotReadRepository for an address of another protocol, or one that git would read as an option.
     """
     local = Path(address)
     if address and not address.startswith("-") and "\0" not in address and (local.is_absolute() or local.is_dir()):
         url = str(local.resolve())
-    elif _REMOTE.fullmatch(address) or (_SHELL.fullmatch(address) and "://" not in address):
+    elif _REMOTE.fullmatch(address) or (_SCP_LIKE.fullmatch(address) and "://" not in address):
         url = address
     else:
         shown = _SECRET.sub("", address)
         raise CannotReadRepository(
             f"{shown!r} is no repository: give a directory or an address by https, ssh, git or file"
         )
-    name = _UNSAFE.sub("-", url.rstrip("/").rpartition("/")[2].removesuffix(".git"))[:60]
+    name = _UNSAFE_CHARACTERS.sub("-", url.rstrip("/").rpartition("/")[2].removesuffix(".git"))[:60]
     digest = hashlib.sha256(url.encode(errors="surrogateescape")).hexdigest()[:12]
     return Mirror(url=url, directory=cache / f"{name}-{digest}.git")
 
 
-def _without(text: str, secrets: Iterable[str]) -> str:
+def _remove_secrets(text: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, "")
     return text

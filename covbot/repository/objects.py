@@ -1,4 +1,4 @@
-"""Reads git objects through one long-lived `git cat-file --batch`, by their ids alone."""
+"""Reads git objects by their ids through one long-lived `git cat-file --batch`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-LARGEST = 16 * 2**20
-"""Bytes of an object that are still read; a source file is far smaller."""
+LARGEST_OBJECT = 16 * 2**20
+"""The size in bytes of the largest object that is read; a source file is far smaller."""
 
-_CHUNK = 2**16
+_CHUNK_BYTES = 2**16
 
 
 @define(kw_only=True, eq=False)
 class Objects:
-    """The objects of one repository; a context manager, since a process waits behind it from the first read on."""
+    """The objects of one repository; a context manager, since it keeps a process running from the first read on."""
 
     git_dir: str
     where: str
@@ -46,28 +46,28 @@ class Objects:
             process.communicate()
 
     def read(self, object_id: str) -> bytes:
-        """The content of a blob or commit; CannotReadRepository if it is not there or larger than `LARGEST`."""
+        """Return the content of a blob or commit; raise CannotReadRepository if it is missing or too large."""
         if not COMMIT_ID.fullmatch(object_id):
             raise CannotReadRepository(f"{self.where}: {object_id!r} is not an object id")
-        return self._ask(object_id)[1]
+        return self._request_object(object_id)[1]
 
     def resolve(self, name: str) -> str:
-        """The id of what an object is called, by git's own rules; CannotReadRepository if nothing is called so."""
-        return self._ask(name)[0]
+        """Return the id of a named object, by git's own rules; raise CannotReadRepository if there is none."""
+        return self._request_object(name)[0]
 
-    def _ask(self, name: str) -> tuple[str, bytes]:
-        ask, answer = self._pipes()
+    def _request_object(self, name: str) -> tuple[str, bytes]:
+        stdin, stdout = self._open_pipes()
         try:
-            ask.write(os.fsencode(name) + b"\n")
-            ask.flush()
-            return self._content(name, answer)
+            stdin.write(os.fsencode(name) + b"\n")
+            stdin.flush()
+            return self._read_content(name, stdout)
         except (OSError, EOFError):
             self.close()
             raise CannotReadRepository(
                 f"{self.where}: git cat-file ended early; see whether the disk is sound"
             ) from None
 
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+    def _open_pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603  the arguments are ours
                 commands.make_command(f"--git-dir={self.git_dir}", "cat-file", "--batch"),
@@ -76,29 +76,29 @@ class Objects:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
-        ask, answer = self._process.stdin, self._process.stdout
-        assert ask  # noqa: S101  for the type checker: both are pipes
-        assert answer  # noqa: S101  the same
-        return ask, answer
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin  # noqa: S101  for the type checker: both are pipes
+        assert stdout  # noqa: S101  the same
+        return stdin, stdout
 
-    def _content(self, name: str, answer: IO[bytes]) -> tuple[str, bytes]:
-        """The id and the content."""
-        about = answer.readline()  # id, type and size, or the name and what is wrong with it
-        if about.endswith((b" missing\n", b" ambiguous\n")):
+    def _read_content(self, name: str, stdout: IO[bytes]) -> tuple[str, bytes]:
+        """Return the id and the content."""
+        header = stdout.readline()  # id, type and size, or the name and what is wrong with it
+        if header.endswith((b" missing\n", b" ambiguous\n")):
             raise CannotReadRepository(f"{self.where}: object {name} is not there")
-        if not about:
+        if not header:
             raise EOFError
-        object_id, _, digits = about.decode().split()
+        object_id, _, digits = header.decode().split()
         size = int(digits)
-        if size > LARGEST:
-            _skip(answer, size + 1)
-            raise CannotReadRepository(f"{self.where}: object {name} has {size} bytes, more than {LARGEST}")
-        content = answer.read(size + 1)
+        if size > LARGEST_OBJECT:
+            _skip_bytes(stdout, size + 1)
+            raise CannotReadRepository(f"{self.where}: object {name} has {size} bytes, more than {LARGEST_OBJECT}")
+        content = stdout.read(size + 1)
         if len(content) <= size:
             raise EOFError
         return object_id, content[:-1]
 
 
-def _skip(answer: IO[bytes], size: int) -> None:
-    while size > 0 and (chunk := answer.read(min(size, _CHUNK))):
+def _skip_bytes(stdout: IO[bytes], size: int) -> None:
+    while size > 0 and (chunk := stdout.read(min(size, _CHUNK_BYTES))):
         size -= len(chunk)

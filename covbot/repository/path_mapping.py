@@ -1,4 +1,4 @@
-"""Maps the filenames of a report onto the paths of a tree: nothing is opened, and a doubt is said, not guessed away."""
+"""Maps the filenames of a report to the paths of a tree: no file is opened, and ambiguity is reported, not guessed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from covbot.repository.trees import Tree
 
-SHOWN = 3
-"""Paths that a filename may be, of which the complaint names so many."""
+MOST_SHOWN_CANDIDATES = 3
+"""How many of the paths that a filename may mean are named in a problem."""
 
 _DRIVE = re.compile(r"^[A-Za-z]:(?=[\\/])")
 _ABSOLUTE = re.compile(r"[\\/]|[A-Za-z]:[\\/]")
@@ -25,9 +25,9 @@ _ABSOLUTE = re.compile(r"[\\/]|[A-Za-z]:[\\/]")
 
 @frozen(kw_only=True)
 class MappedFilenames:
-    """Filename as the report writes it -> path in the tree, and a problem for each that has none.
+    """The filename in the report -> path in the tree, and a problem for each filename that has none.
 
-    `ambiguous` are those of the problems in which several paths, or several filenames, contend.
+    `ambiguous` are those of the problems in which several paths match one filename, or several filenames one path.
     """
 
     paths: Mapping[str, str]
@@ -38,39 +38,39 @@ class MappedFilenames:
 def map_filenames(
     filenames: Iterable[str], tree: Tree, *, sources: Sequence[str] = (), prefix: str = ""
 ) -> MappedFilenames:
-    """Map each filename by the configured prefix, else by the `<source>` roots, else as the only path that ends so.
+    """Map each filename by the configured prefix, else by the `<source>` roots, else to the only path with that ending.
 
-    A root counts by its last parts: `/home/x/workspace/nova` + `api/y.py` is `nova/api/y.py`; how many of them belong
-    to the repository is one answer for the whole report. Paths are compared exactly, letter for letter.
+    Only the last parts of a root count: `/home/x/workspace/nova` + `api/y.py` is `nova/api/y.py`. How many of them
+    belong to the repository is decided once for the whole report. Paths are compared exactly, character by character.
     """
-    index = _endings(tree)
-    names = {name: _cut(name, index) for name in dict.fromkeys(filenames)}
-    finder = _Finder(
+    index = _index_endings(tree)
+    names = {name: _split_filename(name, index) for name in dict.fromkeys(filenames)}
+    finder = _PathFinder(
         tree=tree,
         index=index,
-        prefix=_parts(prefix),
-        roots=_roots([parts for name, parts in names.items() if not _ABSOLUTE.match(name)], sources, tree),
-        depths=_depths([parts for name, parts in names.items() if _ABSOLUTE.match(name)], tree),
+        prefix=_split_path(prefix),
+        roots=_find_roots([parts for name, parts in names.items() if not _ABSOLUTE.match(name)], sources, tree),
+        checkout_counts=_count_checkouts([parts for name, parts in names.items() if _ABSOLUTE.match(name)], tree),
     )
     found = {name: finder.find(parts, absolute=bool(_ABSOLUTE.match(name))) for name, parts in names.items()}
-    return _judge(found, tree)
+    return _resolve_candidates(found, tree)
 
 
-def _cut(name: str, index: Mapping[str, Sequence[str]]) -> list[str]:
-    """The parts of a filename; a backslash separates them unless a file of the tree is named so."""
-    return _named(name) if name.rpartition("/")[2] in index else _parts(name)
+def _split_filename(name: str, index: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the parts of a filename; a backslash separates them unless a file of the tree has it in its name."""
+    return _split_slashes(name) if name.rpartition("/")[2] in index else _split_path(name)
 
 
-def _parts(path: str) -> list[str]:
-    return _named(_DRIVE.sub("", path).replace("\\", "/"))
+def _split_path(path: str) -> list[str]:
+    return _split_slashes(_DRIVE.sub("", path).replace("\\", "/"))
 
 
-def _named(path: str) -> list[str]:
+def _split_slashes(path: str) -> list[str]:
     return [part for part in path.split("/") if part not in {"", "."}]
 
 
-def _endings(tree: Tree) -> dict[str, list[str]]:
-    """Index a tree by the last one and the last two parts of its paths."""
+def _index_endings(tree: Tree) -> dict[str, list[str]]:
+    """Index the paths of a tree by their last part and by their last two parts."""
     index: dict[str, list[str]] = defaultdict(list)
     for path in tree:
         parts = path.rsplit("/", 2)
@@ -79,24 +79,24 @@ def _endings(tree: Tree) -> dict[str, list[str]]:
     return index
 
 
-def _roots(names: Sequence[Sequence[str]], sources: Iterable[str], tree: Tree) -> list[list[str]]:
-    """The tails of the roots that lead into the repository: of each root the one that finds most filenames."""
+def _find_roots(names: Sequence[Sequence[str]], sources: Iterable[str], tree: Tree) -> list[list[str]]:
+    """Return the tails of the roots that lead into the repository: of each root the one by which most names match."""
     heads: dict[str, None] = {}
     for source in sources or ("",):
-        parts = _parts(source)
+        parts = _split_path(source)
         tails = [parts[start:] for start in range(len(parts) + 1)]
         hits = {"/".join(tail): sum("/".join([*tail, *name]) in tree for name in names) for tail in tails}
         most = max(hits.values())
         heads.update((head, None) for head, count in hits.items() if count == most and most)
-    return [_parts(head) for head in heads]
+    return [_split_path(head) for head in heads]
 
 
-def _depths(names: Iterable[Sequence[str]], tree: Tree) -> Counter[str]:
-    """Where the checkout lay, by the absolute filenames: directory -> number of filenames found below it."""
-    return Counter(head for name in names for head, _ in _below(name, tree))
+def _count_checkouts(names: Iterable[Sequence[str]], tree: Tree) -> Counter[str]:
+    """Count, for each directory that may have been the checkout, the absolute filenames that match below it."""
+    return Counter(head for name in names for head, _ in _find_suffixes_in_tree(name, tree))
 
 
-def _below(name: Sequence[str], tree: Tree) -> Iterator[tuple[str, str]]:
+def _find_suffixes_in_tree(name: Sequence[str], tree: Tree) -> Iterator[tuple[str, str]]:
     for start in range(len(name)):
         path = "/".join(name[start:])
         if path in tree:
@@ -104,35 +104,37 @@ def _below(name: Sequence[str], tree: Tree) -> Iterator[tuple[str, str]]:
 
 
 @frozen(kw_only=True)
-class _Finder:
+class _PathFinder:
     tree: Tree
     index: Mapping[str, Sequence[str]]
     prefix: Sequence[str]
     roots: Sequence[Sequence[str]]
-    depths: Counter[str]
+    checkout_counts: Counter[str]
 
     def find(self, name: Sequence[str], *, absolute: bool) -> set[str] | str:
-        """The paths that a filename may be, or why it is none."""
+        """Return the paths that a filename may mean, or the reason why it means none."""
         if ".." in name or not any(name):
             return "is no path inside a repository"
-        for candidates in self._ways(name, absolute=absolute):
+        for candidates in self._list_candidates(name, absolute=absolute):
             if candidates:
                 return candidates
         heads = [[]] if absolute else [self.prefix, *self.roots, []]
-        return next(filter(None, (self._behind([*head, *name]) for head in heads)), "is not in the repository")
+        return next(
+            filter(None, (self._explain_blocked_path([*head, *name]) for head in heads)), "is not in the repository"
+        )
 
-    def _ways(self, name: Sequence[str], *, absolute: bool) -> Iterator[set[str]]:
+    def _list_candidates(self, name: Sequence[str], *, absolute: bool) -> Iterator[set[str]]:
         if absolute:
-            below = dict(_below(name, self.tree))
-            most = max((self.depths[head] for head in below), default=0)
-            yield {path for head, path in below.items() if self.depths[head] == most}
+            below = dict(_find_suffixes_in_tree(name, self.tree))
+            most = max((self.checkout_counts[head] for head in below), default=0)
+            yield {path for head, path in below.items() if self.checkout_counts[head] == most}
             return
         yield {"/".join([*self.prefix, *name])} & self.tree.keys() if self.prefix else set()
         yield {"/".join([*root, *name]) for root in self.roots} & self.tree.keys()
         whole = "/".join(name)
         yield {path for path in self.index.get("/".join(name[-2:]), ()) if f"/{path}".endswith(f"/{whole}")}
 
-    def _behind(self, parts: Sequence[str]) -> str:
+    def _explain_blocked_path(self, parts: Sequence[str]) -> str:
         for end in range(1, len(parts)):
             path = "/".join(parts[:end])
             if path in self.tree:
@@ -140,34 +142,34 @@ class _Finder:
         return ""
 
 
-def _judge(found: Mapping[str, set[str] | str], tree: Tree) -> MappedFilenames:
-    """Keep the filenames that are one regular file, which no other filename is as well."""
-    answers = {name: _one(candidates, tree) for name, candidates in found.items()}
-    spelled: dict[str, list[str]] = defaultdict(list)
-    for name, (path, _) in answers.items():
-        spelled[path].append(name)
-    problems = [Problem(where=name, what=what) for name, (_, what) in answers.items() if what]
-    ambiguous = [problem for problem in problems if _is_several(found[problem.where])]
-    for path, names in spelled.items():
+def _resolve_candidates(found: Mapping[str, set[str] | str], tree: Tree) -> MappedFilenames:
+    """Keep the filenames that mean exactly one regular file, to which no other filename is mapped."""
+    chosen = {name: _choose_path(candidates, tree) for name, candidates in found.items()}
+    filenames_by_path: dict[str, list[str]] = defaultdict(list)
+    for name, (path, _) in chosen.items():
+        filenames_by_path[path].append(name)
+    problems = [Problem(where=name, what=what) for name, (_, what) in chosen.items() if what]
+    ambiguous = [problem for problem in problems if _has_several(found[problem.where])]
+    for path, names in filenames_by_path.items():
         if path and len(names) > 1:
             ambiguous += [Problem(where=name, what=f"{path} has {len(names)} filenames: {names}") for name in names]
-    paths = {name: path for name, (path, _) in answers.items() if path and len(spelled[path]) == 1}
+    paths = {name: path for name, (path, _) in chosen.items() if path and len(filenames_by_path[path]) == 1}
     return MappedFilenames(
         paths=paths, problems=tuple(dict.fromkeys([*problems, *ambiguous])), ambiguous=tuple(ambiguous)
     )
 
 
-def _is_several(candidates: set[str] | str) -> bool:
+def _has_several(candidates: set[str] | str) -> bool:
     return isinstance(candidates, set) and len(candidates) > 1
 
 
-def _one(candidates: set[str] | str, tree: Tree) -> tuple[str, str]:
-    """The path and no complaint, or a complaint and no path."""
+def _choose_path(candidates: set[str] | str, tree: Tree) -> tuple[str, str]:
+    """Return the path and no reason, or no path and the reason."""
     if isinstance(candidates, str):
         return "", candidates
     if len(candidates) > 1:
-        shown = sorted(candidates)[:SHOWN]
-        more = f" or {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""
+        shown = sorted(candidates)[:MOST_SHOWN_CANDIDATES]
+        more = f" or {len(candidates) - MOST_SHOWN_CANDIDATES} more" if len(candidates) > MOST_SHOWN_CANDIDATES else ""
         return "", f"may be {' or '.join(shown)}{more}"
     [path] = candidates
     if tree[path].kind is not ObjectKind.FILE:

@@ -1,4 +1,4 @@
-"""Which files changed between two trees, and which of them is which, as git's raw difference tells."""
+"""The files that changed between two trees, paired across renames, from git's raw diff."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @frozen(kw_only=True)
-class Side:
+class TreeFile:
     """A changed file in one of the trees."""
 
     path: str
@@ -25,93 +25,93 @@ class Side:
 
 @frozen(kw_only=True)
 class FileChange:
-    """A file that differs, before and after; one side is None where the file was added or deleted."""
+    """A file that differs, before and after; one of them is None if the file was added or deleted."""
 
-    before: Side | None
-    after: Side | None
+    before: TreeFile | None
+    after: TreeFile | None
 
 
 def parse_diff(listing: bytes) -> list[FileChange]:
-    """Read `git diff-tree -r -z --raw` with or without renames."""
+    """Parse `git diff-tree -r -z --raw` with or without renames."""
     fields = iter(listing.decode(errors="surrogateescape").split("\0")[:-1])
-    return [_change(row, fields) for row in fields]
+    return [_parse_change(row, fields) for row in fields]
 
 
-def _change(row: str, fields: Iterator[str]) -> FileChange:
+def _parse_change(row: str, fields: Iterator[str]) -> FileChange:
     old_mode, new_mode, old_id, new_id, status = row.removeprefix(":").split(" ")
     path = next(fields)
     target = next(fields) if status[0] in "RC" else path
-    old = Side(path=path, entry=TreeEntry(kind=trees.find_kind(old_mode), id=old_id))
-    new = Side(path=target, entry=TreeEntry(kind=trees.find_kind(new_mode), id=new_id))
+    old = TreeFile(path=path, entry=TreeEntry(kind=trees.find_kind(old_mode), id=old_id))
+    new = TreeFile(path=target, entry=TreeEntry(kind=trees.find_kind(new_mode), id=new_id))
     return FileChange(before=None if status[0] == "A" else old, after=None if status[0] == "D" else new)
 
 
 def resolve_renames(changes: Iterable[FileChange]) -> list[FileChange]:
-    """Pair files whose whole text went to another path, which git overlooks if that path existed before (a swap).
+    """Pair files with the same text at two paths, which git overlooks if the later path existed before (a swap).
 
-    A text counts if it is unique on both sides. What lost its counterpart so is one-sided then.
+    A text counts if it is unique on both sides. A file that lost its counterpart in this way is added or deleted then.
     """
     found = [*changes]
-    before = _by_text(change.before for change in found)
-    after = _by_text(change.after for change in found)
+    before = _index_unique_texts(change.before for change in found)
+    after = _index_unique_texts(change.after for change in found)
     whole = {old.path: (old, after[key]) for key, old in before.items() if key in after}
     moved_in = {new.path for _, new in whole.values()}
-    untangled = [FileChange(before=old, after=new) for old, new in whole.values()]
+    resolved = [FileChange(before=old, after=new) for old, new in whole.values()]
     for change in found:
         old = None if change.before and change.before.path in whole else change.before
         new = None if change.after and change.after.path in moved_in else change.after
         if old or new:
-            untangled.append(FileChange(before=old, after=new))
-    return untangled
+            resolved.append(FileChange(before=old, after=new))
+    return resolved
 
 
-def _by_text(sides: Iterable[Side | None]) -> dict[str, Side]:
-    known = [side for side in sides if side]
-    often = Counter(side.entry.id for side in known)
-    return {side.entry.id: side for side in known if often[side.entry.id] == 1}
+def _index_unique_texts(sides: Iterable[TreeFile | None]) -> dict[str, TreeFile]:
+    present = [side for side in sides if side]
+    counts = Counter(side.entry.id for side in present)
+    return {side.entry.id: side for side in present if counts[side.entry.id] == 1}
 
 
 @define(kw_only=True)
-class Work:
-    """Changes by what is to be done with them: texts to read, alone or in pairs, and what is known without reading."""
+class SortedChanges:
+    """Changes by what has to be done: texts to read, alone or in pairs, and what is known without reading."""
 
-    pairs: list[tuple[Side, Side]] = Factory(list)
-    deleted: list[Side] = Factory(list)
-    added: list[Side] = Factory(list)
+    pairs: list[tuple[TreeFile, TreeFile]] = Factory(list)
+    deleted: list[TreeFile] = Factory(list)
+    added: list[TreeFile] = Factory(list)
     unread: dict[str, FileMap] = Factory(dict)
     deleted_unread: set[str] = Factory(set)
     added_unread: set[str] = Factory(set)
 
 
-def sort_changes(changes: Iterable[FileChange], wanted: Collection[str]) -> Work:
-    """Sort changes by whether their path before or after is `wanted`; links and submodules count as no file."""
-    work, asked = Work(), frozenset(wanted)
+def sort_changes(changes: Iterable[FileChange], wanted: Collection[str]) -> SortedChanges:
+    """Sort changes by whether their path before or after is `wanted`; links and submodules do not count as files."""
+    result, paths = SortedChanges(), frozenset(wanted)
     for change in changes:
-        match _file(change.before), _file(change.after):
-            case Side() as old, Side() as new:
-                _sort_pair(work, old, new, asked=not asked.isdisjoint({old.path, new.path}))
-            case Side() as old, None if old.path in asked:
-                work.deleted.append(old)
-            case Side() as old, None:
-                work.deleted_unread.add(old.path)
-            case None, Side() as new if new.path in asked:
-                work.added.append(new)
-            case None, Side() as new:
-                work.added_unread.add(new.path)
+        match _keep_file(change.before), _keep_file(change.after):
+            case TreeFile() as old, TreeFile() as new:
+                _sort_pair(result, old, new, wanted=not paths.isdisjoint({old.path, new.path}))
+            case TreeFile() as old, None if old.path in paths:
+                result.deleted.append(old)
+            case TreeFile() as old, None:
+                result.deleted_unread.add(old.path)
+            case None, TreeFile() as new if new.path in paths:
+                result.added.append(new)
+            case None, TreeFile() as new:
+                result.added_unread.add(new.path)
             case _:
                 pass
-    return work
+    return result
 
 
-def _file(side: Side | None) -> Side | None:
+def _keep_file(side: TreeFile | None) -> TreeFile | None:
     return side if side and side.entry.kind is ObjectKind.FILE else None
 
 
-def _sort_pair(work: Work, old: Side, new: Side, *, asked: bool) -> None:
+def _sort_pair(result: SortedChanges, old: TreeFile, new: TreeFile, *, wanted: bool) -> None:
     if old.entry.id == new.entry.id:
         if old.path != new.path:
-            work.unread[old.path] = FileMap(before=old.path, after=new.path)
-    elif asked:
-        work.pairs.append((old, new))
+            result.unread[old.path] = FileMap(before=old.path, after=new.path)
+    elif wanted:
+        result.pairs.append((old, new))
     else:
-        work.unread[old.path] = FileMap(before=old.path, after=new.path, runs=())
+        result.unread[old.path] = FileMap(before=old.path, after=new.path, runs=())

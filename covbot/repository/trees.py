@@ -1,4 +1,4 @@
-"""What a commit holds: its paths, and what each of them is."""
+"""The content of a commit: its paths, and the kind of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import frozen
 
 
 class ObjectKind(enum.StrEnum):
-    """What lies at a path."""
+    """The kind of object at a path."""
 
     FILE = "file"
     LINK = "symbolic link"
@@ -21,7 +21,7 @@ _KINDS = {"120000": ObjectKind.LINK, "160000": ObjectKind.SUBMODULE}
 
 @frozen(kw_only=True)
 class TreeEntry:
-    """What lies at a path: a file or link by its blob, a submodule by its commit."""
+    """The object at a path: a file or link by its blob, a submodule by its commit."""
 
     kind: ObjectKind
     id: str
@@ -32,15 +32,15 @@ Tree: TypeAlias = dict[str, TreeEntry]
 
 
 def parse_tree(listing: bytes) -> Tree:
-    """Read `git ls-tree -r -z`: path -> entry; a path that is not UTF-8 keeps its bytes as surrogates."""
+    """Parse `git ls-tree -r -z`: path -> entry; a path that is not UTF-8 keeps its bytes as surrogates."""
     found = {}
     for row in listing.decode(errors="surrogateescape").split("\0")[:-1]:
-        about, _, path = row.partition("\t")
-        mode, _, object_id = about.split(" ")
+        header, _, path = row.partition("\t")
+        mode, _, object_id = header.split(" ")
         found[path] = TreeEntry(kind=find_kind(mode), id=object_id)
     return found
 
 
 def find_kind(mode: str) -> ObjectKind:
-    """What an octal file mode says."""
+    """Return the kind of object that an octal file mode stands for."""
     return _KINDS.get(mode, ObjectKind.FILE)

@@ -1,4 +1,4 @@
-"""Reports put into the tree of the commit that they measured: files by their paths there, source texts at hand."""
+"""Maps reports to the tree of the commit that they measured: files by their paths there, with their source texts."""
 
 from __future__ import annotations
 
@@ -22,83 +22,86 @@ if TYPE_CHECKING:
     from covbot.repository.path_mapping import MappedFilenames
     from covbot.repository.trees import Tree
 
-SHOWN = 3
-"""Problems that a message names."""
+MOST_SHOWN_PROBLEMS = 3
+"""How many problems a message names."""
 
-_BLIND = "cannot be read as Python, so that its statements are not known: it is left out"
+_NOT_PYTHON = "cannot be read as Python, so that its statements are not known: it is left out"
 
 
 def place_report(report: Report, repository: Repository, commit: str, *, prefix: str = "") -> BuildView:
-    """Name the files of a report by their paths in a commit; those that are none keep their names, with a problem.
+    """Name the files of a report by their paths in a commit; a file without one keeps its name and gets a problem.
 
-    Where the report only traces what ran, the source at that commit tells the statements, and a file that is none in
-    the commit is left out. CannotReadReport when a filename may be several paths, or several filenames are one path,
-    or all that was traced lies elsewhere.
+    Where the report only records executed lines, the source at that commit gives the statements, and a file that is not
+    in the commit is left out. Raise CannotReadReport if a filename may mean several paths, if several filenames mean
+    one path, or if all recorded files are outside the repository.
     """
     tree = repository.tree(commit)
-    source = _reader(repository, commit)
-    return make_view(_settle(_rename(report, tree, prefix), tree, prefix, source), repository, commit)
+    source = _make_reader(repository, commit)
+    return make_view(_count_executions(_rename_files(report, tree, prefix), tree, prefix, source), repository, commit)
 
 
 def make_view(report: Report, repository: Repository, commit: str) -> BuildView:
-    """A report whose files are named by their paths already, with the tree and the source texts of its commit."""
-    paths_there = frozenset(repository.tree(commit))
-    return BuildView(report=report, paths=paths_there, source=_reader(repository, commit))
+    """Return a report whose files are named by their paths already, with the tree and the sources of its commit."""
+    tree_paths = frozenset(repository.tree(commit))
+    return BuildView(report=report, paths=tree_paths, source=_make_reader(repository, commit))
 
 
 def place_report_among(
     report: Report, known: Collection[str], *, prefix: str = "", source: ReadSource = read_nothing
 ) -> BuildView:
-    """The same when no tree is known: by the paths that an earlier report of the project had, and their source if any.
+    """Do the same when no tree is known: by the paths that an earlier report of the project had, with `source` if any.
 
-    CannotReadReport as well when the report only traces what ran, and no source tells the statements.
+    Also raise CannotReadReport if the report only records executed lines and no source gives the statements.
     """
     tree = {path: TreeEntry(kind=ObjectKind.FILE, id="") for path in known}
-    return BuildView(report=_settle(_rename(report, tree, prefix), tree, prefix, source), source=source)
+    return BuildView(report=_count_executions(_rename_files(report, tree, prefix), tree, prefix, source), source=source)
 
 
-def _reader(repository: Repository, commit: str) -> ReadSource:
-    """How to read the source texts of a commit."""
+def _make_reader(repository: Repository, commit: str) -> ReadSource:
+    """Return a function that reads the source texts of a commit."""
 
-    def read(path: str) -> str | None:
+    def read_source(path: str) -> str | None:
         try:
             return repository.source(commit, path).text
         except CannotReadRepository:
             return None
 
-    return read
+    return read_source
 
 
-def _rename(report: Report, tree: Tree, prefix: str) -> Report:
-    mapped = _sure(path_mapping.map_filenames(report.files, tree, sources=report.sources, prefix=prefix))
+def _rename_files(report: Report, tree: Tree, prefix: str) -> Report:
+    mapped = _check_unambiguous(path_mapping.map_filenames(report.files, tree, sources=report.sources, prefix=prefix))
     files = {mapped.paths.get(name, name): file for name, file in report.files.items()}
     problems = tuple(problem for problem in mapped.problems if report.files[problem.where].statements)
     return attrs.evolve(report, files=dict(sorted(files.items())), problems=(*report.problems, *problems))
 
 
-def _sure(mapped: MappedFilenames) -> MappedFilenames:
+def _check_unambiguous(mapped: MappedFilenames) -> MappedFilenames:
     if mapped.ambiguous:
-        raise CannotReadReport(f"its filenames are ambiguous in the repository: {_tell(mapped.ambiguous)}")
+        raise CannotReadReport(f"its filenames are ambiguous in the repository: {_describe_problems(mapped.ambiguous)}")
     return mapped
 
 
-def _settle(report: Report, tree: Tree, prefix: str, source: ReadSource) -> Report:
-    """A report in which what was traced is counted, by paths in the tree, and joined with what it counts already."""
+def _count_executions(report: Report, tree: Tree, prefix: str, source: ReadSource) -> Report:
+    """Return the report with the executed lines counted as statements, by paths in the tree.
+
+    They are joined with the files that the report lists already.
+    """
     if not report.executions:
         return report
-    from covbot.formats.coverage_data import exclusions, statements  # noqa: PLC0415 -- most reports tell their statements themselves
+    from covbot.formats.coverage_data import exclusions, statements  # noqa: PLC0415 -- most reports list their statements themselves
 
-    mapped = _sure(path_mapping.map_filenames(report.executions, tree, prefix=prefix))
+    mapped = _check_unambiguous(path_mapping.map_filenames(report.executions, tree, prefix=prefix))
     if not mapped.paths:
-        raise CannotReadReport(f"its data speaks of no file of the repository: {_tell(mapped.problems)}")
-    rules, fault = exclusions.find_exclusions(source)
-    traced = {path: report.executions[name] for name, path in sorted(mapped.paths.items())}
+        raise CannotReadReport(f"its data speaks of no file of the repository: {_describe_problems(mapped.problems)}")
+    rules, error = exclusions.find_exclusions(source)
+    executions = {path: report.executions[name] for name, path in sorted(mapped.paths.items())}
     counted = {
-        path: None if (text := source(path)) is None else statements.count_statements(trace, text, rules)
-        for path, trace in traced.items()
+        path: None if (text := source(path)) is None else statements.count_statements(execution, text, rules)
+        for path, execution in executions.items()
     }
-    blind = [Problem(where=path, what=_BLIND) for path, file in counted.items() if file is None]
-    problems = (*mapped.problems, *blind, *([Problem(where=report.writer, what=fault)] if fault else []))
+    unreadable = [Problem(where=path, what=_NOT_PYTHON) for path, file in counted.items() if file is None]
+    problems = (*mapped.problems, *unreadable, *([Problem(where=report.writer, what=error)] if error else []))
     known = coverage.Report(
         files={path: file for path, file in counted.items() if file is not None},
         writer=report.writer,
@@ -107,6 +110,6 @@ def _settle(report: Report, tree: Tree, prefix: str, source: ReadSource) -> Repo
     return attrs.evolve(report, executions={}) | known
 
 
-def _tell(problems: Sequence[Problem]) -> str:
-    told = "; ".join(f"{problem.where} {problem.what}" for problem in problems[:SHOWN])
-    return f"{told}; and {len(problems) - SHOWN} more" if len(problems) > SHOWN else told
+def _describe_problems(problems: Sequence[Problem]) -> str:
+    shown = "; ".join(f"{problem.where} {problem.what}" for problem in problems[:MOST_SHOWN_PROBLEMS])
+    return f"{shown}; and {len(problems) - MOST_SHOWN_PROBLEMS} more" if len(problems) > MOST_SHOWN_PROBLEMS else shown

@@ -1,4 +1,4 @@
-"""The files of a checkout as they lie there: read, each by a path inside of it, and never written."""
+"""The files of a checkout on the disk: read, each by a path inside of it, and never written."""
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ _OUTSIDE = re.compile(r"[\\/]|[A-Za-z]:|(?:.*[\\/])?\.\.(?:[\\/]|$)|.*\0", re.DO
 
 
 def find_worktree(directory: Path) -> Path:
-    """The top of the checkout that a directory lies in; the directory itself if it lies in none."""
+    """Return the top of the checkout that contains a directory, or the directory itself if it is in none."""
     here = directory.resolve()
-    return next((place for place in (here, *here.parents) if (place / ".git").exists()), here)
+    return next((candidate for candidate in (here, *here.parents) if (candidate / ".git").exists()), here)
 
 
 def read_file(top: Path, path: str) -> str | None:
-    """The text of a file below the top; None if no ordinary file, of the size of a source, is there inside of it."""
+    """Return the text of a file below the top, None if no regular file of the size of a source is inside of it."""
     if _OUTSIDE.match(path):
         return None
     try:
-        place = (top / path).resolve()
-        if not place.is_relative_to(top.resolve()) or not place.is_file() or place.stat().st_size > objects.LARGEST:
+        candidate = (top / path).resolve()
+        if (
+            not candidate.is_relative_to(top.resolve())
+            or not candidate.is_file()
+            or candidate.stat().st_size > objects.LARGEST_OBJECT
+        ):
             return None
-        return decoding.decode_source(place.read_bytes()).text
+        return decoding.decode_source(candidate.read_bytes()).text
     except (OSError, ValueError):
         return None

@@ -1,17 +1,17 @@
-"""`covbot.toml`: read, checked, and with all its faults told at once."""
+"""`covbot.toml`: read and checked, with all its errors reported at once."""
 
 from covbot.settings.loading import load_settings
 from covbot.settings.sources import SOURCES, DirectorySource, JenkinsSource, SourceSettings, UrlSource, ZuulSource
 from covbot.settings.values import (
     TRACKERS,
-    LaunchpadTracker,
-    LocalTracker,
+    LaunchpadTrackerSettings,
+    LocalTrackerSettings,
     Mode,
     ProjectSettings,
-    Repository,
+    RepositorySettings,
     Schedule,
     Settings,
-    Tracker,
+    TrackerSettings,
 )
 
 __all__ = [
@@ -19,15 +19,15 @@ __all__ = [
     "TRACKERS",
     "DirectorySource",
     "JenkinsSource",
-    "LaunchpadTracker",
-    "LocalTracker",
+    "LaunchpadTrackerSettings",
+    "LocalTrackerSettings",
     "Mode",
     "ProjectSettings",
-    "Repository",
+    "RepositorySettings",
     "Schedule",
     "Settings",
     "SourceSettings",
-    "Tracker",
+    "TrackerSettings",
     "UrlSource",
     "ZuulSource",
     "load_settings",

@@ -1,4 +1,4 @@
-"""What a value in the settings must be: validators that say in words what is wrong."""
+"""Validators of the settings: each raises ValueError with a message in words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check_file_names(_: object, __: Attribute, names: tuple[str, ...]) -> None:
-    """One or more different files inside a folder; else ValueError."""
+    """Raise ValueError unless these are one or more different files inside a folder."""
     if not names or len(set(names)) < len(names) or not all(PurePosixPath(name).parts for name in names):
         raise ValueError("must name one or more different files")
     outside = [name for name in names if not _is_inside(name)]
@@ -27,8 +27,8 @@ def check_file_names(_: object, __: Attribute, names: tuple[str, ...]) -> None:
         raise ValueError(f"must lie inside the folder of a build: {', '.join(outside)}")
 
 
-def check_folder(_: object, __: Attribute, path: str) -> None:
-    """A folder inside the repository; else ValueError."""
+def check_folder_path(_: object, __: Attribute, path: str) -> None:
+    """Raise ValueError unless this is a folder inside the repository."""
     if not _is_inside(path):
         raise ValueError(f"must lie inside the repository: {path}")
 
@@ -39,7 +39,7 @@ def _is_inside(name: str) -> bool:
 
 
 def check_tags(_: object, __: Attribute, tags: tuple[str, ...]) -> None:
-    """Tags that Launchpad takes, and not the one by which a person stops covbot; else ValueError."""
+    """Raise ValueError unless Launchpad accepts the tags, and none is the one by which a person stops covbot."""
     bad = [tag for tag in tags if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", tag)]
     if bad:
         raise ValueError(f"a tag is two or more of a-z, 0-9, + . - and begins with a letter or digit: {', '.join(bad)}")
@@ -50,7 +50,7 @@ def check_tags(_: object, __: Attribute, tags: tuple[str, ...]) -> None:
 
 
 def check_areas(_: object, __: Attribute, patterns: Mapping[str, tuple[str, ...]]) -> None:
-    """Tags as `check_tags` wants them, each with one or more patterns of paths in the repository; else ValueError."""
+    """Raise ValueError unless the tags pass `check_tags`, and each has one or more patterns of repository paths."""
     check_tags(_, __, tuple(patterns))
     bad = [tag for tag, found in patterns.items() if not found or not all(map(_is_pattern, found))]
     if bad:
@@ -61,20 +61,20 @@ def _is_pattern(text: str) -> bool:
     return bool(text) and _is_inside(text)
 
 
-def check_filled(_: object, __: Attribute, texts: tuple[str, ...]) -> None:
-    """One or more texts, none empty; else ValueError."""
+def check_not_empty(_: object, __: Attribute, texts: tuple[str, ...]) -> None:
+    """Raise ValueError unless there are one or more texts, none of them empty."""
     if not texts or not all(texts):
         raise ValueError("must hold at least one text, and no empty one")
 
 
-def check_web(_: object, __: Attribute, address: str) -> None:
-    """An address of the web, or nothing; else ValueError."""
+def check_web_url(_: object, __: Attribute, address: str) -> None:
+    """Raise ValueError unless this is a URL of the web, or empty."""
     if address and not address.startswith(("https://", "http://")):
         raise ValueError("must begin with https:// or http://")
 
 
-def check_server(_: object, __: Attribute, address: str) -> None:
-    """An address of a server to ask, without an account in it, which is said nowhere; else ValueError."""
+def check_server_url(_: object, __: Attribute, address: str) -> None:
+    """Raise ValueError unless this is the URL of a server without an account in it; the message does not contain it."""
     if not _names_host(address):
         raise ValueError("must be an address that begins with https:// or http:// and names a host")
     if "@" in urlsplit(address).netloc:
@@ -89,60 +89,60 @@ def _names_host(address: str) -> bool:
         return False
 
 
-def check_plain(_: object, __: Attribute, address: str) -> None:
-    """An address to which a path can be added; else ValueError."""
+def check_base_url(_: object, __: Attribute, address: str) -> None:
+    """Raise ValueError unless a path can be added to the URL."""
     if "?" in address or "#" in address:
         raise ValueError("must end with a path: nothing with ? or #")
 
 
-def check_job(_: object, __: Attribute, job: str) -> None:
-    """The whole name of a job, its folders before it; else ValueError."""
+def check_job_name(_: object, __: Attribute, job: str) -> None:
+    """Raise ValueError unless this is the full name of a job, after its folders."""
     if not all(job.split("/")):
         raise ValueError("must be the name of a job, as folder/job if it lies in a folder")
 
 
-def check_public(_: object, __: Attribute, address: str) -> None:
-    """An address without a password, since bugs show it; else ValueError."""
+def check_no_password(_: object, __: Attribute, address: str) -> None:
+    """Raise ValueError if the address has a password, since bugs show it."""
     if urlsplit(address).password is not None:
         raise ValueError("must not hold a password: bugs show it")
 
 
 def check_service_root(_: object, __: Attribute, name: str) -> None:
-    """The name of a Launchpad, or the address of its API, without a password; else ValueError."""
+    """Raise ValueError unless this is the name of a Launchpad, or the URL of its API without a password."""
     if name not in {"production", "staging", "qastaging"} and not name.startswith(("https://", "http://")):
         raise ValueError("must be production, staging, qastaging or an address")
     if urlsplit(name).password is not None:
         raise ValueError("must not hold a password: credentials_file names the account")
 
 
-def check_store(_: object, __: Attribute, address: str) -> None:
-    """An address of a store, without a password; else ValueError."""
+def check_store_url(_: object, __: Attribute, address: str) -> None:
+    """Raise ValueError unless this is the URL of a store, without a password."""
     if not re.match(r"sqlite:///(?!:memory:)[^?]|postgresql(\+psycopg)?://", address):
         raise ValueError("must be sqlite:///FILE or postgresql+psycopg://HOST/NAME")
     if urlsplit(address).password is not None:
         raise ValueError("must not hold a password: PostgreSQL takes it from PGPASSFILE or PGPASSWORD")
 
 
-def check_some(_: object, __: Attribute, projects: Collection[str]) -> None:
-    """One or more projects; else ValueError."""
+def check_any_project(_: object, __: Attribute, projects: Collection[str]) -> None:
+    """Raise ValueError unless there are one or more projects."""
     if not projects:
         raise ValueError("must hold at least one project, as [projects.NAME]")
 
 
-def check_name(name: str) -> None:
-    """The name of a project as the footer of a bug can hold it; else ValueError."""
+def check_project_name(name: str) -> None:
+    """Raise ValueError unless the footer of a bug can hold this name of a project."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]*", name):
         raise ValueError("a project's name is made of a-z, 0-9, + . - and begins with a letter or digit")
 
 
-def check_places(*places: str) -> Callable[[object, Attribute, str | tuple[str, ...]], None]:
-    """A validator of texts in which these names in braces, and no others, are to be filled in."""
-    known = ", ".join(f"{{{place}}}" for place in places)
+def check_placeholders(*names: str) -> Callable[[object, Attribute, str | tuple[str, ...]], None]:
+    """Return a validator of texts with these names in braces, and no others, as placeholders."""
+    known = ", ".join(f"{{{name}}}" for name in names)
 
-    def check(_: object, __: Attribute, texts: str | tuple[str, ...]) -> None:
+    def check_placeholder_names(_: object, __: Attribute, texts: str | tuple[str, ...]) -> None:
         for text in (texts,) if isinstance(texts, str) else texts:
             for _literal, name, spec, conversion in string.Formatter().parse(text):
-                if name is not None and (name not in places or spec or conversion):
+                if name is not None and (name not in names or spec or conversion):
                     raise ValueError(f"{{{name}}} is not known: what can be filled in is {known}")
 
-    return check
+    return check_placeholder_names

@@ -1,4 +1,4 @@
-"""From the text of `covbot.toml` to its values: each fault is found, and told with its dotted path."""
+"""Loads `covbot.toml` into its values: every error is found, and reported with its dotted path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from covbot.core import display
 from covbot.errors import CannotReadSettings
 from covbot.settings import structuring
 from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
-from covbot.settings.values import LaunchpadTracker, ProjectSettings, Settings, Tracker
+from covbot.settings.values import LaunchpadTrackerSettings, ProjectSettings, Settings, TrackerSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 
     from covbot.settings.sources import SourceSettings
 
-SQLITE = "sqlite:///"
+SQLITE_PREFIX = "sqlite:///"
 
 
 def load_settings(path: Path) -> Settings:
-    """The settings in a file; CannotReadSettings names every fault by its dotted path.
+    """Return the settings in a file; raise CannotReadSettings with every error by its dotted path.
 
-    Relative paths are taken from the folder of the file; names that are left out are filled in.
+    Relative paths are resolved from the folder of the file; omitted names are filled in.
     """
-    document = _parse(path)
+    document = _parse_document(path)
     try:
         settings = structuring.make_converter().structure(document, Settings)
     except cattrs.BaseValidationError as error:
-        raise CannotReadSettings(f"{path}: {display.escape('; '.join(_tell(error, '')))}") from error
-    settings = _settle(settings, path.absolute().parent)
+        raise CannotReadSettings(f"{path}: {display.escape('; '.join(_describe_errors(error, '')))}") from error
+    settings = _resolve_settings(settings, path.absolute().parent)
     if "templates" in document and not settings.templates.is_dir():
         raise CannotReadSettings(f"{path}: templates: there is no such directory: {settings.templates}")
     return settings
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse_document(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -53,36 +53,36 @@ def _parse(path: Path) -> dict[str, Any]:
         raise CannotReadSettings(f"{path}: holds a number that is too long, or is nested too deeply") from error
 
 
-def _settle(settings: Settings, folder: Path) -> Settings:
+def _resolve_settings(settings: Settings, folder: Path) -> Settings:
     store = settings.store
-    if store.startswith(SQLITE):
-        store = f"{SQLITE}{folder / store.removeprefix(SQLITE)}"
-    projects = {name: _settle_project(name, project, folder) for name, project in settings.projects.items()}
+    if store.startswith(SQLITE_PREFIX):
+        store = f"{SQLITE_PREFIX}{folder / store.removeprefix(SQLITE_PREFIX)}"
+    projects = {name: _resolve_project(name, project, folder) for name, project in settings.projects.items()}
     return attrs.evolve(
         settings, store=store, templates=folder / settings.templates, cache=folder / settings.cache, projects=projects
     )
 
 
-def _settle_project(name: str, project: ProjectSettings, folder: Path) -> ProjectSettings:
+def _resolve_project(name: str, project: ProjectSettings, folder: Path) -> ProjectSettings:
     repository, tracker = project.repository, project.tracker
     return attrs.evolve(
         project,
         name=name,
         title=project.title or name,
-        source=_settle_source(name, project.source, folder),
-        repository=attrs.evolve(repository, url=_settle_address(repository.url, folder)),
-        tracker=_settle_tracker(tracker, name, folder),
+        source=_resolve_source(name, project.source, folder),
+        repository=attrs.evolve(repository, url=_resolve_address(repository.url, folder)),
+        tracker=_resolve_tracker(tracker, name, folder),
     )
 
 
-def _settle_tracker(tracker: Tracker, name: str, folder: Path) -> Tracker:
+def _resolve_tracker(tracker: TrackerSettings, name: str, folder: Path) -> TrackerSettings:
     named = attrs.evolve(tracker, project=tracker.project or name)
-    if isinstance(named, LaunchpadTracker):
+    if isinstance(named, LaunchpadTrackerSettings):
         return attrs.evolve(named, credentials_file=folder / named.credentials_file)
     return named
 
 
-def _settle_source(name: str, source: SourceSettings, folder: Path) -> SourceSettings:
+def _resolve_source(name: str, source: SourceSettings, folder: Path) -> SourceSettings:
     match source:
         case DirectorySource():
             return attrs.evolve(source, path=folder / source.path, job=source.job or name)
@@ -98,35 +98,35 @@ def _settle_source(name: str, source: SourceSettings, folder: Path) -> SourceSet
             assert_never(source)
 
 
-def _settle_address(address: str, folder: Path) -> str:
-    """An address as it is; a path of this machine from the folder of the settings."""
+def _resolve_address(address: str, folder: Path) -> str:
+    """Return an address unchanged, and a path on this machine resolved from the folder of the settings."""
     return address if not address or ":" in address else str(folder / address)
 
 
-def _tell(error: BaseException, path: str) -> Iterator[str]:
-    """Every fault below an error as `path: what is wrong`."""
+def _describe_errors(error: BaseException, path: str) -> Iterator[str]:
+    """Yield every error within an exception as `path: what is wrong`."""
     match error:
         case cattrs.ClassValidationError() | cattrs.IterableValidationError():
-            noted, bare = error.group_exceptions()
-            for inner, note in noted:
-                place = note.name if isinstance(note, cattrs.AttributeValidationNote) else note.index
-                yield from _tell(inner, _join(path, place))
-            for inner in bare:
-                yield from _tell(inner, path)
+            with_notes, without_notes = error.group_exceptions()
+            for inner, note in with_notes:
+                key = note.name if isinstance(note, cattrs.AttributeValidationNote) else note.index
+                yield from _describe_errors(inner, _join_path(path, key))
+            for inner in without_notes:
+                yield from _describe_errors(inner, path)
         case cattrs.ForbiddenExtraKeysError():
             names = [name for name, attribute in attrs.fields_dict(error.cl).items() if attribute.metadata]
             for key in sorted(error.extra_fields):
-                near = difflib.get_close_matches(key, names, n=1)
-                yield f"{_join(path, key)}: unknown key" + (f", did you mean {near[0]}?" if near else "")
+                similar = difflib.get_close_matches(key, names, n=1)
+                yield f"{_join_path(path, key)}: unknown key" + (f", did you mean {similar[0]}?" if similar else "")
         case KeyError():
             yield f"{path}: is missing"
-        case structuring.WrongKind():
+        case structuring.UnknownKind():
             yield f"{path}.kind: {error}"
         case _:
             yield f"{path}: {error}"
 
 
-def _join(path: str, place: object) -> str:
-    if isinstance(place, int):
-        return f"{path}[{place}]"
-    return f"{path}.{place}" if path else str(place)
+def _join_path(path: str, key: object) -> str:
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else str(key)

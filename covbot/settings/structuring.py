@@ -1,4 +1,4 @@
-"""How each kind of value is made from what TOML holds: strictly, so that nothing is guessed."""
+"""Converts the values of TOML to those of the settings: strictly, so that nothing is guessed."""
 
 import datetime as dt
 import enum
@@ -16,15 +16,15 @@ from cattrs import gen
 from covbot.core.policy import Order, Policy
 from covbot.settings import checks, sources, values
 
-_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
+_MINUTES_OF_UNIT = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 
 
-class WrongKind(Exception):
-    """The `kind` of a table stands for nothing; the text says what there is."""
+class UnknownKind(Exception):
+    """The `kind` of a table is unknown; the text names the known ones."""
 
 
 def make_converter() -> cattrs.Converter:
-    """A converter for `values.Settings`, which raises cattrs' errors around a ValueError or WrongKind in words."""
+    """Return a converter for `values.Settings`, which raises cattrs' errors around a ValueError or UnknownKind."""
     converter = cattrs.Converter(forbid_extra_keys=True)
     readers: Mapping[object, Callable[[object, object], object]] = {
         str: _read_text,
@@ -46,13 +46,13 @@ def make_converter() -> cattrs.Converter:
         else:
             converter.register_structure_hook_func(functools.partial(operator.eq, kind), reader)
     kinds = (*sources.SOURCES.values(), *values.TRACKERS.values())
-    for cls in (*kinds, values.Repository, Policy, values.Schedule, values.ProjectSettings, values.Settings):
+    for cls in (*kinds, values.RepositorySettings, Policy, values.Schedule, values.ProjectSettings, values.Settings):
         converter.register_structure_hook(cls, _make_reader(converter, cls))
     return converter
 
 
 def _make_reader(converter: cattrs.Converter, cls: type[attrs.AttrsInstance]) -> Callable[[object, object], object]:
-    """A reader of one table: each of its keys is made a value and checked by itself, so that all faults are found."""
+    """Return a reader of one table: each key is converted and checked by itself, so that all errors are found."""
     overrides: dict[str, Any] = {
         field.name: gen.override(struct_hook=functools.partial(_read_field, converter, field))
         if "help" in field.metadata
@@ -61,7 +61,7 @@ def _make_reader(converter: cattrs.Converter, cls: type[attrs.AttrsInstance]) ->
     }
     structure = gen.make_dict_structure_fn(cls, converter, **overrides)
 
-    def read(value: object, _: object) -> object:
+    def read_table(value: object, _: object) -> object:
         table = _read_table(value)
         if cls is values.Schedule and {"every", "at"} <= table.keys():
             raise ValueError("takes either every or at, not both")
@@ -69,24 +69,24 @@ def _make_reader(converter: cattrs.Converter, cls: type[attrs.AttrsInstance]) ->
             raise ValueError("token_file is the token of a user: user says whose")
         return structure(table, cls)
 
-    return read
+    return read_table
 
 
 def _read_field(converter: cattrs.Converter, field: "attrs.Attribute[Any]", value: object, _: object) -> object:
     kinds = field.metadata.get("kinds")
-    cls: Any = _choose(kinds, _read_table(value)) if kinds else field.type
-    made = converter.structure(value, cls)
+    cls: Any = _choose_class(kinds, _read_table(value)) if kinds else field.type
+    result = converter.structure(value, cls)
     if field.validator:
-        field.validator(None, field, made)
-    return made
+        field.validator(None, field, result)
+    return result
 
 
-def _choose(kinds: Mapping[str, type], table: Mapping[str, object]) -> type:
+def _choose_class(kinds: Mapping[str, type], table: Mapping[str, object]) -> type:
     kind, known = table.get("kind"), " or ".join(sorted(kinds))
     if kind is None:
-        raise WrongKind(f"must be {known}")
+        raise UnknownKind(f"must be {known}")
     if not isinstance(kind, str) or kind not in kinds:
-        raise WrongKind(f"{kind} is not supported by this version: must be {known}")
+        raise UnknownKind(f"{kind} is not supported by this version: must be {known}")
     return kinds[kind]
 
 
@@ -98,22 +98,22 @@ def _read_table(value: object) -> dict[str, object]:
 
 def _read_projects(converter: cattrs.Converter, value: object, _: object) -> Mapping[str, values.ProjectSettings]:
     table = _read_table(value)
-    faults = [fault for fault in map(_find_fault, table) if fault]
+    errors = [error for error in map(_find_name_error, table) if error]
     try:
         projects = converter.structure(table, dict[str, values.ProjectSettings])
     except cattrs.IterableValidationError as error:
-        raise cattrs.IterableValidationError("projects", [*faults, *error.exceptions], dict) from error
-    if faults:
-        raise cattrs.IterableValidationError("projects", faults, dict)
+        raise cattrs.IterableValidationError("projects", [*errors, *error.exceptions], dict) from error
+    if errors:
+        raise cattrs.IterableValidationError("projects", errors, dict)
     return projects
 
 
-def _find_fault(name: str) -> ValueError | None:
+def _find_name_error(name: str) -> ValueError | None:
     try:
-        checks.check_name(name)
-    except ValueError as fault:
-        fault.add_note(cattrs.IterableValidationNote("the name of a project", name, str))
-        return fault
+        checks.check_project_name(name)
+    except ValueError as error:
+        error.add_note(cattrs.IterableValidationNote("the name of a project", name, str))
+        return error
     return None
 
 
@@ -162,7 +162,7 @@ def _read_choice(choices: type[enum.StrEnum], value: object, _: object) -> enum.
 def _read_period(value: object, _: object) -> dt.timedelta:
     found = re.fullmatch(r"([1-9][0-9]{0,3}) ?(minute|hour|day|week)s?", str(value))
     if found:
-        return dt.timedelta(minutes=int(found[1]) * _MINUTES[found[2]])
+        return dt.timedelta(minutes=int(found[1]) * _MINUTES_OF_UNIT[found[2]])
     raise ValueError("must be a number of minutes, hours, days or weeks, such as 6 hours")
 
 

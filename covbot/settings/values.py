@@ -22,32 +22,36 @@ class Mode(enum.StrEnum):
 
 
 @frozen(kw_only=True)
-class Repository:
-    """`[projects.NAME.repository]`: where the source lies, as far as it is known."""
+class RepositorySettings:
+    """`[projects.NAME.repository]`: where the source is, as far as it is known."""
 
     url: str = field(
         default="",
-        validator=checks.check_public,
+        validator=checks.check_no_password,
         metadata={"help": "address of the repository, or its path on this machine"},
     )
     browse: str = field(
         default="",
-        validator=[checks.check_web, checks.check_public, checks.check_places("revision", "path", "line")],
+        validator=[
+            checks.check_web_url,
+            checks.check_no_password,
+            checks.check_placeholders("revision", "path", "line"),
+        ],
         metadata={"help": "address of one line on the web, with `{revision}`, `{path}` and `{line}` to be filled in"},
     )
     prefix: str = field(
         default="",
-        validator=checks.check_folder,
+        validator=checks.check_folder_path,
         metadata={"help": "what stands before the report's filenames in the repository"},
     )
     tests: tuple[str, ...] = field(
         default=(),
-        validator=checks.check_places("dir", "name"),
+        validator=checks.check_placeholders("dir", "name"),
         metadata={"help": "where tests lie: `{dir}` and `{name}` are a file's folder below `prefix` and its bare name"},
     )
     run: tuple[str, ...] = field(
         default=(),
-        validator=checks.check_places("test_module", "test_path", "path", "key"),
+        validator=checks.check_placeholders("test_module", "test_path", "path", "key"),
         metadata={
             "help": "commands that run a test file, with `{test_module}`, `{test_path}`, the `{path}` of the source "
             "and the `{key}` of the task"
@@ -55,7 +59,7 @@ class Repository:
     )
     see: tuple[str, ...] = field(
         default=(),
-        validator=checks.check_places("test_module", "test_path", "path", "key"),
+        validator=checks.check_placeholders("test_module", "test_path", "path", "key"),
         metadata={"help": "commands that show which lines of the source a test file runs, with the same names"},
     )
 
@@ -63,13 +67,13 @@ class Repository:
 Areas: TypeAlias = Mapping[str, tuple[str, ...]]
 """Patterns of paths by the tag of their area."""
 
-NOWHERE: Areas = MappingProxyType({})
+NO_AREAS: Areas = MappingProxyType({})
 AREAS_HELP = {"help": 'tags of a new bug whose file fits one of their patterns: `TAG = ["PATTERN"]`', "default": "`{}`"}
 
 
 @frozen(kw_only=True)
-class LocalTracker:
-    """`[projects.NAME.tracker]` of kind `local`: bugs live in covbot's own store."""
+class LocalTrackerSettings:
+    """`[projects.NAME.tracker]` of kind `local`: bugs are kept in covbot's own store."""
 
     kind: str = field(
         default="local",
@@ -79,12 +83,12 @@ class LocalTracker:
     tags: tuple[str, ...] = field(
         default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}
     )
-    areas: Areas = field(default=NOWHERE, validator=checks.check_areas, metadata=AREAS_HELP)
+    areas: Areas = field(default=NO_AREAS, validator=checks.check_areas, metadata=AREAS_HELP)
 
 
 @frozen(kw_only=True)
-class LaunchpadTracker:
-    """`[projects.NAME.tracker]` of kind `launchpad`: bugs live on Launchpad."""
+class LaunchpadTrackerSettings:
+    """`[projects.NAME.tracker]` of kind `launchpad`: bugs are kept on Launchpad."""
 
     kind: str = field(
         default="launchpad",
@@ -102,7 +106,7 @@ class LaunchpadTracker:
     tags: tuple[str, ...] = field(
         default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}
     )
-    areas: Areas = field(default=NOWHERE, validator=checks.check_areas, metadata=AREAS_HELP)
+    areas: Areas = field(default=NO_AREAS, validator=checks.check_areas, metadata=AREAS_HELP)
 
 
 @frozen(kw_only=True)
@@ -126,15 +130,17 @@ class Schedule:
 
     @property
     def when(self) -> dt.timedelta | dt.time:
-        """Each day at a time, or else every so long."""
+        """The time of day of a daily pass, or else the time between two passes."""
         return self.at or self.every
 
 
-Tracker: TypeAlias = LocalTracker | LaunchpadTracker
+TrackerSettings: TypeAlias = LocalTrackerSettings | LaunchpadTrackerSettings
 """The closed union of trackers."""
 
-TRACKERS: Mapping[str, type[Tracker]] = MappingProxyType({"launchpad": LaunchpadTracker, "local": LocalTracker})
-"""What `kind` of a tracker stands for."""
+TRACKERS: Mapping[str, type[TrackerSettings]] = MappingProxyType(
+    {"launchpad": LaunchpadTrackerSettings, "local": LocalTrackerSettings}
+)
+"""The class for each `kind` of a tracker."""
 
 
 @frozen(kw_only=True)
@@ -152,8 +158,10 @@ class ProjectSettings:
         metadata={"help": "who runs this covbot, and how to reach and stop them; every bug shows it"},
     )
     source: SourceSettings = field(metadata={"help": "where builds come from", "kinds": SOURCES})
-    repository: Repository = field(default=Repository(), metadata={"help": "where the source lies"})
-    tracker: Tracker = field(default=LocalTracker(), metadata={"help": "where bugs live", "kinds": TRACKERS})
+    repository: RepositorySettings = field(default=RepositorySettings(), metadata={"help": "where the source lies"})
+    tracker: TrackerSettings = field(
+        default=LocalTrackerSettings(), metadata={"help": "where bugs live", "kinds": TRACKERS}
+    )
     policy: Policy = field(default=Policy(), metadata={"help": "limits and choices"})
     schedule: Schedule = field(default=Schedule(), metadata={"help": "when `covbot serve` runs a pass"})
 
@@ -164,7 +172,7 @@ class Settings:
 
     store: str = field(
         default="sqlite:///covbot.db",
-        validator=checks.check_store,
+        validator=checks.check_store_url,
         metadata={"help": "where covbot remembers: `sqlite:///FILE` or `postgresql+psycopg://HOST/NAME`"},
     )
     templates: Path = field(
@@ -176,5 +184,5 @@ class Settings:
         metadata={"help": "directory for copies of repositories; it can be deleted, and is then filled again"},
     )
     projects: Mapping[str, ProjectSettings] = field(
-        validator=checks.check_some, metadata={"help": "one or more, by NAME"}
+        validator=checks.check_any_project, metadata={"help": "one or more, by NAME"}
     )

@@ -1,1 +1,1 @@
-"""Where builds come from: one adapter of `ports.Source` for each kind."""
+"""The sources of builds: one adapter of `ports.Source` for each kind."""

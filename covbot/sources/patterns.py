@@ -1,4 +1,4 @@
-"""Names of report files as settings give them: an exact path, or a pattern of `*`, `?` and `**`."""
+"""Names of report files as in the settings: an exact path, or a pattern of `*`, `?` and `**`."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_PIECES = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
-_MEANING = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_TOKENS = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
+_EXPRESSIONS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def is_exact(pattern: str) -> bool:
-    """Whether a name stands for itself alone."""
+    """Whether a name is no pattern, so that it matches only itself."""
     return not {"*", "?"}.intersection(pattern)
 
 
 def match_paths(patterns: Sequence[str], names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names that the patterns choose, sorted and each once; and the patterns that chose none."""
-    there = sorted(set(names))
-    chosen = {pattern: [name for name in there if _expression(pattern).fullmatch(name)] for pattern in patterns}
-    found = sorted({name for some in chosen.values() for name in some})
-    return tuple(found), tuple(pattern for pattern, some in chosen.items() if not some)
+    """Return the names that match a pattern, sorted and each once; and the patterns that match none."""
+    available = sorted(set(names))
+    chosen = {
+        pattern: [name for name in available if _compile_pattern(pattern).fullmatch(name)] for pattern in patterns
+    }
+    found = sorted({name for matches in chosen.values() for name in matches})
+    return tuple(found), tuple(pattern for pattern, matches in chosen.items() if not matches)
 
 
-def _expression(pattern: str) -> re.Pattern[str]:
-    pieces = _PIECES.findall(pattern)
-    return re.compile("".join(_MEANING.get(piece) or re.escape(piece) for piece in pieces), re.DOTALL)
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
+    tokens = _TOKENS.findall(pattern)
+    return re.compile("".join(_EXPRESSIONS.get(token) or re.escape(token) for token in tokens), re.DOTALL)

@@ -1,4 +1,4 @@
-"""One fixed address, under which the newest coverage file of a branch is always to be found."""
+"""One fixed URL, at which the newest coverage file of a branch is always found."""
 
 from __future__ import annotations
 
@@ -22,76 +22,79 @@ if TYPE_CHECKING:
 
 
 @frozen(kw_only=True)
-class _Held:
+class _CachedFile:
     build: Build
     body: Download
     digest: bytes
-    known: Mapping[str, str]
+    conditions: Mapping[str, str]
 
 
 @define(kw_only=True)
 class UrlFile:
-    """A file at the site's own url: what it holds is one build, begun when the server says that it was last written.
+    """A file at the site's own url: its content is one build, begun when the server says that it was last written.
 
-    That it was published is taken for success. A server that does not date its files makes a build of every new
-    content, dated by the server's clock. `job` is what the builds are called.
+    Since it was published, it counts as a success. A server that does not date its files makes a build of every new
+    content, dated by the server's clock. `job` is the name of the job of the builds.
     """
 
     site: Site
     job: str
-    _held: _Held | None = field(default=None, init=False, repr=False)
+    _cached: _CachedFile | None = field(default=None, init=False, repr=False)
 
     def builds(self, depth: int = 1) -> Sequence[Build]:
-        """The build that is there now, by one request, conditional from the second on; `depth` cannot reach further.
+        """Return the current build, by one request, conditional from the second on; `depth` has no effect beyond it.
 
-        Raises CannotFetch: CannotFetchNow while the server is away, FetchRefused if it does not accept the account.
+        Raise CannotFetch: CannotFetchNow while the server is unavailable, FetchRefused if it does not accept the
+        account.
         """
         limits = self.site.limits
-        known = self._held.known if self._held else {}
+        conditions = self._cached.conditions if self._cached else {}
         with self.site.session() as session:
-            answer = session.get(self.site.url, seconds=limits.download, size=limits.report, known=known)
-        self._held = self._hold(answer)
-        return [self._held.build][:depth]
+            response = session.get(self.site.url, seconds=limits.download, size=limits.report, conditions=conditions)
+        self._cached = self._make_cached_file(response)
+        return [self._cached.build][:depth]
 
     def reports(self, build: Build) -> Delivery:
-        """The file, as it was when `builds` saw it; BuildGone once another one has taken its place."""
-        if self._held is None:
+        """Return the file as it was when `builds` read it; raise BuildGone once another file has replaced it."""
+        if self._cached is None:
             self.builds()
-        if self._held is None or self._held.build != build:
+        if self._cached is None or self._cached.build != build:
             raise BuildGone(f"{build.url}: holds another report by now")
         name = build.url.rpartition("/")[2]
-        return Delivery(attachments=(Attachment(name=name, open=self._held.body.open, modified_at=build.started_at),))
+        return Delivery(attachments=(Attachment(name=name, open=self._cached.body.open, modified_at=build.started_at),))
 
     def check(self) -> Sequence[str]:
-        """What an operator should know of the file now; CannotFetch if the server does not answer."""
+        """Return what an operator should know of the file now; raise CannotFetch if the server does not respond."""
         return [f"{build.url}: a file written {build.started_at:%Y-%m-%d %H:%M} UTC" for build in self.builds()]
 
-    def _hold(self, answer: HttpResponse) -> _Held:
-        if answer.body is None:
-            if self._held and answer.status not in responses.ABSENT:
-                return self._held
-            raise CannotFetch(f"{answer.place}: {answer.status}, no file there; whoever keeps covbot.toml (url)")
-        responses.make_page_error(answer)
-        digest = _digest(answer.body)
-        known = _conditions(answer)
-        if self._held and self._held.digest == digest:
-            return _Held(build=self._held.build, body=self._held.body, digest=digest, known=known)
-        written_at = answer.modified_at or answer.answered_at or datetime.now(UTC)
+    def _make_cached_file(self, response: HttpResponse) -> _CachedFile:
+        if response.body is None:
+            if self._cached and response.status not in responses.ABSENT:
+                return self._cached
+            raise CannotFetch(
+                f"{response.shown_url}: {response.status}, no file there; whoever keeps covbot.toml (url)"
+            )
+        responses.reject_web_page(response)
+        digest = _hash_body(response.body)
+        conditions = _make_conditions(response)
+        if self._cached and self._cached.digest == digest:
+            return _CachedFile(build=self._cached.build, body=self._cached.body, digest=digest, conditions=conditions)
+        written_at = response.modified_at or response.responded_at or datetime.now(UTC)
         label = self.site.url.partition("?")[0]
         number = int(written_at.timestamp())
         build = Build(job=self.job, number=number, started_at=written_at, result="SUCCESS", url=label)
-        return _Held(build=build, body=answer.body, digest=digest, known=known)
+        return _CachedFile(build=build, body=response.body, digest=digest, conditions=conditions)
 
 
-def _digest(body: Download) -> bytes:
+def _hash_body(body: Download) -> bytes:
     digest = hashlib.sha256()
     with body.open() as file:
-        while block := file.read(body_encoding.BLOCK):
+        while block := file.read(body_encoding.BLOCK_BYTES):
             digest.update(block)
     return digest.digest()
 
 
-def _conditions(answer: HttpResponse) -> dict[str, str]:
+def _make_conditions(response: HttpResponse) -> dict[str, str]:
     pairs = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
-    given = {condition: answer.headers.get(name, "") for condition, name in pairs.items()}
+    given = {condition: response.headers.get(name, "") for condition, name in pairs.items()}
     return {condition: value for condition, value in given.items() if value and value.isascii()}

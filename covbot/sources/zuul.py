@@ -1,4 +1,4 @@
-"""Builds of one Zuul job in a pipeline that runs what is merged, and the coverage files among their logs."""
+"""Builds of one Zuul job in a pipeline that runs merged changes, and the coverage files among their logs."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from covbot.sources.http import responses
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from covbot.sources.http.client import Session, Site
+    from covbot.sources.http.client import HttpSession, Site
 
-_KEEPER = "whoever keeps covbot.toml"
-_HIGHEST = 2**31 - 1
+_OPERATOR = "whoever keeps covbot.toml"
+_HIGHEST_NUMBER = 2**31 - 1
 
 
 @frozen(kw_only=True)
 class Zuul:
-    """A job of a project in one pipeline; `tenant` is None where a host serves a single one.
+    """A job of a project in one pipeline; `tenant` is None if a host serves a single one.
 
-    `files` are exact paths below a build's logs. The pipeline must run what is merged (periodic, post): a build of a
-    proposed change says nothing about the branch.
+    `files` are exact paths below a build's logs. The pipeline must run merged changes (periodic, post): a build of a
+    proposed change has no information about the branch.
     """
 
     site: Site
@@ -40,34 +40,35 @@ class Zuul:
     branch: str | None = None
 
     def builds(self, depth: int = 100) -> Sequence[Build]:
-        """The finished builds with logs among the newest `depth`, oldest first, by one request.
+        """Return the finished builds with logs among the newest `depth`, oldest first, by one request.
 
-        Raises CannotFetch: CannotFetchNow while Zuul is away; with the reason if all builds are of proposed changes.
+        Raise CannotFetch: CannotFetchNow while Zuul is unavailable; with the reason if all builds are of proposed
+        changes.
         """
         with self.site.session() as session:
-            rows = list(self._ask(session, depth))
+            rows = list(self._request_builds(session, depth))
         merged = [row for row in rows if not _is_proposal(row)]
         if rows and not merged:
             raise CannotFetch(
                 f"pipeline {self.pipeline} of Zuul job {self.job} tests proposed changes, and a bug is about what is"
-                f" merged: builds of a periodic or post pipeline are needed; {_KEEPER} (pipeline)"
+                f" merged: builds of a periodic or post pipeline are needed; {_OPERATOR} (pipeline)"
             )
-        builds = (self._read(row) for row in merged)
+        builds = (self._read_build(row) for row in merged)
         return sorted((build for build in builds if build), key=lambda build: (build.number, build.started_at))
 
     def reports(self, build: Build) -> Delivery:
-        """The coverage files among a build's logs, by one request each; BuildGone if none is there (any more)."""
+        """Return the coverage files among a build's logs, by one request each; raise BuildGone if none is left."""
         limits = self.site.limits
         attachments, missing = [], []
         with self.site.session() as session:
             for name in self.files:
                 path = "/".join(quote(part, safe="") for part in name.split("/"))
-                answer = session.get(f"{build.url}{path}", seconds=limits.download, size=limits.report)
-                if answer.body is None:
+                response = session.get(f"{build.url}{path}", seconds=limits.download, size=limits.report)
+                if response.body is None:
                     missing.append(name)
                     continue
-                responses.make_page_error(answer)
-                attachments.append(Attachment(name=name, open=answer.body.open, modified_at=answer.modified_at))
+                responses.reject_web_page(response)
+                attachments.append(Attachment(name=name, open=response.body.open, modified_at=response.modified_at))
         if not attachments:
             raise BuildGone(
                 f"{build.url}: no {' and no '.join(missing)} (404): the logs ran out,"
@@ -76,74 +77,76 @@ class Zuul:
         return Delivery(attachments=tuple(attachments), missing=tuple(missing))
 
     def check(self) -> Sequence[str]:
-        """What an operator should know of the job now, one sentence each; CannotFetch if Zuul does not answer."""
+        """Return what an operator should know of the job now, one sentence each; raise CannotFetch if Zuul fails."""
         builds = self.builds()
-        said = f"{self._address}: {len(builds)} finished builds of {self.job} in pipeline {self.pipeline} on offer"
+        summary = (
+            f"{self._builds_url}: {len(builds)} finished builds of {self.job} in pipeline {self.pipeline} on offer"
+        )
         newest = [f"the newest began {build.started_at:%Y-%m-%d %H:%M} UTC ({build.result})" for build in builds[-1:]]
-        return [said, *(newest or ["there is none with logs yet: covbot waits for the first"])]
+        return [summary, *(newest or ["there is none with logs yet: covbot waits for the first"])]
 
     @property
-    def _address(self) -> str:
+    def _builds_url(self) -> str:
         tenant = "" if self.tenant is None else f"tenant/{quote(self.tenant, safe='')}/"
         return f"{self.site.base}api/{tenant}builds"
 
-    def _ask(self, session: Session, depth: int) -> Iterator[Mapping[str, object]]:
+    def _request_builds(self, session: HttpSession, depth: int) -> Iterator[Mapping[str, object]]:
         for name in self.files:
             if not patterns.is_exact(name) or {"", ".", ".."}.intersection(name.split("/")):
-                raise CannotFetch(f"reports: {name!r} is no exact path below a Zuul build's logs; {_KEEPER}")
+                raise CannotFetch(f"reports: {name!r} is no exact path below a Zuul build's logs; {_OPERATOR}")
         wanted = {"project": self.project, "job_name": self.job, "pipeline": self.pipeline, "branch": self.branch}
         query = {name: value for name, value in wanted.items() if value is not None}
         limits = self.site.limits
-        address = f"{self._address}?{urlencode({**query, 'complete': 'true', 'limit': depth})}"
-        answer = session.get(address, seconds=limits.listing, size=limits.json)
-        if answer.body is None:
-            raise CannotFetch(f"{answer.place}: 404, no such tenant, or no Zuul at this url; {_KEEPER}")
-        rows = responses.read_json(answer)
+        address = f"{self._builds_url}?{urlencode({**query, 'complete': 'true', 'limit': depth})}"
+        response = session.get(address, seconds=limits.listing, size=limits.json)
+        if response.body is None:
+            raise CannotFetch(f"{response.shown_url}: 404, no such tenant, or no Zuul at this url; {_OPERATOR}")
+        rows = responses.read_json(response)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise CannotFetch(f"{answer.place}: JSON, but not a list of Zuul builds; {_KEEPER}")
+            raise CannotFetch(f"{response.shown_url}: JSON, but not a list of Zuul builds; {_OPERATOR}")
         yield from rows
 
-    def _read(self, row: Mapping[str, object]) -> Build | None:
+    def _read_build(self, row: Mapping[str, object]) -> Build | None:
         match row:
             case {"result": str(result), "start_time": str(start), "log_url": str(logs)} if (
                 row.get("final") is not False
             ):
-                started_at = _moment(start)
+                started_at = _parse_time(start)
                 if started_at is None or urlsplit(logs).scheme not in {"http", "https"}:
                     return None
-                revision = _ref(row).get("newrev")
+                revision = _read_ref(row).get("newrev")
                 return Build(
                     job=self.job,
-                    number=_number(row, started_at),
+                    number=_read_number(row, started_at),
                     started_at=started_at,
                     revision=revision if isinstance(revision, str) and COMMIT_ID.fullmatch(revision) else None,
-                    result=responses.show_text(result),
+                    result=responses.sanitize_text(result),
                     url=logs.rstrip("/") + "/",
                 )
             case _:
                 return None
 
 
-def _ref(row: Mapping[str, object]) -> Mapping[str, object]:
-    """What was built: an object of its own since Zuul 11, before that part of the build itself."""
+def _read_ref(row: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what was built: an object of its own since Zuul 11, before that part of the build itself."""
     ref = row.get("ref")
     return ref if isinstance(ref, dict) else row
 
 
 def _is_proposal(row: Mapping[str, object]) -> bool:
-    ref = _ref(row)
+    ref = _read_ref(row)
     return ref.get("change") is not None or str(ref.get("ref")).startswith("refs/changes/")
 
 
-def _number(row: Mapping[str, object], started_at: datetime) -> int:
+def _read_number(row: Mapping[str, object], started_at: datetime) -> int:
     match row.get("_id"):
-        case int(number) if 0 < number <= _HIGHEST:
+        case int(number) if 0 < number <= _HIGHEST_NUMBER:
             return number
         case _:
             return int(started_at.timestamp())
 
 
-def _moment(text: str) -> datetime | None:
+def _parse_time(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What covbot keeps, in SQLite or PostgreSQL: `Store`, and `upgrade` for its schema."""
+"""The data that covbot keeps, in SQLite or PostgreSQL: `Store`, and `upgrade` for its schema."""
 
 from covbot.store.database import upgrade
 from covbot.store.outbox import Pending

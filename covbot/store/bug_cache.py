@@ -1,4 +1,4 @@
-"""What a tracker showed last: `Listings` keeps the bugs of each project, so that only what changed is asked for."""
+"""The last listing of a tracker: `BugCache` keeps the bugs of each project, so that only changes are requested."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class BugCache:
     database: Database
 
     def load(self, project: str) -> tuple[datetime | None, dict[int, Bug]]:
-        """When the last listing began, by the tracker's clock (None: there was none), and its bugs by number."""
+        """Return when the last listing began, by the tracker's clock (None: there was none), and its bugs by number."""
         with self.database.reading() as connection:
             at = table_rows.read_rows(connection, _LISTINGS, project).get(())
             found = table_rows.read_rows(connection, _BUGS, project)
@@ -34,23 +34,23 @@ class BugCache:
         return (codec.read_moment(at[0]) if at else None), bugs
 
     def save(self, project: str, at: datetime, bugs: Mapping[int, Bug]) -> None:
-        """Make this the last listing of a project, writing what differs."""
-        documented = {(number,): (_write(bug),) for number, bug in bugs.items()}
+        """Make this the last listing of a project, writing only what differs."""
+        documented = {(number,): (_write_bug(bug),) for number, bug in bugs.items()}
         with self.database.transaction() as connection:
             table_rows.put_rows(connection, _LISTINGS, project, {(): (codec.write_moment(at),)})
             table_rows.replace_rows(connection, _BUGS, project, documented)
 
     def update(self, project: str, bug: Bug) -> None:
-        """Keep how one bug shows by now."""
+        """Save the present state of one bug."""
         with self.database.transaction() as connection:
-            table_rows.put_rows(connection, _BUGS, project, {(bug.number,): (_write(bug),)})
+            table_rows.put_rows(connection, _BUGS, project, {(bug.number,): (_write_bug(bug),)})
 
     def forget(self, project: str, number: int) -> None:
-        """Know nothing of one bug any more."""
+        """Delete one bug."""
         with self.database.transaction() as connection:
             connection.execute(_BUGS.delete().where(_BUGS.c.project == project, _BUGS.c.number == number))
 
 
-def _write(bug: Bug) -> str:
-    """A bug as listings show it: without its comments."""
+def _write_bug(bug: Bug) -> str:
+    """Return the document of a bug as listings show it: without its comments."""
     return documents.write_document(attrs.evolve(bug, comments=()))

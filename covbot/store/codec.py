@@ -1,4 +1,4 @@
-"""Lines, files and moments as the store holds them: the same content is the same bytes on every machine."""
+"""Encodes lines, files and times for the store: the same content is the same bytes on every machine."""
 
 from __future__ import annotations
 
@@ -19,64 +19,64 @@ from covbot.errors import CannotUseStore
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_LEVEL = 9
-_LENGTHS = struct.Struct("<III")
+_COMPRESSION_LEVEL = 9
+_LENGTHS_HEADER = struct.Struct("<III")
 
 
 def write_moment(moment: datetime) -> str:
-    """A moment in UTC to the microsecond, as text that sorts by time; ValueError if it names no zone."""
+    """Return a time in UTC to the microsecond, as text that sorts by time; raise ValueError if it has no zone."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment} names no time zone")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def read_moment(text: str) -> datetime:
-    """The moment that `write_moment` wrote, in UTC."""
+    """Return the time that `write_moment` wrote, in UTC."""
     return datetime.fromisoformat(text)
 
 
 def write_text(text: str) -> str:
-    """Any text as ASCII without control characters, so that every database takes it (lone surrogates, NUL)."""
+    """Return any text as ASCII without control characters (lone surrogates, NUL), so that every database accepts it."""
     return json.dumps(text)[1:-1]
 
 
 def read_text(text: str) -> str:
-    """The text that `write_text` wrote."""
+    """Return the text that `write_text` wrote."""
     return str(json.loads(f'"{text}"'))
 
 
 def write_lines(numbers: Lines) -> str:
-    """Line numbers as text: `3,7-9`."""
+    """Return line numbers as text: `3,7-9`."""
     return lines.format_ranges(numbers).replace(" ", "")
 
 
 def read_lines(text: str) -> Lines:
-    """The lines that `write_lines` wrote."""
+    """Return the lines that `write_lines` wrote."""
     spans = (span.partition("-") for span in text.split(",") if span)
     return Lines.of(itertools.chain.from_iterable(range(int(low), int(high or low) + 1) for low, _, high in spans))
 
 
 def write_file(file: FileCoverage) -> bytes:
-    """A file's coverage as bytes, not compressed: two files have the same bytes if and only if they are equal."""
-    places = sorted(file.branches)
-    parts = [_pack(file.statements), _pack(file.missing), _pack(places)]
-    told: list[object] = [_write_branch(file.branches[place]) for place in places]
+    """Return a file's coverage as bytes, not compressed; equal files have the same bytes, and different ones do not."""
+    lines_of_branches = sorted(file.branches)
+    parts = [_pack_numbers(file.statements), _pack_numbers(file.missing), _pack_numbers(lines_of_branches)]
+    rest: list[object] = [_write_branch(file.branches[line]) for line in lines_of_branches]
     if file.functions:
-        told.append({name: write_lines(file.functions[name]) for name in sorted(file.functions)})
-    return _LENGTHS.pack(*map(len, parts)) + b"".join(parts) + _dump(told)
+        rest.append({name: write_lines(file.functions[name]) for name in sorted(file.functions)})
+    return _LENGTHS_HEADER.pack(*map(len, parts)) + b"".join(parts) + _dump_json(rest)
 
 
 def read_file(data: bytes) -> FileCoverage:
-    """The file's coverage that `write_file` wrote."""
-    lengths = _LENGTHS.unpack_from(data)
-    ends = list(itertools.accumulate(lengths, initial=_LENGTHS.size))
-    statements, missing, places = (_unpack(data[low:high]) for low, high in itertools.pairwise(ends))
-    told = json.loads(data[ends[-1] :])
-    functions = told.pop() if len(told) > len(places) else {}
+    """Return the file's coverage that `write_file` wrote."""
+    lengths = _LENGTHS_HEADER.unpack_from(data)
+    ends = list(itertools.accumulate(lengths, initial=_LENGTHS_HEADER.size))
+    statements, missing, lines_of_branches = (_unpack_numbers(data[low:high]) for low, high in itertools.pairwise(ends))
+    rest = json.loads(data[ends[-1] :])
+    functions = rest.pop() if len(rest) > len(lines_of_branches) else {}
     return FileCoverage(
         statements=Lines(statements.tobytes()),
         missing=Lines(missing.tobytes()),
-        branches=dict(zip(places, map(_read_branch, told), strict=True)),
+        branches=dict(zip(lines_of_branches, map(_read_branch, rest), strict=True)),
         functions={name: read_lines(text) for name, text in functions.items()},
     )
 
@@ -92,45 +92,45 @@ def _read_branch(item: tuple[int, list[str] | None, int | None]) -> Branch:
 
 
 def write_manifest(manifest: Mapping[str, int]) -> bytes:
-    """Which file has which coverage, by the row of it: compressed."""
+    """Return which file has which coverage, by the id of its row, as compressed bytes."""
     paths = sorted(manifest)
     rows = [manifest[path] for path in paths]
-    return compress(_dump([paths, list(map(operator.sub, rows, [0, *rows]))]))
+    return compress(_dump_json([paths, list(map(operator.sub, rows, [0, *rows]))]))
 
 
 def read_manifest(data: bytes) -> dict[str, int]:
-    """The manifest that `write_manifest` wrote."""
+    """Return the manifest that `write_manifest` wrote."""
     paths, steps = json.loads(decompress(data))
     return dict(zip(paths, itertools.accumulate(steps), strict=True))
 
 
 def compress(data: bytes) -> bytes:
-    """Fewer bytes; how few differs among machines, so that only what they unpack to is to be compared."""
-    return zlib.compress(data, _LEVEL)
+    """Compress bytes; the result differs among machines, so that only the unpacked content can be compared."""
+    return zlib.compress(data, _COMPRESSION_LEVEL)
 
 
 def decompress(data: bytes) -> bytes:
-    """What was compressed; CannotUseStore if it is damaged."""
+    """Return the bytes that were compressed; raise CannotUseStore if they are damaged."""
     try:
         return zlib.decompress(data)
     except zlib.error as error:
         raise CannotUseStore(f"the store is damaged ({error}): put back a copy of it") from error
 
 
-def _dump(value: object) -> bytes:
+def _dump_json(value: object) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
-def _pack(numbers: Iterable[int]) -> bytes:
-    """Ascending numbers as the steps between them, seven bits a byte, the lowest first."""
+def _pack_numbers(numbers: Iterable[int]) -> bytes:
+    """Return ascending numbers as the steps between them, seven bits a byte, the lowest first."""
     ascending = list(numbers)
     steps = list(map(operator.sub, ascending, [0, *ascending]))
     if max(steps, default=0) < 0x80:  # noqa: PLR2004 -- fits seven bits
         return bytes(steps)
-    return b"".join(map(_pack_one, steps))
+    return b"".join(map(_pack_step, steps))
 
 
-def _pack_one(step: int) -> bytes:
+def _pack_step(step: int) -> bytes:
     packed = bytearray()
     while step > 0x7F:  # noqa: PLR2004 -- what seven bits hold
         packed.append(step & 0x7F | 0x80)
@@ -139,7 +139,7 @@ def _pack_one(step: int) -> bytes:
     return bytes(packed)
 
 
-def _unpack(data: bytes) -> array[int]:
+def _unpack_numbers(data: bytes) -> array[int]:
     if data.isascii():  # every step fits one byte, as almost always
         return array("I", itertools.accumulate(data))
     return array("I", itertools.accumulate(_unpack_steps(data)))

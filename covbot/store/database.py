@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True, eq=False)
 class Database:
-    """An open database; `name` is how messages speak of it. Threads may share it, each has transactions of its own."""
+    """An open database; `name` is its name in messages. Threads may share it, each has transactions of its own."""
 
     name: str
     engine: Engine
@@ -30,25 +30,30 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Open a transaction to write: kept when the block ends, undone when it raises; CannotUseStore on trouble.
+        """Open a transaction to write: committed when the block ends, rolled back when it raises.
 
-        Inside another one of the same thread it is a part of it: undone alone when it raises, else kept with it.
+        Inside another one of the same thread it is a savepoint of it: rolled back alone when it raises, else committed
+        with it. Raise CannotUseStore if the database fails.
         """
-        outer = self._joined()
+        outer = self._get_open()
         if outer is not None:
             with outer.begin_nested():
                 yield outer
             return
-        with self._connected(engines.WRITING) as connection, connection.begin(), self._joining(connection):
+        with (
+            self._open_connection(engines.WRITE_OPTIONS) as connection,
+            connection.begin(),
+            self._keep_open(connection),
+        ):
             yield connection
 
     @contextlib.contextmanager
     def rollback(self) -> Iterator[Connection]:
-        """Open a transaction that is undone at its end, whatever happens; transactions inside are parts of it.
+        """Open a transaction that is always rolled back at its end; transactions inside are parts of it.
 
-        However long it takes, it hinders nobody: on SQLite, whose writers exclude each other, it works on a copy.
+        However long it takes, it blocks nobody: on SQLite, whose writers exclude each other, it works on a copy.
         """
-        with self._copied() as connection, self._joining(connection):
+        with self._open_copy() as connection, self._keep_open(connection):
             transaction = connection.begin()
             try:
                 yield connection
@@ -56,28 +61,31 @@ class Database:
                 transaction.rollback()
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[Connection]:
-        """Open a transaction that is never a part of another: RuntimeError inside one, a rehearsal included."""
-        if self._joined() is not None:
+    def independent_transaction(self) -> Iterator[Connection]:
+        """Open a transaction that is never a part of another: raise RuntimeError inside one, also inside a rollback."""
+        if self._get_open() is not None:
             raise RuntimeError("a write that must stand alone was asked for inside a transaction")
         with self.transaction() as connection:
             yield connection
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a connection to read by: that of the open transaction, if there is one; CannotUseStore on trouble."""
-        outer = self._joined()
+        """Open a connection to read by: that of the open transaction, if there is one.
+
+        Raise CannotUseStore if the database fails.
+        """
+        outer = self._get_open()
         if outer is not None:
             yield outer
             return
-        with self._connected({}) as connection:
+        with self._open_connection({}) as connection:
             yield connection
 
-    def _joined(self) -> Connection | None:
+    def _get_open(self) -> Connection | None:
         return getattr(self._current, "connection", None)
 
     @contextlib.contextmanager
-    def _joining(self, connection: Connection) -> Iterator[None]:
+    def _keep_open(self, connection: Connection) -> Iterator[None]:
         self._current.connection = connection
         try:
             yield
@@ -85,8 +93,8 @@ class Database:
             self._current.connection = None
 
     @contextlib.contextmanager
-    def _copied(self) -> Iterator[Connection]:
-        with self._connected({}) as connection:
+    def _open_copy(self) -> Iterator[Connection]:
+        with self._open_connection({}) as connection:
             if self.engine.dialect.name != "sqlite":  # pragma: no cover -- only with a server
                 yield connection
                 return
@@ -95,7 +103,7 @@ class Database:
             yield connection
 
     @contextlib.contextmanager
-    def _connected(self, options: dict[str, str]) -> Iterator[Connection]:
+    def _open_connection(self, options: dict[str, str]) -> Iterator[Connection]:
         with engines.translate_errors(self.name), self.engine.connect() as connection:
             connection.execution_options(**options)
             yield connection
@@ -104,47 +112,47 @@ class Database:
 def open_database(url: str, *, create: bool = True) -> Database:
     """Open the database at an SQLAlchemy URL; an empty or missing one gets its tables.
 
-    Without `create` nothing is written there: in place of an empty or missing database, one in memory is opened.
+    Without `create` nothing is written there: in place of an empty or missing database, one in memory is opened. Raise
     CannotUseStore if it cannot be opened, is not covbot's, or its schema is older or newer than this covbot.
     """
-    place = engines.parse_url(url)
-    if not create and _is_empty(place):
-        place = engines.MEMORY
-    database = _connect(place)
-    with engines.translate_errors(database.name), contextlib.ExitStack() as undo:
-        undo.callback(database.close)
+    location = engines.parse_url(url)
+    if not create and _is_empty(location):
+        location = engines.MEMORY_URL
+    database = _make_database(location)
+    with engines.translate_errors(database.name), contextlib.ExitStack() as cleanup:
+        cleanup.callback(database.close)
         with database.reading() as connection:
             found = schema_version.find_revision(connection)
         if found is None:
-            _upgrade(database)
+            _upgrade_database(database)
         else:
             schema_version.check_revision(found, database.name)
         if create:
             engines.set_journal(database.engine)
-        undo.pop_all()
+        cleanup.pop_all()
         return database
 
 
 def upgrade(url: str) -> bool:
-    """Bring the schema of the database at a URL to this covbot's: whether there was anything to do.
+    """Upgrade the schema of the database at a URL to this covbot's; return whether there was anything to do.
 
-    CannotUseStore if it cannot be opened, is not covbot's, or its schema is newer.
+    Raise CannotUseStore if it cannot be opened, is not covbot's, or its schema is newer.
     """
-    with contextlib.closing(_connect(engines.parse_url(url))) as database:
-        return _upgrade(database)
+    with contextlib.closing(_make_database(engines.parse_url(url))) as database:
+        return _upgrade_database(database)
 
 
-def _connect(url: URL) -> Database:
+def _make_database(url: URL) -> Database:
     return Database(name=url.render_as_string(hide_password=True), engine=engines.make_engine(url))
 
 
 def _is_empty(url: URL) -> bool:
-    if engines.is_missing(url):
+    if engines.lacks_file(url):
         return True
-    with contextlib.closing(_connect(url)) as database, database.reading() as connection:
+    with contextlib.closing(_make_database(url)) as database, database.reading() as connection:
         return schema_version.find_revision(connection) is None
 
 
-def _upgrade(database: Database) -> bool:
+def _upgrade_database(database: Database) -> bool:
     with database.transaction() as connection:
         return schema_version.upgrade_schema(connection, database.name)

@@ -1,4 +1,4 @@
-"""How a database is reached: SQLAlchemy engines for SQLite and PostgreSQL, and their troubles as CannotUseStore."""
+"""SQLAlchemy engines for SQLite and PostgreSQL, and their errors as CannotUseStore."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 30
 """How long a transaction waits for that of another process."""
 
-MEMORY = sqlalchemy.make_url("sqlite://")
-"""A database of this process alone."""
+MEMORY_URL = sqlalchemy.make_url("sqlite://")
+"""The URL of a database in this process's memory."""
 
-_NO_FILE = frozenset({None, "", ":memory:"})
+_NO_FILE_NAMES = frozenset({None, "", ":memory:"})
 
-WRITING = {"begin": "BEGIN IMMEDIATE"}
+WRITE_OPTIONS = {"begin": "BEGIN IMMEDIATE"}
 """The options of a transaction that will write: it takes the lock at once, so that no two wait for each other."""
 
 
 def parse_url(url: str) -> URL:
-    """The URL of a store; CannotUseStore if it is none, or neither of SQLite nor of PostgreSQL."""
+    """Return the URL of a store; raise CannotUseStore if it is none, or neither of SQLite nor of PostgreSQL."""
     try:
         parsed = sqlalchemy.make_url(url)
     except exc.ArgumentError:
@@ -41,46 +41,46 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
-def is_missing(url: URL) -> bool:
+def lacks_file(url: URL) -> bool:
     """Whether the URL is that of an SQLite database without a file."""
     if url.get_backend_name() != "sqlite":
         return False
     try:
-        return url.database in _NO_FILE or not Path(url.database or "").exists()
+        return url.database in _NO_FILE_NAMES or not Path(url.database or "").exists()
     except OSError:
-        return False  # what is in the way shows when it is opened
+        return False  # opening it reports the obstacle
 
 
 def make_engine(url: URL) -> Engine:
-    """An engine, not connected yet; CannotUseStore if its driver is not installed."""
+    """Return an engine, not connected yet; raise CannotUseStore if its driver is not installed."""
     try:
         if url.get_backend_name() != "sqlite":
             return sqlalchemy.create_engine(url)
         options = {"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False}
-        kind = pool.StaticPool if url.database in _NO_FILE else pool.QueuePool
+        kind = pool.StaticPool if url.database in _NO_FILE_NAMES else pool.QueuePool
         engine = sqlalchemy.create_engine(url, connect_args=options, poolclass=kind)
     except (ImportError, exc.NoSuchModuleError) as error:
         name = url.render_as_string(hide_password=True)
         raise CannotUseStore(f"{name}: {error}; PostgreSQL needs `pip install covbot[postgres]`") from error
-    event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", _configure_connection)
+    event.listen(engine, "begin", _begin_transaction)
     return engine
 
 
-def _set_up(connection: DBAPIConnection, _record: object) -> None:
+def _configure_connection(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
-    # A receipt that was written must outlive a power cut, or what it tells of would be done twice.
+    # A written receipt must survive a power cut, or its action would be done twice.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
+def _begin_transaction(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
 def set_journal(engine: Engine) -> None:
-    """Let readers of an SQLite database go on while somebody writes; the file keeps this setting.
+    """Let readers of an SQLite database continue during a write; the file keeps this setting.
 
     It cannot be changed while another process writes: then the next one that opens the file does it.
     """
@@ -90,8 +90,8 @@ def set_journal(engine: Engine) -> None:
 
 
 def copy_database(connection: Connection) -> Engine:
-    """An engine for a copy, in memory, of the SQLite database at a connection."""
-    engine = make_engine(MEMORY)
+    """Return an engine for a copy, in memory, of the SQLite database at a connection."""
+    engine = make_engine(MEMORY_URL)
     with contextlib.closing(engine.raw_connection()) as target:
         cast("sqlite3.Connection", connection.connection.driver_connection).backup(
             cast("sqlite3.Connection", target.driver_connection)
@@ -101,11 +101,11 @@ def copy_database(connection: Connection) -> Engine:
 
 @contextlib.contextmanager
 def translate_errors(name: str) -> Iterator[None]:
-    """Turn a database's troubles into CannotUseStore, one line that says which database and what."""
+    """Raise a database's errors as CannotUseStore, with one line that names the database and the error."""
     try:
         yield
     except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):
-        raise  # a fault of covbot's, not of the database
+        raise  # an error of covbot's, not of the database
     except (exc.DatabaseError, sqlite3.DatabaseError) as error:
         what = " ".join(str(getattr(error, "orig", error)).split())
         raise CannotUseStore(f"the store {name}: {what}") from error

@@ -1,4 +1,4 @@
-"""What was last known of a project: `Ledgers` loads and saves its gaps, its tasks, and the memory of their bugs."""
+"""The last known state of a project: `Ledgers` loads and saves its gaps, its tasks, and the records of their bugs."""
 
 from __future__ import annotations
 
@@ -27,28 +27,30 @@ class Ledgers:
     database: Database
 
     def load(self, project: str) -> Ledger:
-        """The ledger of a project: empty if none was saved."""
+        """Return the ledger of a project: empty if none was saved."""
         with self.database.reading() as connection:
-            as_of, lately = table_rows.read_rows(connection, _LEDGERS, project).get((), (None, None))
+            as_of, flips_document = table_rows.read_rows(connection, _LEDGERS, project).get((), (None, None))
             gaps = [
                 documents.read_document(document, Gap)
                 for (document,) in table_rows.read_rows(connection, _GAPS, project).values()
             ]
             tasks = table_rows.read_rows(connection, _TASKS, project)
             bugs = table_rows.read_rows(connection, _BUGS, project)
-        flips, recent = documents.read_flips(lately) if lately else ({}, ())
+        flips, recent = documents.read_flips(flips_document) if flips_document else ({}, ())
         return Ledger(
             as_of=as_of,
             flips=flips,
             recent=recent,
             gaps={(gap.path, gap.region): gap for gap in gaps},
-            entries={key: _entry(document, bugs.get((key, current))) for (key,), (current, document) in tasks.items()},
+            entries={
+                key: _read_entry(document, bugs.get((key, current))) for (key,), (current, document) in tasks.items()
+            },
         )
 
     def save(self, project: str, ledger: Ledger) -> None:
-        """Make this the ledger of a project, writing what differs; what was remembered of older bugs is kept."""
-        gaps = {_place(place): (documents.write_document(gap),) for place, gap in ledger.gaps.items()}
-        tasks = {(key,): _task(entry) for key, entry in ledger.entries.items()}
+        """Make this the ledger of a project, writing only what differs; the records of older bugs are kept."""
+        gaps = {_write_gap_key(gap_key): (documents.write_document(gap),) for gap_key, gap in ledger.gaps.items()}
+        tasks = {(key,): _write_task(entry) for key, entry in ledger.entries.items()}
         bugs = {
             (key, entry.record.generation): (documents.write_document(entry.record),)
             for key, entry in ledger.entries.items()
@@ -60,33 +62,33 @@ class Ledgers:
             table_rows.replace_rows(connection, _TASKS, project, tasks)
             table_rows.put_rows(connection, _BUGS, project, bugs)
 
-    def record(self, project: str, key: str) -> BugRecord | None:
-        """What is remembered of the newest bug of a task; None if it never had one."""
+    def load_record(self, project: str, key: str) -> BugRecord | None:
+        """Return the record of the newest bug of a task; None if it never had one."""
         query = sqlalchemy.select(_BUGS.c.document).where(_BUGS.c.project == project, _BUGS.c.key == key)
         with self.database.reading() as connection:
             document = connection.scalar(query.order_by(_BUGS.c.generation.desc()).limit(1))
         return None if document is None else documents.read_document(document, BugRecord)
 
-    def remember(self, project: str, key: str, filed: BugRecord) -> None:
-        """Keep what is to be remembered of the newest bug of a task; what was remembered of older ones stays."""
+    def save_record(self, project: str, key: str, record: BugRecord) -> None:
+        """Save the record of the newest bug of a task; those of older ones are kept."""
         with self.database.transaction() as connection:
             table_rows.put_rows(
-                connection, _BUGS, project, {(key, filed.generation): (documents.write_document(filed),)}
+                connection, _BUGS, project, {(key, record.generation): (documents.write_document(record),)}
             )
             task = _TASKS.update().where(_TASKS.c.project == project, _TASKS.c.key == key)
-            connection.execute(task.values(generation=filed.generation))
+            connection.execute(task.values(generation=record.generation))
 
 
-def _place(place: tuple[str, str]) -> tuple[str, str]:
-    path, region = place
+def _write_gap_key(gap_key: tuple[str, str]) -> tuple[str, str]:
+    path, region = gap_key
     return codec.write_text(path), codec.write_text(region)
 
 
-def _task(entry: Entry) -> tuple[int | None, str]:
+def _write_task(entry: Entry) -> tuple[int | None, str]:
     current = entry.record.generation if entry.record else None
     return current, documents.write_document(attrs.evolve(entry, record=None))
 
 
-def _entry(document: str, bug: tuple[str] | None) -> Entry:
-    filed = None if bug is None else documents.read_document(bug[0], BugRecord)
-    return attrs.evolve(documents.read_document(document, Entry), record=filed)
+def _read_entry(document: str, bug: tuple[str] | None) -> Entry:
+    record = None if bug is None else documents.read_document(bug[0], BugRecord)
+    return attrs.evolve(documents.read_document(document, Entry), record=record)

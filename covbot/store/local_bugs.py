@@ -1,4 +1,4 @@
-"""The bugs of the local tracker as they lie in the database: `LocalBug`, its comments and its activity."""
+"""The bugs of the local tracker in the database: `LocalBug`, its comments and its activity."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from covbot.store.database import Database
 
 _BUGS, _COMMENTS, _CHANGES = schema.local_bugs, schema.local_comments, schema.local_changes
-_HIGHEST = 2**31 - 1  # what a column of numbers holds
+_HIGHEST_NUMBER = 2**31 - 1  # the greatest value of an integer column
 
 
 @frozen(kw_only=True)
@@ -69,14 +69,14 @@ class LocalBugs:
     database: Database
 
     def bugs(self, project: str) -> list[LocalBug]:
-        """The bugs of a project by number."""
+        """Return the bugs of a project by number."""
         query = sqlalchemy.select(_BUGS).where(_BUGS.c.project == project).order_by(_BUGS.c.number)
         with self.database.reading() as connection:
             return [_read_bug(row) for row in connection.execute(query).mappings()]
 
     def bug(self, project: str, number: int) -> LocalBug | None:
-        """One bug of a project, None if it has none of this number."""
-        if number > _HIGHEST:
+        """Return one bug of a project, None if it has none of this number."""
+        if number > _HIGHEST_NUMBER:
             return None
         query = sqlalchemy.select(_BUGS).where(_BUGS.c.project == project, _BUGS.c.number == number)
         with self.database.reading() as connection:
@@ -84,7 +84,7 @@ class LocalBugs:
         return None if row is None else _read_bug(row)
 
     def comments(self, number: int) -> list[LocalComment]:
-        """The comments on a bug, oldest first."""
+        """Return the comments on a bug, oldest first."""
         table = _COMMENTS.c
         query = sqlalchemy.select(table.author, table.at, table.text).where(table.bug == number).order_by(table.id)
         with self.database.reading() as connection:
@@ -92,50 +92,50 @@ class LocalBugs:
         return [LocalComment(author=author, at=codec.read_moment(at), text=text) for author, at, text in found]
 
     def changes(self, number: int) -> list[LocalChange]:
-        """The activity on a bug, oldest first."""
+        """Return the activity on a bug, oldest first."""
         query = sqlalchemy.select(_CHANGES).where(_CHANGES.c.bug == number).order_by(_CHANGES.c.id)
         with self.database.reading() as connection:
             return [_read_change(row) for row in connection.execute(query).mappings()]
 
     def last_changes(self, project: str, what: str) -> dict[int, LocalChange]:
-        """The last change of one sort to each bug of a project that had any, by number."""
+        """Return the last change of one field of each bug of a project that had any, by number."""
         query = sqlalchemy.select(_CHANGES).join(_BUGS, _BUGS.c.number == _CHANGES.c.bug).order_by(_CHANGES.c.id)
         query = query.where(_BUGS.c.project == project, _CHANGES.c.what == what)
         with self.database.reading() as connection:
             return {row["bug"]: _read_change(row) for row in connection.execute(query).mappings()}
 
     def insert(self, bug: LocalBug) -> int:
-        """Keep a new bug and give its number."""
+        """Insert a new bug and return its number."""
         values = _write_bug(bug)
-        with self.database.alone() as connection:
+        with self.database.independent_transaction() as connection:
             number: int = connection.execute(_BUGS.insert().values(values).returning(_BUGS.c.number)).scalar_one()
         return number
 
     def comment(self, number: int, comment: LocalComment) -> None:
-        """Add a comment to a bug that is there."""
+        """Add a comment to an existing bug."""
         at = codec.write_moment(comment.at)
-        with self.database.alone() as connection:
+        with self.database.independent_transaction() as connection:
             connection.execute(_COMMENTS.insert().values(bug=number, author=comment.author, at=at, text=comment.text))
             connection.execute(_BUGS.update().where(_BUGS.c.number == number).values(updated_at=at))
 
     def change(self, number: int, edit: Callable[[LocalBug], LocalBug], *, who: str, at: datetime) -> None:
-        """Edit a bug that is there, as it is by now, and put down each difference; without any, nothing is written.
+        """Edit an existing bug in its present state, and record each difference; without any, nothing is written.
 
-        What `edit` raises goes through, and nothing is written either.
+        An exception of `edit` is passed on, and nothing is written either.
         """
-        with self.database.alone() as connection:
+        with self.database.independent_transaction() as connection:
             query = sqlalchemy.select(_BUGS).where(_BUGS.c.number == number)
             before = _read_bug(connection.execute(query).mappings().one())
             old, new = _write_bug(before), _write_bug(edit(before))
             changes = [
-                {"what": name, "before": _text(old[name]), "after": _text(new[name])}
+                {"what": name, "before": _format_value(old[name]), "after": _format_value(new[name])}
                 for name in old
                 if old[name] != new[name]
             ]
             if changes:
-                stamp = {"bug": number, "who": who, "at": codec.write_moment(at)}
-                connection.execute(_CHANGES.insert(), [stamp | change for change in changes])
-                values = new | {"updated_at": stamp["at"]}
+                origin = {"bug": number, "who": who, "at": codec.write_moment(at)}
+                connection.execute(_CHANGES.insert(), [origin | change for change in changes])
+                values = new | {"updated_at": origin["at"]}
                 connection.execute(_BUGS.update().where(_BUGS.c.number == number).values(values))
 
 
@@ -173,5 +173,5 @@ def _read_change(row: RowMapping) -> LocalChange:
     )
 
 
-def _text(value: object) -> str:
+def _format_value(value: object) -> str:
     return "" if value is None else str(value)

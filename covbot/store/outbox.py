@@ -1,4 +1,4 @@
-"""What was decided: actions not yet done, receipts of those that were, and why other tasks were left alone."""
+"""The accepted plans: pending actions, receipts of done ones, and the reasons for which other tasks were skipped."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Pending:
 
 @frozen(kw_only=True)
 class Outbox:
-    """The accepted actions in a database, with what became of them."""
+    """The accepted actions in a database, with their results."""
 
     database: Database
 
     def accept(self, project: str, plan: Plan, *, at: datetime) -> None:
-        """Take over a plan at once: its actions behind those pending, its reasons in place of all earlier ones."""
+        """Accept a plan at once: its actions after those pending, its reasons in place of all earlier ones."""
         moment = codec.write_moment(at)
         new = [
             {"project": project, "accepted_at": moment, "document": documents.write_document(action, Action)}
@@ -49,7 +49,7 @@ class Outbox:
             table_rows.replace_rows(connection, _DECISIONS, project, reasons)
 
     def pending(self, project: str) -> list[Pending]:
-        """The actions of a project that are not yet done, in the order of their plan."""
+        """Return the actions of a project that are not yet done, in the order of their plan."""
         query = sqlalchemy.select(_OUTBOX.c.id, _OUTBOX.c.document, _OUTBOX.c.accepted_at)
         with self.database.reading() as connection:
             found = connection.execute(query.where(_OUTBOX.c.project == project).order_by(_OUTBOX.c.id)).all()
@@ -58,21 +58,21 @@ class Outbox:
             for number, document, at in found
         ]
 
-    def settle(self, pending: int, receipt: Receipt) -> None:
-        """Take an action out and keep its receipt, at once; CannotUseStore if it is no longer pending."""
+    def complete(self, pending: int, receipt: Receipt) -> None:
+        """Remove an action and save its receipt, at once; raise CannotUseStore if it is no longer pending."""
         with self.database.transaction() as connection:
-            mine = _OUTBOX.c.id == pending
-            project = connection.scalar(sqlalchemy.select(_OUTBOX.c.project).where(mine))
+            is_pending = _OUTBOX.c.id == pending
+            project = connection.scalar(sqlalchemy.select(_OUTBOX.c.project).where(is_pending))
             if project is None:
                 raise CannotUseStore(f"action {pending} is settled already: does another covbot work on the project?")
-            connection.execute(_OUTBOX.delete().where(mine))
+            connection.execute(_OUTBOX.delete().where(is_pending))
             key = receipt.action.footer.key
             connection.execute(
                 _RECEIPTS.insert().values(project=project, key=key, document=documents.write_document(receipt))
             )
 
     def receipts(self, project: str, *, key: str | None = None, limit: int | None = None) -> list[Receipt]:
-        """What happened to the actions of a project, or of one task of it: the newest first, at most `limit`."""
+        """Return the receipts of the actions of a project, or of one task of it: the newest first, at most `limit`."""
         query = sqlalchemy.select(_RECEIPTS.c.document).where(_RECEIPTS.c.project == project)
         if key is not None:
             query = query.where(_RECEIPTS.c.key == key)
@@ -81,7 +81,7 @@ class Outbox:
         return [documents.read_document(document, Receipt) for document in found]
 
     def skipped(self, project: str) -> dict[str, Skipped]:
-        """The tasks that the last accepted plan left alone, by key, each with its reason."""
+        """Return the tasks that the last accepted plan skipped, by key, each with its reason."""
         with self.database.reading() as connection:
             found = table_rows.read_rows(connection, _DECISIONS, project)
         return {key: documents.read_document(document, Skipped) for (key,), (_, document) in sorted(found.items())}

@@ -18,10 +18,10 @@ from sqlalchemy import (
 )
 
 REVISION = "0002"
-"""The newest revision of the schema; revisions sort as their names do."""
+"""The newest revision of the schema; revisions sort by their names."""
 
-REVISIONS = "covbot_schema"
-"""The table that names the revision of a database, by which a database is known as covbot's."""
+REVISION_TABLE = "covbot_schema"
+"""The table that holds the revision of a database, by which a database is recognised as covbot's."""
 
 metadata = MetaData()
 

@@ -1,4 +1,4 @@
-"""Of which revision the schema of a database is, and how it gets to the newest."""
+"""The schema revision of a database, and its upgrade to the newest."""
 
 from __future__ import annotations
 
@@ -13,46 +13,49 @@ from covbot.store import schema
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-UNKNOWN = ""
+UNKNOWN_REVISION = ""
 """The revision of a database that has tables, but not covbot's."""
 
 
 def find_revision(connection: Connection) -> str | None:
-    """The revision of a database: None if it has no tables at all, `UNKNOWN` if it is not covbot's."""
+    """Return the revision of a database: None if it has no tables at all, `UNKNOWN_REVISION` if it is not covbot's."""
     names = sqlalchemy.inspect(connection).get_table_names()
-    if schema.REVISIONS not in names:
-        return UNKNOWN if names else None
+    if schema.REVISION_TABLE not in names:
+        return UNKNOWN_REVISION if names else None
     revision = sqlalchemy.column("version_num", sqlalchemy.String)
-    query = sqlalchemy.select(revision).select_from(sqlalchemy.table(schema.REVISIONS))
-    return connection.scalar(query) or UNKNOWN
+    query = sqlalchemy.select(revision).select_from(sqlalchemy.table(schema.REVISION_TABLE))
+    return connection.scalar(query) or UNKNOWN_REVISION
 
 
 def check_revision(found: str, name: str) -> None:
-    """CannotUseStore unless the revision is the newest."""
-    _refuse(found, name)
+    """Raise CannotUseStore unless the revision is the newest."""
+    _refuse_revision(found, name)
     if found < schema.REVISION:
         raise CannotUseStore(f"the store {name} has an older schema ({found}): run `covbot db upgrade`")
 
 
 def upgrade_schema(connection: Connection, name: str) -> bool:
-    """Bring an empty or older database to the newest revision: whether there was anything to do; CannotUseStore."""
+    """Upgrade an empty or older database to the newest revision; return whether there was anything to do.
+
+    Raise CannotUseStore if it is not covbot's, or newer.
+    """
     found = find_revision(connection)
     if found == schema.REVISION:
         return False
     if found is not None:
-        _refuse(found, name)
-    _migrate(connection)
+        _refuse_revision(found, name)
+    _run_migrations(connection)
     return True
 
 
-def _refuse(found: str, name: str) -> None:
-    if found == UNKNOWN:
+def _refuse_revision(found: str, name: str) -> None:
+    if found == UNKNOWN_REVISION:
         raise CannotUseStore(f"the store {name} is not a database of covbot's: mend `store` in the settings")
     if found > schema.REVISION:
         raise CannotUseStore(f"the store {name} was made by a newer covbot (schema {found}): update covbot")
 
 
-def _migrate(connection: Connection) -> None:
+def _run_migrations(connection: Connection) -> None:
     from alembic import command, config  # noqa: PLC0415 -- slow to import, and needed once in a database's life
 
     settings = config.Config()

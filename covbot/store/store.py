@@ -1,4 +1,4 @@
-"""Everything that covbot keeps, by noun: `Store`."""
+"""All data that covbot keeps, grouped by kind: `Store`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from covbot.store.bug_cache import BugCache
 from covbot.store.database import open_database
 from covbot.store.ledgers import Ledgers
 from covbot.store.local_bugs import LocalBugs
-from covbot.store.locks import Absences, Leases, Switches
+from covbot.store.locks import Leases, Outages, Switches
 from covbot.store.outbox import Outbox
 from covbot.store.snapshots import Snapshots
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Store:
-    """Everything in one database, by noun."""
+    """All data in one database, grouped by kind."""
 
     database: Database
     snapshots: Snapshots
@@ -33,7 +33,7 @@ class Store:
     outbox: Outbox
     leases: Leases
     switches: Switches
-    absences: Absences
+    outages: Outages
     local_bugs: LocalBugs
 
     @classmethod
@@ -41,7 +41,7 @@ class Store:
         """Open the store at an SQLAlchemy URL; an empty or missing database gets its tables.
 
         Without `create` nothing is written there: in place of an empty or missing database, one in memory is opened.
-        CannotUseStore if it cannot be opened, is not covbot's, or its schema is older or newer than this covbot.
+        Raise CannotUseStore if it cannot be opened, is not covbot's, or its schema is older or newer than this covbot.
         """
         database = open_database(url, create=create)
         return cls(
@@ -52,19 +52,23 @@ class Store:
             outbox=Outbox(database=database),
             leases=Leases(database=database),
             switches=Switches(database=database),
-            absences=Absences(database=database),
+            outages=Outages(database=database),
             local_bugs=LocalBugs(database=database),
         )
 
     def transaction(self) -> AbstractContextManager[Connection]:
-        """All inside is kept together, or undone together when the block raises; CannotUseStore on trouble.
+        """Return a context whose writes are committed together, or rolled back together when the block raises.
 
-        Inside another transaction of the same thread it is a part of that one.
+        Inside another transaction of the same thread it is a part of that one. Raise CannotUseStore if the database
+        fails.
         """
         return self.database.transaction()
 
     def rollback(self) -> AbstractContextManager[Connection]:
-        """All inside is undone at the end, whatever happens; CannotUseStore on trouble."""
+        """Return a context whose writes are always rolled back at its end.
+
+        Raise CannotUseStore if the database fails.
+        """
         return self.database.rollback()
 
     def close(self) -> None:

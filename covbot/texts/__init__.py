@@ -1,1 +1,1 @@
-"""The words of a bug: tasks and their surroundings in, titles, descriptions and comments out, by Jinja2 templates."""
+"""The texts of bugs: titles, descriptions and comments, rendered from tasks and their source by Jinja2 templates."""

@@ -1,4 +1,4 @@
-"""What the templates see of a task: finished values, so that a template only puts them into words."""
+"""The values of a task that the templates use: finished texts, so that a template only arranges them."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ if TYPE_CHECKING:
     from covbot.core.builds.build import Build
     from covbot.core.project import ProjectInfo
 
-_ROOM_FOR_NAME = 120
+_LONGEST_NAME = 120
 _MOST_REGIONS = 12
-_ROOM_FOR_LINES = 1500
-"""Characters of a list of line numbers at most."""
+_LONGEST_LIST = 1500
+"""The greatest number of characters of a list of line numbers."""
 
-_ROOM_FOR_CHANGE = 300
-"""The same, where they are told in passing."""
+_LONGEST_CHANGE = 300
+"""The same, of a list in a sentence about a change."""
 
 LONGEST_TITLE = 120
-"""Characters of a title at most: Launchpad takes 200, but lists of bugs show fewer."""
+"""The greatest number of characters of a title: Launchpad accepts 200, but lists of bugs show fewer."""
 
-_ROOM_FOR_TITLE = 80
-"""Characters of a path in a title at most."""
+_LONGEST_TITLE_PATH = 80
+"""The greatest number of characters of a path in a title."""
 
-_ROOM_FOR_CRITERION = 80
-"""Characters of the lines that a criterion names at most."""
+_LONGEST_CRITERION = 80
+"""The greatest number of characters of the lines in a criterion."""
 
-_SHORT = 10
-"""Characters of a commit's id by which people know it."""
+_SHORT_ID = 10
+"""The number of characters by which people abbreviate a commit's id."""
 
-_ROOM_FOR_ADDRESS = 1000
-"""Characters of an address at most: a longer one is not shown."""
+_LONGEST_ADDRESS = 1000
+"""The greatest number of characters of an address: a longer one is not shown."""
 
 
 @frozen(kw_only=True)
 class TemplateFields:
-    """The names that a template can use; a text that is not known is empty, a list too."""
+    """The names that a template can use; an unknown text or list is empty."""
 
     project: str = field(metadata={"help": "title of the project"})
     path: str = field(metadata={"help": "path of the file in the repository"})
@@ -102,90 +102,95 @@ def make_fields(
     *,
     analysis: TaskAnalysis = NO_ANALYSIS,
 ) -> TemplateFields:
-    """The view of a task as it is after these builds, for a text under a footer, with what its source tells."""
-    task = entry.task
+    """Return the fields of a task as it is after these builds, for a text with a footer, with its source's analysis."""
+    task, path = entry.task, entry.task.path
     revision = (builds[-1].revision or "") if builds else ""
-    path = task.path
-    names = [sanitize.name(region, _ROOM_FOR_NAME) for region in task.regions if region != regions.MODULE_BODY]
+    names = [sanitize.clean_name(region, _LONGEST_NAME) for region in task.regions if region != regions.MODULE_BODY]
     short = _shorten_path(path, project)
     return TemplateFields(
-        project=sanitize.name(project.title),
-        path=sanitize.name(path),
-        headline=_headline(entry, analysis, names, job=sanitize.name(project.job), room=LONGEST_TITLE - len(short) - 2),
-        region=_name_first(names),
-        regions=_name_all(names),
+        project=sanitize.clean_name(project.title),
+        path=sanitize.clean_name(path),
+        headline=_make_headline(
+            entry, analysis, names, job=sanitize.clean_name(project.job), limit=LONGEST_TITLE - len(short) - 2
+        ),
+        region=_summarize_names(names),
+        regions=_list_names(names),
         short_path=short,
-        module=sanitize.name(task.module),
+        module=sanitize.clean_name(task.module),
         statements=display.format_count(len(task.lines), "statement"),
-        lines=_list(task.lines, _ROOM_FOR_LINES) if task.lines else "",
+        lines=_list_lines(task.lines, _LONGEST_LIST) if task.lines else "",
         larger=task.kind is TaskKind.LARGER,
         gone=entry.gone,
-        change=_tell_change(entry, footer),
-        former=_name_former(entry, footer),
-        revision=sanitize.name(revision),
-        short_revision=revision[:_SHORT] if COMMIT_ID.fullmatch(revision) else sanitize.name(revision),
-        link=_link(project, path, revision, _first_shown(entry, analysis)),
-        repository=_address(project.repository),
-        tests=_place_tests(project, task.path),
-        job=sanitize.name(project.job),
+        change=_describe_change(entry, footer),
+        former=_name_former_bug(entry, footer),
+        revision=sanitize.clean_name(revision),
+        short_revision=revision[:_SHORT_ID] if COMMIT_ID.fullmatch(revision) else sanitize.clean_name(revision),
+        link=_make_link(project, path, revision, _find_first_shown(entry, analysis)),
+        repository=_clean_address(project.repository),
+        tests=_list_test_paths(project, task.path),
+        job=sanitize.clean_name(project.job),
         builds=_name_builds(builds),
-        build_links=tuple(address for build in builds if (address := _address(build.url))),
+        build_links=tuple(address for build in builds if (address := _clean_address(build.url))),
         contact=display.escape(project.contact).rstrip("."),
-        **_tell_source(entry.task, project, analysis),
+        **_describe_source(entry.task, project, analysis),
     )
 
 
-def _tell_source(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> dict[str, Any]:
-    """The fields that the source of a build, and its tests, tell of."""
-    first, rest = _place_first(task, project, analysis), analysis.missing - len(task.lines)
-    test = analysis.placement.path if analysis.placement else next(iter(_place_tests(project, task.path)), "")
+def _describe_source(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> dict[str, Any]:
+    """Return the fields that come from the source of a build and from its tests."""
+    first, rest = _choose_first_test(task, project, analysis), analysis.missing - len(task.lines)
+    test = analysis.placement.path if analysis.placement else next(iter(_list_test_paths(project, task.path)), "")
     named = {"test": test if analysis.searched else "", "path": task.path, "key": task.key}
     return {
         "reasons": phrases.describe_reasons(analysis.parts),
         "excerpt": phrases.format_excerpt(analysis.excerpt),
-        "excerpt_rest": phrases.describe_rest(analysis.excerpt, task.lines),
-        "criterion": _tell_criterion(task.lines),
+        "excerpt_rest": phrases.describe_omitted_lines(analysis.excerpt, task.lines),
+        "criterion": _describe_criterion(task.lines),
         "subject": _name_subject(task.regions[:1] if first else task.regions),
         "searched": analysis.searched,
         "test": phrases.describe_placement(analysis.placement, idle=analysis.idle) if analysis.placement else "",
         "run": phrases.fill_commands(project.run, **named),
         "see": phrases.fill_commands(project.see, **named),
-        "first_test": sanitize.name(first),
-        "caller": sanitize.name(analysis.caller) if not analysis.idle else "",
+        "first_test": sanitize.clean_name(first),
+        "caller": sanitize.clean_name(analysis.caller) if not analysis.idle else "",
         "census": phrases.describe_counts(analysis),
         "rest": display.format_count(rest, "statement") if rest > 0 else "",
     }
 
 
 def _shorten_path(path: str, project: ProjectInfo) -> str:
-    """A path fit for a title: without the folder that all of them are in, and of a long one the end."""
+    """Return a path fit for a title: without the folder that contains all of them and, if it is long, its end."""
     inner = path.removeprefix(f"{project.prefix.strip('/')}/") if project.prefix else path
-    return sanitize.name(inner) if len(inner) <= _ROOM_FOR_TITLE else "..." + sanitize.name(inner[-_ROOM_FOR_TITLE:])
+    return (
+        sanitize.clean_name(inner)
+        if len(inner) <= _LONGEST_TITLE_PATH
+        else "..." + sanitize.clean_name(inner[-_LONGEST_TITLE_PATH:])
+    )
 
 
-def _headline(entry: Entry, analysis: TaskAnalysis, names: Sequence[str], *, job: str, room: int) -> str:
-    """What is missing, with the qualified name of the function, or its own alone where there is no room for that."""
+def _make_headline(entry: Entry, analysis: TaskAnalysis, names: Sequence[str], *, job: str, limit: int) -> str:
+    """Return what is missing, with the qualified name of the function, or with its last part if that is too long."""
     if entry.task.kind is TaskKind.FIRST_TEST and analysis.searched and analysis.placement is None:
         return f"no test file yet; a first test can run {names[0]}" if names else "no test file yet"
     name = names[0] if names else ""
     full, own = (phrases.describe_title(analysis, one, job=job) for one in (name, name.rpartition(".")[2]))
     if not full or not names:
-        of = f" of {_name_first(names)}" if names else ""
+        of = f" of {_summarize_names(names)}" if names else ""
         return f"no test runs {display.format_count(len(entry.task.lines), 'statement')}{of}"
-    return full if len(full) <= room else own
+    return full if len(full) <= limit else own
 
 
 def _name_subject(regions: Sequence[str]) -> str:
-    """What a test is to assert something of: one function by its own name, if that says something."""
+    """Return what a test is to assert something of: one function by its own name, if that is meaningful."""
     own = regions[0].rpartition(".")[2] if len(regions) == 1 else ""
-    return "the code" if not own or own.startswith("__") else sanitize.name(own, _ROOM_FOR_NAME)
+    return "the code" if not own or own.startswith("__") else sanitize.clean_name(own, _LONGEST_NAME)
 
 
-def _tell_criterion(numbers: Lines) -> str:
+def _describe_criterion(numbers: Lines) -> str:
     if not numbers:
         return ""
     text = lines.format_ranges(numbers)
-    if len(text) > _ROOM_FOR_CRITERION:
+    if len(text) > _LONGEST_CRITERION:
         return f"these {len(numbers):,} statements run"
     if len(numbers) == 1:
         return f"line {text} runs"
@@ -193,53 +198,53 @@ def _tell_criterion(numbers: Lines) -> str:
     return f"lines {head} and {last} run" if head else f"lines {text} run"
 
 
-def _first_shown(entry: Entry, analysis: TaskAnalysis) -> Lines:
-    """The first of the lines, or the line before it that its sentence speaks of, if an excerpt shows that."""
+def _find_first_shown(entry: Entry, analysis: TaskAnalysis) -> Lines:
+    """Return the first of the lines, or the line before it that its explanation is about, if an excerpt shows that."""
     shown = {row.number for row in analysis.excerpt}
     first = analysis.explanations[0].line if analysis.explanations else 0
     return Lines.of([first]) if first in shown and first < next(iter(entry.task.lines)) else entry.task.lines
 
 
-def _name_first(names: Sequence[str]) -> str:
+def _summarize_names(names: Sequence[str]) -> str:
     more = len(names) - 1
     return "" if not names else names[0] if not more else f"{names[0]} and {more} more"
 
 
-def _name_all(names: Sequence[str]) -> str:
+def _list_names(names: Sequence[str]) -> str:
     more = len(names) - _MOST_REGIONS
     return ", ".join(names[:_MOST_REGIONS]) + (f" and {more} more" if more > 0 else "")
 
 
-def _list(numbers: Lines, room: int) -> str:
-    """The line numbers as a person writes them, and after `room` characters how many more there are."""
+def _list_lines(numbers: Lines, limit: int) -> str:
+    """Return the line numbers as a person writes them, and after `limit` characters how many more there are."""
     text = lines.format_ranges(numbers)
     word = "line" if len(numbers) == 1 else "lines"
-    if len(text) <= room:
+    if len(text) <= limit:
         return f"{word} {text}"
-    text = text[: text.rfind(",", 0, room)]
+    text = text[: text.rfind(",", 0, limit)]
     last = int(re.split(r"[ -]", text)[-1])
     return f"{word} {text} and {sum(number > last for number in numbers):,} more"
 
 
-def _tell_change(entry: Entry, footer: Footer) -> str:
-    filed, now = entry.record, entry.task.lines
-    if filed is None or not now or filed.generation != footer.generation or filed.listed_lines == now:
+def _describe_change(entry: Entry, footer: Footer) -> str:
+    record, now = entry.record, entry.task.lines
+    if record is None or not now or record.generation != footer.generation or record.listed_lines == now:
         return ""
-    before = f"Before, this text spoke of {display.format_count(len(filed.listed_lines), 'statement')}"
-    if not filed.carried:
+    before = f"Before, this text spoke of {display.format_count(len(record.listed_lines), 'statement')}"
+    if not record.carried:
         return f"{before}."
-    gone, new = filed.listed_lines - now, now - filed.listed_lines
+    gone, new = record.listed_lines - now, now - record.listed_lines
     parts = [f"{before}."]
     if gone:
-        parts.append(f"No longer missing: {_list(gone, _ROOM_FOR_CHANGE)}.")
+        parts.append(f"No longer missing: {_list_lines(gone, _LONGEST_CHANGE)}.")
     if new:
-        parts.append(f"Missing as well: {_list(new, _ROOM_FOR_CHANGE)}.")
+        parts.append(f"Missing as well: {_list_lines(new, _LONGEST_CHANGE)}.")
     return " ".join(parts)
 
 
-def _name_former(entry: Entry, footer: Footer) -> str:
-    filed = entry.record
-    return f"bug {filed.bug}" if filed and filed.generation < footer.generation else ""
+def _name_former_bug(entry: Entry, footer: Footer) -> str:
+    record = entry.record
+    return f"bug {record.bug}" if record and record.generation < footer.generation else ""
 
 
 def _name_builds(builds: Sequence[Build]) -> str:
@@ -249,25 +254,27 @@ def _name_builds(builds: Sequence[Build]) -> str:
     return f"builds {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
-def _link(project: ProjectInfo, path: str, revision: str, numbers: Lines) -> str:
+def _make_link(project: ProjectInfo, path: str, revision: str, numbers: Lines) -> str:
     if not project.browse or not numbers or not _is_inside(path) or ("{revision}" in project.browse and not revision):
         return ""
-    places = {
+    values = {
         "revision": quote(revision, safe="", errors="replace"),
         "path": quote(path.replace("\\", "/"), errors="replace"),
         "line": str(next(iter(numbers))),
     }
-    return _address(_fill(project.browse, places))
+    return _clean_address(_fill_pattern(project.browse, values))
 
 
-def _place_tests(project: ProjectInfo, path: str) -> tuple[str, ...]:
+def _list_test_paths(project: ProjectInfo, path: str) -> tuple[str, ...]:
     if not _is_inside(path) or not path.endswith(".py"):
         return ()
-    return tuple(sanitize.name(found) for found in skipped.list_test_paths(path, project.tests, prefix=project.prefix))
+    return tuple(
+        sanitize.clean_name(found) for found in skipped.list_test_paths(path, project.tests, prefix=project.prefix)
+    )
 
 
-def _place_first(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> str:
-    """The test file that a task is to create: that of the first pattern, if the task begins a module without one."""
+def _choose_first_test(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> str:
+    """Return the test file that a task is to create, by the first pattern, if the task begins a module without one."""
     begins = task.kind is TaskKind.FIRST_TEST and analysis.searched and analysis.placement is None
     named = skipped.list_test_paths(task.path, project.tests, prefix=project.prefix) if _is_inside(task.path) else []
     return named[0] if begins and named else ""
@@ -277,12 +284,12 @@ def _is_inside(path: str) -> bool:
     return not re.match(r"[\\/]|[a-zA-Z]:", path) and ".." not in re.split(r"[\\/]", path)
 
 
-def _fill(pattern: str, places: dict[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: places.get(found[1], found[0]), pattern)
+def _fill_pattern(pattern: str, values: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), pattern)
 
 
-def _address(text: str) -> str:
-    """An address of the web, with nothing in it that reads as anything else; empty if it is none, or too long."""
-    if not text.startswith(("https://", "http://")) or len(text) > _ROOM_FOR_ADDRESS:
+def _clean_address(text: str) -> str:
+    """Return a URL with everything quoted that is not part of one; empty if it is none, or too long."""
+    if not text.startswith(("https://", "http://")) or len(text) > _LONGEST_ADDRESS:
         return ""
     return quote(text, safe=":/?#[]@!$&'()*+,;=%~", errors="replace")

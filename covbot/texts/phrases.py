@@ -23,80 +23,83 @@ if TYPE_CHECKING:
     from covbot.core.lines import Lines
 
 MOST_REASONS = 20
-"""Stretches that are spoken of one by one."""
+"""The greatest number of explanations that are listed one by one."""
 
 MOST_CLASSES = 3
-_COLUMN = 24
-"""Characters of line numbers beside which a sentence still stands on the same row."""
+_LABEL_WIDTH = 24
+"""The widest label of line numbers, in characters, that has its sentence on the same row."""
 
-_NUMBERS = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_SAFE = re.compile(r"[\w./+-]+", re.ASCII)
+_NUMBER_WORDS = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_SAFE_PATH = re.compile(r"[\w./+-]+", re.ASCII)
 
 
 def describe_reasons(parts: Sequence[RegionExplanations]) -> tuple[str, ...]:
-    """A row for each stretch: its lines, and why they never ran; below the name of its region if there are several."""
+    """Return a row for each explanation: its lines, and why they never ran.
+
+    If there are several regions, the rows of each are below its name.
+    """
     explanations = [explanation for part in parts for explanation in part.explanations]
     if not any(explanation.sentence for explanation in explanations):
         return ()
     named = len(parts) > 1 and any(explanation.cause is not Cause.FUNCTION for explanation in explanations)
-    width = min(max(len(_label(explanation)) for explanation in explanations), _COLUMN)
+    width = min(max(len(_format_label(explanation)) for explanation in explanations), _LABEL_WIDTH)
     rows: list[str] = []
     left = MOST_REASONS
     for part in parts:
         if named and part.region and left > 0:
-            rows.append(f"  in {sanitize.name(part.region)}:")
+            rows.append(f"  in {sanitize.clean_name(part.region)}:")
         for explanation in part.explanations[: max(left, 0)]:
-            rows += _tell_reason(explanation, width)
+            rows += _format_reason(explanation, width)
         left -= len(part.explanations)
     return (*rows, f"  and {-left} more stretches of lines") if left < 0 else tuple(rows)
 
 
-def _label(explanation: Explanation) -> str:
+def _format_label(explanation: Explanation) -> str:
     return f"{'line' if len(explanation.lines) == 1 else 'lines'} {lines.format_ranges(explanation.lines)}"
 
 
-def _tell_reason(explanation: Explanation, width: int) -> Iterator[str]:
-    label, sentence = _label(explanation), sanitize.name(explanation.sentence)
-    if len(label) > _COLUMN:
-        yield from textwrap.wrap(label, sanitize.WIDTH, initial_indent="    ", subsequent_indent="        ")
+def _format_reason(explanation: Explanation, width: int) -> Iterator[str]:
+    label, sentence = _format_label(explanation), sanitize.clean_name(explanation.sentence)
+    if len(label) > _LABEL_WIDTH:
+        yield from textwrap.wrap(label, sanitize.LINE_WIDTH, initial_indent="    ", subsequent_indent="        ")
         label = ""
     column = " " * (width + 6)
-    told = textwrap.wrap(sentence, sanitize.WIDTH - len(column), break_long_words=False, break_on_hyphens=False)
-    yield f"    {label:<{width}}  {told[0] if told else ''}".rstrip()
-    yield from (f"{column}{row}" for row in told[1:])
+    rows = textwrap.wrap(sentence, sanitize.LINE_WIDTH - len(column), break_long_words=False, break_on_hyphens=False)
+    yield f"    {label:<{width}}  {rows[0] if rows else ''}".rstrip()
+    yield from (f"{column}{row}" for row in rows[1:])
 
 
 def format_excerpt(rows: Sequence[ExcerptRow]) -> tuple[str, ...]:
-    """The rows of an excerpt with their numbers, those that never ran marked by `>`."""
+    """Return the rows of an excerpt with their numbers, those that never ran marked by `>`."""
     width = max((len(str(row.number)) for row in rows), default=0)
     shown = []
     for row in rows:
         number = str(row.number) if row.number else ""
-        text = sanitize.clip(sanitize.name(row.text, excerpts.LONGEST_ROW), sanitize.WIDTH - width - 8)
+        text = sanitize.clip_line(sanitize.clean_name(row.text, excerpts.LONGEST_ROW), sanitize.LINE_WIDTH - width - 8)
         shown.append(f"    {'>' if row.missing else ' '} {number:>{width}}  {text}".rstrip())
     return tuple(shown)
 
 
-def describe_rest(rows: Sequence[ExcerptRow], missing: Lines) -> str:
-    """How many of the missing lines an excerpt leaves out, as a sentence; empty if it shows all."""
+def describe_omitted_lines(rows: Sequence[ExcerptRow], missing: Lines) -> str:
+    """Return how many of the missing lines an excerpt leaves out, as a sentence; empty if it shows all."""
     rest = excerpts.count_omitted(rows, missing) if rows else 0
     return f"({rest:,} more of the lines {'lies' if rest == 1 else 'lie'} outside of this excerpt.)" if rest else ""
 
 
-def describe_classes(fit: Placement) -> str:
-    """The class of the nearest test, else all with tests: `class TestX`, `classes A, B and 2 more`, or empty."""
-    if fit.similar is not None:
-        return f"class {sanitize.name(fit.similar.within)}" if fit.similar.within else ""
-    names = [sanitize.name(name) for name in fit.classes[:MOST_CLASSES]]
-    more = len(fit.classes) - len(names)
+def describe_classes(placement: Placement) -> str:
+    """Return the class of the nearest test, else all with tests: `class TestX`, `classes A, B and 2 more`, or empty."""
+    if placement.similar is not None:
+        return f"class {sanitize.clean_name(placement.similar.within)}" if placement.similar.within else ""
+    names = [sanitize.clean_name(name) for name in placement.classes[:MOST_CLASSES]]
+    more = len(placement.classes) - len(names)
     if len(names) <= 1:
         return "".join(f"class {name}" for name in names)
     return f"classes {', '.join(names[:-1])}{f', {names[-1]} and {more} more' if more else f' and {names[-1]}'}"
 
 
 def describe_similar_test(similar: SimilarTest, *, idle: bool = False) -> str:
-    """What the nearest test does, and that it may be started from; or, if the job seems not to run it, that."""
-    test, name = sanitize.name(similar.test), sanitize.name(similar.name)
+    """Return what the nearest test does and that it is a model; or, if the job seems not to run it, that instead."""
+    test, name = sanitize.clean_name(similar.test), sanitize.clean_name(similar.name)
     if idle:
         return f"{test} calls {name}, although nothing of it ran: look there first, the job may not run this test"
     match similar.relation:
@@ -108,29 +111,29 @@ def describe_similar_test(similar: SimilarTest, *, idle: bool = False) -> str:
             return f"{test} uses an object of class {name} and may be one to start from"
 
 
-def describe_placement(fit: Placement, *, idle: bool = False) -> str:
-    """A test file, its class, and the nearest test in it, as a clause; and if only its name speaks for it, that."""
-    parts = [sanitize.name(fit.path), *filter(None, [describe_classes(fit)])]
-    told = ", ".join(parts)
-    if fit.similar is not None:
-        return f"{told}; {describe_similar_test(fit.similar, idle=idle)}"
-    return told if fit.imports else f"{told} (found by its name: it does not import the module itself)"
+def describe_placement(placement: Placement, *, idle: bool = False) -> str:
+    """Return a test file, its class and the nearest test in it, as a clause; and whether only its name suggests it."""
+    parts = [sanitize.clean_name(placement.path), *filter(None, [describe_classes(placement)])]
+    text = ", ".join(parts)
+    if placement.similar is not None:
+        return f"{text}; {describe_similar_test(placement.similar, idle=idle)}"
+    return text if placement.imports else f"{text} (found by its name: it does not import the module itself)"
 
 
 def fill_commands(commands: Sequence[str], test: str, *, path: str, key: str) -> tuple[str, ...]:
-    """The project's commands for a test file, a source file and a task; none where a path is not known, or not plain.
+    """Return the project's commands for a test file, a source file and a task; none if a path is unknown or not plain.
 
     `test` is the path of the test file, empty if none is known.
     """
-    if not _SAFE.fullmatch(test) or not _SAFE.fullmatch(path):
+    if not _SAFE_PATH.fullmatch(test) or not _SAFE_PATH.fullmatch(path):
         return ()
     module = test.removesuffix(".py").replace("/", ".")
-    places = {"test_module": module, "test_path": test, "path": path, "key": key}
-    return tuple(re.sub(r"\{(\w+)\}", lambda found: places.get(found[1], found[0]), command) for command in commands)
+    values = {"test_module": module, "test_path": test, "path": path, "key": key}
+    return tuple(re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), command) for command in commands)
 
 
 def describe_counts(analysis: TaskAnalysis) -> str:
-    """How little of a file runs, as a clause; empty where its report is not at hand."""
+    """Return how little of a file runs, as a clause; empty if its report is not available."""
     run = analysis.statements - analysis.missing
     if not analysis.statements:
         return ""
@@ -139,18 +142,18 @@ def describe_counts(analysis: TaskAnalysis) -> str:
 
 
 def describe_title(analysis: TaskAnalysis, name: str, *, job: str) -> str:
-    """What is missing of the one function of this name, as a phrase; empty where it is not told so shortly.
+    """Return what is missing of the one function of this name, as a phrase; empty if no short phrase fits.
 
-    The job is named where a test that it may not run seems to run the code.
+    The job is named if a test that it may not run seems to run the code.
     """
     explanations = analysis.explanations
-    forms = {explanation.cause for explanation in explanations}
+    causes = {explanation.cause for explanation in explanations}
     if len(analysis.parts) != 1 or analysis.parts[0].region == regions.MODULE_BODY:
         return ""
-    if forms == {Cause.FUNCTION} and len(explanations) == 1:
+    if causes == {Cause.FUNCTION} and len(explanations) == 1:
         return f"no test of {job} runs {name}" if analysis.caller or analysis.idle else f"no test runs {name}"
-    if forms == {Cause.BRANCH}:
+    if causes == {Cause.BRANCH}:
         number = len(explanations)
-        word = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
+        word = _NUMBER_WORDS[number] if number < len(_NUMBER_WORDS) else f"{number:,}"
         return f"{word} {'branch' if number == 1 else 'branches'} of {name} {'has' if number == 1 else 'have'} no test"
     return ""

@@ -1,4 +1,4 @@
-"""Every template tried on made-up tasks, before a real one needs it."""
+"""Renders every template with sample tasks, before a real task needs it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from covbot.core.tasks.task import Entry, Task, TaskKind
 if TYPE_CHECKING:
     from covbot.texts.writer import Writer
 
-_FULL = ProjectInfo(
+_FULL_PROJECT = ProjectInfo(
     title="An Example",
     job="example-coverage",
     repository="https://example.org/example",
@@ -33,10 +33,10 @@ _BUILD = Build(
 
 
 def check_templates(writer: Writer) -> None:
-    """Write every text there is, with all that can be known and with next to nothing; CannotRender as `describe`."""
+    """Render every text, with all fields known and with almost none; raise CannotRender as `describe` does."""
     footer = Footer(project="example", key="00000000", generation=1)
     for lines, gone in ((Lines.of([3, 4, 7]), False), (Lines.of([]), False), (Lines.of([]), True)):
         task = Task(key=footer.key, path="pkg/module.py", regions=("",), lines=lines, kind=TaskKind.LARGER)
         entry = Entry(task=task, gone=gone)
-        writer.describe(entry, _FULL, [_BUILD], footer)
+        writer.describe(entry, _FULL_PROJECT, [_BUILD], footer)
         writer.describe(entry, ProjectInfo(title="example", job="example"), [], footer)

@@ -34,7 +34,7 @@ class Rival:
         """Try to take the lease after a long time."""
         self.world.after(minutes=LONG)
         now = self.world.now
-        held = self.world.store.leases.hold("pictured", "elsewhere/1/x", until=now + dt.timedelta(hours=1), now=now)
+        held = self.world.store.leases.acquire("pictured", "elsewhere/1/x", until=now + dt.timedelta(hours=1), now=now)
         assert held is not None, "the lease ran out in the middle of a pass"
         self.refused += 1
 

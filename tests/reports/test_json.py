@@ -1,4 +1,4 @@
-"""The JSON of a one-off report is exactly the schema covbot-report/1."""
+"""The JSON of a one-off report has exactly the schema covbot-report/1."""
 
 from __future__ import annotations
 
@@ -51,16 +51,16 @@ WHOLE = {
         {"where": "coverage.xml:7", "what": "a class without filename was skipped"},
     ],
 }
-"""The document of the side that `_describe_whole` describes."""
+"""The document of the side that `_make_whole_side` returns."""
 
 
-def _file(statements: range, *missing: int, **branches: Branch) -> FileCoverage:
-    """A file with these statements; branches are given as `line_7=Branch(...)`."""
+def _make_file(statements: range, *missing: int, **branches: Branch) -> FileCoverage:
+    """Return a file with these statements; branches are given as `line_7=Branch(...)`."""
     by_line = {int(name.removeprefix("line_")): branch for name, branch in branches.items()}
     return FileCoverage(statements=Lines.of(statements), missing=Lines.of(missing), branches=by_line)
 
 
-def _render(after: oneoff.Side, before: oneoff.Side | None = None) -> dict[str, Any]:
+def _render_json(after: oneoff.ReportSide, before: oneoff.ReportSide | None = None) -> dict[str, Any]:
     stream = io.StringIO()
     rendering.render_report(oneoff.make_report(after, before), rendering.Format.JSON, stream)
     assert stream.getvalue().isascii()
@@ -69,20 +69,20 @@ def _render(after: oneoff.Side, before: oneoff.Side | None = None) -> dict[str, 
     return document
 
 
-def _side(
+def _make_side(
     *, writer: str = "coverage.py 7.10", problems: tuple[Problem, ...] = (), **files: FileCoverage
-) -> oneoff.Side:
+) -> oneoff.ReportSide:
     report = Report(files={f"{name}.py": file for name, file in files.items()}, writer=writer, problems=problems)
-    return oneoff.Side(files=("coverage.xml",), report=report)
+    return oneoff.ReportSide(files=("coverage.xml",), report=report)
 
 
-def _describe_whole() -> oneoff.Side:
+def _make_whole_side() -> oneoff.ReportSide:
     branch = Branch(total=3, targets=frozenset({"exit", "9", "20"}))
-    file = _file(range(1, 6), 2, line_4=branch)
-    return oneoff.Side(
+    file = _make_file(range(1, 6), 2, line_4=branch)
+    return oneoff.ReportSide(
         files=("coverage.xml", "functional.xml"),
         report=Report(
-            files={"b.py": file, "a.py": _file(range(1, 3))},
+            files={"b.py": file, "a.py": _make_file(range(1, 3))},
             writer="coverage.py 7.10",
             problems=(Problem(where="coverage.xml:7", what="a class without filename was skipped"),),
             mismatches=(Problem(where="coverage.xml:2", what="its header says 9 statements"),),
@@ -93,15 +93,15 @@ def _describe_whole() -> oneoff.Side:
 
 def test_the_whole_document_has_its_keys_in_their_order_and_lists_every_line() -> None:
     stream = io.StringIO()
-    rendering.render_report(oneoff.make_report(_describe_whole()), rendering.Format.JSON, stream)
+    rendering.render_report(oneoff.make_report(_make_whole_side()), rendering.Format.JSON, stream)
     assert json.dumps(json.loads(stream.getvalue())) == json.dumps(WHOLE)
 
 
-def test_a_stored_build_is_told_with_its_identity() -> None:
+def test_a_stored_build_is_described_with_its_identity() -> None:
     build = Build(
         job="nova-coverage", number=3, started_at=datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC), result="SUCCESS"
     )
-    document = _render(oneoff.Side(files=(), report=Report(), build=build, revision="abc"))
+    document = _render_json(oneoff.ReportSide(files=(), report=Report(), build=build, revision="abc"))
     assert document["after"]["build"] == {
         "job": "nova-coverage",
         "number": 3,
@@ -113,12 +113,17 @@ def test_a_stored_build_is_told_with_its_identity() -> None:
     assert (document["files"], document["tasks"], document["problems"]) == ({}, [], [])
 
 
-def test_a_comparison_lists_what_opened_closed_stands_and_cannot_be_told() -> None:
-    before = _side(
-        same=_file(range(1, 9), 1, 2, 3), lost=_file(range(1, 5), 4), ambiguous=_file(range(1, 5), 1, 2), writer="old"
+def test_a_comparison_lists_what_opened_closed_is_unchanged_or_ambiguous() -> None:
+    before = _make_side(
+        same=_make_file(range(1, 9), 1, 2, 3),
+        lost=_make_file(range(1, 5), 4),
+        ambiguous=_make_file(range(1, 5), 1, 2),
+        writer="old",
     )
-    after = _side(same=_file(range(1, 9), 2, 3, 8), new=_file(range(1, 3), 1), ambiguous=_file(range(1, 9), 1))
-    document = _render(after, before)
+    after = _make_side(
+        same=_make_file(range(1, 9), 2, 3, 8), new=_make_file(range(1, 3), 1), ambiguous=_make_file(range(1, 9), 1)
+    )
+    document = _render_json(after, before)
     assert list(document["before"]) == list(document["after"])
     assert document["before"]["writer"] == "old"
     assert document["delta"] == {
@@ -136,17 +141,19 @@ def test_a_comparison_lists_what_opened_closed_stands_and_cannot_be_told() -> No
     assert "2 missing before, 1 now" in document["problems"][0]["what"]
 
 
-def test_a_comparison_tells_which_ways_out_of_a_line_opened_and_closed() -> None:
-    ways = [frozenset({"4"}), frozenset({"exit"})]
+def test_a_comparison_lists_the_branches_that_opened_and_closed() -> None:
+    never_reached = [frozenset({"4"}), frozenset({"exit"})]
     reports = [
-        Report(files={"a.py": FileCoverage(statements=Lines.of([3, 4]), branches={3: Branch(total=2, targets=never)})})
-        for never in ways
+        Report(
+            files={"a.py": FileCoverage(statements=Lines.of([3, 4]), branches={3: Branch(total=2, targets=targets)})}
+        )
+        for targets in never_reached
     ]
-    before, after = (oneoff.Side(files=("coverage.xml",), report=report) for report in reports)
-    told = {"path": "a.py", "line": 3, "ways": 1}
-    assert _render(after, before)["delta"]["ways"] == {
-        "opened": [{**told, "targets": ["exit"], "why": "lost coverage"}],
-        "closed": [{**told, "targets": ["4"], "why": "covered"}],
+    before, after = (oneoff.ReportSide(files=("coverage.xml",), report=report) for report in reports)
+    change = {"path": "a.py", "line": 3, "ways": 1}
+    assert _render_json(after, before)["delta"]["ways"] == {
+        "opened": [{**change, "targets": ["exit"], "why": "lost coverage"}],
+        "closed": [{**change, "targets": ["4"], "why": "covered"}],
         "standing": 0,
     }
 
@@ -155,14 +162,14 @@ LINES = st.sets(st.integers(1, 60), max_size=30)
 
 
 @given(st.dictionaries(st.text(st.characters(exclude_categories=())), st.tuples(LINES, LINES), max_size=6))
-def test_whatever_files_are_called_all_their_lines_come_out_and_the_numbers_add_up(
+def test_whatever_files_are_called_all_their_lines_are_listed_and_the_numbers_add_up(
     given_files: dict[str, tuple[set[int], set[int]]],
 ) -> None:
     files = {
         path: FileCoverage(statements=Lines.of(ran | missing), missing=Lines.of(missing))
         for path, (ran, missing) in given_files.items()
     }
-    document = _render(oneoff.Side(files=("coverage.xml",), report=coverage.Report(files=files)))
+    document = _render_json(oneoff.ReportSide(files=("coverage.xml",), report=coverage.Report(files=files)))
     assert document["files"] == {
         path: {"statements": sorted(ran | missing), "missing": sorted(missing), "partial": {}}
         for path, (ran, missing) in given_files.items()

@@ -1,4 +1,4 @@
-"""The one-off report fits 80 columns, survives a pipe, says what matters first, and no number in it lies."""
+"""The one-off report fits 80 columns and a pipe, begins with the most important, and has only correct numbers."""
 
 from __future__ import annotations
 
@@ -20,20 +20,22 @@ from covbot.reports import oneoff, rendering
 ESCAPE = "\x1b"
 
 
-def _file(statements: int, *missing: int, branches: dict[int, Branch] | None = None) -> FileCoverage:
+def _cover(statements: int, *missing: int, branches: dict[int, Branch] | None = None) -> FileCoverage:
     return FileCoverage(
         statements=Lines.of(range(1, statements + 1)), missing=Lines.of(missing), branches=branches or {}
     )
 
 
-def _side(
+def _make_side(
     files: dict[str, FileCoverage], *, name: str = "coverage.xml", problems: tuple[Problem, ...] = ()
-) -> oneoff.Side:
-    return oneoff.Side(files=(name,), report=Report(files=files, writer="coverage.py 7.10", problems=problems))
+) -> oneoff.ReportSide:
+    return oneoff.ReportSide(files=(name,), report=Report(files=files, writer="coverage.py 7.10", problems=problems))
 
 
-def _pipe(after: oneoff.Side, before: oneoff.Side | None = None, *, encoding: str = "utf-8") -> str:
-    """What a pipe receives."""
+def _render_to_pipe(
+    after: oneoff.ReportSide, before: oneoff.ReportSide | None = None, *, encoding: str = "utf-8"
+) -> str:
+    """Return what a pipe receives."""
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding)
     rendering.render_report(oneoff.make_report(after, before), rendering.Format.TERMINAL, stream)
@@ -41,8 +43,8 @@ def _pipe(after: oneoff.Side, before: oneoff.Side | None = None, *, encoding: st
     return raw.getvalue().decode(encoding)
 
 
-def _show(after: oneoff.Side, before: oneoff.Side | None = None) -> str:
-    """What a real terminal receives."""
+def _render_to_terminal(after: oneoff.ReportSide, before: oneoff.ReportSide | None = None) -> str:
+    """Return what a real terminal receives."""
     terminal, program = os.openpty()
     try:
         with os.fdopen(program, "w", encoding="utf-8") as stream:
@@ -55,10 +57,14 @@ def _show(after: oneoff.Side, before: oneoff.Side | None = None) -> str:
 
 def test_a_whole_report_reads_like_this() -> None:
     partial = {2: Branch(total=2, targets=frozenset({"exit"}))}
-    side = oneoff.Side(
+    side = oneoff.ReportSide(
         files=("unit.xml", "functional.xml"),
         report=Report(
-            files={"a.py": _file(1000, 3, 7, 8, 9, branches=partial), "b.py": _file(2, 1, 2), "c.py": _file(1)},
+            files={
+                "a.py": _cover(1000, 3, 7, 8, 9, branches=partial),
+                "b.py": _cover(2, 1, 2),
+                "c.py": _cover(1),
+            },
             writer="coverage.py 7.10",
             mismatches=(Problem(where="unit.xml:2", what="its header says 9 statements, its body has 1,003"),),
         ),
@@ -66,7 +72,7 @@ def test_a_whole_report_reads_like_this() -> None:
         build=Build(job="nova-coverage", number=33, started_at=datetime(2026, 8, 21, tzinfo=UTC)),
     )
     assert (
-        _pipe(side)
+        _render_to_pipe(side)
         == """\
 unit.xml, functional.xml, build 33 of nova-coverage, revision 00a03040 (written
 by coverage.py 7.10)
@@ -89,17 +95,17 @@ Cautions
     )
 
 
-def test_a_comparison_tells_each_change_with_its_reason_before_the_gaps() -> None:
-    before = _side(
-        {"same.py": _file(9, 1, 2), "gone.py": _file(4, 4), "blurred.py": _file(4, 1, 2), "stands.py": _file(3, 3)},
+def test_a_comparison_lists_each_change_with_its_reason_before_the_gaps() -> None:
+    before = _make_side(
+        {"same.py": _cover(9, 1, 2), "gone.py": _cover(4, 4), "blurred.py": _cover(4, 1, 2), "stands.py": _cover(3, 3)},
         name="old.xml",
     )
-    after = _side(
-        {"same.py": _file(9, 2, 3, 5), "new.py": _file(2, 1), "blurred.py": _file(9, 7), "stands.py": _file(3, 3)}
+    after = _make_side(
+        {"same.py": _cover(9, 2, 3, 5), "new.py": _cover(2, 1), "blurred.py": _cover(9, 7), "stands.py": _cover(3, 3)}
     )
-    told = _pipe(after, before)
+    output = _render_to_pipe(after, before)
     assert (
-        told[told.index("Compared") : told.index("Biggest")]
+        output[output.index("Compared") : output.index("Biggest")]
         == """\
 Compared with old.xml (written by coverage.py 7.10): 3 statements opened, 1
 closed, 3 missing statements as before, 1 module not measured any more, 1 module
@@ -129,41 +135,43 @@ Code changed: without its source, single lines cannot be told apart
     )
 
 
-def test_nothing_changed_is_said_in_so_many_words() -> None:
-    side = _side({"a.py": _file(9, 1, 2)})
-    assert ": no change, 2 missing statements as before. " in " ".join(_pipe(side, side).split())
+def test_no_change_is_stated_explicitly() -> None:
+    side = _make_side({"a.py": _cover(9, 1, 2)})
+    assert ": no change, 2 missing statements as before. " in " ".join(_render_to_pipe(side, side).split())
 
 
 @pytest.mark.parametrize(
-    ("files", "told"),
+    ("files", "expected"),
     [
         ({}, "Nothing to cover: 0 files without a statement."),
-        ({"a.py": _file(0)}, "Nothing to cover: 1 file without a statement."),
-        ({"a.py": _file(4)}, "100 % of 4 statements ran: none missing in 1 file."),
-        ({"a.py": _file(100_000, 5)}, "99.9 % of 100,000 statements ran: 1 missing, in 1 of 1 file."),
-        ({"a.py": _file(1, 1)}, "0.0 % of 1 statement ran: 1 missing, in 1 of 1 file."),
+        ({"a.py": _cover(0)}, "Nothing to cover: 1 file without a statement."),
+        ({"a.py": _cover(4)}, "100 % of 4 statements ran: none missing in 1 file."),
+        ({"a.py": _cover(100_000, 5)}, "99.9 % of 100,000 statements ran: 1 missing, in 1 of 1 file."),
+        ({"a.py": _cover(1, 1)}, "0.0 % of 1 statement ran: 1 missing, in 1 of 1 file."),
     ],
 )
-def test_the_headline_never_says_more_than_is_so(files: dict[str, FileCoverage], told: str) -> None:
-    assert _pipe(_side(files)).splitlines()[1] == told
+def test_the_headline_never_overstates(files: dict[str, FileCoverage], expected: str) -> None:
+    assert _render_to_pipe(_make_side(files)).splitlines()[1] == expected
 
 
-def test_a_long_list_is_cut_with_an_honest_count_of_the_rest_and_the_way_to_see_all() -> None:
-    told = _pipe(_side({f"m{number:02}.py": _file(50, *range(1, number + 1)) for number in range(1, 15)}))
-    assert [f"m{number:02}.py" in told for number in range(1, 15)] == [False] * 4 + [True] * 10
+def test_a_long_list_is_cut_with_a_correct_count_of_the_rest_and_the_option_that_shows_all() -> None:
+    output = _render_to_pipe(
+        _make_side({f"m{number:02}.py": _cover(50, *range(1, number + 1)) for number in range(1, 15)})
+    )
+    assert [f"m{number:02}.py" in output for number in range(1, 15)] == [False] * 4 + [True] * 10
     rest = "and 4 more modules with 10 missing statements: --format json lists every one"
-    assert " ".join(told.split()).endswith(rest)
+    assert " ".join(output.split()).endswith(rest)
 
 
 def test_many_files_and_many_lines_are_counted_not_listed() -> None:
-    side = oneoff.Side(files=tuple("abcde"), report=Report(files={"a.py": _file(99, *range(1, 99, 2))}))
-    told = _pipe(side)
-    assert told.startswith("a, b, c, 2 more files (written by unknown)\n")
-    assert "1, 3, 5, 7, 9 and 44 more lines\n" in told
+    side = oneoff.ReportSide(files=tuple("abcde"), report=Report(files={"a.py": _cover(99, *range(1, 99, 2))}))
+    output = _render_to_pipe(side)
+    assert output.startswith("a, b, c, 2 more files (written by unknown)\n")
+    assert "1, 3, 5, 7, 9 and 44 more lines\n" in output
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         ("[red]a[/red].py", "[red]a[/red].py"),
         (":smile:.py", ":smile:.py"),
@@ -174,16 +182,16 @@ def test_many_files_and_many_lines_are_counted_not_listed() -> None:
         ("x" * 1_000_000, "..." + "x" * 30),
     ],
 )
-def test_names_appear_as_harmless_text(name: str, told: str) -> None:
-    side = _side({name: _file(2, 1)}, name=name, problems=(Problem(where=name, what=name),))
-    shown = _pipe(side, _side({}, name=name))
-    assert told in shown
+def test_names_appear_as_harmless_text(name: str, expected: str) -> None:
+    side = _make_side({name: _cover(2, 1)}, name=name, problems=(Problem(where=name, what=name),))
+    shown = _render_to_pipe(side, _make_side({}, name=name))
+    assert expected in shown
     assert len(shown) < 10_000
 
 
 def test_a_stream_that_cannot_spell_a_name_gets_it_escaped() -> None:
-    assert r"\u540d.py" in _pipe(_side({"\u540d.py": _file(2, 1)}), encoding="ascii")
-    assert "\u540d.py" in _pipe(_side({"\u540d.py": _file(2, 1)}))
+    assert r"\u540d.py" in _render_to_pipe(_make_side({"\u540d.py": _cover(2, 1)}), encoding="ascii")
+    assert "\u540d.py" in _render_to_pipe(_make_side({"\u540d.py": _cover(2, 1)}))
 
 
 NAMES = st.text(st.characters(exclude_categories=()), min_size=1, max_size=300)
@@ -191,29 +199,34 @@ NAMES = st.text(st.characters(exclude_categories=()), min_size=1, max_size=300)
 
 @given(st.dictionaries(NAMES, st.sets(st.integers(1, 99), max_size=40), max_size=14), NAMES)
 def test_whatever_names_come_a_pipe_gets_plain_lines_of_at_most_80_columns(
-    gaps: dict[str, set[int]], caution: str
+    gaps: dict[str, set[int]], warning: str
 ) -> None:
-    side = _side(
-        {name: _file(99, *missing) for name, missing in gaps.items()}, problems=(Problem(where=caution, what=caution),)
+    side = _make_side(
+        {name: _cover(99, *missing) for name, missing in gaps.items()},
+        problems=(Problem(where=warning, what=warning),),
     )
-    for line in _pipe(side, _side({}, name=caution)).split("\n")[:-1]:
+    for line in _render_to_pipe(side, _make_side({}, name=warning)).split("\n")[:-1]:
         assert line.isprintable()
         assert cells.cell_len(line) <= 80
 
 
 def test_a_terminal_gets_colour_unless_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    side = _side({"a.py": _file(2, 1)})
+    side = _make_side({"a.py": _cover(2, 1)})
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert ESCAPE + "[1m" in _show(side)
-    assert ESCAPE + "[3" in _show(_side({"a.py": _file(2, 1)}, problems=(Problem(where="a", what="b"),)))
+    assert ESCAPE + "[1m" in _render_to_terminal(side)
+    assert ESCAPE + "[3" in _render_to_terminal(
+        _make_side({"a.py": _cover(2, 1)}, problems=(Problem(where="a", what="b"),))
+    )
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", _show(_side({}, problems=(Problem(where="a", what="b"),))))
+    assert not re.search(
+        r"\x1b\[[0-9;]*3[0-7]", _render_to_terminal(_make_side({}, problems=(Problem(where="a", what="b"),)))
+    )
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert ESCAPE not in _pipe(side)
+    assert ESCAPE not in _render_to_pipe(side)
 
 
 def test_a_very_narrow_terminal_cuts_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "5")
-    assert "1,234" in _show(_side({"a.py": _file(2000, *range(1, 1235))}))
+    assert "1,234" in _render_to_terminal(_make_side({"a.py": _cover(2000, *range(1, 1235))}))

@@ -1,4 +1,4 @@
-"""A workshop, a repository opened on it, and a way to ask where lines went."""
+"""A git repository in a temporary directory, the same opened for reading, and a function that maps lines."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def repository(workshop: Workshop) -> Iterator[Repository]:
 
 @pytest.fixture
 def follow(workshop: Workshop, repository: Repository) -> Callable[[Files, Files], dict[str, str]]:
-    """Commit two trees; for each line of code before, as `path:line`, where it lies after, if it does."""
+    """Return a function that commits two trees and maps each line of code before, as `path:line`, to its place."""
 
-    def followed(before: Files, after: Files) -> dict[str, str]:
+    def follow_lines(before: Files, after: Files) -> dict[str, str]:
         found = repository.line_map(workshop.commit(before), workshop.commit(after), {*before, *after})
         return {
             f"{path}:{number}": f"{there}:{place}"
@@ -45,4 +45,4 @@ def follow(workshop: Workshop, repository: Repository) -> Callable[[Files, Files
             for place in lines
         }
 
-    return followed
+    return follow_lines

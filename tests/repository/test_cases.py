@@ -1,4 +1,4 @@
-"""The hardest cases of a comparison between two builds, as far as the line map decides them, through the real git."""
+"""The hardest cases of a comparison between two builds, as far as the line map decides them, with the real git."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     Follow = Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]
 
 
-def lines(spans: str, *, path: str = "m.py", to: str = "m.py") -> dict[str, str]:
-    """Spell an expected map: `1-3>4 7>9` is 1, 2, 3 to 4, 5, 6 and 7 to 9."""
+def make_map(spans: str, *, path: str = "m.py", to: str = "m.py") -> dict[str, str]:
+    """Return an expected map: `1-3>4 7>9` maps 1, 2, 3 to 4, 5, 6 and 7 to 9."""
     found = {}
     for span in spans.split():
         left, right = span.split(">")
@@ -131,7 +131,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("before", "after", "expected"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
 def test_lines_are_found_again_in_their_file(before: str, after: str, expected: str, follow: Follow) -> None:
-    assert follow({"m.py": before}, {"m.py": after}) == lines(expected)
+    assert follow({"m.py": before}, {"m.py": after}) == make_map(expected)
 
 
 @pytest.mark.parametrize(
@@ -165,33 +165,33 @@ OTHER = dedent("""
 
 
 def test_a_renamed_file_keeps_its_lines(follow: Follow) -> None:
-    assert follow({"x.py": LONG}, {"y.py": LONG}) == lines("2-7>2", path="x.py", to="y.py")
+    assert follow({"x.py": LONG}, {"y.py": LONG}) == make_map("2-7>2", path="x.py", to="y.py")
 
 
 def test_a_renamed_and_edited_file_keeps_the_lines_that_stayed(follow: Follow) -> None:
-    expected = lines("2-7>4", path="x.py", to="d/y.py")
+    expected = make_map("2-7>4", path="x.py", to="d/y.py")
     assert follow({"x.py": LONG}, {"d/y.py": "# here\n\n" + LONG + "    pass\n"}) == expected
 
 
 def test_a_file_renamed_and_re_indented_throughout_keeps_its_lines(follow: Follow) -> None:
     after = "class New:" + LONG.replace("\n", "\n        ").replace("    def", "def")
-    assert follow({"x.py": LONG}, {"y.py": after}) == lines("2-7>2", path="x.py", to="y.py")
+    assert follow({"x.py": LONG}, {"y.py": after}) == make_map("2-7>2", path="x.py", to="y.py")
 
 
 def test_two_files_that_were_swapped_are_each_found_at_the_others_place(follow: Follow) -> None:
-    expected = lines("2-7>2", path="x.py", to="z.py") | lines("2>2 4>4 6-7>6", path="z.py", to="x.py")
+    expected = make_map("2-7>2", path="x.py", to="z.py") | make_map("2>2 4>4 6-7>6", path="z.py", to="x.py")
     assert follow({"x.py": LONG, "z.py": OTHER}, {"x.py": OTHER, "z.py": LONG}) == expected
 
 
 def test_two_files_that_were_swapped_and_edited_are_each_found_at_the_others_place(follow: Follow) -> None:
     after = {"x.py": "#\n" + OTHER, "z.py": "#\n" + LONG}
-    expected = lines("2-7>3", path="x.py", to="z.py") | lines("2>3 4>5 6-7>7", path="z.py", to="x.py")
+    expected = make_map("2-7>3", path="x.py", to="z.py") | make_map("2>3 4>5 6-7>7", path="z.py", to="x.py")
     assert follow({"x.py": LONG, "z.py": OTHER}, after) == expected
 
 
 def test_a_function_that_went_to_another_file_is_found_there(follow: Follow) -> None:
     after = {"x.py": OTHER, "y.py": "import re\n" + LONG}
-    expected = lines("2>2 4>4 6-7>6", path="x.py", to="x.py") | lines("9-14>3", path="x.py", to="y.py")
+    expected = make_map("2>2 4>4 6-7>6", path="x.py", to="x.py") | make_map("9-14>3", path="x.py", to="y.py")
     assert follow({"x.py": OTHER + LONG}, after) == expected
 
 
@@ -200,7 +200,7 @@ def test_a_file_that_was_rewritten_maps_nothing(follow: Follow) -> None:
 
 
 def test_a_copied_file_stays_where_it_was(follow: Follow) -> None:
-    assert follow({"x.py": LONG}, {"x.py": LONG, "y.py": LONG}) == lines("2-7>2", path="x.py", to="x.py")
+    assert follow({"x.py": LONG}, {"x.py": LONG, "y.py": LONG}) == make_map("2-7>2", path="x.py", to="x.py")
 
 
 def test_a_statement_known_by_another_of_its_lines_is_the_same_once_both_are_its_first() -> None:
@@ -224,7 +224,7 @@ def test_a_long_file_in_which_every_tenth_line_changed_keeps_all_others(follow: 
 
 def test_two_thousand_re_indented_lines_all_stay(follow: Follow) -> None:
     before = "if here:\n" + "".join(f"    call({number % 100})\n" for number in range(2000))
-    assert follow({"m.py": before}, {"m.py": before.replace("    ", "        ")}) == lines("1-2001>1")
+    assert follow({"m.py": before}, {"m.py": before.replace("    ", "        ")}) == make_map("1-2001>1")
 
 
 HOSTILE = (

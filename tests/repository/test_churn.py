@@ -1,4 +1,4 @@
-"""How much files changed lately, and how complex their functions are, as git and McCabe's measure count."""
+"""How much files changed lately, and how complex their functions are, by the counts of git and McCabe's measure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_what_changed_before_a_moment_is_not_counted(workshop: Workshop, reposit
     assert repository.churn(workshop.commit({"a.py": TEXT}), since=AFTER) == {}
 
 
-def test_what_takes_too_long_is_said(workshop: Workshop, repository: Repository) -> None:
+def test_a_count_that_takes_too_long_is_reported(workshop: Workshop, repository: Repository) -> None:
     with pytest.raises(CannotReadRepository, match="within 0 seconds"):
         repository.churn(workshop.commit({"a.py": TEXT}), since=BEFORE, timeout=0)
 
@@ -50,5 +50,5 @@ def test_of_a_text_without_functions_of_its_own_nothing_is_known(text: str) -> N
 
 
 def test_of_a_text_that_is_nested_too_deep_nothing_is_known() -> None:
-    ways = "".join(f"    elif x == {number}:\n        pass\n" for number in range(1500))
-    assert complexity.measure_complexity(f"def f():\n    if x:\n        pass\n{ways}") == {}
+    branches = "".join(f"    elif x == {number}:\n        pass\n" for number in range(1500))
+    assert complexity.measure_complexity(f"def f():\n    if x:\n        pass\n{branches}") == {}

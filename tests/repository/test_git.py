@@ -1,4 +1,4 @@
-"""A repository is read by commit: revisions, trees, texts, history; whatever is odd in it is said, never followed."""
+"""A repository is read by commit: revisions, trees, texts, history; odd content is reported, never followed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_an_expression_or_an_option_is_no_revision(workshop: Workshop, repositor
         repository.resolve(revision)
 
 
-def test_an_unknown_revision_is_said(workshop: Workshop, repository: Repository) -> None:
+def test_an_unknown_revision_is_reported(workshop: Workshop, repository: Repository) -> None:
     blob = workshop.git("hash-object", "-w", "--stdin", stdin=b"no commit")
     for revision in ("v2", NOWHERE, blob):
         with pytest.raises(CannotReadRepository, match=f"revision '{revision}' is not there"):
@@ -48,15 +48,15 @@ def test_an_unknown_revision_is_said(workshop: Workshop, repository: Repository)
             repository.obtain(revision)
 
 
-def odd_tree(workshop: Workshop) -> str:
-    """Commit a file, a link that leads outside, and a submodule."""
+def commit_odd_tree(workshop: Workshop) -> str:
+    """Commit a file, a link that points outside, and a submodule."""
     workshop.commit({"a.py": "x = 1\n", "link.py": Path("../../../etc/passwd"), "empty.py": ""})
     workshop.git("update-index", "--add", "--cacheinfo", f"160000,{NOWHERE},vendor/six")
     return workshop.record()
 
 
-def test_a_tree_tells_files_links_and_submodules_apart(workshop: Workshop, repository: Repository) -> None:
-    tree = repository.tree(odd_tree(workshop))
+def test_a_tree_distinguishes_files_links_and_submodules(workshop: Workshop, repository: Repository) -> None:
+    tree = repository.tree(commit_odd_tree(workshop))
     kinds = {path: entry.kind for path, entry in tree.items()}
     assert kinds == {
         "a.py": ObjectKind.FILE,
@@ -67,7 +67,7 @@ def test_a_tree_tells_files_links_and_submodules_apart(workshop: Workshop, repos
 
 
 def test_a_source_is_a_file_of_the_tree_and_nothing_else(workshop: Workshop, repository: Repository) -> None:
-    commit = odd_tree(workshop)
+    commit = commit_odd_tree(workshop)
     assert repository.source(commit, "a.py").text == "x = 1\n"
     assert repository.source(commit, "empty.py").text == ""
     for path, what in [
@@ -97,12 +97,12 @@ def test_many_commits_are_read_and_few_trees_kept(workshop: Workshop, repository
 
 @pytest.mark.parametrize("commit", ["main", "HEAD", "--output=x", "1234", NOWHERE + "\n", ""])
 def test_only_a_full_id_names_a_commit(repository: Repository, commit: str) -> None:
-    for ask in (repository.tree, repository.committed_at):
+    for method in (repository.tree, repository.committed_at):
         with pytest.raises(CannotReadRepository, match="not a full commit id"):
-            ask(commit)
+            method(commit)
 
 
-def test_a_commit_that_is_not_there_is_said(workshop: Workshop, repository: Repository) -> None:
+def test_a_commit_that_is_not_there_is_reported(workshop: Workshop, repository: Repository) -> None:
     commit = workshop.commit({})
     with pytest.raises(CannotReadRepository):
         repository.tree(NOWHERE)
@@ -152,7 +152,7 @@ def test_a_file_that_only_became_executable_is_unchanged(workshop: Workshop, rep
 
 
 def test_a_file_too_large_to_read_maps_no_line(workshop: Workshop, repository: Repository) -> None:
-    large = "x = 1\n" * (objects.LARGEST // 6 + 1)
+    large = "x = 1\n" * (objects.LARGEST_OBJECT // 6 + 1)
     before = workshop.commit({"a.py": large, "b.py": "y = 1\n"})
     after = workshop.commit({"a.py": large + "y = 1\n", "b.py": "\ny = 1\n"})
     with pytest.raises(CannotReadRepository, match="more than"):
@@ -180,7 +180,7 @@ def test_a_checkout_is_found_from_a_directory_within_it(workshop: Workshop) -> N
         assert opened.source(commit, "d/a.py").text == "x = 1\n"
 
 
-def test_a_directory_that_is_no_repository_is_said(tmp_path: Path) -> None:
+def test_a_directory_that_is_no_repository_is_reported(tmp_path: Path) -> None:
     with pytest.raises(CannotReadRepository, match="not a git repository"):
         git.open_checkout(tmp_path)
     with pytest.raises(CannotReadRepository, match="no such directory"):

@@ -1,4 +1,4 @@
-"""A mirror fetches by safe protocols only, keeps secrets to itself, and never asks anybody for a password."""
+"""A mirror fetches by safe protocols only, reveals no secret, and never prompts for a password."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_a_remote_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("protocol", ["https", "git"])
-def test_a_remote_that_is_not_there_is_said_without_its_password(protocol: str, tmp_path: Path) -> None:
+def test_a_remote_that_is_not_there_is_reported_without_its_password(protocol: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(CannotReadRepository) as caught:
@@ -115,7 +115,7 @@ def test_a_remote_that_is_not_there_is_said_without_its_password(protocol: str, 
     assert "\n" not in str(caught.value)
 
 
-def test_a_cache_that_cannot_be_written_is_said(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_reported(workshop: Workshop, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file in the way")
     with pytest.raises(CannotReadRepository, match="the cache must be writable"):
         mirror.make_mirror(str(workshop.directory), cache=tmp_path / "cache").fetch()
@@ -146,12 +146,12 @@ def test_no_hook_of_a_repository_runs(workshop: Workshop, tmp_path: Path) -> Non
         assert repository.resolve("other") == commit
 
 
-def test_git_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_git_that_is_not_installed_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotReadRepository, match="git is not installed"):
         commands.run_git(["--version"], where="here")
 
 
-def test_what_git_complains_of_is_one_line_without_control_characters() -> None:
-    assert commands.find_complaint(b"warning: a\nfatal: b\x1b[31m\nhint: c\n") == "fatal: b [31m"
-    assert commands.find_complaint(b"") == "git failed without a word"
+def test_an_error_of_git_is_one_line_without_control_characters() -> None:
+    assert commands.find_error_line(b"warning: a\nfatal: b\x1b[31m\nhint: c\n") == "fatal: b [31m"
+    assert commands.find_error_line(b"") == "git failed without a word"

@@ -1,4 +1,4 @@
-"""Objects are read by id through one process, whatever becomes of that process."""
+"""Objects are read by id through one process, even if that process ends early."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_only_an_id_is_asked_for(workshop: Workshop, name: str) -> None:
         objects.read(name)
 
 
-def test_a_directory_that_is_no_repository_is_said(workshop: Workshop) -> None:
+def test_a_directory_that_is_no_repository_is_reported(workshop: Workshop) -> None:
     with (
         Objects(git_dir=str(workshop.directory / "nowhere"), where="here") as objects,
         pytest.raises(CannotReadRepository, match="ended early"),
@@ -43,7 +43,7 @@ def test_a_directory_that_is_no_repository_is_said(workshop: Workshop) -> None:
         objects.read("1" * 40)
 
 
-def test_a_damaged_object_is_said(workshop: Workshop) -> None:
+def test_a_damaged_object_is_reported(workshop: Workshop) -> None:
     """Half of its file is missing: git ends in the middle of the content."""
     noise = (hashlib.sha256(number.to_bytes(4)).digest() for number in range(2**16))
     blob = workshop.git("hash-object", "-w", "--stdin", stdin=b"".join(noise))

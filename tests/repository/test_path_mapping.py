@@ -1,4 +1,4 @@
-"""A filename of a report is mapped onto the tree, never opened; a doubt is said by name."""
+"""A filename of a report is mapped to the tree without opening a file; an ambiguous one is reported by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from covbot.repository import path_mapping
 from covbot.repository.trees import ObjectKind, Tree, TreeEntry
 
 
-def tree(*names: str, links: tuple[str, ...] = (), submodules: tuple[str, ...] = ()) -> Tree:
+def make_tree(*names: str, links: tuple[str, ...] = (), submodules: tuple[str, ...] = ()) -> Tree:
     return {
         name: TreeEntry(kind=kind, id="0" * 40)
         for kind, group in ((ObjectKind.FILE, names), (ObjectKind.LINK, links), (ObjectKind.SUBMODULE, submodules))
@@ -16,7 +16,7 @@ def tree(*names: str, links: tuple[str, ...] = (), submodules: tuple[str, ...] =
     }
 
 
-NOVA = tree("setup.py", "nova/__init__.py", "nova/api/x.py", "nova/api/y.py", "nova/utils.py", "tools/utils.py")
+NOVA = make_tree("setup.py", "nova/__init__.py", "nova/api/x.py", "nova/api/y.py", "nova/utils.py", "tools/utils.py")
 ROOT = "/home/x/workspace/nova"
 
 
@@ -61,37 +61,37 @@ def test_a_filename_finds_its_path(name: str, sources: list[str], prefix: str, p
         ("/proc/self/fd/0", [], "is not in the repository"),
     ],
 )
-def test_a_filename_without_one_path_says_why(name: str, sources: list[str], what: str) -> None:
+def test_a_filename_without_one_path_has_a_problem_with_the_reason(name: str, sources: list[str], what: str) -> None:
     found = path_mapping.map_filenames([name], NOVA, sources=sources)
     assert found.paths == {}
     assert [(problem.where, problem.what) for problem in found.problems] == [(name, what)]
 
 
 def test_how_much_of_a_root_counts_is_one_answer_for_the_whole_report() -> None:
-    """`utils.py` alone could be at the top or in the package; the other filenames tell."""
-    holds = tree("utils.py", "nova/utils.py", "nova/a.py", "nova/b.py")
+    """`utils.py` alone could be at the top or in the package; the other filenames decide."""
+    holds = make_tree("utils.py", "nova/utils.py", "nova/a.py", "nova/b.py")
     found = path_mapping.map_filenames(["utils.py", "a.py", "b.py"], holds, sources=["/ws/nova"])
     assert found.paths == {"utils.py": "nova/utils.py", "a.py": "nova/a.py", "b.py": "nova/b.py"}
 
 
-def test_a_root_that_leads_to_two_places_alike_is_a_doubt() -> None:
-    found = path_mapping.map_filenames(["utils.py"], tree("utils.py", "nova/utils.py"), sources=["/ws/nova"])
+def test_a_root_that_fits_two_directories_alike_is_ambiguous() -> None:
+    found = path_mapping.map_filenames(["utils.py"], make_tree("utils.py", "nova/utils.py"), sources=["/ws/nova"])
     assert [problem.what for problem in found.problems] == ["may be nova/utils.py or utils.py"]
 
 
 def test_where_a_checkout_lay_is_one_answer_for_all_absolute_filenames() -> None:
-    holds = tree("nova/a.py", "nova/b.py", "a.py")
+    holds = make_tree("nova/a.py", "nova/b.py", "a.py")
     found = path_mapping.map_filenames(["/ws/nova/nova/a.py", "/ws/nova/nova/b.py"], holds)
     assert found.paths == {"/ws/nova/nova/a.py": "nova/a.py", "/ws/nova/nova/b.py": "nova/b.py"}
 
 
 def test_many_possible_paths_are_named_up_to_three() -> None:
-    found = path_mapping.map_filenames(["u.py"], tree(*(f"{letter}/u.py" for letter in "abcde")))
+    found = path_mapping.map_filenames(["u.py"], make_tree(*(f"{letter}/u.py" for letter in "abcde")))
     assert [problem.what for problem in found.problems] == ["may be a/u.py or b/u.py or c/u.py or 2 more"]
 
 
-def test_a_link_and_what_lies_behind_a_link_or_in_a_submodule_are_said_as_such() -> None:
-    holds = tree("src/a.py", links=("b.py", "lib"), submodules=("vendor/six",))
+def test_a_link_and_a_path_behind_a_link_or_in_a_submodule_are_reported_as_such() -> None:
+    holds = make_tree("src/a.py", links=("b.py", "lib"), submodules=("vendor/six",))
     found = path_mapping.map_filenames(["b.py", "lib/a.py", "vendor/six/six.py", "vendor/six"], holds)
     assert found.paths == {}
     assert {problem.where: problem.what for problem in found.problems} == {
@@ -110,9 +110,9 @@ def test_two_spellings_of_one_path_are_refused_by_name() -> None:
 
 def test_letters_that_look_the_same_are_compared_exactly() -> None:
     composed, decomposed = "caf\u00e9.py", "cafe\u0301.py"
-    found = path_mapping.map_filenames([composed, decomposed, "CAF\u00c9.py"], tree(composed, decomposed))
+    found = path_mapping.map_filenames([composed, decomposed, "CAF\u00c9.py"], make_tree(composed, decomposed))
     assert found.paths == {composed: composed, decomposed: decomposed}
 
 
 def test_a_backslash_in_a_name_of_the_tree_stays() -> None:
-    assert path_mapping.map_filenames(["d/a\\b.py"], tree("d/a\\b.py")).paths == {"d/a\\b.py": "d/a\\b.py"}
+    assert path_mapping.map_filenames(["d/a\\b.py"], make_tree("d/a\\b.py")).paths == {"d/a\\b.py": "d/a\\b.py"}

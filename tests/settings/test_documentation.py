@@ -1,4 +1,4 @@
-"""`docs/settings.md` says of every key what it means and what it is when it is left out, and of nothing else."""
+"""`docs/settings.md` documents the meaning and the default of every key, and of nothing else."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ TABLES = {
     '[projects.NAME.source], kind = "jenkins"': settings.JenkinsSource,
     '[projects.NAME.source], kind = "zuul"': settings.ZuulSource,
     '[projects.NAME.source], kind = "url"': settings.UrlSource,
-    "[projects.NAME.repository]": settings.Repository,
-    '[projects.NAME.tracker], kind = "local"': settings.LocalTracker,
-    '[projects.NAME.tracker], kind = "launchpad"': settings.LaunchpadTracker,
+    "[projects.NAME.repository]": settings.RepositorySettings,
+    '[projects.NAME.tracker], kind = "local"': settings.LocalTrackerSettings,
+    '[projects.NAME.tracker], kind = "launchpad"': settings.LaunchpadTrackerSettings,
     "[projects.NAME.policy]": Policy,
     "[projects.NAME.schedule]": settings.Schedule,
 }

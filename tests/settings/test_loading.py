@@ -1,4 +1,4 @@
-"""`covbot.toml` becomes values, or one line that names every fault."""
+"""`covbot.toml` becomes values, or one line that names every error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOURCE = '[projects.nova.source]\nkind = "directory"\npath = "builds"\n'
 
 
 @pytest.fixture(name="write")
-def _write(tmp_path: Path) -> Callable[[str], Path]:
+def _make_writer(tmp_path: Path) -> Callable[[str], Path]:
     def write(text: str) -> Path:
         path = tmp_path / "covbot.toml"
         path.write_text(text, encoding="utf-8")
@@ -28,12 +28,12 @@ def _write(tmp_path: Path) -> Callable[[str], Path]:
     return write
 
 
-def _fail(path: Path) -> list[str]:
+def _list_errors(path: Path) -> list[str]:
     with pytest.raises(CannotReadSettings) as caught:
         settings.load_settings(path)
-    told = str(caught.value)
-    assert told.isprintable()
-    return told.removeprefix(f"{path}: ").split("; ")
+    shown = str(caught.value)
+    assert shown.isprintable()
+    return shown.removeprefix(f"{path}: ").split("; ")
 
 
 def test_the_least_settings_are_filled_in_with_defaults(write: Callable[[str], Path], tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_the_least_settings_are_filled_in_with_defaults(write: Callable[[str], P
                 name="nova",
                 title="nova",
                 source=settings.DirectorySource(path=tmp_path / "builds", job="nova"),
-                tracker=settings.LocalTracker(project="nova"),
+                tracker=settings.LocalTrackerSettings(project="nova"),
             )
         },
     )
@@ -56,7 +56,7 @@ def test_the_least_settings_are_filled_in_with_defaults(write: Callable[[str], P
     assert loaded.projects["nova"].schedule.when == dt.timedelta(days=1)
 
 
-def test_all_that_is_said_is_taken_over(write: Callable[[str], Path], tmp_path: Path) -> None:
+def test_every_given_setting_is_used(write: Callable[[str], Path], tmp_path: Path) -> None:
     loaded = settings.load_settings(
         write(
             'store = "postgresql+psycopg://db/covbot"\ntemplates = "."\ncache = "/var/cache/covbot"\n'
@@ -78,7 +78,7 @@ def test_all_that_is_said_is_taken_over(write: Callable[[str], Path], tmp_path: 
         path=Path("/srv/builds"), job="cover", reports=("a.xml", "b/c.xml"), accept=("UNSTABLE",), unpacked_mb=3
     )
     assert project.repository.tests == ("t/{dir}/test_{name}.py",)
-    assert project.tracker == settings.LocalTracker(project="bugs", tags=("testing", "a+b"))
+    assert project.tracker == settings.LocalTrackerSettings(project="bugs", tags=("testing", "a+b"))
     assert project.policy == Policy(max_open=0, close_share=1.0)
     assert project.schedule.when == dt.time(4, 30)
 
@@ -97,7 +97,7 @@ def test_a_period_is_a_number_of_a_unit(write: Callable[[str], Path], text: str,
     assert settings.load_settings(path).projects["nova"].schedule.when == when
 
 
-def test_all_faults_are_told_at_once_each_with_its_place(write: Callable[[str], Path]) -> None:
+def test_all_errors_are_reported_at_once_each_with_its_path(write: Callable[[str], Path]) -> None:
     path = write(
         'stroe = "x"\n'
         '[projects.nova]\nmode = "observ"\n'
@@ -106,7 +106,7 @@ def test_all_faults_are_told_at_once_each_with_its_place(write: Callable[[str], 
         '[projects.nova.tracker]\nkind = "bugzilla"\nproject = "nova"\n'
         "[projects.Bad]\nsource = 3\n"
     )
-    assert _fail(path) == [
+    assert _list_errors(path) == [
         "projects.Bad: a project's name is made of a-z, 0-9, + . - and begins with a letter or digit",
         "projects.nova.mode: must be observe or live",
         "projects.nova.source.path: is missing",
@@ -121,7 +121,7 @@ def test_all_faults_are_told_at_once_each_with_its_place(write: Callable[[str], 
 
 
 @pytest.mark.parametrize(
-    ("more", "fault"),
+    ("more", "error"),
     [
         ("[projects.nova]\nname = 'x'", "projects.nova.name: unknown key"),
         ('[projects.nova]\ntitle = "a\\nb"', "projects.nova.title: must be a text of one line"),
@@ -173,14 +173,14 @@ def test_all_faults_are_told_at_once_each_with_its_place(write: Callable[[str], 
         ("[projects.nova.repository]\nprefix = '../x'", "projects.nova.repository.prefix: must lie inside"),
     ],
 )
-def test_what_is_wrong_is_said_in_words(write: Callable[[str], Path], more: str, fault: str) -> None:
-    (told,) = _fail(write(f"{SOURCE}{more}\n"))
-    assert told.startswith(fault)
-    assert "secret" not in told
+def test_a_wrong_value_is_described_in_words(write: Callable[[str], Path], more: str, error: str) -> None:
+    (shown,) = _list_errors(write(f"{SOURCE}{more}\n"))
+    assert shown.startswith(error)
+    assert "secret" not in shown
 
 
 @pytest.mark.parametrize(
-    ("reports", "fault"),
+    ("reports", "error"),
     [
         ("[]", "must name one or more"),
         ('["a", "a"]', "must name one or more"),
@@ -190,16 +190,16 @@ def test_what_is_wrong_is_said_in_words(write: Callable[[str], Path], more: str,
     ],
 )
 def test_the_reports_of_a_build_are_files_inside_its_folder(
-    write: Callable[[str], Path], reports: str, fault: str
+    write: Callable[[str], Path], reports: str, error: str
 ) -> None:
-    (told,) = _fail(write(f"{SOURCE}reports = {reports}\n"))
-    assert told.startswith(f"projects.nova.source.reports: {fault}")
+    (shown,) = _list_errors(write(f"{SOURCE}reports = {reports}\n"))
+    assert shown.startswith(f"projects.nova.source.reports: {error}")
 
 
 @pytest.mark.parametrize("accept", ["[]", '[""]'])
 def test_some_result_must_be_accepted(write: Callable[[str], Path], accept: str) -> None:
-    (told,) = _fail(write(f"{SOURCE}accept = {accept}\n"))
-    assert told.startswith("projects.nova.source.accept: must hold at least one text")
+    (shown,) = _list_errors(write(f"{SOURCE}accept = {accept}\n"))
+    assert shown.startswith("projects.nova.source.accept: must hold at least one text")
 
 
 @pytest.mark.parametrize(
@@ -207,9 +207,9 @@ def test_some_result_must_be_accepted(write: Callable[[str], Path], accept: str)
     ["", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://x", "postgresql://me:secret@db/covbot"],
 )
 def test_a_store_is_a_file_or_a_database_without_password(write: Callable[[str], Path], store: str) -> None:
-    (told,) = _fail(write(f'store = "{store}"\n{SOURCE}'))
-    assert told.startswith("store: must ")
-    assert "secret" not in told
+    (shown,) = _list_errors(write(f'store = "{store}"\n{SOURCE}'))
+    assert shown.startswith("store: must ")
+    assert "secret" not in shown
 
 
 def test_an_absolute_file_stays_where_it_is(write: Callable[[str], Path]) -> None:
@@ -220,7 +220,7 @@ def test_an_absolute_file_stays_where_it_is(write: Callable[[str], Path]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "error"),
     [
         ("", "projects: is missing"),
         ("[projects]", "projects: must hold at least one project"),
@@ -236,33 +236,35 @@ def test_an_absolute_file_stays_where_it_is(write: Callable[[str], Path]) -> Non
         (f"a = {'9' * 5000}", "holds a number that is too long, or is nested"),
     ],
 )
-def test_a_file_that_says_too_little_or_nothing_is_refused(write: Callable[[str], Path], text: str, fault: str) -> None:
-    (told,) = _fail(write(text))
-    assert told.startswith(fault)
+def test_a_file_that_holds_too_little_or_nothing_is_refused(
+    write: Callable[[str], Path], text: str, error: str
+) -> None:
+    (shown,) = _list_errors(write(text))
+    assert shown.startswith(error)
 
 
 def test_own_templates_must_be_there_once_they_are_named(write: Callable[[str], Path]) -> None:
-    (told,) = _fail(write(f'templates = "tempaltes"\n{SOURCE}'))
-    assert told.startswith("templates: there is no such directory: ")
+    (shown,) = _list_errors(write(f'templates = "tempaltes"\n{SOURCE}'))
+    assert shown.startswith("templates: there is no such directory: ")
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    assert _fail(tmp_path / "none.toml") == ["cannot be read: No such file or directory"]
+    assert _list_errors(tmp_path / "none.toml") == ["cannot be read: No such file or directory"]
 
 
 def test_a_file_of_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "covbot.toml"
     path.write_bytes(b"a = '\xe9'")
-    assert _fail(path) == ["is not UTF-8 (at byte 5)"]
+    assert _list_errors(path) == ["is not UTF-8 (at byte 5)"]
 
 
-def test_a_strange_key_is_told_on_one_line(write: Callable[[str], Path]) -> None:
-    assert _fail(write(f'"a\\n\\u202eb" = 1\n{SOURCE}')) == ["a\\n\\u202eb: unknown key"]
+def test_a_strange_key_is_reported_on_one_line(write: Callable[[str], Path]) -> None:
+    assert _list_errors(write(f'"a\\n\\u202eb" = 1\n{SOURCE}')) == ["a\\n\\u202eb: unknown key"]
 
 
 def test_the_credentials_of_launchpad_lie_beside_the_settings(write: Callable[[str], Path]) -> None:
     path = write(f"{SOURCE}[projects.nova.tracker]\nkind = 'launchpad'\ncredentials_file = 'launchpad.credentials'\n")
     tracker = settings.load_settings(path).projects["nova"].tracker
-    assert isinstance(tracker, settings.LaunchpadTracker)
+    assert isinstance(tracker, settings.LaunchpadTrackerSettings)
     assert tracker.credentials_file == path.parent / "launchpad.credentials"
     assert (tracker.project, tracker.service_root) == ("nova", "https://api.launchpad.net/")

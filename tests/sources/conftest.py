@@ -1,4 +1,4 @@
-"""What the tests of sources share: a double of Jenkins, and a second server."""
+"""The shared fixtures of the tests of sources: a double of Jenkins, and a second server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credentials go to one origin, and neither they nor signed addresses are told to anybody."""
+"""Credentials are sent to one origin, and neither they nor signed addresses are shown anywhere."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_no_authorization_reaches_a_second_server_and_it_is_shown_again_on_the_w
     double.job().build()
     store.job().build()
     double.script(ending, wires.redirect(f"{store.url}static-files/p4th-s3cret"))
-    store.script("p4th-s3cret", wires.redirect(f"{double.url}job/widget-cover{_path(ending)}"))
+    store.script("p4th-s3cret", wires.redirect(f"{double.url}job/widget-cover{_make_path(ending)}"))
     source = look(double)
     source.reports(source.builds()[0])
     assert [seen.path for seen in store.seen] == ["/static-files/p4th-s3cret"]
@@ -44,16 +44,16 @@ def test_no_authorization_reaches_a_second_server_and_it_is_shown_again_on_the_w
     assert all(seen.headers["Authorization"] == BASIC for seen in double.seen)
 
 
-def _path(ending: str) -> str:
+def _make_path(ending: str) -> str:
     tree = "?tree=builds[number,building,timestamp],number,building,timestamp,artifacts[relativePath]"
     return {LISTING: f"/api/json{tree}", "/1/api/json": f"/1/api/json{tree}"}.get(ending, "/1/artifact/coverage.xml")
 
 
 def test_no_cookie_is_kept_even_on_one_connection(double: Double) -> None:
     double.job().build()
-    again = pages.redirect("coverage.xml")
-    again.headers.insert(0, ("Set-Cookie", "JSESSIONID=node0secretcookie; Path=/"))
-    double.script(REPORT, wires.answer(again))
+    redirect = pages.redirect("coverage.xml")
+    redirect.headers.insert(0, ("Set-Cookie", "JSESSIONID=node0secretcookie; Path=/"))
+    double.script(REPORT, wires.answer(redirect))
     source = look(double)
     source.reports(source.builds()[0])
     assert len(double.downloads) == 2
@@ -93,11 +93,11 @@ def test_a_redirect_to_another_scheme_or_to_nowhere_is_refused(double: Double, l
     assert "p4th-s3cret" not in str(caught.value)
 
 
-def _provoke(double: Double, store: Double) -> list[CannotFetch]:
-    """Everything that goes wrong with a secret at hand."""
+def _collect_errors(double: Double, store: Double) -> list[CannotFetch]:
+    """Return the error of every failure that can occur with a secret in use."""
     signed = f"{store.url}static-files/p4th-s3cret?X-Amz-Signature=s1gn3d"
     refused = pages.show_error(403, "Forbidden", "s1gn3d", "/")
-    ways: list[tuple[list[wires.Fault], list[wires.Fault]]] = [
+    scripts: list[tuple[list[wires.Fault], list[wires.Fault]]] = [
         ([wires.redirect(signed)], []),
         ([wires.redirect(signed)] * 3, [wires.answer(refused)] * 3),
         ([wires.redirect(signed)] * 3, [wires.reset] * 3),
@@ -108,7 +108,7 @@ def _provoke(double: Double, store: Double) -> list[CannotFetch]:
         ([wires.answer(pages.ask_again("no", "/"))], []),
     ]
     errors = []
-    for ours, theirs in ways:
+    for ours, theirs in scripts:
         double.script(REPORT, *ours)
         store.script("p4th-s3cret", *theirs)
         source = look(double)
@@ -127,10 +127,10 @@ def test_no_secret_is_in_a_log_line_an_error_or_a_representation(
     for name in ("httpx2", "httpcore2", "httpcore2.http11", "httpcore2.connection", "stamina"):
         caplog.set_level(logging.DEBUG, logger=name)
     with structlog.testing.capture_logs() as lines:
-        errors = _provoke(double, store)
+        errors = _collect_errors(double, store)
     assert len(errors) == 8
     printed = capsys.readouterr()
-    told = [
+    output = [
         caplog.text,
         repr([vars(record) for record in caplog.records]),
         printed.out,
@@ -139,8 +139,8 @@ def test_no_secret_is_in_a_log_line_an_error_or_a_representation(
         repr(look(double)),
         repr(visit(double)),
     ]
-    told += ["".join(traceback.format_exception(error)) + repr(error) for error in errors]
-    assert [(secret, text) for secret in SECRETS for text in told if secret in text] == []
+    output += ["".join(traceback.format_exception(error)) + repr(error) for error in errors]
+    assert [(secret, text) for secret in SECRETS for text in output if secret in text] == []
     assert all("\n" not in str(error) for error in errors)
 
 

@@ -1,4 +1,4 @@
-"""Values that the store may be given, drawn at random."""
+"""Random values that the store may be given."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A program that is killed before each of its statements and commits in turn, to see what the store holds then.
+"""A program that is killed before each of its statements and commits in turn, to check what the store holds then.
 
-`python killing.py FOLDER` prints, for every moment at which it was killed, how many of the steps were kept.
+`python killing.py FOLDER` prints, for every point at which it was killed, how many of the steps were kept.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ KEYS = ("0000000a", "0000000b")
 FOOTER = Footer(project="nova", key=KEYS[0], generation=1)
 FILE = FileBug(footer=FOOTER, title="t", description=f"d\n\n{FOOTER}", tags=("covbot",), lines=LINES, why="w")
 COMMENT = CommentOnBug(footer=FOOTER, bug=1, about=About.DONE, text="all run", why="w")
-FILED = BugRecord(bug=1, generation=1, listed_lines=LINES, title="t", description="d", filed_at=NOW)
+RECORD = BugRecord(bug=1, generation=1, listed_lines=LINES, title="t", description="d", filed_at=NOW)
 
 
 def open_store(folder: Path) -> Store:
-    """The store in a folder."""
+    """Open the store in a folder."""
     return Store.open(f"sqlite:///{folder}/covbot.db")
 
 
-def take(store: Store) -> None:
+def record_build(store: Store) -> None:
     """Record a build and save a ledger, together."""
     files = {name: FileCoverage(statements=Lines.of(range(1, 9)), missing=LINES) for name in ("a.py", "b.py")}
     build = Build(job="nova", number=1, started_at=NOW)
@@ -59,35 +59,35 @@ def take(store: Store) -> None:
         store.ledgers.save("nova", Ledger(as_of=at, gaps=gaps, entries={task.key: Entry(task=task) for task in tasks}))
 
 
-def accept(store: Store) -> None:
+def accept_plan(store: Store) -> None:
     """Accept a plan of two actions."""
     plan = Plan(actions=(FILE, COMMENT), skipped=(Skipped(key=KEYS[1], title="t", why="cap"),))
     store.outbox.accept("nova", plan, at=NOW)
 
 
-def file(store: Store) -> None:
+def file_bug(store: Store) -> None:
     """File a bug in the local tracker."""
     LocalTracker(bugs=store.local_bugs, project="nova", now=lambda: NOW).act(FILE)
 
 
-def settle(store: Store) -> None:
-    """Settle the filing, and remember the bug, together."""
+def complete_filing(store: Store) -> None:
+    """Complete the filing, and save the record of the bug, together."""
     with store.transaction():
-        store.ledgers.remember("nova", KEYS[0], FILED)
+        store.ledgers.save_record("nova", KEYS[0], RECORD)
         (first, *_) = store.outbox.pending("nova")
-        store.outbox.settle(first.id, Receipt(action=FILE, outcome=Outcome.DONE, bug=1, at=NOW))
+        store.outbox.complete(first.id, Receipt(action=FILE, outcome=Outcome.DONE, bug=1, at=NOW))
 
 
-def comment(store: Store) -> None:
+def add_comment(store: Store) -> None:
     """Comment on the bug."""
     LocalTracker(bugs=store.local_bugs, project="nova", now=lambda: NOW + timedelta(hours=1)).act(COMMENT)
 
 
-STEPS: tuple[Callable[[Store], None], ...] = (take, accept, file, settle, comment)
+STEPS: tuple[Callable[[Store], None], ...] = (record_build, accept_plan, file_bug, complete_filing, add_comment)
 
 
-def look(store: Store) -> tuple[object, ...]:
-    """All that the store holds."""
+def read_store(store: Store) -> tuple[object, ...]:
+    """Return everything that the store holds."""
     return (
         store.snapshots.list_all("nova"),
         [store.snapshots.report(row.id) for row in store.snapshots.list_all("nova")],
@@ -100,52 +100,52 @@ def look(store: Store) -> tuple[object, ...]:
     )
 
 
-def do_steps(folder: Path, watch: Callable[[Store], None] = lambda _: None) -> None:
-    """Do all steps, and let a watcher look before the first and after each."""
+def do_steps(folder: Path, watcher: Callable[[Store], None] = lambda _: None) -> None:
+    """Do all steps, and call a watcher before the first and after each."""
     with contextlib.closing(open_store(folder)) as store:
-        watch(store)
+        watcher(store)
         for step in STEPS:
             step(store)
-            watch(store)
+            watcher(store)
 
 
-def run_until_killed(folder: Path, moment: int) -> bool:
-    """Do all steps in a process that kills itself at a moment: whether it came to that."""
+def run_until_killed(folder: Path, point: int) -> bool:
+    """Do all steps in a process that kills itself at a point; return whether that point was reached."""
     child = os.fork()
     if not child:
-        kill_at(moment)
+        kill_at(point)
         do_steps(folder)
         os._exit(0)
     return bool(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
-def kill_at(moment: int) -> None:
+def kill_at(point: int) -> None:
     """Kill this process before the writing statement, or commit, of this number."""
-    moments = itertools.count()
+    points = itertools.count()
 
-    def reach() -> None:
-        if next(moments) == moment:
+    def kill_if_reached() -> None:
+        if next(points) == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def execute(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+    def watch_statement(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if not statement.startswith(("SELECT", "PRAGMA")):
-            reach()
+            kill_if_reached()
 
-    event.listen(sqlalchemy.Engine, "before_cursor_execute", execute)
-    event.listen(sqlalchemy.Engine, "commit", lambda _connection: reach())
+    event.listen(sqlalchemy.Engine, "before_cursor_execute", watch_statement)
+    event.listen(sqlalchemy.Engine, "commit", lambda _connection: kill_if_reached())
 
 
 def main(folder: Path) -> None:
-    """Be killed at every moment, and print how many steps were kept: ValueError if it was half a step."""
+    """Be killed at every point, and print how many steps were kept; raise ValueError if it was half a step."""
     (folder / "whole").mkdir()
     steps: list[tuple[object, ...]] = []
-    do_steps(folder / "whole", lambda store: steps.append(look(store)))
-    for moment in itertools.count():
-        place = folder / str(moment)
-        place.mkdir()
-        killed = run_until_killed(place, moment)
-        with contextlib.closing(open_store(place)) as store:
-            sys.stdout.write(f"{steps.index(look(store))}\n")
+    do_steps(folder / "whole", lambda store: steps.append(read_store(store)))
+    for point in itertools.count():
+        directory = folder / str(point)
+        directory.mkdir()
+        killed = run_until_killed(directory, point)
+        with contextlib.closing(open_store(directory)) as store:
+            sys.stdout.write(f"{steps.index(read_store(store))}\n")
         if not killed:
             break
 

@@ -1,4 +1,4 @@
-"""What the store writes down is read back as it was, and is the same for the same content."""
+"""What the store encodes is decoded unchanged, and the same content has the same bytes."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def test_two_files_have_the_same_bytes_if_and_only_if_they_are_equal(one: FileCo
 
 
 @given(st.dictionaries(NUMBERS, BRANCH, min_size=2, max_size=5))
-def test_the_order_in_which_branches_were_read_leaves_no_trace(branches: dict[int, Branch]) -> None:
-    turned = FileCoverage(branches=dict(reversed(branches.items())))
-    assert codec.write_file(turned) == codec.write_file(FileCoverage(branches=branches))
+def test_the_order_in_which_branches_were_read_does_not_matter(branches: dict[int, Branch]) -> None:
+    reversed_branches = FileCoverage(branches=dict(reversed(branches.items())))
+    assert codec.write_file(reversed_branches) == codec.write_file(FileCoverage(branches=branches))
 
 
 def test_the_bytes_of_a_file_are_the_same_on_every_machine() -> None:
@@ -82,10 +82,10 @@ def test_any_text_becomes_ascii_without_control_characters_and_back(text: str) -
 
 
 ZONES = st.integers(-23, 23).map(lambda hours: timezone(timedelta(hours=hours)))
-MOMENTS = st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES)  # noqa: DTZ001 -- hypothesis asks so
+TIMES = st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES)  # noqa: DTZ001 -- hypothesis asks so
 
 
-@given(MOMENTS, MOMENTS)
+@given(TIMES, TIMES)
 def test_moments_are_kept_to_the_microsecond_and_sort_as_text(one: datetime, other: datetime) -> None:
     assert codec.read_moment(codec.write_moment(one)) == one
     assert codec.read_moment(codec.write_moment(one)).tzinfo is UTC
@@ -97,6 +97,6 @@ def test_a_moment_without_a_zone_is_refused() -> None:
         codec.write_moment(datetime(2026, 1, 1))  # noqa: DTZ001 -- the fault under test
 
 
-def test_damaged_bytes_are_told_in_one_line() -> None:
+def test_damaged_bytes_are_reported_in_one_line() -> None:
     with pytest.raises(CannotUseStore, match="damaged"):
         codec.decompress(b"x")

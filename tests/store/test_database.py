@@ -1,4 +1,4 @@
-"""How a database is opened, refused, upgraded, written in one piece or not at all."""
+"""How a database is opened, refused, upgraded, and written completely or not at all."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _pause(store: Store, why: str) -> None:
+def _insert_switch(store: Store, why: str) -> None:
     with store.transaction() as connection:
         connection.execute(schema.switches.insert().values(name=why, why=why, at=""))
 
 
-def _pause_and_fail(block: AbstractContextManager[object], store: Store, why: str) -> None:
+def _insert_and_fail(block: AbstractContextManager[object], store: Store, why: str) -> None:
     with block:
-        _pause(store, why)
+        _insert_switch(store, why)
         raise ZeroDivisionError
 
 
-def _pauses(store: Store) -> list[str]:
+def _list_switches(store: Store) -> list[str]:
     with store.database.reading() as connection:
         return [row.name for row in connection.execute(schema.switches.select().order_by("name"))]
 
@@ -44,22 +44,22 @@ def _hash_files(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
-def _write(path: Path, statement: str) -> None:
+def _execute_statement(path: Path, statement: str) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)
 
 
 def test_a_missing_database_is_made_and_found_again(url: str) -> None:
     with contextlib.closing(Store.open(url)) as store:
-        _pause(store, "a")
+        _insert_switch(store, "a")
     with contextlib.closing(Store.open(url)) as store:
-        assert _pauses(store) == ["a"]
+        assert _list_switches(store) == ["a"]
 
 
 def test_an_empty_file_becomes_a_database(tmp_path: Path, url: str) -> None:
     (tmp_path / "covbot.db").touch()
     with contextlib.closing(Store.open(url)) as store:
-        assert _pauses(store) == []
+        assert _list_switches(store) == []
 
 
 def test_sqlite_keeps_what_was_written_through_a_power_cut_and_holds_foreign_keys(store: Store) -> None:
@@ -72,7 +72,7 @@ def test_sqlite_keeps_what_was_written_through_a_power_cut_and_holds_foreign_key
 
 def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store) -> None:
     with store.database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": schema.REVISIONS})
+        context = MigrationContext.configure(connection, opts={"version_table": schema.REVISION_TABLE})
         assert autogenerate.compare_metadata(context, schema.metadata) == []
 
 
@@ -84,71 +84,71 @@ def test_the_newest_migration_is_the_revision_of_the_schema() -> None:
     assert revisions == sorted(revisions, reverse=True)
 
 
-def test_without_create_a_missing_database_is_neither_made_nor_missed(tmp_path: Path, url: str) -> None:
+def test_without_create_a_missing_database_is_neither_made_nor_an_error(tmp_path: Path, url: str) -> None:
     with contextlib.closing(Store.open(url, create=False)) as store:
-        _pause(store, "a")
-        assert _pauses(store) == ["a"]
+        _insert_switch(store, "a")
+        assert _list_switches(store) == ["a"]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_create_an_empty_file_stays_empty(tmp_path: Path, url: str) -> None:
     (tmp_path / "covbot.db").touch()
     with contextlib.closing(Store.open(url, create=False)) as store:
-        assert _pauses(store) == []
+        assert _list_switches(store) == []
     assert (tmp_path / "covbot.db").stat().st_size == 0
 
 
-def test_a_rehearsal_leaves_the_file_as_it_was(tmp_path: Path, url: str) -> None:
+def test_a_rollback_leaves_the_file_as_it_was(tmp_path: Path, url: str) -> None:
     with contextlib.closing(Store.open(url)) as store:
-        _pause(store, "a")
+        _insert_switch(store, "a")
     before = _hash_files(tmp_path)
     with contextlib.closing(Store.open(url, create=False)) as store:
         with store.rollback():
             for number in range(2000):
-                _pause(store, f"{number:09}" * 20)
+                _insert_switch(store, f"{number:09}" * 20)
             with pytest.raises(ZeroDivisionError):
-                _pause_and_fail(store.transaction(), store, "b")
-            assert "b" not in _pauses(store)
-        assert _pauses(store) == ["a"]
+                _insert_and_fail(store.transaction(), store, "b")
+            assert "b" not in _list_switches(store)
+        assert _list_switches(store) == ["a"]
     assert _hash_files(tmp_path) == before
 
 
-def test_a_rehearsal_keeps_nobody_from_writing(url: str, store: Store) -> None:
+def test_a_rollback_blocks_no_other_writer(url: str, store: Store) -> None:
     with store.rollback(), contextlib.closing(Store.open(url)) as other:
-        _pause(store, "a")
-        _pause(other, "b")
-    assert _pauses(store) == ["b"]
+        _insert_switch(store, "a")
+        _insert_switch(other, "b")
+    assert _list_switches(store) == ["b"]
 
 
-def test_a_rehearsal_that_fails_is_undone_too(store: Store) -> None:
+def test_a_rollback_block_that_fails_is_undone_too(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
-        _pause_and_fail(store.rollback(), store, "a")
-    assert _pauses(store) == []
+        _insert_and_fail(store.rollback(), store, "a")
+    assert _list_switches(store) == []
 
 
 def test_a_transaction_is_kept_whole_or_not_at_all(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
-        _pause_and_fail(store.transaction(), store, "a")
+        _insert_and_fail(store.transaction(), store, "a")
     with store.transaction():
-        _pause(store, "b")
+        _insert_switch(store, "b")
         with pytest.raises(ZeroDivisionError):
-            _pause_and_fail(store.transaction(), store, "c")
-    assert _pauses(store) == ["b"]
+            _insert_and_fail(store.transaction(), store, "c")
+    assert _list_switches(store) == ["b"]
 
 
-def test_a_write_that_must_stand_alone_is_refused_inside_a_transaction(store: Store) -> None:
-    with store.database.alone():
-        _pause(store, "a")
-    with store.rollback(), pytest.raises(RuntimeError), store.database.alone():
+def test_an_independent_transaction_is_refused_inside_another(store: Store) -> None:
+    with store.database.independent_transaction():
+        _insert_switch(store, "a")
+    with store.rollback(), pytest.raises(RuntimeError), store.database.independent_transaction():
         pass
-    assert _pauses(store) == ["a"]
+    assert _list_switches(store) == ["a"]
 
 
 def test_a_transaction_belongs_to_its_thread(store: Store) -> None:
     seen: list[list[str]] = []
     with store.transaction():
-        _pause(store, "a")
-        other = threading.Thread(target=lambda: seen.append(_pauses(store)))
+        _insert_switch(store, "a")
+        other = threading.Thread(target=lambda: seen.append(_list_switches(store)))
         other.start()
         other.join()
     assert seen == [[]]
@@ -182,17 +182,17 @@ store.close()
     running = [subprocess.Popen([sys.executable, "-c", code, url, name]) for name in "abcd"]
     assert [process.wait() for process in running] == [0, 0, 0, 0]
     with contextlib.closing(Store.open(url)) as store:
-        assert _pauses(store) == ["a", "b", "c", "d"]
+        assert _list_switches(store) == ["a", "b", "c", "d"]
 
 
 FOREIGN = "CREATE TABLE file (id INTEGER)"
-NAMELESS = f"CREATE TABLE {schema.REVISIONS} (version_num TEXT)"
-OLDER = f"CREATE TABLE {schema.REVISIONS} AS SELECT '0000' AS version_num"
-NEWER = f"CREATE TABLE {schema.REVISIONS} AS SELECT '9999' AS version_num"
+NAMELESS = f"CREATE TABLE {schema.REVISION_TABLE} (version_num TEXT)"
+OLDER = f"CREATE TABLE {schema.REVISION_TABLE} AS SELECT '0000' AS version_num"
+NEWER = f"CREATE TABLE {schema.REVISION_TABLE} AS SELECT '9999' AS version_num"
 
 
 @pytest.mark.parametrize(
-    ("statement", "told"),
+    ("statement", "expected"),
     [
         (FOREIGN, "is not a database of covbot's"),
         (NAMELESS, "is not a database of covbot's"),
@@ -201,12 +201,12 @@ NEWER = f"CREATE TABLE {schema.REVISIONS} AS SELECT '9999' AS version_num"
     ],
 )
 def test_another_database_is_refused_in_one_line_and_left_as_it_is(
-    tmp_path: Path, url: str, statement: str, told: str
+    tmp_path: Path, url: str, statement: str, expected: str
 ) -> None:
-    _write(tmp_path / "covbot.db", statement)
+    _execute_statement(tmp_path / "covbot.db", statement)
     before = _hash_files(tmp_path)
     for create in (True, False):
-        with pytest.raises(CannotUseStore, match=told) as caught:
+        with pytest.raises(CannotUseStore, match=expected) as caught:
             Store.open(url, create=create)
         assert "\n" not in str(caught.value)
     assert _hash_files(tmp_path) == before
@@ -214,7 +214,7 @@ def test_another_database_is_refused_in_one_line_and_left_as_it_is(
 
 @pytest.mark.parametrize("statement", [FOREIGN, NAMELESS, NEWER])
 def test_upgrade_refuses_what_is_not_covbots_or_newer(tmp_path: Path, url: str, statement: str) -> None:
-    _write(tmp_path / "covbot.db", statement)
+    _execute_statement(tmp_path / "covbot.db", statement)
     with pytest.raises(CannotUseStore):
         database.upgrade(url)
 
@@ -228,7 +228,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path,
 
 
 @pytest.mark.parametrize(
-    "place",
+    "url",
     [
         "covbot.db",
         "mysql://covbot:secret@host/covbot",
@@ -238,23 +238,23 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path,
         f"sqlite:////{'x' * 300}/covbot.db",
     ],
 )
-def test_a_store_that_cannot_be_opened_is_told_in_one_line_without_its_password(place: str) -> None:
+def test_a_store_that_cannot_be_opened_is_reported_in_one_line_without_its_password(url: str) -> None:
     with pytest.raises(CannotUseStore) as caught:
-        Store.open(place)
+        Store.open(url)
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
 
 
-def test_what_is_in_the_way_of_a_missing_database_is_told_without_create_too(tmp_path: Path) -> None:
+def test_an_obstacle_to_a_missing_database_is_reported_without_create_too(tmp_path: Path) -> None:
     with pytest.raises(CannotUseStore, match="unable to open"):
         Store.open(f"sqlite:///{tmp_path}/{'x' * 300}", create=False)
 
 
 def test_a_database_of_a_server_is_never_missing() -> None:
-    assert not engines.is_missing(engines.parse_url("postgresql+psycopg://host/covbot"))
+    assert not engines.lacks_file(engines.parse_url("postgresql+psycopg://host/covbot"))
 
 
 def test_a_fault_in_a_statement_is_not_blamed_on_the_store(store: Store) -> None:
-    _pause(store, "a")
+    _insert_switch(store, "a")
     with pytest.raises(exc.IntegrityError):
-        _pause(store, "a")
+        _insert_switch(store, "a")

@@ -1,4 +1,4 @@
-"""`kill -9` at any moment leaves whole steps behind, and a store that opens."""
+"""`kill -9` at any point leaves only whole steps, and a store that opens."""
 
 from __future__ import annotations
 

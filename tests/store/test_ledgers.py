@@ -1,4 +1,4 @@
-"""The ledger is read as it was saved, and what was remembered of older bugs is kept."""
+"""The ledger is loaded as it was saved, and the records of older bugs are kept."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from support.filed_bug import NOW
 if TYPE_CHECKING:
     from covbot.store.store import Store
 
-MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))
-FILED = st.builds(
+TIMES = st.none() | st.datetimes(timezones=st.just(UTC))
+RECORDS = st.builds(
     BugRecord,
     bug=COUNTS,
     generation=st.integers(1, 3),
@@ -32,12 +32,12 @@ FILED = st.builds(
     title=TEXT,
     description=TEXT,
     filed_at=st.datetimes(timezones=st.just(UTC)),
-    edited_at=MOMENTS,
-    commented_at=MOMENTS,
-    done_at=MOMENTS,
-    asked_at=MOMENTS,
-    closed_at=MOMENTS,
-    reopened_at=MOMENTS,
+    edited_at=TIMES,
+    commented_at=TIMES,
+    done_at=TIMES,
+    asked_at=TIMES,
+    closed_at=TIMES,
+    reopened_at=TIMES,
     verified=st.booleans(),
 )
 GAPS = st.builds(
@@ -50,7 +50,7 @@ GAPS = st.builds(
     until=st.none() | COUNTS,
     unconfirmed=st.booleans(),
 )
-MERITS = st.builds(
+ASSESSMENTS = st.builds(
     Assessment,
     statements=COUNTS,
     studied=st.booleans(),
@@ -71,11 +71,11 @@ ENTRIES = st.builds(
         lines=LINES,
         kind=st.sampled_from(TaskKind),
     ),
-    record=st.none() | FILED,
+    record=st.none() | RECORDS,
     unconfirmed=st.booleans(),
     ambiguous=st.booleans(),
     gone=st.booleans(),
-    assessment=st.none() | MERITS,
+    assessment=st.none() | ASSESSMENTS,
 )
 LEDGERS = st.builds(
     lambda gaps, entries: Ledger(
@@ -84,11 +84,11 @@ LEDGERS = st.builds(
     st.lists(GAPS, max_size=3),
     st.lists(ENTRIES, max_size=3),
 )
-FILED_ONCE = BugRecord(bug=1, generation=1, listed_lines=Lines.of([2]), title="t", description="d", filed_at=NOW)
+RECORD = BugRecord(bug=1, generation=1, listed_lines=Lines.of([2]), title="t", description="d", filed_at=NOW)
 ENTRY = Entry(task=Task(key="0000000a", path="a.py", regions=("",), lines=Lines.of([2])))
 
 
-# Each example opens its own transaction, and undoes it, in the one store of the test.
+# Each example opens its own transaction, and rolls it back, in the one store of the test.
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(ledgers=st.lists(LEDGERS, min_size=1, max_size=3))
 def test_the_ledger_is_what_was_saved_last_whatever_was_there_before(store: Store, ledgers: list[Ledger]) -> None:
@@ -103,22 +103,22 @@ def test_an_unknown_project_has_an_empty_ledger(store: Store) -> None:
     assert store.ledgers.load("neutron") == Ledger()
 
 
-def test_what_is_remembered_shows_in_the_ledger_of_its_project_alone(store: Store) -> None:
+def test_a_record_shows_in_the_ledger_of_its_project_alone(store: Store) -> None:
     ledger = Ledger(entries={"0000000a": ENTRY})
     store.ledgers.save("nova", ledger)
     store.ledgers.save("neutron", ledger)
-    store.ledgers.remember("nova", "0000000a", FILED_ONCE)
-    assert store.ledgers.load("nova").entries["0000000a"] == attrs.evolve(ENTRY, record=FILED_ONCE)
-    assert store.ledgers.record("nova", "0000000a") == FILED_ONCE
+    store.ledgers.save_record("nova", "0000000a", RECORD)
+    assert store.ledgers.load("nova").entries["0000000a"] == attrs.evolve(ENTRY, record=RECORD)
+    assert store.ledgers.load_record("nova", "0000000a") == RECORD
     assert store.ledgers.load("neutron") == ledger
-    assert store.ledgers.record("neutron", "0000000a") is None
+    assert store.ledgers.load_record("neutron", "0000000a") is None
 
 
-def test_the_memory_of_an_older_bug_is_kept(store: Store) -> None:
-    store.ledgers.save("nova", Ledger(entries={"0000000a": attrs.evolve(ENTRY, record=FILED_ONCE)}))
-    second = attrs.evolve(FILED_ONCE, bug=2, generation=2)
-    store.ledgers.remember("nova", "0000000a", second)
+def test_the_record_of_an_older_bug_is_kept(store: Store) -> None:
+    store.ledgers.save("nova", Ledger(entries={"0000000a": attrs.evolve(ENTRY, record=RECORD)}))
+    second = attrs.evolve(RECORD, bug=2, generation=2)
+    store.ledgers.save_record("nova", "0000000a", second)
     store.ledgers.save("nova", Ledger())
     with store.database.reading() as connection:
         assert len(connection.execute(schema.bugs.select()).all()) == 2
-    assert store.ledgers.record("nova", "0000000a") == second
+    assert store.ledgers.load_record("nova", "0000000a") == second

@@ -1,4 +1,4 @@
-"""Snapshots are kept once, as they were, and share what did not change."""
+"""Snapshots are kept once, unchanged, and share unchanged files."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ SNAPSHOTS = st.builds(
 
 
 def make_snapshot(number: int = 1, *reasons: str, **files: list[int]) -> Snapshot:
-    """A build of job `nova` whose files `a=[2]` have ten statements and miss those given."""
+    """Return a build of job `nova` whose files `a=[2]` have ten statements and miss those given."""
     build = Build(job="nova", number=number, started_at=NOW + timedelta(days=number))
     statements = Lines.of(range(1, 11))
     report = Report(
@@ -81,7 +81,7 @@ def count_files(store: Store) -> int:
         return len(connection.execute(schema.file_coverages.select()).all())
 
 
-# Each example opens its own transaction, and undoes it, in the one store of the test.
+# Each example opens its own transaction, and rolls it back, in the one store of the test.
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(snapshot=SNAPSHOTS)
 def test_a_snapshot_is_read_as_it_was_recorded(store: Store, snapshot: Snapshot) -> None:
@@ -127,7 +127,7 @@ def test_a_file_that_did_not_change_is_kept_once(store: Store) -> None:
     assert count_files(store) == 3
 
 
-def test_what_changed_between_two_snapshots_is_told_by_path(store: Store) -> None:
+def test_changes_between_two_snapshots_are_listed_by_path(store: Store) -> None:
     one = store.snapshots.record("nova", make_snapshot(1, a=[2], b=[3], gone=[1]), NOW)
     other = store.snapshots.record("nova", make_snapshot(2, a=[2], b=[4], new=[1]), NOW)
     assert store.snapshots.files_changed(one, other) == {"b.py", "gone.py", "new.py"}
@@ -139,7 +139,7 @@ def test_a_report_of_more_files_than_one_query_takes_is_read_whole(store: Store)
     assert store.snapshots.report(store.snapshots.record("nova", snapshot, NOW)) == snapshot.report
 
 
-def test_a_person_can_trust_a_suspect_snapshot_and_say_why_anew(store: Store) -> None:
+def test_a_person_can_trust_a_suspect_snapshot_and_replace_the_reason(store: Store) -> None:
     number = store.snapshots.record("nova", make_snapshot(1, "its result is FAILURE", a=[2]), NOW)
     assert not store.snapshots.get(number).usable
     store.snapshots.accept(number, "a known flaky test", NOW)
@@ -148,7 +148,7 @@ def test_a_person_can_trust_a_suspect_snapshot_and_say_why_anew(store: Store) ->
     assert (row.accepted, row.usable, row.verdict.trusted) == ("a known flaky \ud800 test", True, False)
 
 
-def test_a_snapshot_that_is_not_there_is_told(store: Store) -> None:
+def test_a_snapshot_that_is_not_there_is_reported(store: Store) -> None:
     with pytest.raises(UnknownName):
         store.snapshots.report(7)
     with pytest.raises(UnknownName):
@@ -159,11 +159,11 @@ def test_a_snapshot_that_is_not_there_is_told(store: Store) -> None:
         store.snapshots.accept(7, "because", NOW)
 
 
-def test_a_file_that_a_report_does_not_speak_of_is_none(store: Store) -> None:
+def test_a_file_that_a_report_does_not_contain_is_none(store: Store) -> None:
     assert store.snapshots.file(store.snapshots.record("nova", make_snapshot(a=[2]), NOW), "b.py") is None
 
 
-def test_damage_in_the_store_is_told(store: Store) -> None:
+def test_damage_in_the_store_is_reported(store: Store) -> None:
     number = store.snapshots.record("nova", make_snapshot(a=[2]), NOW)
     with store.transaction() as connection:
         connection.execute(schema.file_coverages.update().values(body=b"x"))

@@ -154,7 +154,7 @@ class Life:
 
     def lose(self) -> None:
         """All that covbot knows is lost; what lies in the tracker is not, even where that is in the store."""
-        with self.world.store.database.alone() as connection:
+        with self.world.store.database.independent_transaction() as connection:
             for table in reversed(schema.metadata.sorted_tables):
                 if not table.name.startswith("local_"):
                     connection.execute(table.delete())

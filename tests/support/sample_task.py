@@ -13,7 +13,7 @@ from covbot.core.builds.build import Build
 from covbot.core.lines import Lines
 from covbot.core.project import ProjectInfo
 from covbot.core.tasks.task import Entry, Task
-from covbot.texts.writer import Words, Writer
+from covbot.texts.writer import TaskTexts, Writer
 
 FOOTER = Footer(project="nova", key="3f9a1c20", generation=1)
 PROJECT = ProjectInfo(
@@ -54,7 +54,7 @@ def make_filed(*told: int, carried: bool = True) -> BugRecord:
 
 def describe(
     task: Task = TASK, project: ProjectInfo = PROJECT, *, record: BugRecord | None = None, gone: bool = False
-) -> Words:
+) -> TaskTexts:
     """All that is said of a task, by the packaged templates."""
     return Writer().describe(Entry(task=task, record=record, gone=gone), project, BUILDS, FOOTER)
 

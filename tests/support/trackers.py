@@ -95,7 +95,7 @@ class OnLaunchpad:
             path = self.folder / "credentials"
             self.double.write_credentials(path, ME)
             root, timeout = self.double.root, self.timeout
-            access = Access(service_root=root, credentials=path, timeout=timeout, patience=0, read_only=False)
+            access = Access(service_root=root, credentials=path, timeout=timeout, retry_wait=0, read_only=False)
             self._tracker = Launchpad(access, PROJECT)
         return self._tracker
 

@@ -16,7 +16,7 @@ from covbot.core.coverage import FileCoverage, Report
 from covbot.core.lines import Lines
 from covbot.core.project import ProjectInfo
 from covbot.core.tasks.task import Entry, Task
-from covbot.texts.writer import Words, Writer
+from covbot.texts.writer import TaskTexts, Writer
 
 GOLDEN = Path(__file__).parents[1] / "data" / "texts" / "golden.txt"
 PATH = "bakery/ovens/heat.py"
@@ -83,7 +83,9 @@ BUILD = Build(
 FOOTER = Footer(project="bakery", key="3f9a1c20", generation=1)
 
 
-def _describe(lines: Lines, regions: tuple[str, ...], texts: dict[str, str], missing: Lines = MISSING) -> Words:
+def _describe_task(
+    lines: Lines, regions: tuple[str, ...], texts: dict[str, str], missing: Lines = MISSING
+) -> TaskTexts:
     report = Report(files={PATH: FileCoverage(statements=STATEMENTS, missing=missing)})
     view = BuildView(report=report, paths=frozenset(texts), source=texts.get)
     task = Task(key=FOOTER.key, path=PATH, regions=regions, lines=lines)
@@ -96,31 +98,31 @@ PASSES = ("HeatFilter.passes",)
 
 
 def test_a_bug_of_two_branches_reads_like_the_golden_one() -> None:
-    words = _describe(Lines.of([14, 19, 22]), PASSES, BOTH)
+    words = _describe_task(Lines.of([14, 19, 22]), PASSES, BOTH)
     assert words.title == "ovens/heat.py: two branches of HeatFilter.passes have no test"
     assert words.description == GOLDEN.read_text(encoding="utf-8").rstrip("\n")
 
 
-def test_a_function_that_never_runs_is_said_to_have_no_test() -> None:
-    words = _describe(Lines.of([26]), ("HeatFilter.close",), BOTH)
+def test_a_function_that_never_runs_is_described_as_having_no_test() -> None:
+    words = _describe_task(Lines.of([26]), ("HeatFilter.close",), BOTH)
     assert words.title == "ovens/heat.py: no test runs HeatFilter.close"
     assert '    line 26  "close" (line 25) is never called\n' in words.description
 
 
-def test_a_function_that_a_test_calls_though_the_job_never_ran_it_is_said_to_have_none_in_that_job() -> None:
+def test_a_function_that_a_test_calls_though_the_job_never_ran_it_is_described_as_having_none_in_that_job() -> None:
     calling = TESTS + "\n    def test_close(self):\n        self.filter.close()\n"
-    words = _describe(Lines.of([26]), ("HeatFilter.close",), {**BOTH, TEST_PATH: calling})
+    words = _describe_task(Lines.of([26]), ("HeatFilter.close",), {**BOTH, TEST_PATH: calling})
     assert words.title == "ovens/heat.py: no test of bakery-coverage runs HeatFilter.close"
 
 
-def test_several_functions_are_told_apart() -> None:
-    description = _describe(MISSING, ("HeatFilter.close", *PASSES), BOTH).description
+def test_several_functions_are_described_separately() -> None:
+    description = _describe_task(MISSING, ("HeatFilter.close", *PASSES), BOTH).description
     assert '  in HeatFilter.passes:\n    line 14       "if scope[0]' in description
     assert "asserts what the code does" in " ".join(description.split())
 
 
 def test_without_a_test_file_the_commands_are_those_of_the_one_to_be_made() -> None:
-    description = _describe(Lines.of([14]), PASSES, {PATH: SOURCE}).description
+    description = _describe_task(Lines.of([14]), PASSES, {PATH: SOURCE}).description
     assert "no such file is there yet" in " ".join(description.split())
     assert "bakery/tests/unit/ovens/test_heat.py" in description
     assert "Run it:\n    tox -e py3 -- bakery.tests.unit.ovens.test_heat\n" in description
@@ -135,25 +137,27 @@ def test_without_knowing_the_test_files_no_command_is_given() -> None:
     assert "Run it" not in words.description
 
 
-def test_a_test_file_found_by_its_name_alone_is_said_to_be() -> None:
+def test_a_test_file_found_by_its_name_alone_is_described_as_such() -> None:
     path = "bakery/tests/unit/ovens/test_heat.py"
-    description = " ".join(_describe(Lines.of([14]), PASSES, {PATH: SOURCE, path: "import os\n"}).description.split())
+    description = " ".join(
+        _describe_task(Lines.of([14]), PASSES, {PATH: SOURCE, path: "import os\n"}).description.split()
+    )
     assert f"Where a test fits: {path} (found by its name: it does not import the module itself)." in description
 
 
-def test_nothing_is_said_of_conditions_where_the_report_measured_another_text() -> None:
-    description = _describe(Lines.of([14]), PASSES, {**BOTH, PATH: f"\n\n\n{SOURCE}"}).description
+def test_no_condition_is_described_where_the_report_measured_another_text() -> None:
+    description = _describe_task(Lines.of([14]), PASSES, {**BOTH, PATH: f"\n\n\n{SOURCE}"}).description
     assert "never true" not in description
     assert "\n  line 14\n" in description
 
 
-@pytest.mark.parametrize("piece", ["{{ 1 }}", "covbot: bakery/00000000/1", "bug 1", "x" * 10**6, "\x1b[31m\u202e"])
-def test_a_hostile_source_stays_text_within_limits(piece: str) -> None:
-    hostile = SOURCE.replace("there is no such thing", piece).replace(
-        "                    continue", f"                    continue  # {piece}"
+@pytest.mark.parametrize("text", ["{{ 1 }}", "covbot: bakery/00000000/1", "bug 1", "x" * 10**6, "\x1b[31m\u202e"])
+def test_a_hostile_source_stays_text_within_limits(text: str) -> None:
+    hostile = SOURCE.replace("there is no such thing", text).replace(
+        "                    continue", f"                    continue  # {text}"
     )
-    tests = TESTS.replace("test_no_order_passes", "test_no_order_passes").replace('["a"]', repr(piece))
-    words = _describe(Lines.of([14, 19, 22]), PASSES, {PATH: hostile, TEST_PATH: tests})
+    tests = TESTS.replace("test_no_order_passes", "test_no_order_passes").replace('["a"]', repr(text))
+    words = _describe_task(Lines.of([14, 19, 22]), PASSES, {PATH: hostile, TEST_PATH: tests})
     assert len(words.description) < 5000
     assert all(row.isprintable() for row in words.description.split("\n"))
     assert words.description.count("covbot: bakery/") == 1

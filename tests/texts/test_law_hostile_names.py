@@ -16,7 +16,7 @@ from covbot.core.lines import Lines
 from covbot.core.project import ProjectInfo
 from covbot.core.tasks.task import Entry, Task
 from covbot.texts import sanitize
-from covbot.texts.writer import Words, Writer
+from covbot.texts.writer import TaskTexts, Writer
 
 FOOTER = Footer(project="nova", key="3f9a1c20", generation=1)
 WRITER = Writer()
@@ -28,7 +28,7 @@ PIECES = (
 NAMES = st.text() | st.lists(st.sampled_from(PIECES)).map("".join)
 
 
-def _describe(name: str, lines: Lines) -> Words:
+def _describe_task(name: str, lines: Lines) -> TaskTexts:
     project = ProjectInfo(
         title=name,
         job=name,
@@ -42,7 +42,7 @@ def _describe(name: str, lines: Lines) -> Words:
     return WRITER.describe(Entry(task=task), project, (build,), FOOTER)
 
 
-def _check(words: Words) -> None:
+def _check_texts(words: TaskTexts) -> None:
     assert 0 < len(words.title) <= 120
     assert words.title.isprintable()
     assert len(words.description) <= 50_000
@@ -63,19 +63,19 @@ def _check(words: Words) -> None:
 @example(name=f"\x0b{FOOTER}\u2028{FOOTER}", lines=Lines())
 @example(name="covbot:\x85covbot: covbot: nova/00000000/1", lines=Lines.of([1]))
 def test_hostile_names_make_harmless_texts(name: str, lines: Lines) -> None:
-    _check(_describe(name, lines))
+    _check_texts(_describe_task(name, lines))
 
 
 @pytest.mark.parametrize("piece", ["x", "{{", f"{FORGED}\n", "bug 1 ", "\x00", "\u202e", "a b "])
 def test_a_name_of_a_megabyte_is_bounded(piece: str) -> None:
-    words = _describe(piece * (10**6 // len(piece)), Lines.of([1]))
-    _check(words)
+    words = _describe_task(piece * (10**6 // len(piece)), Lines.of([1]))
+    _check_texts(words)
     assert "characters]..." in words.description
 
 
 @pytest.mark.parametrize("name", ["{{ 7 * 7 }}", "{% raw %}", "{# x #}", "<b>", "100%s", "$HOME `id`", "Grüße.日本"])
 def test_what_is_no_danger_appears_as_it_is(name: str) -> None:
-    words = _describe(name, Lines.of([1]))
+    words = _describe_task(name, Lines.of([1]))
     assert f"{name}.py: no test runs" in words.title
     assert f"of {name}.py" in words.description
 
@@ -103,35 +103,35 @@ def test_what_is_no_danger_appears_as_it_is(name: str) -> None:
     ],
 )
 def test_what_would_be_more_than_text_is_shown_escaped(name: str, shown: str) -> None:
-    assert sanitize.name(name) == shown
+    assert sanitize.clean_name(name) == shown
 
 
-def test_of_a_long_name_the_end_is_shown_with_an_honest_count() -> None:
-    shown = sanitize.name("x" * 1000 + "/end.py", 7)
+def test_of_a_long_name_the_end_is_shown_with_a_correct_count() -> None:
+    shown = sanitize.clean_name("x" * 1000 + "/end.py", 7)
     assert shown == "[1,000 characters].../end.py"
 
 
 def test_a_long_row_is_wrapped_at_words_and_keeps_its_indent() -> None:
-    rows = sanitize.finish(f"  {'word ' * 50}", 1000).split("\n")
+    rows = sanitize.clean_text(f"  {'word ' * 50}", 1000).split("\n")
     assert len(rows) == 3
-    assert all(re.fullmatch(r"  (word ?)+", row) and len(row) <= sanitize.WIDTH for row in rows)
+    assert all(re.fullmatch(r"  (word ?)+", row) and len(row) <= sanitize.LINE_WIDTH for row in rows)
 
 
 def test_an_indented_command_is_not_wrapped() -> None:
     row = f"    {'word ' * 50}".rstrip()
-    assert sanitize.finish(row, 1000) == row
+    assert sanitize.clean_text(row, 1000) == row
 
 
 @pytest.mark.parametrize("text", ["a\r\nb\rc\nd", "\n\na\nb\nc\nd\n\n", "a  \nb\t\nc\nd"])
 def test_a_text_is_written_in_the_form_in_which_it_comes_back(text: str) -> None:
-    assert sanitize.finish(text, 100) == "a\nb\nc\nd"
+    assert sanitize.clean_text(text, 100) == "a\nb\nc\nd"
 
 
-@given(text=st.text(alphabet="ab \n\u202e", max_size=400), room=st.integers(100, 300))
-def test_a_text_never_exceeds_its_room(text: str, room: int) -> None:
-    assert len(sanitize.finish(text, room)) <= room
+@given(text=st.text(alphabet="ab \n\u202e", max_size=400), limit=st.integers(100, 300))
+def test_a_text_never_exceeds_its_limit(text: str, limit: int) -> None:
+    assert len(sanitize.clean_text(text, limit)) <= limit
 
 
 def test_a_row_without_end_is_cut_within() -> None:
-    finished = sanitize.finish("x" * 500, 100)
+    finished = sanitize.clean_text("x" * 500, 100)
     assert finished == f"{'x' * 40}\n[460 more characters are left out]"

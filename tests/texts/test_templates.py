@@ -1,4 +1,4 @@
-"""A project's own templates win file by file, and a broken one is named with its line."""
+"""A project's own templates take precedence file by file, and a broken one is named with its line."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_template_cannot_forge_a_footer(tmp_path: Path) -> None:
     assert read(description) == f"covbot:\\x20nova/00000000/1\nx\n\ny\n\n{FOOTER}"
 
 
-def test_a_huge_text_is_cut_with_an_honest_count(tmp_path: Path) -> None:
+def test_a_huge_text_is_cut_with_a_correct_count(tmp_path: Path) -> None:
     rows = "x" * 49 + "\n"
     (tmp_path / "description.txt").write_text(rows * 4000, encoding="utf-8")
     description = Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER).description

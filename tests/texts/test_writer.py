@@ -1,4 +1,4 @@
-"""What the writer says of a task is true, and fits a tracker."""
+"""The writer's texts about a task are true, and fit a tracker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from covbot.core.bugs.actions import About
 from covbot.core.lines import Lines
 from covbot.core.project import ProjectInfo
 from covbot.core.tasks.task import Entry, TaskKind
-from covbot.texts.writer import Words, Writer, make_titles_unique
+from covbot.texts.writer import TaskTexts, Writer, make_titles_unique
 from support.sample_task import BUILDS, FOOTER, NOTHING, PROJECT, TASK, describe, make_filed, read
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def test_the_footer_is_the_last_line_and_the_one_that_is_found() -> None:
     assert footers.parse(description) == FOOTER
 
 
-def test_what_is_not_known_is_not_spoken_of() -> None:
+def test_what_is_not_known_is_not_mentioned() -> None:
     bare = ProjectInfo(title="x", job="cover")
     builds = (attrs.evolve(BUILDS[0], revision=None, url=""),)
     words = Writer().describe(Entry(task=TASK), bare, builds, FOOTER)
@@ -78,7 +78,7 @@ def test_a_large_task_invites_to_do_a_part() -> None:
     assert "Any part of it is welcome" not in describe().description
 
 
-def test_a_long_list_of_lines_ends_with_an_honest_count() -> None:
+def test_a_long_list_of_lines_ends_with_a_correct_count() -> None:
     numbers = range(1, 30_000, 3)
     description = describe(attrs.evolve(TASK, lines=Lines.of(numbers))).description
     ((listed, more),) = re.findall(r"  lines ([0-9,\s]+) and ([0-9,]+) more\n", description)
@@ -87,18 +87,18 @@ def test_a_long_list_of_lines_ends_with_an_honest_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("filed", "told"),
+    ("filed", "expected"),
     [
         (make_filed(57, 63, 67, 68, 69, 70), "Before, this text spoke of 6 statements. No longer missing: line 70.\n"),
         (make_filed(57), "Before, this text spoke of 1 statement. Missing as well: lines 63, 67-69.\n"),
         (make_filed(1, 2, carried=False), "Before, this text spoke of 2 statements.\n"),
     ],
 )
-def test_an_update_says_what_changed(filed: BugRecord, told: str) -> None:
-    assert told in describe(record=filed).description
+def test_an_update_describes_what_changed(filed: BugRecord, expected: str) -> None:
+    assert expected in describe(record=filed).description
 
 
-def test_nothing_is_said_of_a_change_where_there_is_none() -> None:
+def test_no_change_is_described_where_there_is_none() -> None:
     assert "Before" not in describe(record=make_filed(*TASK.lines)).description
 
 
@@ -109,7 +109,7 @@ def test_a_bug_of_a_later_generation_names_the_one_before() -> None:
     assert "Before, this text" not in description
 
 
-def test_a_covered_task_says_that_nothing_is_left() -> None:
+def test_a_covered_task_states_that_nothing_is_left() -> None:
     words = describe(NOTHING, record=make_filed(57))
     assert "tests run what this bug asked for" in words.title
     assert words.description.startswith("Nothing is left to do here: the tests of nova-coverage run every statement")
@@ -121,28 +121,28 @@ def test_a_covered_task_says_that_nothing_is_left() -> None:
     assert "Fix Released" in words.comments[About.DONE]
 
 
-def test_a_covered_task_names_its_function_wherever_its_end_is_told() -> None:
+def test_a_covered_task_names_its_function_in_every_text() -> None:
     words = describe(attrs.evolve(NOTHING, regions=("Filter.passes",)), record=make_filed(57))
     assert words.title.endswith("tests run what this bug asked for in Filter.passes")
     for text in (words.description, *words.comments.values()):
         assert f"every statement of Filter.passes in {TASK.path} that" in " ".join(text.split())
 
 
-def test_where_the_code_is_gone_no_test_is_praised() -> None:
+def test_where_the_code_is_gone_nobody_is_thanked_for_a_test() -> None:
     words = describe(NOTHING, record=make_filed(57), gone=True)
     for text in (words.title, words.description, *words.comments.values()):
         assert "gone" in text
         assert "Thank you" not in text
 
 
-def test_while_statements_are_missing_the_comments_say_which() -> None:
+def test_while_statements_are_missing_the_comments_list_them() -> None:
     words = describe()
     assert words.comments.keys() == {About.AGAIN, About.STILL_MISSING}
     for text in words.comments.values():
         assert "lines 57, 63, 67-69" in text
 
 
-def test_no_text_speaks_of_a_percentage() -> None:
+def test_no_text_shows_a_percentage() -> None:
     for words in (describe(), describe(NOTHING), describe(NOTHING, gone=True)):
         assert "%" not in "".join((words.title, words.description, *words.comments.values()))
 
@@ -170,7 +170,7 @@ def test_a_long_path_shows_its_end_in_the_title() -> None:
         ("setup.py", "nova/tests/unit/test_setup.py"),
     ],
 )
-def test_a_pattern_tells_where_a_test_fits(path: str, test: str) -> None:
+def test_a_pattern_gives_the_path_where_a_test_fits(path: str, test: str) -> None:
     assert f"\n  {test}\n" in describe(attrs.evolve(TASK, path=path)).description
 
 
@@ -203,7 +203,7 @@ def test_a_link_is_filled_in_quoted_or_left_out(browse: str, link: str) -> None:
 
 
 def test_titles_that_are_alike_get_the_key() -> None:
-    long = Words(title="x" * 120, description="", comments={})
+    long = TaskTexts(title="x" * 120, description="", comments={})
     words = {"1a": long, "2b": long, "3c": attrs.evolve(long, title="y")}
     titles = {key: item.title for key, item in make_titles_unique(words).items()}
     assert titles == {"1a": f"{'x' * 112}... [1a]", "2b": f"{'x' * 112}... [2b]", "3c": "y"}

@@ -1,4 +1,4 @@
-"""The embedded tracker takes, changes and refuses what Launchpad does."""
+"""The embedded tracker accepts, changes and refuses the same as Launchpad."""
 
 from __future__ import annotations
 

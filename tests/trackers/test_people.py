@@ -1,4 +1,4 @@
-"""People may do everything to the bugs of the embedded tracker, and covbot sees what they did."""
+"""People may change the bugs of the embedded tracker in any way, and covbot sees their changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from covbot.errors import BugUnreadable, UnknownName, WriteRefused
 from support.filed_bug import FILE, NOW, Filed, make_comment, make_edit, make_status
 
 
-def test_whose_the_last_change_of_status_was_is_told(world: Filed) -> None:
+def test_a_bug_shows_who_made_the_last_change_of_its_status(world: Filed) -> None:
     world.tracker.act(make_status(Status.INVALID))
     world.ann.set_status(1, Status.NEW)
     world.ann.comment(1, "no")
@@ -22,7 +22,7 @@ def test_whose_the_last_change_of_status_was_is_told(world: Filed) -> None:
     assert world.tracker.look(1).status_at == bug.status_at
 
 
-def test_comments_are_told_apart_by_their_authors(world: Filed) -> None:
+def test_comments_are_distinguished_by_their_authors(world: Filed) -> None:
     world.ann.comment(1, "I take it")
     bug = world.tracker.act(make_comment(""))
     assert bug.comments == (
@@ -33,7 +33,7 @@ def test_comments_are_told_apart_by_their_authors(world: Filed) -> None:
     assert world.tracker.listing().bugs[0].comments == ()
 
 
-def test_a_listing_is_always_whole(world: Filed) -> None:
+def test_a_listing_is_always_complete(world: Filed) -> None:
     bug = world.tracker.look(1)
     listing = world.tracker.listing(bug.updated_at, {1: bug})
     assert (list(listing.bugs), listing.whole) == ([bug], True)
@@ -77,7 +77,7 @@ def test_a_bug_that_the_project_was_taken_off_shows_so_and_has_no_status_to_set(
         world.tracker.act(make_status(Status.INVALID))
 
 
-def test_everything_that_a_person_does_is_put_down(world: Filed) -> None:
+def test_everything_that_a_person_does_is_recorded(world: Filed) -> None:
     ann = world.ann
     ann.set_status(1, Status.IN_PROGRESS)
     ann.edit(1, title="better", description="clearer")
@@ -101,7 +101,7 @@ def test_everything_that_a_person_does_is_put_down(world: Filed) -> None:
     assert [bug.number for bug in ann.listing()] == [1]
 
 
-def test_duplicates_go_along_and_form_no_chain(world: Filed) -> None:
+def test_duplicates_are_moved_along_and_form_no_chain(world: Filed) -> None:
     world.tracker.act(FILE)
     world.tracker.act(FILE)
     world.ann.mark_duplicate(1, 2)
@@ -120,6 +120,6 @@ def test_duplicates_go_along_and_form_no_chain(world: Filed) -> None:
 
 
 @pytest.mark.parametrize("name", ["covbot", "", "  "])
-def test_nobody_plays_covbot_or_nobody(world: Filed, name: str) -> None:
+def test_a_person_has_a_name_other_than_covbots(world: Filed, name: str) -> None:
     with pytest.raises(UnknownName):
         attrs.evolve(world.ann, name=name)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
-    from covbot.reports.oneoff import Side
+    from covbot.reports.oneoff import ReportSide
 
 
 @click.command(name="report")
@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
         rendering.render_report(sides.compare(after, before, repo), rendering.Format(chosen), stream)
 
 
-def _load_build(context: click.Context, project: str | None, build: int | None) -> Side:
+def _load_build(context: click.Context, project: str | None, build: int | None) -> ReportSide:
     """Load a stored build, the newest if none is named."""
     from covbot.reports import sides
 

@@ -1,4 +1,4 @@
-"""GET requests of our own: bounded, redirected by our rules, with credentials for one origin alone and no cookies."""
+"""GET requests: bounded, redirected by our rules, with credentials for one origin alone and without cookies."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 _PORTS = {"http": 80, "https": 443}
 _ADMIN = "whoever runs the server"
-_TALKERS = (
+_NOISY_LOGGERS = (
     "httpx2",
     "httpcore2.connection",
     "httpcore2.http11",
@@ -39,7 +39,7 @@ _TALKERS = (
 
 @frozen(kw_only=True)
 class Limits:
-    """How long a server is waited for, in seconds, and how much is taken from it, in bytes after unpacking."""
+    """How long to wait for a server, in seconds, and how much to read from it, in bytes after unpacking."""
 
     connect: float = 10.0
     read: float = 60.0
@@ -54,11 +54,11 @@ class Limits:
 
 @define(kw_only=True)
 class Site:
-    """One server: its address, and the account that only its own origin (scheme, host, port) is ever shown.
+    """One server: its address, and the account that is shown only to its own origin (scheme, host, port).
 
-    A user's token is given, or lies in `token_file`. `ca_file` names certificates of authorities trusted beside the
-    system's. After a 401 it is not asked again. Its representation leaves the address out, for a query may hold a
-    secret.
+    A user's token is given, or is in `token_file`. `ca_file` names certificates of authorities that are trusted beside
+    the system's. After a 401 no more requests are sent. Its representation leaves the address out, since a query may
+    hold a secret.
     """
 
     url: str = field(repr=False)
@@ -76,7 +76,7 @@ class Site:
 
     @functools.cached_property
     def origin(self) -> tuple[str, str, int | None]:
-        """The address's scheme, host and port; CannotFetch for an address that covbot does not ask."""
+        """The address's scheme, host and port; raise CannotFetch for an address that covbot does not request."""
         try:
             address = httpx2.URL(self.url)
         except httpx2.InvalidURL as error:
@@ -85,11 +85,11 @@ class Site:
             raise CannotFetch("the source's url must begin with https:// or http://; whoever keeps covbot.toml")
         if address.userinfo:
             raise CannotFetch("the source's url holds a user or a password: user and token have settings of their own")
-        return _origin(address)
+        return _parse_origin(address)
 
     @functools.cached_property
     def trust(self) -> ssl.SSLContext:
-        """Whose certificates are believed; CannotFetch if `ca_file` cannot be read."""
+        """The certificates that are trusted; raise CannotFetch if `ca_file` cannot be read."""
         context = ssl.create_default_context()
         if self.ca_file:
             try:
@@ -101,7 +101,7 @@ class Site:
 
     @functools.cached_property
     def secret(self) -> str | None:
-        """The user's token, None for a site that anybody may read; CannotFetch if it cannot be had."""
+        """The user's token, None for a site that is public; raise CannotFetch if it cannot be read."""
         if self.token is None and self.token_file is not None:
             return tokens.read_token(self.token_file)
         if self.token is None and self.user is not None:
@@ -112,13 +112,13 @@ class Site:
         return self.token
 
     @contextlib.contextmanager
-    def session(self) -> Iterator[Session]:
-        """Connections to the server, for one errand."""
-        for name in _TALKERS:
-            # They write whole addresses and headers, and a redirect's address may be a secret.
+    def session(self) -> Iterator[HttpSession]:
+        """Open connections to the server, for one task."""
+        for name in _NOISY_LOGGERS:
+            # They log whole addresses and headers, and a redirect's address may be a secret.
             logging.getLogger(name).disabled = True
         instrumentation.set_on_retry_hooks([_log_retry])
-        own = self.origin
+        own_origin = self.origin
         secret = self.secret
         with httpx2.Client(
             verify=self.trust,
@@ -126,30 +126,31 @@ class Site:
             cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=())),
             headers={"User-Agent": "covbot", "Accept": "*/*", "Accept-Encoding": "gzip"},
         ) as client:
-            yield Session(site=self, client=client, own=own, secret=secret)
+            yield HttpSession(site=self, client=client, own_origin=own_origin, secret=secret)
 
 
 @define(kw_only=True)
-class Session:
+class HttpSession:
     """Requests to one site over connections that are kept between them."""
 
     site: Site
     client: httpx2.Client
-    own: tuple[str, str, int | None]
+    own_origin: tuple[str, str, int | None]
     secret: str | None = field(repr=False)
 
     def get(
-        self, url: str, *, seconds: float, size: int, known: Mapping[str, str] | None = None
+        self, url: str, *, seconds: float, size: int, conditions: Mapping[str, str] | None = None
     ) -> responses.HttpResponse:
-        """Ask for one address, waiting `seconds` in all and taking at most `size` bytes.
+        """Request one address, waiting `seconds` in all and reading at most `size` bytes.
 
-        `known` are headers that make the request conditional. The answer's status is 200, 304, 404 or 410; anything
-        else is a CannotFetch: CannotFetchNow after all attempts for what passes, FetchRefused for a 401.
+        `conditions` are headers that make the request conditional. The response's status is 200, 304, 404 or 410.
+        Anything else raises CannotFetch: CannotFetchNow after all attempts for what is transient, FetchRefused for a
+        401.
         """
         if self.site.refusal:
             raise FetchRefused(self.site.refusal)
         limits = self.site.limits
-        until = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         retrying = stamina.RetryingCaller(
             attempts=limits.attempts,
             timeout=seconds,
@@ -157,94 +158,104 @@ class Session:
             wait_max=limits.wait * 8,
             wait_jitter=limits.wait,
         )
-        return retrying(CannotFetchNow, lambda: self._follow(url, size, until, known or {}))
+        return retrying(CannotFetchNow, lambda: self._follow_redirects(url, size, deadline, conditions or {}))
 
-    def _follow(self, url: str, size: int, until: float, known: Mapping[str, str]) -> responses.HttpResponse:
+    def _follow_redirects(
+        self, url: str, size: int, deadline: float, conditions: Mapping[str, str]
+    ) -> responses.HttpResponse:
         target = httpx2.URL(url)
         for _hop in range(_MOST_REDIRECTS + 1):
-            with self._send(target, known) as response:
-                if response.status_code not in _REDIRECTS:
-                    return self._read(response, size, until, known=bool(known))
-                target = _next(target, response.headers.get("Location", ""), self._show(target))
-        raise CannotFetch(f"{self._show(httpx2.URL(url))}: redirects more than {_MOST_REDIRECTS} times; {_ADMIN}")
+            with self._send_request(target, conditions) as reply:
+                if reply.status_code not in _REDIRECTS:
+                    return self._read_response(reply, size, deadline, conditional=bool(conditions))
+                target = _resolve_redirect(target, reply.headers.get("Location", ""), self._redact_url(target))
+        raise CannotFetch(f"{self._redact_url(httpx2.URL(url))}: redirects more than {_MOST_REDIRECTS} times; {_ADMIN}")
 
     @contextlib.contextmanager
-    def _send(self, target: httpx2.URL, known: Mapping[str, str]) -> Iterator[httpx2.Response]:
-        headers = dict(known)
-        if self.secret is not None and _origin(target) == self.own:
+    def _send_request(self, target: httpx2.URL, conditions: Mapping[str, str]) -> Iterator[httpx2.Response]:
+        headers = dict(conditions)
+        if self.secret is not None and _parse_origin(target) == self.own_origin:
             account = f"{self.site.user or ''}:{self.secret}".encode()
             headers["Authorization"] = "Basic " + base64.b64encode(account).decode()
         request = self.client.build_request("GET", target, headers=headers)
         try:
-            response = self.client.send(request, stream=True, follow_redirects=False)
+            reply = self.client.send(request, stream=True, follow_redirects=False)
             try:
-                yield response
+                yield reply
             finally:
-                response.close()
+                reply.close()
         except httpx2.TransportError as error:
-            raise _explain(error, self._show(target)) from error
+            raise _make_transport_error(error, self._redact_url(target)) from error
 
-    def _read(self, response: httpx2.Response, size: int, until: float, *, known: bool) -> responses.HttpResponse:
-        place, own = self._show(response.url), _origin(response.url) == self.own
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        answer = responses.HttpResponse(status=response.status_code, place=place, headers=headers)
-        if answer.status in responses.ABSENT or (answer.status == httpx2.codes.NOT_MODIFIED and known):
-            return answer
-        if answer.status != httpx2.codes.OK:
-            error = responses.make_error(answer, own=own, user=self.site.user if self.secret else None)
+    def _read_response(
+        self, reply: httpx2.Response, size: int, deadline: float, *, conditional: bool
+    ) -> responses.HttpResponse:
+        shown_url, is_own_origin = self._redact_url(reply.url), _parse_origin(reply.url) == self.own_origin
+        headers = {name.lower(): value for name, value in reply.headers.items()}
+        response = responses.HttpResponse(status=reply.status_code, shown_url=shown_url, headers=headers)
+        if response.status in responses.ABSENT or (response.status == httpx2.codes.NOT_MODIFIED and conditional):
+            return response
+        if response.status != httpx2.codes.OK:
+            error = responses.make_error(
+                response, is_own_origin=is_own_origin, user=self.site.user if self.secret else None
+            )
             self.site.refusal = str(error) if isinstance(error, FetchRefused) else None
             raise error
-        packed = _bound(response.iter_raw(), place, size, until)
-        once = _bound(body_encoding.decode_body(packed, headers.get("content-encoding", "")), place, size, until)
-        return answer.holding(download.write_download(_bound(body_encoding.unwrap_layer(once), place, size, until)))
+        packed = _limit_chunks(reply.iter_raw(), shown_url, size, deadline)
+        once = _limit_chunks(
+            body_encoding.decode_body(packed, headers.get("content-encoding", "")), shown_url, size, deadline
+        )
+        return response.with_body(
+            download.write_download(_limit_chunks(body_encoding.unwrap_layer(once), shown_url, size, deadline))
+        )
 
-    def _show(self, address: httpx2.URL) -> str:
-        """An address as anybody may see it: a query may hold a secret, and so may a path on another server."""
+    def _redact_url(self, address: httpx2.URL) -> str:
+        """Return an address fit to be shown: a query may hold a secret, and so may a path on another server."""
         plain = address.copy_with(query=None, fragment=None)
-        return str(plain if _origin(address) == self.own else plain.copy_with(path="/"))
+        return str(plain if _parse_origin(address) == self.own_origin else plain.copy_with(path="/"))
 
 
 def _log_retry(details: instrumentation.RetryDetails) -> None:
-    """In the place of stamina's own words, which would end up on standard output."""
+    """Log a retry, in place of stamina's own message, which would be written to standard output."""
     logs.info("request.repeated", attempt=details.retry_num, wait=details.wait_for, why=str(details.caused_by))
 
 
-def _origin(address: httpx2.URL) -> tuple[str, str, int | None]:
+def _parse_origin(address: httpx2.URL) -> tuple[str, str, int | None]:
     return address.scheme, address.host, address.port or _PORTS.get(address.scheme)
 
 
-def _next(target: httpx2.URL, location: str, place: str) -> httpx2.URL:
+def _resolve_redirect(target: httpx2.URL, location: str, shown_url: str) -> httpx2.URL:
     try:
         address = target.join(location)
     except httpx2.InvalidURL as error:
-        raise CannotFetch(f"{place}: redirects to what is no address; {_ADMIN}") from error
+        raise CannotFetch(f"{shown_url}: redirects to what is no address; {_ADMIN}") from error
     if not location or address.scheme not in _PORTS or not address.host:
-        raise CannotFetch(f"{place}: redirects to something other than http and https, refused; {_ADMIN}")
+        raise CannotFetch(f"{shown_url}: redirects to something other than http and https, refused; {_ADMIN}")
     if target.scheme == "https" and address.scheme == "http":
-        raise CannotFetch(f"{place}: redirects from https to http, refused; {_ADMIN}")
+        raise CannotFetch(f"{shown_url}: redirects from https to http, refused; {_ADMIN}")
     if address.userinfo:
-        raise CannotFetch(f"{place}: redirects to an address with a password in it, refused; {_ADMIN}")
+        raise CannotFetch(f"{shown_url}: redirects to an address with a password in it, refused; {_ADMIN}")
     return address
 
 
-def _bound(chunks: Iterable[bytes], place: str, size: int, until: float) -> Iterator[bytes]:
-    taken = 0
+def _limit_chunks(chunks: Iterable[bytes], shown_url: str, size: int, deadline: float) -> Iterator[bytes]:
+    received = 0
     for chunk in chunks:
-        taken += len(chunk)
-        if taken > size:
-            raise TooLarge(f"{place}: more than {size} bytes; refused as too large, whoever keeps the job")
-        if time.monotonic() > until:
-            raise CannotFetchNow(f"{place}: not finished in time; covbot asks again")
+        received += len(chunk)
+        if received > size:
+            raise TooLarge(f"{shown_url}: more than {size} bytes; refused as too large, whoever keeps the job")
+        if time.monotonic() > deadline:
+            raise CannotFetchNow(f"{shown_url}: not finished in time; covbot asks again")
         yield chunk
 
 
-def _explain(error: httpx2.TransportError, place: str) -> CannotFetch:
+def _make_transport_error(error: httpx2.TransportError, shown_url: str) -> CannotFetch:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             reason = cause.verify_message
             return CannotFetch(
-                f"{place}: its certificate is not trusted ({reason}); {_ADMIN}, or ca_file in covbot.toml"
+                f"{shown_url}: its certificate is not trusted ({reason}); {_ADMIN}, or ca_file in covbot.toml"
             )
         cause = cause.__cause__ or cause.__context__
     match error:
@@ -254,4 +265,4 @@ def _explain(error: httpx2.TransportError, place: str) -> CannotFetch:
             what = "no connection"
         case _:
             what = "no whole answer"
-    return CannotFetchNow(f"{place}: {what} ({type(error).__name__}); covbot asks again, {_ADMIN} if it lasts")
+    return CannotFetchNow(f"{shown_url}: {what} ({type(error).__name__}); covbot asks again, {_ADMIN} if it lasts")

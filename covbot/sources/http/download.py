@@ -1,4 +1,4 @@
-"""A downloaded file, kept outside of memory for as long as somebody holds it."""
+"""A downloaded file, kept outside of memory for as long as an object refers to it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from covbot.errors import CannotFetch
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_HEAD = 512
+_HEAD_BYTES = 512
 
 
 class Download:
-    """Bytes in a temporary file without a name, which ends with this object."""
+    """Bytes in a temporary file without a name, which is deleted with this object."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Take over an open file."""
+        """Take ownership of an open file."""
         self._file = file
         weakref.finalize(self, file.close)
 
@@ -27,23 +27,23 @@ class Download:
     def head(self) -> bytes:
         """The first bytes."""
         self._file.seek(0)
-        return self._file.read(_HEAD)
+        return self._file.read(_HEAD_BYTES)
 
     @contextlib.contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """The bytes from their beginning; it may be opened again, but not twice at once."""
+        """Open the bytes from their beginning; it may be opened again, but not twice at the same time."""
         self._file.seek(0)
         yield self._file
 
 
 def write_download(chunks: Iterable[bytes]) -> Download:
-    """Write the chunks as they come; CannotFetch if the disk does not take them."""
+    """Write the chunks as they arrive; raise CannotFetch if they cannot be written to the disk."""
     try:
-        file = cast("BinaryIO", tempfile.TemporaryFile(prefix="covbot-"))  # noqa: SIM115 -- the spool closes it
-        spool = Download(file)
+        file = cast("BinaryIO", tempfile.TemporaryFile(prefix="covbot-"))  # noqa: SIM115 -- the download closes it
+        download = Download(file)
         for chunk in chunks:
             file.write(chunk)
         file.flush()
     except OSError as error:
         raise CannotFetch(f"a download cannot be kept in {tempfile.gettempdir()}: {error.strerror}") from error
-    return spool
+    return download

@@ -1,4 +1,4 @@
-"""A token in a file that nobody but covbot may read."""
+"""A token in a file that only covbot may read."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from pathlib import Path
 
 from covbot.errors import CannotFetch
 
-LONGEST = 4096
-"""Bytes of a token at most."""
+LONGEST_TOKEN = 4096
+"""The greatest number of bytes of a token."""
 
-_KEEPER = "whoever keeps covbot.toml (token_file)"
+_OPERATOR = "whoever keeps covbot.toml (token_file)"
 
 
 def read_token(path: str) -> str:
-    """The token that is all that a file holds; CannotFetch, which never quotes it, if it can be read by everybody."""
+    """Return the token that is a file's only content; raise CannotFetch, without it, if everybody can read the file."""
     try:
         with Path(path).open("rb") as file:
-            facts = Path(path).stat()
-            content = file.read(LONGEST + 1)
+            status = Path(path).stat()
+            content = file.read(LONGEST_TOKEN + 1)
     except OSError as error:
-        raise CannotFetch(f"{path}: the token cannot be read: {error.strerror}; {_KEEPER}") from error
-    if facts.st_mode & stat.S_IROTH:
+        raise CannotFetch(f"{path}: the token cannot be read: {error.strerror}; {_OPERATOR}") from error
+    if status.st_mode & stat.S_IROTH:
         raise CannotFetch(f"{path}: everybody on this machine can read the token; chmod o-rwx makes it covbot's alone")
     token = content.decode("utf-8", "replace").strip()
-    if not token or len(content) > LONGEST or "\ufffd" in token or not token.isprintable():
-        raise CannotFetch(f"{path}: holds no token, which is one line and nothing else; {_KEEPER}")
+    if not token or len(content) > LONGEST_TOKEN or "\ufffd" in token or not token.isprintable():
+        raise CannotFetch(f"{path}: holds no token, which is one line and nothing else; {_OPERATOR}")
     return token

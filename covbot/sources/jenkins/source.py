@@ -18,27 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from covbot.core.builds.build import Build
-    from covbot.sources.http.client import Session, Site
+    from covbot.sources.http.client import HttpSession, Site
     from covbot.sources.http.responses import HttpResponse
-    from covbot.sources.jenkins.api import Artifacts, Job
+    from covbot.sources.jenkins.api import Artifacts, JenkinsJob
 
-SETTLED = timedelta(days=1)
-"""A good build that shows no file at all may suffer from its storage; a build that is older than this has lost them."""
+STORAGE_GRACE_PERIOD = timedelta(days=1)
+"""A good build that lists no file may have a storage problem; a build that is older than this has lost its files."""
 
 _MOST_FILES = 50
 _MOST_NAMED = 10
 _NEVER_A_BASELINE = frozenset({"ABORTED", "NOT_BUILT"})
-_GOOD = frozenset({"SUCCESS", "UNSTABLE"})
-_KEEPER = "whoever keeps covbot.toml"
-_ESCAPED = str.maketrans({char: f"%{ord(char):02X}" for char in "#%/?[]\\"})
+_GOOD_RESULTS = frozenset({"SUCCESS", "UNSTABLE"})
+_OPERATOR = "whoever keeps covbot.toml"
+_ESCAPES = str.maketrans({char: f"%{ord(char):02X}" for char in "#%/?[]\\"})
 
 
 @frozen(kw_only=True)
 class Jenkins:
-    """A job of a Jenkins server: `job` is its whole name (`folder/job`), `branch` one of a multibranch project.
+    """A job of a Jenkins server: `job` is its full name (`folder/job`), `branch` one of a multibranch project.
 
-    `files` are exact paths or patterns of archived files, merged by whoever reads them. `repository` is the address
-    whose commit counts where a build checked out several. Aborted builds are on offer only if `accept` says so.
+    `files` are exact paths or patterns of archived files, which the reader merges. `repository` is the address whose
+    commit counts if a build checked out several. Aborted builds are offered only if `accept` contains their result.
     """
 
     site: Site
@@ -49,130 +49,134 @@ class Jenkins:
     accept: Collection[str] = frozenset({"SUCCESS"})
 
     def builds(self, depth: int = api.NEWEST_BUILDS) -> Sequence[Build]:
-        """The finished builds among the newest `depth`, oldest first, by one request.
+        """Return the finished builds among the newest `depth`, oldest first, by one request.
 
-        Raises CannotFetch: CannotFetchNow while Jenkins is away, FetchRefused if it does not accept the account.
+        Raise CannotFetch: CannotFetchNow while Jenkins is unavailable, FetchRefused if it does not accept the account.
         """
         with self.site.session() as session:
-            return self._on_offer(self._ask_job(session, depth))
+            return self._select_builds(self._request_job(session, depth))
 
     def reports(self, build: Build) -> Delivery:
-        """The coverage files of a build, downloaded, by one request for their list and one for each.
+        """Download the coverage files of a build, by one request for their list and one for each.
 
-        Raises BuildGone if Jenkins no longer keeps them, CannotFetchNow if that may pass, else CannotFetch.
+        Raise BuildGone if Jenkins no longer keeps them, CannotFetchNow if the failure is transient, else CannotFetch.
         """
         with self.site.session() as session:
-            return self._deliver(session, build)
+            return self._download_reports(session, build)
 
     def check(self) -> Sequence[str]:
-        """What an operator should know of the job now, one sentence each; CannotFetch if Jenkins does not answer."""
+        """Return what an operator should know of the job now, one sentence each; raise CannotFetch if Jenkins fails."""
         with self.site.session() as session:
-            job = self._ask_job(session, api.NEWEST_BUILDS)
-            builds = self._on_offer(job)
-            said = [f"{self._place.address}: {len(builds)} finished builds on offer"]
+            job = self._request_job(session, api.NEWEST_BUILDS)
+            builds = self._select_builds(job)
+            sentences = [f"{self._address.url}: {len(builds)} finished builds on offer"]
             if job.disabled:
-                said.append("the job is disabled in Jenkins: no new builds will come, and none is missed")
+                sentences.append("the job is disabled in Jenkins: no new builds will come, and none is missed")
             if not job.rows:
-                said.append("the job was never built: covbot waits for its first build")
+                sentences.append("the job was never built: covbot waits for its first build")
             elif not builds:
-                said.append("no build of the job is finished yet, or each was stopped: covbot waits")
+                sentences.append("no build of the job is finished yet, or each was stopped: covbot waits")
             else:
-                said.extend(self._look_at(session, builds[-1]))
-            return said
+                sentences.extend(self._describe_build(session, builds[-1]))
+            return sentences
 
     @property
     def label(self) -> str:
-        """What the builds are called: the job, and its branch."""
+        """The name of the job of the builds: the job, and its branch."""
         return self.job if self.branch is None else f"{self.job}/{self.branch}"
 
     @property
-    def _place(self) -> api.JobAddress:
+    def _address(self) -> api.JobAddress:
         names = [name for name in self.job.split("/") if name]
         if self.branch is not None:
-            names.append(_escape(self.branch))
-        address = self.site.base + "".join(f"job/{quote(name, safe='')}/" for name in names)
-        return api.JobAddress(job=self.label, address=address, repository=self.repository)
+            names.append(_escape_branch(self.branch))
+        url = self.site.base + "".join(f"job/{quote(name, safe='')}/" for name in names)
+        return api.JobAddress(job=self.label, url=url, repository=self.repository)
 
-    def _ask_job(self, session: Session, depth: int) -> Job:
-        limits, place = self.site.limits, self._place
+    def _request_job(self, session: HttpSession, depth: int) -> JenkinsJob:
+        limits, address = self.site.limits, self._address
         seconds = limits.listing if depth <= api.NEWEST_BUILDS else limits.history
-        answer = session.get(_api(place.address, api.make_tree(depth)), seconds=seconds, size=limits.json)
-        if answer.body is None:
+        response = session.get(_make_api_url(address.url, api.make_tree(depth)), seconds=seconds, size=limits.json)
+        if response.body is None:
             raise CannotFetch(
-                f"{place.address}: 404, there is no such job, or covbot's account may not see it,"
-                f" or url lacks the path under which Jenkins runs; {_KEEPER}"
+                f"{address.url}: 404, there is no such job, or covbot's account may not see it,"
+                f" or url lacks the path under which Jenkins runs; {_OPERATOR}"
             )
-        return api.read_job(responses.read_json(answer), place)
+        return api.read_job(responses.read_json(response), address)
 
-    def _ask_shelf(self, session: Session, build: Build) -> tuple[Artifacts, HttpResponse]:
-        limits, place = self.site.limits, self._place
-        address = f"{place.address}{build.number}/"
-        answer = session.get(_api(address, api.BUILD_TREE), seconds=limits.listing, size=limits.json)
-        if answer.body is None:
-            raise BuildGone(f"{address}: 404, Jenkins no longer keeps this build (or its job was renamed or moved)")
-        shelf = api.read_artifacts(responses.read_json(answer), place)
-        if (shelf.row.build.number, shelf.row.build.started_at) != (build.number, build.started_at):
-            raise BuildGone(f"{address}: another build has this number now: the job was created again")
-        if not shelf.row.done:
-            raise CannotFetchNow(f"{address}: the build runs again; covbot waits until it is done")
-        return shelf, answer
+    def _request_artifacts(self, session: HttpSession, build: Build) -> tuple[Artifacts, HttpResponse]:
+        limits, address = self.site.limits, self._address
+        url = f"{address.url}{build.number}/"
+        response = session.get(_make_api_url(url, api.BUILD_TREE), seconds=limits.listing, size=limits.json)
+        if response.body is None:
+            raise BuildGone(f"{url}: 404, Jenkins no longer keeps this build (or its job was renamed or moved)")
+        artifacts = api.read_artifacts(responses.read_json(response), address)
+        if (artifacts.row.build.number, artifacts.row.build.started_at) != (build.number, build.started_at):
+            raise BuildGone(f"{url}: another build has this number now: the job was created again")
+        if not artifacts.row.finished:
+            raise CannotFetchNow(f"{url}: the build runs again; covbot waits until it is done")
+        return artifacts, response
 
-    def _on_offer(self, job: Job) -> list[Build]:
+    def _select_builds(self, job: JenkinsJob) -> list[Build]:
         unwanted = _NEVER_A_BASELINE.difference(self.accept)
-        return [row.build for row in job.rows if row.done and row.build.result not in unwanted]
+        return [row.build for row in job.rows if row.finished and row.build.result not in unwanted]
 
-    def _deliver(self, session: Session, build: Build) -> Delivery:
-        shelf, answer = self._ask_shelf(session, build)
-        found, missing = patterns.match_paths(self.files, shelf.paths)
+    def _download_reports(self, session: HttpSession, build: Build) -> Delivery:
+        artifacts, response = self._request_artifacts(session, build)
+        found, missing = patterns.match_paths(self.files, artifacts.paths)
         if len(found) > _MOST_FILES:
             raise CannotFetch(
-                f"{build.url}: reports choose {len(found)} files; {_KEEPER} names fewer than {_MOST_FILES}"
+                f"{build.url}: reports choose {len(found)} files; {_OPERATOR} names fewer than {_MOST_FILES}"
             )
-        if not shelf.paths and build.result in _GOOD:
-            raise _explain_empty(build, answer.answered_at or datetime.now(UTC))
-        attachments = tuple(self._download(session, build, path) for path in found)
-        return Delivery(attachments=attachments, missing=missing, notes=self._note(shelf, missing))
+        if not artifacts.paths and build.result in _GOOD_RESULTS:
+            raise _explain_empty(build, response.responded_at or datetime.now(UTC))
+        attachments = tuple(self._download_file(session, build, path) for path in found)
+        return Delivery(attachments=attachments, missing=missing, notes=self._list_notes(artifacts, missing))
 
-    def _download(self, session: Session, build: Build, path: str) -> Attachment:
+    def _download_file(self, session: HttpSession, build: Build, path: str) -> Attachment:
         limits = self.site.limits
-        address = f"{self._place.address}{build.number}/artifact/" + "/".join(
+        url = f"{self._address.url}{build.number}/artifact/" + "/".join(
             quote(part, safe="") for part in path.split("/")
         )
-        answer = session.get(address, seconds=limits.download, size=limits.report)
-        if answer.body is None:
-            raise CannotFetchNow(f"{answer.place}: listed, and not there (404); covbot asks again for the list")
-        responses.make_page_error(answer)
-        return Attachment(name=responses.show_text(path), open=answer.body.open, modified_at=answer.modified_at)
+        response = session.get(url, seconds=limits.download, size=limits.report)
+        if response.body is None:
+            raise CannotFetchNow(f"{response.shown_url}: listed, and not there (404); covbot asks again for the list")
+        responses.reject_web_page(response)
+        return Attachment(name=responses.sanitize_text(path), open=response.body.open, modified_at=response.modified_at)
 
-    def _look_at(self, session: Session, build: Build) -> list[str]:
-        shelf, _answer = self._ask_shelf(session, build)
-        found, missing = patterns.match_paths(self.files, shelf.paths)
-        named = ", ".join(responses.show_text(path) for path in found)
-        return [f"build {build.number} ({build.result}): {named or 'no coverage file'}", *self._note(shelf, missing)]
+    def _describe_build(self, session: HttpSession, build: Build) -> list[str]:
+        artifacts, _response = self._request_artifacts(session, build)
+        found, missing = patterns.match_paths(self.files, artifacts.paths)
+        named = ", ".join(responses.sanitize_text(path) for path in found)
+        return [
+            f"build {build.number} ({build.result}): {named or 'no coverage file'}",
+            *self._list_notes(artifacts, missing),
+        ]
 
-    def _note(self, shelf: Artifacts, missing: Sequence[str]) -> tuple[str, ...]:
-        notes = _explain_missing(shelf, missing)
-        if not shelf.row.ambiguous:
+    def _list_notes(self, artifacts: Artifacts, missing: Sequence[str]) -> tuple[str, ...]:
+        notes = _explain_missing(artifacts, missing)
+        if not artifacts.row.ambiguous:
             return notes
-        # An address may hold a password; without what differs between ways to reach it, it does not.
+        # An address may hold a password; a normalized one does not.
         whose = api.normalize_url(self.repository) if self.repository else "the project"
-        said = (
-            f"build {shelf.row.build.number} checked out several commits, and which is that of {whose} cannot be told"
+        note = (
+            f"build {artifacts.row.build.number} checked out several commits,"
+            f" and which is that of {whose} cannot be told"
         )
-        return (*notes, f"{said}: its commit is unknown; {_KEEPER} (repository)")
+        return (*notes, f"{note}: its commit is unknown; {_OPERATOR} (repository)")
 
 
-def _api(address: str, tree: str) -> str:
-    return f"{address}api/json?{urlencode({'tree': tree})}"
+def _make_api_url(url: str, tree: str) -> str:
+    return f"{url}api/json?{urlencode({'tree': tree})}"
 
 
-def _escape(branch: str) -> str:
-    """A branch as a multibranch project names its job: escaped once, and again on its way into an address."""
-    return {".": "%2E", "..": "%2E."}.get(branch, branch.translate(_ESCAPED))
+def _escape_branch(branch: str) -> str:
+    """Escape a branch as a multibranch project names its job: once here, and again when it becomes part of a URL."""
+    return {".": "%2E", "..": "%2E."}.get(branch, branch.translate(_ESCAPES))
 
 
 def _explain_empty(build: Build, now: datetime) -> CannotFetch:
-    if now - build.started_at > SETTLED:
+    if now - build.started_at > STORAGE_GRACE_PERIOD:
         return BuildGone(f"{build.url}: Jenkins keeps no file of this build any more, or it never kept one")
     return CannotFetchNow(
         f"{build.url}: {build.result}, yet it shows no file at all: its storage may be in trouble;"
@@ -180,21 +184,21 @@ def _explain_empty(build: Build, now: datetime) -> CannotFetch:
     )
 
 
-def _explain_missing(shelf: Artifacts, missing: Sequence[str]) -> tuple[str, ...]:
+def _explain_missing(artifacts: Artifacts, missing: Sequence[str]) -> tuple[str, ...]:
     if not missing:
         return ()
-    build = shelf.row.build
-    there = [responses.show_text(path) for path in sorted(shelf.paths, key=_by_likeness)[:_MOST_NAMED]]
-    more = len(shelf.paths) - len(there)
-    content = ", ".join(there) + (f" and {more} more" if more else "") if there else "nothing"
+    build = artifacts.row.build
+    present = [responses.sanitize_text(path) for path in sorted(artifacts.paths, key=_rank_by_name)[:_MOST_NAMED]]
+    more = len(artifacts.paths) - len(present)
+    content = ", ".join(present) + (f" and {more} more" if more else "") if present else "nothing"
     notes = [f"no {' and no '.join(missing)} in build {build.number}; there is {content}"]
-    if shelf.plugins:
+    if artifacts.plugins:
         notes.append(
-            f"build {build.number} has results of {', '.join(sorted(set(shelf.plugins)))}, which show no lines:"
+            f"build {build.number} has results of {', '.join(sorted(set(artifacts.plugins)))}, which show no lines:"
             f" the job must also archive the file itself (archiveArtifacts '{missing[0]}')"
         )
     return tuple(notes)
 
 
-def _by_likeness(path: str) -> tuple[bool, str]:
+def _rank_by_name(path: str) -> tuple[bool, str]:
     return "cov" not in path.lower(), path

@@ -1,4 +1,4 @@
-"""How Alembic runs the migrations: on the connection, and in the transaction, that it is given."""
+"""Runs the migrations of Alembic: on the connection, and in the transaction, that it is given."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from alembic import context
 
 from covbot.store import schema
 
-context.configure(connection=context.config.attributes["connection"], version_table=schema.REVISIONS)
+context.configure(connection=context.config.attributes["connection"], version_table=schema.REVISION_TABLE)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,4 +1,4 @@
-"""How to reach Launchpad, as a value."""
+"""The parameters of access to Launchpad, as a value."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-CONSUMER = "covbot"
+CONSUMER_NAME = "covbot"
 """The name by which Launchpad's operators can recognise covbot's requests; it is in every User-Agent."""
 
-VERSION = "devel"
-"""The version of the API: the only one that tells all that covbot asks for."""
+API_VERSION = "devel"
+"""The version of the API: the only one that has everything that covbot reads."""
 
 
 @frozen(kw_only=True)
 class Access:
-    """How to reach Launchpad: its API's root, the credentials file, seconds to wait for answers and before retries."""
+    """How to reach Launchpad: its API's root, the credentials file, seconds to wait for a response and for a retry."""
 
     service_root: str
     credentials: Path
     timeout: float = 60.0
-    patience: float = 1.0
+    retry_wait: float = 1.0
     read_only: bool = True

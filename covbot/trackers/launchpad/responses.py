@@ -1,4 +1,4 @@
-"""What became of one request to Launchpad, and the error that says so without ever naming a secret."""
+"""The response to one request to Launchpad, and the error for it, which never contains a secret."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-_OK = range(200, 300)
-_LONGEST = 300
-_BODY = 2_000
-_ACCOUNT_TROUBLE = (
+_SUCCESS = range(200, 300)
+_LONGEST_SUMMARY = 300
+_LONGEST_BODY = 2_000
+_ACCOUNT_ERRORS = (
     "Unknown access token",
     "Expired token",
     "Invalid token",
@@ -31,7 +31,7 @@ _ACCOUNT_TROUBLE = (
 
 @frozen(kw_only=True)
 class Response:
-    """One request: whether it left this machine, and what is known of its answer (`status` None: none came)."""
+    """One request: whether it was sent, and what is known of its response (`status` None: none was received)."""
 
     sent: bool = False
     status: int | None = None
@@ -39,23 +39,23 @@ class Response:
     body: str = ""
 
     @property
-    def done(self) -> bool:
-        """The server said that it did what was asked: a page of HTML is not the server's, but of one in front of it."""
-        return self.status in _OK and not self._is_page
+    def succeeded(self) -> bool:
+        """Whether the server reported success: a page of HTML is not from the server, but from one in front of it."""
+        return self.status in _SUCCESS and not self._is_page
 
     @property
     def date(self) -> datetime | None:
-        """What the server's clock said, if it said it."""
+        """The time of the server's clock, if it sent one."""
         date = self.headers.get("date")
         return None if date is None else parsedate_to_datetime(date).astimezone(UTC)
 
     @property
-    def said(self) -> str:
-        """The answer in one short line, for a person to read."""
+    def summary(self) -> str:
+        """The response in one short line, for a person to read."""
         kind = self.headers.get("content-type", "")
         text = " ".join(self.body.split()) if kind.startswith("text/plain") else ""
         text = "with a page of HTML" if self._is_page else text
-        text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+        text = text if len(text) <= _LONGEST_SUMMARY else text[:_LONGEST_SUMMARY] + "…"
         oops = next((value for name, value in self.headers.items() if name.lower() == "x-lazr-oopsid"), "")
         return " ".join(part for part in (str(self.status), text, f"({oops})" if oops else "") if part)
 
@@ -68,55 +68,55 @@ _UNSENT = Response()
 
 
 @define(kw_only=True)
-class Transport:
-    """What a transport may do, which words it must never repeat, and its last letters: of a read and of a write."""
+class TransportState:
+    """Whether a transport may write, secrets that it must never repeat, and last responses to a read and a write."""
 
     writable: bool
     secrets: tuple[str, ...]
     read: Response = _UNSENT
     write: Response = _UNSENT
 
-    def note(self, status: int, headers: Iterable[tuple[str, str]], content: bytes) -> Response:
-        """The letter of an answer, with every secret struck out."""
-        body = content[:_BODY].decode("utf-8", "replace")
+    def make_response(self, status: int, headers: Iterable[tuple[str, str]], content: bytes) -> Response:
+        """Return the response with every secret replaced."""
+        body = content[:_LONGEST_BODY].decode("utf-8", "replace")
         for secret in self.secrets:
             body = body.replace(secret, "***")
         return Response(sent=True, status=status, headers={name.lower(): value for name, value in headers}, body=body)
 
 
-def account_error(letter: Response) -> errors.CannotUseTracker | None:
-    """The error for an answer that says that the token or the account is bad, else None; it never quotes the answer."""
-    if letter.status != 401:  # noqa: PLR2004 - a refusal and a bad token share this one status
+def make_account_error(response: Response) -> errors.CannotUseTracker | None:
+    """Return the error for a response that rejects the token or the account, else None; it never quotes the text."""
+    if response.status != 401:  # noqa: PLR2004 - a refusal and a bad token share this one status
         return None
-    trouble = next((words for words in _ACCOUNT_TROUBLE if letter.body.startswith(words)), None)
-    if trouble is None:
+    error = next((words for words in _ACCOUNT_ERRORS if response.body.startswith(words)), None)
+    if error is None:
         return None
-    return errors.CannotUseTracker(f"Launchpad does not accept the account: {trouble}; run `covbot login` once more")
+    return errors.CannotUseTracker(f"Launchpad does not accept the account: {error}; run `covbot login` once more")
 
 
-def write_error(letter: Response, wish: str) -> errors.CovbotError | None:
-    """The error for a write that was not answered with success, None if it was; `wish` names the write."""
-    match letter:
+def make_write_error(response: Response, request: str) -> errors.CovbotError | None:
+    """Return the error for a write without a successful response, None if it succeeded; `request` names the write."""
+    match response:
         case Response(sent=False):
-            return errors.CannotUseTracker(f"{wish}: Launchpad cannot be reached; nothing was sent")
+            return errors.CannotUseTracker(f"{request}: Launchpad cannot be reached; nothing was sent")
         case Response(status=None):
-            return errors.WriteDoubtful(f"{wish}: the answer was lost; it may have been done or not")
-        case Response(done=True):
+            return errors.WriteDoubtful(f"{request}: the answer was lost; it may have been done or not")
+        case Response(succeeded=True):
             return None
         case Response(status=301 | 409 | 412):
-            return errors.WriteStale(f"{wish}: the bug changed meanwhile; Launchpad said {letter.said}")
-        case Response(status=int(status)) if status >= 500 or status in _OK:  # noqa: PLR2004 - the server's own faults
-            return errors.WriteDoubtful(f"{wish}: it may have been done or not; Launchpad said {letter.said}")
+            return errors.WriteStale(f"{request}: the bug changed meanwhile; Launchpad said {response.summary}")
+        case Response(status=int(status)) if status >= 500 or status in _SUCCESS:  # noqa: PLR2004 - the server's own faults
+            return errors.WriteDoubtful(f"{request}: it may have been done or not; Launchpad said {response.summary}")
         case _:
-            return account_error(letter) or errors.WriteRefused(f"{wish}: Launchpad said {letter.said}")
+            return make_account_error(response) or errors.WriteRefused(f"{request}: Launchpad said {response.summary}")
 
 
-def read_error(letter: Response, wish: str) -> errors.CovbotError:
-    """The error for a read that failed: BugUnreadable where one thing alone is closed to us, else CannotUseTracker."""
-    trouble = account_error(letter)
-    if trouble is not None:
-        return trouble
-    if letter.status in (401, 403, 404, 410):
-        return errors.BugUnreadable(f"{wish}: gone, private or not ours to see; Launchpad said {letter.said}")
-    said = f"said {letter.said}" if letter.status else "cannot be reached or did not answer in time"
-    return errors.CannotUseTracker(f"{wish}: Launchpad {said}")
+def make_read_error(response: Response, request: str) -> errors.CovbotError:
+    """Return the error for a read that failed: BugUnreadable if only this item is closed, else CannotUseTracker."""
+    error = make_account_error(response)
+    if error is not None:
+        return error
+    if response.status in (401, 403, 404, 410):
+        return errors.BugUnreadable(f"{request}: gone, private or not ours to see; Launchpad said {response.summary}")
+    summary = f"said {response.summary}" if response.status else "cannot be reached or did not answer in time"
+    return errors.CannotUseTracker(f"{request}: Launchpad {summary}")

@@ -1,4 +1,4 @@
-"""Queries that launchpadlib has no words for."""
+"""Queries that launchpadlib has no method for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def count_query(project: str, criteria: Mapping[str, object]) -> str:
-    """The query, below the service's root, for how many tasks a search on a project would find."""
-    words = {name: each if isinstance(each, str) else json.dumps(each) for name, each in criteria.items()}
-    return f"{project}?{urlencode({'ws.op': 'searchTasks', 'ws.show': 'total_size', **words})}"
+def make_count_query(project: str, criteria: Mapping[str, object]) -> str:
+    """Return the query, below the service's root, for how many tasks a search on a project would find."""
+    parameters = {name: value if isinstance(value, str) else json.dumps(value) for name, value in criteria.items()}
+    return f"{project}?{urlencode({'ws.op': 'searchTasks', 'ws.show': 'total_size', **parameters})}"

@@ -1,4 +1,4 @@
-"""Which bugs must be read again, told from nothing but the order in which a tracker says that they changed."""
+"""Which bugs must be read again, derived from the tracker's order of changes alone."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 def find_stale(order: Sequence[int], known: Mapping[int, datetime], after: datetime) -> frozenset[int]:
-    """Of the bugs that changed after a time, oldest change first, those that are not as they are known.
+    """Return the bugs that differ from what is known, among those that changed after a time, oldest change first.
 
-    `known` tells when a bug had last changed when it was read. A bug must be read again if it is not known, if its
-    known change is not after `after`, or if it now stands behind a bug whose known change is younger. The last bugs
-    of the order can hide a change that kept their place: read them from the end until one is as it was known.
+    `known` gives when a bug had last changed when it was read. A bug must be read again if it is not known, if its
+    known change is not after `after`, or if it now comes behind a bug whose known change is younger. The last bugs of
+    the order can hide a change that kept their place: read them from the end until one is as it was known.
     """
     found: set[int] = set()
     youngest = after

@@ -1,4 +1,4 @@
-"""How a bug of the store shows to covbot."""
+"""Converts a bug of the store to the bug that covbot reads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def make_bug(bug: LocalBug, changed: LocalChange | None, comments: Iterable[LocalComment] = ()) -> Bug:
-    """The bug as its readers see it, given the last change of its status (None: it is as filed) and its comments."""
+    """Return the bug as covbot reads it, from the last change of its status (None: as it was filed) and comments."""
     return Bug(
         number=bug.number,
         url=f"local:{bug.project}/{bug.number}",
@@ -36,6 +36,6 @@ def make_bug(bug: LocalBug, changed: LocalChange | None, comments: Iterable[Loca
 
 
 def make_whole_bug(bugs: LocalBugs, bug: LocalBug) -> Bug:
-    """The bug with its comments."""
+    """Return the bug with its comments."""
     changed = [change for change in bugs.changes(bug.number) if change.what == "status"]
     return make_bug(bug, changed[-1] if changed else None, bugs.comments(bug.number))

@@ -1,4 +1,4 @@
-"""What Launchpad takes, what it makes of it, and what it refuses (facts/LAUNCHPAD.md §1, §2); raises WriteRefused."""
+"""The rules of Launchpad: what it accepts, changes and refuses (docs/facts/launchpad.md §1, §2), as WriteRefused."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ SET_BY_SUPERVISORS = KEPT_BY_SUPERVISORS | {Status.TRIAGED, Status.EXPIRED}
 """Statuses that only the project's bug supervisors may set."""
 
 _TAG = re.compile(r"[a-z0-9][a-z0-9+.-]+")
-_HOSTILE = re.compile("[\0\ud800-\udfff]")
+_REFUSED_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 
 
 def check_text(text: str, what: str) -> str:
-    """The text, refused with NUL or lone surrogates in it: Launchpad answers 500."""
-    if _HOSTILE.search(text):
+    """Return the text; refuse it with NUL or lone surrogates in it, for which Launchpad responds with 500."""
+    if _REFUSED_CHARACTERS.search(text):
         raise WriteRefused(f"{what} holds NUL or a lone surrogate")
     return text
 
 
 def make_title(text: str) -> str:
-    """The title of a new bug: one line of 1 to 200 characters, stored as sent."""
+    """Return the title of a new bug: one line of 1 to 200 characters, stored as sent."""
     check_text(text, "title")
     if "\n" in text or "\r" in text:
         raise WriteRefused("title has more than one line")
@@ -45,17 +45,17 @@ def make_title(text: str) -> str:
 
 
 def edit_title(text: str) -> str:
-    """The title of a bug that is there: as for a new one, then stripped."""
+    """Return the new title of an existing bug: as for a new one, then stripped."""
     return make_title(text).strip()
 
 
 def make_description(text: str) -> str:
-    """The description of a new bug: not blank, at most 50,000 characters, its lines ended by LF."""
+    """Return the description of a new bug: not blank, at most 50,000 characters, its lines ended by LF."""
     return _check_description(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def edit_description(text: str) -> str:
-    """The description of a bug that is there: stripped on the right, then not empty and at most 50,000 characters."""
+    """Return the new description of an existing bug: stripped on the right, not empty, at most 50,000 characters."""
     return _check_description(text.rstrip())
 
 
@@ -69,7 +69,7 @@ def _check_description(text: str) -> str:
 
 
 def make_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """The tags of a bug, each once, sorted; refused if one has another form than Launchpad's."""
+    """Return the tags of a bug, each once, sorted; refuse them if one has another form than Launchpad's."""
     folded = sorted(set(tags))
     bad = [tag for tag in folded if not _TAG.fullmatch(tag)]
     if bad:
@@ -78,6 +78,6 @@ def make_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_status(before: Status, after: Status) -> None:
-    """Whether somebody who is no bug supervisor may change the status so."""
+    """Raise WriteRefused if only a bug supervisor may change the status in this way."""
     if after in SET_BY_SUPERVISORS or before in KEPT_BY_SUPERVISORS:
         raise WriteRefused(f"only bug supervisors may change the status from {before} to {after}")

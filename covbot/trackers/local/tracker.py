@@ -1,4 +1,4 @@
-"""covbot's side of the embedded tracker: `LocalTracker`."""
+"""covbot's access to the embedded tracker: `LocalTracker`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class LocalTracker:
     """The tracker of one project, used by covbot's account, which is no bug supervisor; `now` is the server's clock.
 
-    Every write is kept at once, so that RuntimeError meets one inside a transaction of the store.
+    Every write is committed at once, so that it raises RuntimeError inside a transaction of the store.
     """
 
     bugs: LocalBugs
@@ -34,7 +34,7 @@ class LocalTracker:
     now: Callable[[], datetime]
 
     def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
-        """Every bug filed here that is not private: always all of them, since a look into the store costs nothing."""
+        """Return every bug filed here that is not private: always all of them, since reading the store is cheap."""
         del since, known
         at, changed = self.now(), self.bugs.last_changes(self.project, "status")
         found = self.bugs.bugs(self.project)
@@ -42,30 +42,30 @@ class LocalTracker:
         return ports.Listing(bugs=shown, at=at)
 
     def look(self, number: int) -> Bug:
-        """One bug with its comments; BugUnreadable if there is none, or it is private."""
+        """Return one bug with its comments; raise BugUnreadable if it does not exist or is private."""
         bug = self.bugs.bug(self.project, number)
         if bug is None or bug.private:
             raise BugUnreadable(f"bug {number} of {self.project}: gone, or private")
         return conversion.make_whole_bug(self.bugs, bug)
 
     def act(self, action: Action) -> Bug:
-        """Do one action and read the bug back; WriteRefused or WriteStale if nothing was done."""
+        """Do one action and read the bug back; raise WriteRefused or WriteStale if nothing was done."""
         match action:
             case FileBug():
-                return self.look(self._file(action))
+                return self.look(self._file_bug(action))
             case EditBug():
-                self._change(action.bug, lambda bug: _edit(bug, action))
+                self._change_bug(action.bug, lambda bug: _edit_texts(bug, action))
             case SetStatus():
-                self._change(action.bug, lambda bug: _set_status(bug, action))
+                self._change_bug(action.bug, lambda bug: _set_status(bug, action))
             case CommentOnBug():
-                self._comment(action)
+                self._add_comment(action)
             case MarkDuplicate():
                 self._mark_duplicate(action)
             case _:
                 assert_never(action)
         return self.look(action.bug)
 
-    def _file(self, action: FileBug) -> int:
+    def _file_bug(self, action: FileBug) -> int:
         now = self.now()
         bug = LocalBug(
             project=self.project,
@@ -78,28 +78,28 @@ class LocalTracker:
         )
         return self.bugs.insert(bug)
 
-    def _change(self, number: int, edit: Callable[[LocalBug], LocalBug]) -> None:
-        self.bugs.change(self._find(number).number, edit, who=rules.ACCOUNT, at=self.now())
+    def _change_bug(self, number: int, edit: Callable[[LocalBug], LocalBug]) -> None:
+        self.bugs.change(self._find_bug(number).number, edit, who=rules.ACCOUNT, at=self.now())
 
-    def _comment(self, action: CommentOnBug) -> None:
+    def _add_comment(self, action: CommentOnBug) -> None:
         text = rules.check_text(action.text, "comment")
         comment = LocalComment(author=rules.ACCOUNT, at=self.now(), text=text)
-        self.bugs.comment(self._find(action.bug).number, comment)
+        self.bugs.comment(self._find_bug(action.bug).number, comment)
 
     def _mark_duplicate(self, action: MarkDuplicate) -> None:
-        canonical = self._find(action.of)
+        canonical = self._find_bug(action.of)
         if canonical.duplicate_of is not None or action.of == action.bug:
             raise WriteRefused(f"bug {action.of} is a duplicate itself")
-        self._change(action.bug, lambda bug: attrs.evolve(bug, duplicate_of=action.of))
+        self._change_bug(action.bug, lambda bug: attrs.evolve(bug, duplicate_of=action.of))
 
-    def _find(self, number: int) -> LocalBug:
+    def _find_bug(self, number: int) -> LocalBug:
         bug = self.bugs.bug(self.project, number)
         if bug is None or bug.private:
             raise WriteRefused(f"bug {number} of {self.project}: gone, or private")
         return bug
 
 
-def _edit(bug: LocalBug, action: EditBug) -> LocalBug:
+def _edit_texts(bug: LocalBug, action: EditBug) -> LocalBug:
     if bug.description != action.replaces:
         raise WriteStale(f"bug {bug.number}: its description was changed")
     if bug.title != action.replaces_title:

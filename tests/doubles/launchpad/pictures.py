@@ -28,7 +28,7 @@ def access(double: Double, folder: Path, *, read_only: bool = False, timeout: fl
     """The way to the double with a new token of `ME`."""
     path = folder / "credentials"
     double.write_credentials(path, ME)
-    return Access(service_root=double.root, credentials=path, timeout=timeout, patience=0, read_only=read_only)
+    return Access(service_root=double.root, credentials=path, timeout=timeout, retry_wait=0, read_only=read_only)
 
 
 def footer(key: int = 1) -> footers.Footer:

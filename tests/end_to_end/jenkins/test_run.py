@@ -208,9 +208,9 @@ def test_a_jenkins_that_is_away_is_no_failure_before_six_hours_and_nothing_is_pl
     [document] = folder.play("run", "--format", "json").documents
     assert "503" in document["away"]
     store = Store.open(f"sqlite:///{tmp_path}/covbot.db")
-    store.absences.end("widget")
+    store.outages.end("widget")
     since = dt.datetime.now(dt.UTC) - dt.timedelta(hours=7)
-    assert store.absences.begin("widget", "it is away", at=since) == since
+    assert store.outages.begin("widget", "it is away", at=since) == since
     store.close()
     failed = folder.play("run")
     assert failed.code == 1

@@ -161,7 +161,7 @@ def test_a_lease_left_by_a_process_of_the_same_number_is_taken_over() -> None:
     world = World()
     twice(world, UNTESTED)
     dead = f"{socket.gethostname()}/{os.getpid()}/deadbeef"
-    world.store.leases.hold("pictured", dead, until=world.now + dt.timedelta(hours=1), now=world.now)
+    world.store.leases.acquire("pictured", dead, until=world.now + dt.timedelta(hours=1), now=world.now)
     world.run()
     assert len(world.bugs()) == 1
 
@@ -170,7 +170,7 @@ def test_a_lease_taken_while_the_clock_was_ahead_does_not_last() -> None:
     world = World()
     twice(world, UNTESTED)
     ahead = world.now + dt.timedelta(days=365)
-    world.store.leases.hold("pictured", "elsewhere/1/aa", until=ahead + dt.timedelta(hours=1), now=ahead)
+    world.store.leases.acquire("pictured", "elsewhere/1/aa", until=ahead + dt.timedelta(hours=1), now=ahead)
     world.run()
     assert len(world.bugs()) == 1
 

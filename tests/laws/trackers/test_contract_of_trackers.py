@@ -211,7 +211,7 @@ def test_law_17_two_runners_at_once_file_nothing_twice(
                 passes.run(life.world.project())
             return
         thief = life.world.store.leases
-        thief.hold("pictured", "thief/1/x", until=life.world.now, now=life.world.now.replace(year=2100))
+        thief.acquire("pictured", "thief/1/x", until=life.world.now, now=life.world.now.replace(year=2100))
         thief.release("pictured", "thief/1/x")
         passes.run(life.world.project())
 

@@ -110,7 +110,7 @@ def test_law_17_a_lease_stolen_in_the_middle_of_a_pass_files_nothing_twice() -> 
         world.build(number, BEFORE)
 
     def steal() -> None:
-        world.store.leases.hold("pictured", "thief/1/x", until=world.now, now=world.now + dt.timedelta(hours=2))
+        world.store.leases.acquire("pictured", "thief/1/x", until=world.now, now=world.now + dt.timedelta(hours=2))
 
     tracker = Watched(world.tracker(), before=steal)
     with pytest.raises(errors.LeaseTaken):

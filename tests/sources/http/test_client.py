@@ -1,4 +1,4 @@
-"""How many requests a pass makes, how much memory it takes, and what bounds it."""
+"""How many requests a pass makes, how much memory it uses, and what limits it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MEGABYTE = 1024 * 1024
 
 
-def _fill(double: Double, count: int) -> state.Job:
+def _add_builds(double: Double, count: int) -> state.Job:
     job = double.job()
     for _build in range(count):
         job.build()
@@ -31,11 +31,11 @@ def _fill(double: Double, count: int) -> state.Job:
 
 
 def test_a_pass_with_nothing_new_is_one_request_and_forty_new_builds_are_forty_downloads(double: Double) -> None:
-    _fill(double, 300)
+    _add_builds(double, 300)
     source = look(double)
-    on_offer = source.builds()
-    assert ([build.number for build in on_offer], len(double.seen)) == (list(range(201, 301)), 1)
-    for build in on_offer[-40:]:
+    builds = source.builds()
+    assert ([build.number for build in builds], len(double.seen)) == (list(range(201, 301)), 1)
+    for build in builds[-40:]:
         source.reports(build)
     assert double.downloads == [
         f"/jenkins/job/widget-cover/{number}/artifact/coverage.xml" for number in range(261, 301)
@@ -45,7 +45,7 @@ def test_a_pass_with_nothing_new_is_one_request_and_forty_new_builds_are_forty_d
 
 
 def test_a_back_fill_reaches_beyond_the_newest_hundred_by_one_request(double: Double) -> None:
-    _fill(double, 300)
+    _add_builds(double, 300)
     builds = look(double).builds(250)
     assert [build.number for build in builds] == list(range(51, 301))
     assert [("allBuilds" in seen.query, "0%2C250" in seen.query) for seen in double.seen] == [(True, True)]
@@ -53,7 +53,7 @@ def test_a_back_fill_reaches_beyond_the_newest_hundred_by_one_request(double: Do
 
 @pytest.fixture
 def big(double: Double) -> Double:
-    """A Jenkins with a report of 48 megabytes, which travels packed to a thousandth."""
+    """A Jenkins with a report of 48 megabytes, which is packed to a thousandth of that."""
     double.job().build().files["coverage.xml"] = state.Artifact(b" " * (48 * MEGABYTE))
     return double
 
@@ -90,7 +90,7 @@ def test_a_download_has_a_deadline_as_a_whole(double: Double) -> None:
         source.reports(source.builds()[0])
 
 
-def test_a_report_is_there_for_as_long_as_somebody_holds_it_and_may_be_read_again(double: Double) -> None:
+def test_a_report_exists_for_as_long_as_it_is_referenced_and_may_be_read_again(double: Double) -> None:
     double.job().build()
     source = look(double)
     attachment = source.reports(source.builds()[0]).attachments[0]

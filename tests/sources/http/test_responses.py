@@ -1,4 +1,4 @@
-"""What a stranger's answer is made of it: bodies, JSON, names and statuses."""
+"""How untrusted responses are read: bodies, JSON, names and statuses."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 PACKS: dict[str, wires.Pack] = {"gzip": gzip.compress, "deflate": zlib.compress, "identity": bytes, "": bytes}
 BODIES = st.binary(max_size=300_000) | st.binary(min_size=1, max_size=3).map(lambda some: some * 100_000)
-SHELF = "/1/api/json"
+ARTIFACTS_PATH = "/1/api/json"
 
 
-def _cut(body: bytes, size: int) -> list[bytes]:
+def _split_body(body: bytes, size: int) -> list[bytes]:
     return [body[at : at + size] for at in range(0, len(body), size)]
 
 
 @given(body=BODIES, encoding=st.sampled_from(sorted(PACKS)), size=st.integers(1, 70_000).map(lambda n: max(n, 7)))
 def test_a_body_is_unpacked_to_what_it_was_in_small_blocks(body: bytes, encoding: str, size: int) -> None:
-    blocks = list(body_encoding.decode_body(_cut(PACKS[encoding](body), size), encoding))
+    blocks = list(body_encoding.decode_body(_split_body(PACKS[encoding](body), size), encoding))
     assert b"".join(blocks) == body
-    assert max(map(len, blocks), default=0) <= max(body_encoding.BLOCK, size)
+    assert max(map(len, blocks), default=0) <= max(body_encoding.BLOCK_BYTES, size)
 
 
 @given(body=BODIES.filter(bool), share=st.floats(0, 0.999), encoding=st.sampled_from(["gzip", "deflate", "gzip, gzip"]))
@@ -43,20 +43,20 @@ def test_a_packed_body_that_was_cut_anywhere_is_noticed(body: bytes, share: floa
     packed = zlib.compress(body) if encoding == "deflate" else gzip.compress(body)
     packed = gzip.compress(packed) if "," in encoding else packed
     with pytest.raises(CannotFetchNow):
-        list(body_encoding.decode_body(_cut(packed[: int(len(packed) * share)], 1000), encoding))
+        list(body_encoding.decode_body(_split_body(packed[: int(len(packed) * share)], 1000), encoding))
 
 
 def test_a_gzip_file_of_several_parts_and_padding_is_read_whole() -> None:
     packed = gzip.compress(b"one") + gzip.compress(b"two") + b"\0" * 100
     for size in (1, 20, 1000):
-        assert b"".join(body_encoding.decode_body(_cut(packed, size), "gzip")) == b"onetwo"
-        assert b"".join(body_encoding.unwrap_layer(_cut(packed, size))) == b"onetwo"
+        assert b"".join(body_encoding.decode_body(_split_body(packed, size), "gzip")) == b"onetwo"
+        assert b"".join(body_encoding.unwrap_layer(_split_body(packed, size))) == b"onetwo"
 
 
 @given(body=st.binary(max_size=100))
-def test_bytes_without_a_mark_of_packing_stay_as_they_are(body: bytes) -> None:
+def test_bytes_without_a_magic_number_of_a_packing_stay_as_they_are(body: bytes) -> None:
     plain = b"<" + body
-    assert b"".join(body_encoding.unwrap_layer(_cut(plain, 1))) == plain
+    assert b"".join(body_encoding.unwrap_layer(_split_body(plain, 1))) == plain
     assert b"".join(body_encoding.unwrap_layer([])) == b""
 
 
@@ -117,16 +117,14 @@ DATA = st.recursive(
 
 @given(data=DATA | st.fixed_dictionaries({"builds": st.lists(DATA, max_size=3)}))
 def test_whatever_is_in_the_data_is_read_or_refused(data: object) -> None:
-    place = api.JobAddress(
-        job="nova", address="https://jenkins.example/job/nova/", repository="https://git.example/nova"
-    )
+    address = api.JobAddress(job="nova", url="https://jenkins.example/job/nova/", repository="https://git.example/nova")
     with contextlib.suppress(CannotFetch):
-        assert all(row.build.job == "nova" for row in api.read_job(data, place).rows)
+        assert all(row.build.job == "nova" for row in api.read_job(data, address).rows)
     with contextlib.suppress(CannotFetch):
-        assert all(".." not in path.split("/") for path in api.read_artifacts(data, place).paths)
+        assert all(".." not in path.split("/") for path in api.read_artifacts(data, address).paths)
 
 
-def test_odd_parts_of_good_data_are_passed_over(double: Double) -> None:
+def test_odd_parts_of_good_data_are_skipped(double: Double) -> None:
     build = double.job().build()
     build.actions = [
         {"lastBuiltRevision": None, "remoteUrls": []}, {"lastBuiltRevision": {"SHA1": "x"}, "remoteUrls": ["y"]},
@@ -138,7 +136,7 @@ def test_odd_parts_of_good_data_are_passed_over(double: Double) -> None:
     assert seen.revision is None
     assert [attachment.name for attachment in source.reports(seen).attachments] == ["coverage.xml"]
     odd = {"number": 1, "timestamp": build.timestamp, "building": False, "artifacts": None, "actions": 1, "result": 7}
-    double.script(SHELF, wires.relabel(("Content-Type", "application/json"), trees.write(odd)))
+    double.script(ARTIFACTS_PATH, wires.relabel(("Content-Type", "application/json"), trees.write(odd)))
     double.script(LISTING, wires.relabel(("Content-Type", "application/json"), trees.write({"builds": [odd]})))
     seen = source.builds()[0]
     assert (seen.result, source.reports(seen).missing) == (None, ("**",))
@@ -161,8 +159,8 @@ def test_a_status_that_nobody_expects_is_a_failure(double: Double, status: int) 
 
 
 @given(text=st.text())
-def test_a_strangers_text_is_shown_on_one_line_and_not_too_long(text: str) -> None:
-    shown = responses.show_text(text)
+def test_untrusted_text_is_shown_on_one_line_and_not_too_long(text: str) -> None:
+    shown = responses.sanitize_text(text)
     assert shown.isprintable()
     assert len(shown) <= 201
     assert text in {shown, text} if len(text) > 200 or not text.isprintable() else shown == text
@@ -185,8 +183,10 @@ def test_repositories_of_other_hosts_or_paths_differ() -> None:
     assert "git.example/acme/widget" not in map(api.normalize_url, others)
 
 
-def test_a_moment_without_a_zone_is_utc() -> None:
-    dated = responses.HttpResponse(status=200, place="", headers={"last-modified": "Sun, 22 Nov 2026 06:06:52 -0000"})
+def test_a_date_without_a_zone_is_utc() -> None:
+    dated = responses.HttpResponse(
+        status=200, shown_url="", headers={"last-modified": "Sun, 22 Nov 2026 06:06:52 -0000"}
+    )
     zoned = attrs.evolve(dated, headers={"last-modified": "Sun, 22 Nov 2026 07:06:52 +0100"})
     assert dated.modified_at == zoned.modified_at
     assert attrs.evolve(dated, headers={"last-modified": "yesterday"}).modified_at is None

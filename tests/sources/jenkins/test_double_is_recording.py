@@ -1,4 +1,4 @@
-"""The double of Jenkins answers as the recorded servers did, so that what the other tests prove holds for them."""
+"""The double of Jenkins responds as the recorded servers did, so that the other tests hold for real servers."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def _write_report() -> bytes:
 
 @pytest.fixture
 def double() -> Iterator[server.Double]:
-    """A server as it was when it was recorded."""
+    """A server in the state in which it was recorded."""
     with server.Double(prefix="", root="http://127.0.0.1:18081/") as double:
         job = double.job()
         report = state.Artifact(_write_report(), datetime(2026, 11, 22, 6, 6, 52, tzinfo=UTC))
         times = [(1795327612370, 210, "SUCCESS"), (1795327622363, 41, "FAILURE"), (1795327632367, 25088, "SUCCESS")]
-        for moment, duration, result in times:
+        for timestamp, duration, result in times:
             build = job.build(result)
-            build.timestamp, build.duration = moment, duration
+            build.timestamp, build.duration = timestamp, duration
             build.files = dict.fromkeys(("cover/coverage.xml", "coverage.xml", "rep/a b#c/x y.xml"), report)
             cause = {"shortDescription": "Started by user anonymous", "userId": None, "userName": "anonymous"}
             causes = [{"_class": "hudson.model.Cause$UserIdCause", **cause}]
@@ -63,7 +63,7 @@ def double() -> Iterator[server.Double]:
 
 @pytest.fixture
 def secured(double: server.Double, request: pytest.FixtureRequest) -> server.Double:
-    """The same server with the recording's state of users and of being up."""
+    """The same server with the recording's users and start-up state."""
     name, exchange = request.param
     users = {"reader": "TOKEN", "nobody": "TOKEN", "discover": "TOKEN"} if name == "auth" else {}
     if exchange.user == "reader:reader-pw":
@@ -76,7 +76,7 @@ def secured(double: server.Double, request: pytest.FixtureRequest) -> server.Dou
     return double
 
 
-def _ask(double: server.Double, exchange: Exchange) -> tuple[int, list[tuple[str, str]], bytes]:
+def _send_request(double: server.Double, exchange: Exchange) -> tuple[int, list[tuple[str, str]], bytes]:
     connection = http.client.HTTPConnection(double.origin.removeprefix("http://"), timeout=10)
     sent: dict[str, str] = dict(exchange.sent)
     if exchange.user:
@@ -88,13 +88,13 @@ def _ask(double: server.Double, exchange: Exchange) -> tuple[int, list[tuple[str
     for name, value in sent.items():
         connection.putheader(name, value)
     connection.endheaders()
-    answer = connection.getresponse()
-    result = answer.status, answer.getheaders(), answer.read()
+    response = connection.getresponse()
+    result = response.status, response.getheaders(), response.read()
     connection.close()
     return result
 
 
-def _compare(pairs: Sequence[tuple[str, str]], double: server.Double, skip: set[str]) -> list[tuple[str, str]]:
+def _select_headers(pairs: Sequence[tuple[str, str]], double: server.Double, skip: set[str]) -> list[tuple[str, str]]:
     return [
         (name, value.replace(double.origin, "http://127.0.0.1:18081"))
         for name, value in pairs
@@ -108,13 +108,13 @@ def _compare(pairs: Sequence[tuple[str, str]], double: server.Double, skip: set[
     indirect=["secured"],
     ids=[f"{name}: {exchange.title}" for name, exchange in REAL],
 )
-def test_an_answer_has_the_recorded_status_headers_and_body(secured: server.Double, exchange: Exchange) -> None:
-    status, headers, body = _ask(secured, exchange)
+def test_a_response_has_the_recorded_status_headers_and_body(secured: server.Double, exchange: Exchange) -> None:
+    status, headers, body = _send_request(secured, exchange)
     assert status == exchange.status
     for_people = any(part in exchange.title for part in PAGES_FOR_PEOPLE)
     skip = {"Content-Length"} if for_people or PACKED in exchange.title or exchange.cut_length else set()
-    recorded = _compare(exchange.headers, secured, skip)
-    assert _compare(headers, secured, skip)[: len(recorded) if exchange.cut_head else None] == recorded
+    recorded = _select_headers(exchange.headers, secured, skip)
+    assert _select_headers(headers, secured, skip)[: len(recorded) if exchange.cut_head else None] == recorded
     if not for_people and PACKED not in exchange.title:
         assert body.decode().startswith(exchange.body.partition("curl:")[0].rstrip("\n "))
 
@@ -142,21 +142,21 @@ def test_trees_ranges_and_branches_are_read_as_in_the_recording_of_a_newer_serve
             double.jobs["many"].build()
         double.job("mb/feature%2Fx")
         double.job()
-        status, _headers, body = _ask(double, exchange)
+        status, _headers, body = _send_request(double, exchange)
     assert status == exchange.status
-    fault = re.search(r"Malformed tree expression: (.*)</title>", exchange.body)
+    error = re.search(r"Malformed tree expression: (.*)</title>", exchange.body)
     if status == 200:
         assert exchange.body.strip().startswith(body.decode()[:1000])
-    elif fault:
-        assert fault.group(1) in html.unescape(body.decode())
+    elif error:
+        assert error.group(1) in html.unescape(body.decode())
 
 
 ROTATED, RUNNING = recordings.read_texts("real2")["rotated"], recordings.read_texts("real3")
-ROW = "builds[number,building,result,artifacts[relativePath]]"
+BUILD_FIELDS = "builds[number,building,result,artifacts[relativePath]]"
 LASTS = "lastBuild[number],lastCompletedBuild[number],lastSuccessfulBuild[number]"
 
 
-def _show(job: state.Job, tree: str) -> str:
+def _write_tree(job: state.Job, tree: str) -> str:
     return trees.write(trees.prune(state.show_job(job, "http://jenkins/"), trees.parse(tree))).decode()
 
 
@@ -165,18 +165,18 @@ def test_rotation_takes_builds_and_the_files_of_older_ones() -> None:
     for _build in range(6):
         job.build().files = dict.fromkeys(("cover/coverage.xml", "coverage.xml", "rep/a b#c/x y.xml"), state.Artifact())
     job.rotate(keep=4, keep_files=2)
-    assert _show(job, f"{ROW},firstBuild[number],{LASTS},nextBuildNumber") == ROTATED.splitlines()[0]
+    assert _write_tree(job, f"{BUILD_FIELDS},firstBuild[number],{LASTS},nextBuildNumber") == ROTATED.splitlines()[0]
 
 
 def test_a_younger_build_may_be_done_first_and_no_pointer_goes_back_for_the_older_one() -> None:
-    job, row = state.Job(name="conc"), ROW.replace("number,", "number,duration,timestamp,")
+    job, fields = state.Job(name="conc"), BUILD_FIELDS.replace("number,", "number,duration,timestamp,")
     first, second = job.build().start(), job.build()
     first.timestamp, second.timestamp, second.duration, first.files = 1795328385835, 1795328387862, 23, {}
-    assert _show(job, f"{row},{LASTS},nextBuildNumber") == RUNNING["conc: #1 running, #2 done"].strip()
+    assert _write_tree(job, f"{fields},{LASTS},nextBuildNumber") == RUNNING["conc: #1 running, #2 done"].strip()
     first.finish().files = dict(second.files)
     third = job.build("ABORTED")
     third.timestamp, third.duration = 1795328392937, 4040
-    assert _show(job, f"{row},{LASTS},nextBuildNumber") == RUNNING["after #1 done"].strip()
+    assert _write_tree(job, f"{fields},{LASTS},nextBuildNumber") == RUNNING["after #1 done"].strip()
 
 
 def test_a_job_that_is_created_again_counts_from_one() -> None:
@@ -184,5 +184,6 @@ def test_a_job_that_is_created_again_counts_from_one() -> None:
     job.build()
     job.create_again()
     assert (
-        _show(job, "builds[number],nextBuildNumber") == recordings.read_texts("real2")["tree"].strip().splitlines()[-1]
+        _write_tree(job, "builds[number],nextBuildNumber")
+        == recordings.read_texts("real2")["tree"].strip().splitlines()[-1]
     )

@@ -1,4 +1,4 @@
-"""Failure cases 10-20 and 25 of a Jenkins server: what may befall an answer on its way."""
+"""Failure cases 10-20 and 25 of a Jenkins server: failures of a response in transit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def read_first(source: Jenkins) -> bytes:
-    """The first report of the first build."""
+    """Return the first report of the first build."""
     with source.reports(source.builds()[0]).attachments[0].open() as file:
         return file.read()
 
@@ -42,7 +42,7 @@ def test_case_10_a_cut_transfer_is_repeated_twice_and_then_left_to_a_later_pass(
 
 
 @pytest.mark.parametrize("ending", [LISTING, "/1/api/json", REPORT])
-def test_case_11_a_page_instead_of_data_is_said_to_be_one(double: Double, ending: str) -> None:
+def test_case_11_a_page_instead_of_data_is_reported_as_a_page(double: Double, ending: str) -> None:
     double.job().build()
     double.script(ending, wires.answer(LOGIN))
     with pytest.raises(CannotFetch, match=r"a web page instead of what was asked for \(a login page, or a folder\?\)"):
@@ -146,9 +146,7 @@ def test_case_17_an_object_store_is_asked_without_credentials(double: Double, st
     assert [seen.headers.get("Authorization") for seen in store.seen] == [None]
 
 
-def test_case_17_an_address_in_the_store_that_ran_out_is_asked_for_again_from_jenkins(
-    double: Double, store: Double
-) -> None:
+def test_case_17_an_expired_address_in_the_store_is_requested_again_from_jenkins(double: Double, store: Double) -> None:
     double.job().build()
     store.job().build()
     there = wires.redirect(f"{store.url}job/widget-cover/1/artifact/coverage.xml?X-Amz-Signature=s1gn3d")
@@ -187,7 +185,7 @@ def test_case_18_a_redirect_to_a_login_ends_at_its_page(double: Double, store: D
 
 @pytest.fixture
 def secure() -> Iterator[tuple[Double, Site]]:
-    """A Jenkins with a certificate of a private authority, and a site that believes it."""
+    """A Jenkins with a certificate of a private authority, and a site that trusts it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(recordings.DATA / "server.pem")
     with Double(tls=context, users={"reader": TOKEN}) as double:
@@ -235,10 +233,10 @@ def test_case_20_a_report_is_unpacked_as_often_as_it_was_packed(double: Double, 
     assert read_first(look(double)) == state.COVERAGE * size
 
 
-def test_case_20_what_says_that_it_is_packed_and_is_not_is_refused(double: Double) -> None:
+def test_case_20_a_body_that_is_declared_packed_and_is_not_is_refused(double: Double) -> None:
     double.job().build()
-    lie = wires.relabel(("Content-Encoding", "gzip"), state.COVERAGE)
-    double.script(REPORT, lie, lie, lie)
+    mislabelled = wires.relabel(("Content-Encoding", "gzip"), state.COVERAGE)
+    double.script(REPORT, mislabelled, mislabelled, mislabelled)
     with pytest.raises(CannotFetchNow, match="says that it is packed, and does not unpack"):
         read_first(look(double))
     double.script(REPORT, wires.relabel(("Content-Encoding", "br"), state.COVERAGE))

@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 SHA, OTHER = "af668d529a9dd7f3e85c6ffe9ba06ee0593673e5", "0b2af38b23ccbbfb60ae55d6aafec7c7fa6d4346"
 
 
-def numbers(source: Jenkins) -> list[int]:
+def list_numbers(source: Jenkins) -> list[int]:
     return [build.number for build in source.builds()]
 
 
-def test_case_1_a_disabled_job_still_offers_its_old_builds_and_is_said_to_be_disabled(double: Double) -> None:
+def test_case_1_a_disabled_job_still_offers_its_old_builds_and_is_reported_as_disabled(double: Double) -> None:
     job = double.job()
     job.build()
     job.disabled = True
-    assert numbers(look(double)) == [1]
+    assert list_numbers(look(double)) == [1]
     assert "the job is disabled in Jenkins: no new builds will come, and none is missed" in look(double).check()
 
 
 def test_case_2_a_job_that_was_never_built_is_waited_for(double: Double) -> None:
     double.job()
-    assert numbers(look(double)) == []
+    assert list_numbers(look(double)) == []
     assert "the job was never built: covbot waits for its first build" in look(double).check()
 
 
@@ -41,13 +41,13 @@ def test_case_2_a_job_that_was_never_built_is_waited_for(double: Double) -> None
 def test_case_3_a_build_that_runs_is_skipped_until_it_is_done(double: Double, early_result: str | None) -> None:
     build = double.job().build().start()
     build.result = early_result
-    assert numbers(look(double)) == []
+    assert list_numbers(look(double)) == []
     assert "no build of the job is finished yet, or each was stopped: covbot waits" in look(double).check()
     build.finish()
     build.in_progress = True
-    assert numbers(look(double)) == []
+    assert list_numbers(look(double)) == []
     build.in_progress = False
-    assert numbers(look(double)) == [1]
+    assert list_numbers(look(double)) == [1]
 
 
 def test_case_3_a_build_that_runs_again_since_it_was_seen_is_not_read(double: Double) -> None:
@@ -64,8 +64,8 @@ def test_case_3_a_build_that_runs_again_since_it_was_seen_is_not_read(double: Do
 def test_case_4_an_aborted_build_is_on_offer_only_if_its_result_is_accepted(double: Double, result: str) -> None:
     double.job().build(result)
     source = look(double)
-    assert numbers(source) == []
-    assert numbers(attrs.evolve(source, accept=("SUCCESS", result))) == [1]
+    assert list_numbers(source) == []
+    assert list_numbers(attrs.evolve(source, accept=("SUCCESS", result))) == [1]
 
 
 def test_case_5_a_failed_build_shows_its_result_and_the_age_of_a_report_that_it_did_not_write(double: Double) -> None:
@@ -93,7 +93,7 @@ def test_case_6_a_file_that_is_not_archived_is_missing_and_what_is_there_is_name
     assert delivery.notes[0] in source.check()
 
 
-def test_case_6_a_coverage_plugin_in_the_build_is_told_from_an_archived_file(double: Double) -> None:
+def test_case_6_a_coverage_plugin_in_the_build_is_distinguished_from_an_archived_file(double: Double) -> None:
     build = double.job().build("FAILURE")
     build.files = {}
     build.actions = [{"_class": "io.jenkins.plugins.coverage.metrics.steps.CoverageBuildAction"}, {}]
@@ -201,9 +201,9 @@ def test_case_23_a_build_that_ends_after_a_younger_one_is_still_on_offer_and_in_
     slow = job.build().start()
     job.build()
     source = look(double)
-    assert numbers(source) == [2]
+    assert list_numbers(source) == [2]
     slow.finish()
-    assert numbers(source) == [1, 2]
+    assert list_numbers(source) == [1, 2]
 
 
 def test_case_24_a_replay_is_a_build_of_its_own_with_the_same_commit(double: Double) -> None:
@@ -222,9 +222,9 @@ def test_a_commit_is_chosen_by_its_repository_and_unknown_when_several_may_be_me
     double.job().build().actions = [library, widget, {"_class": "hudson.plugins.git.util.BuildData"}]
     unnamed = look(double)
     assert unnamed.builds()[0].revision is None
-    said = "build 1 checked out several commits, and which is that of the project cannot be told: its commit is unknown"
-    assert unnamed.check()[-1].startswith(said)
-    assert unnamed.reports(unnamed.builds()[0]).notes[0].startswith(said)
+    note = "build 1 checked out several commits, and which is that of the project cannot be told: its commit is unknown"
+    assert unnamed.check()[-1].startswith(note)
+    assert unnamed.reports(unnamed.builds()[0]).notes[0].startswith(note)
     other = attrs.evolve(unnamed, repository="https://reader:s3cr3t@git.example/other.git")
     assert "which is that of git.example/other cannot be told" in other.check()[-1]
     named = attrs.evolve(unnamed, repository="https://reader@git.example/acme/widget/")

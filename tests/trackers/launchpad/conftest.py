@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def double() -> Iterator[Double]:
-    """A running double."""
+    """Return a running double."""
     with Double() as double:
         double.people.settle()
         yield double

@@ -1,4 +1,4 @@
-"""Letting covbot in, what is known of the account beforehand, and that no secret is ever repeated."""
+"""The authorisation of covbot, the check of its account, and that no secret is ever repeated."""
 
 from __future__ import annotations
 
@@ -30,19 +30,21 @@ if TYPE_CHECKING:
 
 
 def log_in(double: Double, path: Path, decide: Callable[[str], object], *, after: int = 3) -> list[str]:
-    """Log in while a person decides at the nth look; the URLs that were shown."""
+    """Log in while a person decides at the nth poll; return the URLs that were shown."""
     shown: list[str] = []
-    looks = iter(range(1, 99))
+    calls = iter(range(1, 99))
 
     def wait() -> None:
-        if next(looks) == after:
+        if next(calls) == after:
             decide(parse_qs(urlsplit(shown[0]).query)["oauth_token"][0])
 
     account.login(double.root, path, shown.append, wait)
     return shown
 
 
-def test_a_login_shows_where_to_decide_and_writes_a_file_for_its_owner_alone(double: Double, tmp_path: Path) -> None:
+def test_a_login_shows_the_url_to_decide_at_and_writes_a_file_for_its_owner_alone(
+    double: Double, tmp_path: Path
+) -> None:
     path = tmp_path / "credentials"
     path.write_text("an old one")
     (url,) = log_in(double, path, lambda key: double.doors.decide(key, pictures.ME))
@@ -50,7 +52,7 @@ def test_a_login_shows_where_to_decide_and_writes_a_file_for_its_owner_alone(dou
     assert url.endswith("&allow_permission=WRITE_PUBLIC")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["credentials"]
-    tracker = Launchpad(Access(service_root=double.root, credentials=path, patience=0, read_only=False), "nova")
+    tracker = Launchpad(Access(service_root=double.root, credentials=path, retry_wait=0, read_only=False), "nova")
     assert double.people.bug(tracker.act(pictures.filing()).number).owner == pictures.ME
 
 
@@ -60,14 +62,14 @@ def test_a_login_that_is_declined_writes_nothing(double: Double, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("nth", "said"), [(1, "gave no request token"), (2, "cannot be reached to ask for access")])
-def test_a_login_at_a_server_that_fails_is_said(double: Double, tmp_path: Path, nth: int, said: str) -> None:
+@pytest.mark.parametrize(("nth", "text"), [(1, "gave no request token"), (2, "cannot be reached to ask for access")])
+def test_a_login_at_a_server_that_fails_is_reported(double: Double, tmp_path: Path, nth: int, text: str) -> None:
     double.fail(Fault.RESET, nth=nth)
-    with pytest.raises(errors.CannotUseTracker, match=said):
+    with pytest.raises(errors.CannotUseTracker, match=text):
         log_in(double, tmp_path / "credentials", lambda key: double.doors.decide(key, pictures.ME))
 
 
-def test_a_login_that_cannot_write_its_file_says_which(double: Double, tmp_path: Path) -> None:
+def test_a_login_that_cannot_write_its_file_names_the_file(double: Double, tmp_path: Path) -> None:
     with pytest.raises(errors.CannotUseTracker, match=r"nowhere/credentials: the credentials cannot be written"):
         log_in(double, tmp_path / "nowhere" / "credentials", lambda key: double.doors.decide(key, pictures.ME))
     (tmp_path / "folder").mkdir()
@@ -76,18 +78,18 @@ def test_a_login_that_cannot_write_its_file_says_which(double: Double, tmp_path:
     assert [each.name for each in tmp_path.iterdir()] == ["folder"]
 
 
-def examine(
+def list_findings(
     double: Double, folder: Path, *, project: str = "nova", tags: tuple[str, ...] = ("testing",), off: int = 0
 ) -> dict[str, str]:
-    """What was found, with its mend if it is not good."""
+    """Return each result of the check with its fix, which is empty if the result is good."""
     now = datetime.now(UTC) + timedelta(seconds=off)
-    found = account.examine(pictures.access(double, folder), project, tags, now)
-    assert all(bool(finding.mend) is not finding.good for finding in found)
-    return {finding.said: finding.mend for finding in found}
+    found = account.check_account(pictures.access(double, folder), project, tags, now)
+    assert all(bool(finding.fix) is not finding.good for finding in found)
+    return {finding.text: finding.fix for finding in found}
 
 
 def test_an_account_that_can_work_is_found_good_without_any_write(double: Double, tmp_path: Path) -> None:
-    assert list(examine(double, tmp_path)) == [
+    assert list(list_findings(double, tmp_path)) == [
         f"bugs live at {double.root}, which is neither production nor staging",
         "tag 'testing' is sound",
         "covbot works as ~covbot",
@@ -98,38 +100,40 @@ def test_an_account_that_can_work_is_found_good_without_any_write(double: Double
 
 
 @pytest.mark.parametrize(
-    ("project", "said"),
+    ("project", "text"),
     [("notracker", "notracker does not use Launchpad for bugs"), ("nowhere", "there is no project nowhere")],
 )
-def test_a_project_where_bugs_do_not_belong_is_said(double: Double, tmp_path: Path, project: str, said: str) -> None:
-    assert examine(double, tmp_path, project=project)[said]
+def test_a_project_that_does_not_use_launchpad_for_bugs_is_reported(
+    double: Double, tmp_path: Path, project: str, text: str
+) -> None:
+    assert list_findings(double, tmp_path, project=project)[text]
 
 
-def test_a_project_that_is_closed_or_private_is_said(double: Double, tmp_path: Path) -> None:
+def test_a_project_that_is_closed_or_private_is_reported(double: Double, tmp_path: Path) -> None:
     nova = double.world.projects["nova"]
     nova.information_type = "Proprietary"
-    assert "nova is not public: covbot could not see its own bugs" in examine(double, tmp_path)
+    assert "nova is not public: covbot could not see its own bugs" in list_findings(double, tmp_path)
     nova.active = False
-    assert "nova is not active" in examine(double, tmp_path)
+    assert "nova is not active" in list_findings(double, tmp_path)
 
 
-def test_a_tag_that_launchpad_refuses_and_one_that_is_not_official_are_said(double: Double, tmp_path: Path) -> None:
-    found = examine(double, tmp_path, tags=("Bad_Tag", "unheard-of", "api"))
+def test_a_tag_that_launchpad_refuses_and_one_that_is_not_official_are_reported(double: Double, tmp_path: Path) -> None:
+    found = list_findings(double, tmp_path, tags=("Bad_Tag", "unheard-of", "api"))
     assert found["tag 'Bad_Tag': Launchpad refuses it, and every bug that bears it"]
     assert "not among the official tags of nova, which is allowed: Bad_Tag, unheard-of" in found
 
 
-def test_a_clock_that_is_off_is_said(double: Double, tmp_path: Path) -> None:
-    found = examine(double, tmp_path, off=3600)
-    assert next(mend for said, mend in found.items() if "clock is off by 3" in said)
+def test_a_clock_that_is_off_is_reported(double: Double, tmp_path: Path) -> None:
+    found = list_findings(double, tmp_path, off=3600)
+    assert next(fix for text, fix in found.items() if "clock is off by 3" in text)
 
 
-def test_a_server_that_does_not_tell_the_time_is_not_asked_for_it(double: Double, tmp_path: Path) -> None:
+def test_the_clock_is_not_checked_against_a_server_that_sends_no_time(double: Double, tmp_path: Path) -> None:
     double.tells_time = False
-    assert not [said for said in examine(double, tmp_path, off=3600) if "clock" in said]
+    assert not [text for text in list_findings(double, tmp_path, off=3600) if "clock" in text]
 
 
-def test_an_account_that_gets_into_trouble_while_it_is_asked_who_it_is_is_said(double: Double, tmp_path: Path) -> None:
+def test_a_token_that_becomes_invalid_while_the_account_is_read_is_reported(double: Double, tmp_path: Path) -> None:
     tracker = pictures.connect(double, tmp_path)
     double.watch = lambda _moment, request: (
         double.service.tokens.clear() if request.place == "/devel/people/+me" else None
@@ -140,14 +144,16 @@ def test_an_account_that_gets_into_trouble_while_it_is_asked_who_it_is_is_said(d
 
 def test_a_team_is_no_account(double: Double, tmp_path: Path) -> None:
     double.world.persons[pictures.ME].is_team = True
-    assert examine(double, tmp_path)["~covbot is no active person"]
+    assert list_findings(double, tmp_path)["~covbot is no active person"]
 
 
-def test_an_account_that_is_not_let_in_is_said_and_nothing_more_is_asked(double: Double, tmp_path: Path) -> None:
+def test_an_account_that_is_not_accepted_is_reported_and_nothing_more_is_requested(
+    double: Double, tmp_path: Path
+) -> None:
     access = pictures.access(double, tmp_path)
     double.service.tokens.clear()
-    last = account.examine(access, "nova", (), datetime.now(UTC))[-1]
-    assert (last.good, last.said) == (
+    last = account.check_account(access, "nova", (), datetime.now(UTC))[-1]
+    assert (last.good, last.text) == (
         False,
         "Launchpad does not accept the account: Unknown access token; run `covbot login` once more",
     )
@@ -162,21 +168,21 @@ def test_an_account_that_is_not_let_in_is_said_and_nothing_more_is_asked(double:
         ("https://api.qastaging.launchpad.net/", "staging"),
     ],
 )
-def test_production_and_staging_are_told_apart(tmp_path: Path, name: str, kind: str) -> None:
-    access = Access(service_root=name, credentials=tmp_path / "none", patience=0)
-    first, second = account.examine(access, "nova", (), datetime.now(UTC))
-    assert first.said.endswith(f"which is {kind}")
-    assert "no readable credentials file" in second.said
+def test_production_and_staging_are_distinguished(tmp_path: Path, name: str, kind: str) -> None:
+    access = Access(service_root=name, credentials=tmp_path / "none", retry_wait=0)
+    first, second = account.check_account(access, "nova", (), datetime.now(UTC))
+    assert first.text.endswith(f"which is {kind}")
+    assert "no readable credentials file" in second.text
 
 
-def test_a_service_root_that_is_none_is_said(tmp_path: Path) -> None:
+def test_a_service_root_that_is_none_is_reported(tmp_path: Path) -> None:
     access = Access(service_root="nonsense", credentials=tmp_path / "none")
     with pytest.raises(errors.CannotUseTracker, match="service_root 'nonsense': give a URL"):
-        account.examine(access, "nova", (), datetime.now(UTC))
+        account.check_account(access, "nova", (), datetime.now(UTC))
 
 
 @pytest.mark.parametrize("content", ["", "[1]\n", "[1]\nconsumer_key = covbot\nsecret-9f8e", "[1]\naccess_token = %(x"])
-def test_a_credentials_file_that_is_none_is_said_without_a_word_of_it(
+def test_a_credentials_file_that_is_none_is_reported_without_its_content(
     double: Double, tmp_path: Path, content: str
 ) -> None:
     access = pictures.access(double, tmp_path)
@@ -186,12 +192,12 @@ def test_a_credentials_file_that_is_none_is_said_without_a_word_of_it(
     assert "9f8e" not in "".join(traceback.format_exception(caught.value))
 
 
-TROUBLES = ["Expired token", "Invalid token", "Unknown access token", "Inactive account", "Unauthorized token"]
+ACCOUNT_ERRORS = ["Expired token", "Invalid token", "Unknown access token", "Inactive account", "Unauthorized token"]
 
 
-@pytest.mark.parametrize("state", TROUBLES)
+@pytest.mark.parametrize("state", ACCOUNT_ERRORS)
 @pytest.mark.parametrize("write", [False, True])
-def test_an_account_in_trouble_ends_the_pass(double: Double, tmp_path: Path, state: str, write: bool) -> None:
+def test_an_account_with_an_error_ends_the_pass(double: Double, tmp_path: Path, state: str, write: bool) -> None:
     tracker = pictures.connect(double, tmp_path)
     tracker.listing()
     (token,) = double.service.tokens.values()
@@ -212,7 +218,7 @@ def test_a_token_that_may_only_read_is_refused_its_writes_one_by_one(double: Dou
 def test_no_secret_is_in_any_error_or_log(
     double: Double, tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: Fault | None
 ) -> None:
-    """Neither in the error with all that led to it, nor in what any library logs, whatever goes wrong."""
+    """A secret is neither in the error with all its causes, nor in what any library logs, whatever the fault."""
     caplog.set_level(logging.DEBUG)
     access = evolve(pictures.access(double, tmp_path, timeout=0.3), read_only=False)
     tracker = Launchpad(access, "nova")
@@ -222,17 +228,17 @@ def test_no_secret_is_in_any_error_or_log(
         double.service.tokens.clear()
     else:
         double.fail(fault, times=99)
-    told = caplog.text
+    output = caplog.text
     for call in (tracker.listing, lambda: tracker.look(1), lambda: tracker.act(pictures.filing())):
         with pytest.raises(errors.CovbotError) as caught:
             call()
-        told += "".join(traceback.format_exception(caught.value)) + repr(caught.value)
-    told += caplog.text
-    assert key not in told
-    assert token.secret not in told
+        output += "".join(traceback.format_exception(caught.value)) + repr(caught.value)
+    output += caplog.text
+    assert key not in output
+    assert token.secret not in output
 
 
-def test_an_answer_that_repeats_a_secret_is_quoted_without_it(double: Double, tmp_path: Path) -> None:
+def test_a_response_that_repeats_a_secret_is_quoted_without_it(double: Double, tmp_path: Path) -> None:
     tracker = pictures.connect(double, tmp_path)
     tracker.listing()
     ((key, _),) = double.service.tokens.items()
@@ -243,19 +249,19 @@ def test_an_answer_that_repeats_a_secret_is_quoted_without_it(double: Double, tm
 
 
 def test_a_connection_leaves_nothing_behind(double: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thread that ends takes its cache directory with it."""
+    """The cache directory of a thread is removed when the thread ends."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     tracker = pictures.connect(double, tmp_path)
-    held: list[list[str]] = []
+    caches: list[list[str]] = []
 
-    def work() -> None:
+    def list_bugs() -> None:
         tracker.listing()
-        held.append([path.name for path in tmp_path.glob("covbot-launchpad-*")])
+        caches.append([path.name for path in tmp_path.glob("covbot-launchpad-*")])
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=list_bugs)
     thread.start()
     thread.join()
     del thread
     gc.collect()
-    assert len(held[0]) == 1
+    assert len(caches[0]) == 1
     assert list(tmp_path.glob("covbot-launchpad-*")) == []

@@ -1,4 +1,4 @@
-"""Whatever becomes of the answer to any one write, the outbox brings Launchpad to where it would have been."""
+"""Whatever happens to the response to any one write, the outbox brings Launchpad to the same state."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ BURSTS: tuple[actions.Action, ...] = (
 )
 
 
-def drain(double: Double, folder: Path) -> list[object]:
-    """Do all of it, in as many passes as it takes but at most three; what Launchpad then holds."""
+def drain_outbox(double: Double, folder: Path) -> list[object]:
+    """Do all actions, in as many passes as needed but at most three; return what Launchpad then holds."""
     double.people.settle()
     for description in (FIRST, SECOND):
         double.people.file(pictures.ME, pictures.TITLE, description)
@@ -56,7 +56,7 @@ def drain(double: Double, folder: Path) -> list[object]:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
     """What Launchpad holds if nothing fails."""
     with Double() as double:
-        return drain(double, tmp_path_factory.mktemp("undisturbed"))
+        return drain_outbox(double, tmp_path_factory.mktemp("undisturbed"))
 
 
 def test_all_of_it_is_done(undisturbed: list[object]) -> None:
@@ -71,4 +71,4 @@ def test_a_fault_at_any_write_leaves_what_an_undisturbed_run_leaves(
     double: Double, tmp_path: Path, undisturbed: list[object], fault: Fault, nth: int
 ) -> None:
     double.fail(fault, nth=nth, of=writes)
-    assert drain(double, tmp_path) == undisturbed
+    assert drain_outbox(double, tmp_path) == undisturbed

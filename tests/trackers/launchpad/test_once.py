@@ -1,4 +1,4 @@
-"""A write is sent once, whatever becomes of its answer: counted at the double, through launchpadlib and httplib2."""
+"""A write is sent once, whatever happens to its response: counted at the double, through launchpadlib and httplib2."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANSWERED = [Fault.REFUSED, Fault.OFFLINE, Fault.HTML, Fault.BAD_GATEWAY, Fault.U
 
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("fault", [*LOST, *ANSWERED])
-def test_a_write_whose_answer_is_lost_is_in_doubt_and_sent_once(
+def test_a_write_whose_response_is_lost_is_uncertain_and_sent_once(
     double: Double, tmp_path: Path, fault: Fault, make: Callable[[int], Action]
 ) -> None:
     number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
@@ -40,7 +40,7 @@ def test_a_write_whose_answer_is_lost_is_in_doubt_and_sent_once(
 
 @pytest.mark.parametrize("fault", [Fault.DROPPED, Fault.BAD_GATEWAY])
 def test_launchpadlib_by_itself_would_file_twice(double: Double, tmp_path: Path, fault: Fault) -> None:
-    """What the transport keeps from happening: httplib2 sends again for the one, restfulclient for the other."""
+    """The transport prevents this: httplib2 sends again for one fault, restfulclient for the other."""
     double.write_credentials(tmp_path / "credentials", pictures.ME)
     text = (tmp_path / "credentials").read_text()
     credentials = importlib.import_module("launchpadlib.credentials").Credentials.from_string(text)
@@ -54,7 +54,7 @@ def test_launchpadlib_by_itself_would_file_twice(double: Double, tmp_path: Path,
 
 
 @pytest.mark.parametrize("make", MAKERS)
-def test_a_write_whose_success_is_known_though_its_answer_was_cut_off_is_done(
+def test_a_write_whose_success_is_known_though_its_response_was_cut_off_is_done(
     double: Double, tmp_path: Path, make: Callable[[int], Action]
 ) -> None:
     number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
@@ -82,7 +82,7 @@ def test_a_read_that_fails_once_is_sent_again(double: Double, tmp_path: Path, fa
 
 
 @pytest.mark.parametrize("fault", list(Fault))
-def test_a_server_that_stays_away_ends_the_pass(double: Double, tmp_path: Path, fault: Fault) -> None:
+def test_a_server_that_stays_unavailable_ends_the_pass(double: Double, tmp_path: Path, fault: Fault) -> None:
     double.people.file(pictures.ME, pictures.TITLE, pictures.described())
     tracker = pictures.connect(double, tmp_path, timeout=0.3)
     tracker.listing()
@@ -92,14 +92,16 @@ def test_a_server_that_stays_away_ends_the_pass(double: Double, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("fault", list(Fault))
-def test_a_server_that_is_away_from_the_start_is_said_in_one_line(double: Double, tmp_path: Path, fault: Fault) -> None:
+def test_a_server_that_is_unavailable_from_the_start_is_reported_in_one_line(
+    double: Double, tmp_path: Path, fault: Fault
+) -> None:
     double.fail(fault, times=99)
     with pytest.raises(errors.CannotUseTracker, match=r"^connecting: Launchpad ") as caught:
         pictures.connect(double, tmp_path, timeout=0.3).listing()
     assert "\n" not in str(caught.value)
 
 
-def test_no_server_at_all_is_said(tmp_path: Path) -> None:
+def test_no_server_at_all_is_reported(tmp_path: Path) -> None:
     with Double() as double:
         tracker = pictures.connect(double, tmp_path)
     with pytest.raises(errors.CannotUseTracker, match="connecting: Launchpad cannot be reached"):
@@ -118,7 +120,7 @@ def test_a_write_that_finds_no_server_is_known_to_be_undone(tmp_path: Path) -> N
         tracker.act(pictures.filing())
 
 
-def test_a_fresh_connection_is_used_for_a_write_so_that_a_stale_one_makes_no_doubt(
+def test_a_fresh_connection_is_used_for_a_write_so_that_a_stale_one_makes_it_not_uncertain(
     double: Double, tmp_path: Path
 ) -> None:
     tracker = pictures.connect(double, tmp_path)

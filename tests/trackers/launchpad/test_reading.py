@@ -1,4 +1,4 @@
-"""What covbot sees of its bugs on Launchpad, and how few requests it takes."""
+"""What covbot reads of its bugs on Launchpad, and how few requests that takes."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ Status = statuses.Status
 
 
 def file_bugs(double: Double, count: int) -> list[int]:
-    """That many bugs of covbot's on nova."""
+    """File that many bugs of covbot's account on nova."""
     return [double.people.file(pictures.ME, f"bug {key}", pictures.described(key)) for key in range(1, count + 1)]
 
 
-def numbers(found: Sequence[Bug]) -> list[int]:
-    """The numbers of bugs."""
+def list_numbers(found: Sequence[Bug]) -> list[int]:
+    """Return the numbers of bugs."""
     return [bug.number for bug in found]
 
 
@@ -85,7 +85,7 @@ def test_tags_narrow_a_listing_to_bugs_that_bear_them_all(double: Double, tmp_pa
     double.people.file(pictures.ME, "one", pictures.described(1), tags=("testing",))
     wanted = double.people.file(pictures.ME, "both", pictures.described(2), tags=("testing", "covbot"))
     tracker = Launchpad(pictures.access(double, tmp_path), "nova", ("covbot", "testing"))
-    assert numbers(tracker.listing().bugs) == [wanted]
+    assert list_numbers(tracker.listing().bugs) == [wanted]
 
 
 def test_all_pages_are_read_also_those_with_bugs_that_nobody_sees(double: Double, tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_all_pages_are_read_also_those_with_bugs_that_nobody_sees(double: Double
     filed = file_bugs(double, 7)
     for number in filed[2:4]:
         double.people.hide("vera", number)
-    assert numbers(pictures.connect(double, tmp_path).listing().bugs) == filed[:2] + filed[4:]
+    assert list_numbers(pictures.connect(double, tmp_path).listing().bugs) == filed[:2] + filed[4:]
 
 
 @pytest.mark.parametrize("after", ["/devel/bugs", "/devel/bugs/2", "/devel/bugs/1"])
@@ -109,16 +109,16 @@ def test_a_bug_that_goes_while_it_is_listed_does_not_stop_the_others(
     double.watch = lambda moment, request: (
         double.people.hide("vera", filed[1]) if (moment, request.place) == ("committed", after) else None
     )
-    assert numbers(pictures.connect(double, tmp_path).listing().bugs) == [filed[0], filed[2]]
+    assert list_numbers(pictures.connect(double, tmp_path).listing().bugs) == [filed[0], filed[2]]
 
 
 def test_a_bug_that_nobody_but_covbot_sees_is_still_listed(double: Double, tmp_path: Path) -> None:
-    """Or it would be filed again when the ledger is lost; a look then says that it must be left alone."""
+    """Otherwise it would be filed again when the ledger is lost; reading it reports that it must not be changed."""
     hidden, locked = file_bugs(double, 2)
     double.people.hide("vera", hidden, from_reporter=False)
     double.people.lock("vera", locked)
     tracker = pictures.connect(double, tmp_path)
-    assert numbers(tracker.listing().bugs) == [hidden, locked]
+    assert list_numbers(tracker.listing().bugs) == [hidden, locked]
     for number, why in ((hidden, "private"), (locked, "locked")):
         with pytest.raises(errors.BugUnreadable, match=f"bug {number} is {why}"):
             tracker.look(number)
@@ -152,10 +152,10 @@ def test_a_bug_that_nobody_shows_any_more_is_missed_and_all_are_listed_again(dou
     known = {bug.number: bug for bug in tracker.listing().bugs}
     double.people.delete(hidden)
     listing = tracker.listing(double.people.bug(shown).updated_at + timedelta(hours=1), known)
-    assert (numbers(listing.bugs), listing.whole) == ([shown], True)
+    assert (list_numbers(listing.bugs), listing.whole) == ([shown], True)
 
 
-def test_a_listing_tells_launchpads_own_time(double: Double, tmp_path: Path) -> None:
+def test_a_listing_has_the_time_of_launchpads_clock(double: Double, tmp_path: Path) -> None:
     double.world.ahead = timedelta(days=-3)
     (number,) = file_bugs(double, 1)
     assert abs(pictures.connect(double, tmp_path).listing().at - double.people.bug(number).created_at) < OVERLAP
@@ -167,11 +167,11 @@ def test_a_listing_without_a_time_makes_the_next_one_read_all(double: Double, tm
     tracker = pictures.connect(double, tmp_path)
     first = tracker.listing()
     double.people.comment("vera", number, "hello")
-    assert numbers(tracker.listing(first.at, {bug.number: bug for bug in first.bugs}).bugs) == [number]
+    assert list_numbers(tracker.listing(first.at, {bug.number: bug for bug in first.bugs}).bugs) == [number]
 
 
 def test_nothing_new_after_a_burst_of_writes_costs_five_requests(double: Double, tmp_path: Path) -> None:
-    """All that the burst touched lies within the overlap, and all but the last is told by its place."""
+    """Everything that the burst changed is within the overlap, and all but the last is recognised by its place."""
     filed = file_bugs(double, 60)
     known = {bug.number: bug for bug in pictures.connect(double, tmp_path).listing().bugs}
     double.requests.clear()
@@ -189,14 +189,14 @@ def test_what_changed_within_the_overlap_is_found(double: Double, tmp_path: Path
     double.people.set_status("vera", fourth, "In Progress")
     fifth = double.people.file(pictures.ME, "new", pictures.described(5))
     found = tracker.listing(since, known).bugs
-    assert numbers(found) == [second, fourth, fifth]
+    assert list_numbers(found) == [second, fourth, fifth]
     assert found == [bug for bug in tracker.listing().bugs if bug.number not in (first, third)]
 
 
 def test_without_a_ledger_everything_since_is_read(double: Double, tmp_path: Path) -> None:
     filed = file_bugs(double, 3)
     tracker = pictures.connect(double, tmp_path)
-    assert numbers(tracker.listing(double.people.bug(filed[2]).updated_at).bugs) == filed
+    assert list_numbers(tracker.listing(double.people.bug(filed[2]).updated_at).bugs) == filed
 
 
 def test_more_changes_than_a_page_holds_are_read_in_the_order_of_numbers(double: Double, tmp_path: Path) -> None:
@@ -205,10 +205,10 @@ def test_more_changes_than_a_page_holds_are_read_in_the_order_of_numbers(double:
     known = {bug.number: bug for bug in tracker.listing().bugs}
     double.world.page = 2
     double.people.comment("vera", filed[0], "I take it.")
-    assert numbers(tracker.listing(known[filed[0]].updated_at, known).bugs) == filed
+    assert list_numbers(tracker.listing(known[filed[0]].updated_at, known).bugs) == filed
 
 
-def test_a_change_known_to_be_last_that_was_hidden_meanwhile_is_passed_over(double: Double, tmp_path: Path) -> None:
+def test_a_change_known_to_be_last_that_was_hidden_meanwhile_is_skipped(double: Double, tmp_path: Path) -> None:
     first, second = file_bugs(double, 2)
     tracker = pictures.connect(double, tmp_path)
     known = {bug.number: bug for bug in tracker.listing().bugs}
@@ -231,7 +231,7 @@ def test_a_status_that_slipped_in_with_a_refusal_is_not_covbots(double: Double, 
     assert (bug.status, bug.status_mine, bug.status_at) == (Status.CONFIRMED, False, bug.updated_at)
 
 
-def test_a_status_of_which_the_activity_says_nothing_is_not_covbots(double: Double, tmp_path: Path) -> None:
+def test_a_status_that_the_activity_does_not_explain_is_not_covbots(double: Double, tmp_path: Path) -> None:
     (number,) = file_bugs(double, 1)
     double.people.slip_status(number, "Invalid")
     assert pictures.connect(double, tmp_path).look(number).status_mine is False
@@ -277,11 +277,11 @@ def test_each_thread_has_a_connection_of_its_own(double: Double, tmp_path: Path)
     tracker = pictures.connect(double, tmp_path)
     seen: dict[int, int] = {}
 
-    def look(number: int) -> None:
+    def read_bug(number: int) -> None:
         for _ in range(5):
             seen[number] = tracker.look(number).number
 
-    threads = [threading.Thread(target=look, args=(number,)) for number in filed]
+    threads = [threading.Thread(target=read_bug, args=(number,)) for number in filed]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -295,4 +295,4 @@ def test_launchpads_whole_description_of_itself_serves_as_well(double: Double, t
     tracker = pictures.connect(double, tmp_path)
     bug = tracker.act(pictures.filing())
     assert tracker.act(pictures.setting(bug.number)) == tracker.look(bug.number)
-    assert numbers(tracker.listing().bugs) == [bug.number]
+    assert list_numbers(tracker.listing().bugs) == [bug.number]

@@ -1,4 +1,4 @@
-"""The double answers recorded requests as the Launchpad answered that they were recorded on."""
+"""The double responds to recorded requests as the Launchpad did on which they were recorded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("name", ["exchanges", "exchanges-probes"])
-def test_the_double_answers_what_launchpad_answered(name: str) -> None:
+def test_the_double_sends_the_responses_that_launchpad_sent(name: str) -> None:
     """Status, the headers that matter and every field of the body are those of the recording."""
     exchanges = recordings.exchanges(name)
     script = stage.SCRIPTS[name]
@@ -26,17 +26,17 @@ def test_the_double_answers_what_launchpad_answered(name: str) -> None:
     with Double() as double:
         double.people.settle()
         replay = Replay(double=double)
-        for place, exchange in enumerate(exchanges):
-            script.set_up(place, replay)
-            if place not in script.left_out:
-                who, level = script.senders.get(place, ("filer", "WRITE_PRIVATE"))
+        for index, exchange in enumerate(exchanges):
+            script.set_up(index, replay)
+            if index not in script.left_out:
+                who, level = script.senders.get(index, ("filer", "WRITE_PRIVATE"))
                 found = replay.play(script.read(exchange), who, level)
-                different.update({f"{place} {exchange.method} {exchange.path}": found} if found else {})
+                different.update({f"{index} {exchange.method} {exchange.path}": found} if found else {})
     assert different == {}
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "expected"),
     [
         (lambda exchange: exchange, ""),
         (lambda exchange: evolve(exchange, status=200), "status"),
@@ -46,16 +46,16 @@ def test_the_double_answers_what_launchpad_answered(name: str) -> None:
         (lambda exchange: evolve(exchange, body=exchange.body.replace('"heat"', '"cold"')), ".cold .heat"),
     ],
 )
-def test_an_answer_that_differs_is_told(spoil: Callable[[Exchange], Exchange], told: str) -> None:
+def test_a_response_that_differs_is_reported(spoil: Callable[[Exchange], Exchange], expected: str) -> None:
     """The comparison can fail: by status, by header, and by a field that is absent or has another value."""
     with Double() as double:
         double.people.settle()
         found = Replay(double=double).play(spoil(recordings.exchanges("exchanges")[19]))
-    assert [each.partition(" ")[0].rstrip(":") for each in found] == told.split()
+    assert [each.partition(" ")[0].rstrip(":") for each in found] == expected.split()
 
 
 def test_few_recordings_are_left_out_and_each_for_a_reason() -> None:
-    """What covbot never asks for, and what the double serves elsewhere, is the only thing not compared."""
+    """Only what covbot never requests, and what the double serves elsewhere, is not compared."""
     left_out = {name: len(script.left_out) for name, script in stage.SCRIPTS.items()}
     assert left_out == {"exchanges": 3, "exchanges-probes": 23}
     assert all(reason for script in stage.SCRIPTS.values() for reason in script.left_out.values())

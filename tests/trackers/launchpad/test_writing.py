@@ -1,4 +1,4 @@
-"""What each action does on Launchpad, and how it is refused, seen through the real launchpadlib."""
+"""The effect of each action on Launchpad, and how it is refused, through the real launchpadlib."""
 
 from __future__ import annotations
 
@@ -26,10 +26,14 @@ Status = statuses.Status
 
 def test_a_filed_bug_is_read_back_as_launchpad_holds_it(double: Double, tmp_path: Path) -> None:
     bug = pictures.connect(double, tmp_path).act(pictures.filing())
-    held = double.people.bug(bug.number)
-    assert (bug.title, bug.description, bug.tags) == (held.title, pictures.described(), frozenset(("testing", "easy")))
-    assert (bug.status, bug.status_mine, bug.status_at, bug.on_project) == (Status.NEW, True, held.created_at, True)
-    assert (bug.created_at, bug.updated_at, bug.comments) == (held.created_at, held.updated_at, ())
+    stored = double.people.bug(bug.number)
+    assert (bug.title, bug.description, bug.tags) == (
+        stored.title,
+        pictures.described(),
+        frozenset(("testing", "easy")),
+    )
+    assert (bug.status, bug.status_mine, bug.status_at, bug.on_project) == (Status.NEW, True, stored.created_at, True)
+    assert (bug.created_at, bug.updated_at, bug.comments) == (stored.created_at, stored.updated_at, ())
     assert footers.parse(bug.description) == pictures.footer()
 
 
@@ -40,7 +44,7 @@ def test_a_filed_bug_is_read_back_as_launchpad_holds_it(double: Double, tmp_path
 def test_an_action_costs_few_requests(
     double: Double, tmp_path: Path, make: Callable[[int], Action], requests: int
 ) -> None:
-    """The write, launchpadlib's own reading after it, and what must be read before and after."""
+    """The write, launchpadlib's own read after it, and the reads that are needed before and after."""
     number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
     tracker: Tracker = pictures.connect(double, tmp_path)
     tracker.listing()
@@ -56,7 +60,7 @@ def test_every_request_names_covbot(double: Double, tmp_path: Path) -> None:
     assert all('application="covbot"' in request.headers["user-agent"] for request in double.requests)
 
 
-def test_title_and_description_go_out_in_one_patch(double: Double, tmp_path: Path) -> None:
+def test_title_and_description_are_sent_in_one_patch(double: Double, tmp_path: Path) -> None:
     tracker = pictures.connect(double, tmp_path)
     number = tracker.act(pictures.filing()).number
     bug = tracker.act(pictures.editing(number))
@@ -67,7 +71,7 @@ def test_title_and_description_go_out_in_one_patch(double: Double, tmp_path: Pat
     assert [request.place for request in pictures.sent(double, "PATCH")] == [f"/devel/bugs/{number}"]
 
 
-def test_a_status_goes_out_alone(double: Double, tmp_path: Path) -> None:
+def test_a_status_is_sent_alone(double: Double, tmp_path: Path) -> None:
     tracker = pictures.connect(double, tmp_path)
     number = tracker.act(pictures.filing()).number
     bug = tracker.act(pictures.setting(number))
@@ -143,10 +147,10 @@ def test_a_bug_that_moved_to_another_project_while_covbot_wrote_is_left_alone(do
     number = tracker.act(pictures.filing()).number
     task = double.people.bug(number).tasks[0]
 
-    def move() -> None:
+    def move_bug() -> None:
         double.people.bug(number).moved["nova"] = task.target = "glance"
 
-    acts = iter([move])
+    acts = iter([move_bug])
     double.watch = lambda moment, request: (
         next(acts, lambda: None)() if (moment, request.method) == ("received", "PATCH") else None
     )
@@ -222,7 +226,7 @@ def test_a_bad_tag_is_a_refusal_with_launchpads_words(double: Double, tmp_path: 
     assert double.world.bugs == {}
 
 
-def test_a_bug_that_cannot_be_read_back_is_in_doubt_and_named(double: Double, tmp_path: Path) -> None:
+def test_a_bug_that_cannot_be_read_back_is_uncertain_and_named(double: Double, tmp_path: Path) -> None:
     acts = iter([lambda: double.people.hide("vera", 1)])
     double.watch = lambda moment, request: (
         next(acts, lambda: None)() if (moment, request.method) == ("committed", "POST") else None
@@ -244,7 +248,9 @@ def test_a_connection_for_reading_sends_nothing_but_get(
     assert {request.method for request in double.requests} == {"GET"}
 
 
-def test_a_server_that_is_away_before_the_write_was_sent_leaves_no_doubt(tmp_path: Path, double: Double) -> None:
+def test_a_server_that_is_unavailable_before_the_write_is_sent_leaves_no_uncertainty(
+    tmp_path: Path, double: Double
+) -> None:
     double.fail(Fault.UNAVAILABLE, times=3)
     with pytest.raises(errors.CannotUseTracker, match="connecting: Launchpad said 503"):
         pictures.connect(double, tmp_path).act(pictures.filing())

@@ -1,4 +1,4 @@
-"""What a tracker showed last."""
+"""The last listing of each tracker."""
 
 from __future__ import annotations
 
