@@ -169,7 +169,7 @@ class Outbox:
             bug = self.tracker.look(number)
         except errors.BugUnreadable:
             return False
-        tagged = bug_tags.TAG in bug.tags and bug_tags.IGNORE not in bug.tags
+        tagged = bug_tags.COVBOT in bug.tags and bug_tags.IGNORE not in bug.tags
         return bug.status_mine and tagged and bug.on_project and bug.duplicate_of is None
 
     def _find_done(self, pending: Pending, *, since: datetime | None) -> Bug | None:

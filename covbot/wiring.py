@@ -107,7 +107,7 @@ def check_tracker(chosen: Chosen, store: Store) -> list[str]:
         case LaunchpadTracker() as tracker:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
-            tags = (bug_tags.TAG, *tracker.tags, *tracker.areas)
+            tags = (bug_tags.COVBOT, *tracker.tags, *tracker.areas)
             found = account.examine(_reach(tracker, writing=False), tracker.project, tags, clock())
             bad = [f"{finding.said}: {finding.mend}" for finding in found if not finding.good]
             if bad:

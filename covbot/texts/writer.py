@@ -17,7 +17,7 @@ import covbot
 from covbot.core import display
 from covbot.core.advice.analysis import NO_ANALYSIS
 from covbot.core.bugs.actions import About
-from covbot.core.bugs.marker import LONGEST_BLOCK, Marker, add_marker
+from covbot.core.bugs.marker import LONGEST_MARKER, Marker, add_marker
 from covbot.errors import CannotRender
 from covbot.texts import fields, sanitize
 
@@ -93,7 +93,7 @@ class Writer:
         sign, task = f"\n\n{footer}", entry.task
         revision = builds[-1].revision if builds else None
         mark = Marker(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)
-        room = LONGEST_TEXT - len(sign) - LONGEST_BLOCK
+        room = LONGEST_TEXT - len(sign) - LONGEST_MARKER
         title = self._render("title.txt", view, LONGEST_TEXT)
         body = self._render(_choose(view), view, room)
         names = {About.AGAIN: "again.txt", About.STILL_MISSING: "still-missing.txt"}

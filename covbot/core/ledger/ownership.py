@@ -21,4 +21,4 @@ def select_own_bugs(project: str, shown: Mapping[int, Bug], ledger: Ledger) -> d
 
 def _is_own(project: str, bug: Bug) -> bool:
     footer = footers.identify(bug)
-    return bug_tags.TAG in bug.tags if footer is None else footer.project == project
+    return bug_tags.COVBOT in bug.tags if footer is None else footer.project == project

@@ -63,7 +63,7 @@ def decide_filing(proposal: Proposal) -> Burst | Hold:
             footer=proposal.footer,
             title=proposal.title,
             description=proposal.description,
-            tags=tuple(sorted({bug_tags.TAG, *proposal.tags})),
+            tags=tuple(sorted({bug_tags.COVBOT, *proposal.tags})),
             lines=proposal.entry.task.lines,
             why=f"two trusted builds agree that nothing runs them{proposal.reasons and f': {proposal.reasons}'}",
         ),

@@ -33,5 +33,5 @@ def mark_duplicates(proposals: Iterable[Proposal], known: Mapping[int, Bug]) -> 
 
 
 def _is_free(bug: Bug) -> bool:
-    ours = bug_tags.TAG in bug.tags and bug_tags.IGNORE not in bug.tags
+    ours = bug_tags.COVBOT in bug.tags and bug_tags.IGNORE not in bug.tags
     return ours and bug.status in statuses.WAITING and bug.assignee is None
