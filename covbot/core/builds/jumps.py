@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class _CountChange:
-    """A count in the newest build ingested and in this one, the change that the source explains, and the limit of the rest."""
+    """A count in the newest build ingested and in this one, what the source explains, and the limit for the rest."""
 
     count: str
     before: int

@@ -1,4 +1,4 @@
-"""Gaps become tasks for one evening: small ones joined, others alone, each line in one task."""
+"""Gaps become tasks of one evening: small gaps are joined, others become a task each, each line is in one task."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DEFAULTS = Policy()
 
 
 def _group(sizes: dict[str, int], limits: Policy = DEFAULTS) -> list[list[str]]:
-    """The regions of each task for gaps of so many statements, in the order of the source."""
+    """Return the regions of each task made of gaps with these numbers of statements, in the order of the source."""
     gaps, first = [], 1
     for region, size in sizes.items():
         gaps.append(Gap(path="a.py", region=region, lines=Lines.of(range(first, first + size)), at=1, since=1))
@@ -38,11 +38,11 @@ def _group(sizes: dict[str, int], limits: Policy = DEFAULTS) -> list[list[str]]:
         ({f"f{number}": 1 for number in range(7)}, [["f0", "f1", "f2", "f3", "f4"], ["f5", "f6"]]),
     ],
 )
-def test_small_gaps_are_joined_and_others_stand_alone(sizes: dict[str, int], tasks: list[list[str]]) -> None:
+def test_small_gaps_are_joined_and_others_become_one_task_each(sizes: dict[str, int], tasks: list[list[str]]) -> None:
     assert _group(sizes) == tasks
 
 
-def test_no_more_is_joined_than_fits_one_evening() -> None:
+def test_no_more_statements_are_joined_than_fit_one_evening() -> None:
     assert _group({"f": 2, "g": 2, "h": 1}, Policy(max_statements=4)) == [["f", "g"], ["h"]]
 
 
