@@ -75,7 +75,7 @@ def _update_from(  # noqa: PLR0913 -- a step from one build to another is what i
         transition = build_history.find_transition(project, known, newer.placed)
     at, number = newer.snapshot.id, newer.snapshot.build.number
     if transition is not None:
-        ledger = by_line.LineUpdate(ledger=ledger, transition=transition, paths=followed, at=at, number=number).run()
+        ledger = by_line.LineUpdate(ledger=ledger, transition=transition, paths=followed, at=at, number=number).apply()
         paths = set(paths) - followed
     before, after = earlier.placed.view.report.files, newer.placed.view.report.files
     steps = (
