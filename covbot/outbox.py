@@ -107,7 +107,7 @@ class Outbox:
     def _check_lost(self, lost: int) -> None:
         """CannotUseTracker if too many of the bugs turned out to be closed to covbot."""
         shown = len(self.store.bug_cache.load(self.project)[1]) if lost else 0
-        why = caps.find_loss(lost, shown + lost)
+        why = caps.find_unreadable_fault(lost, shown + lost)
         if why is not None:
             raise errors.CannotUseTracker(why)
 
