@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from covbot import errors
 from covbot.core.bugs import bug_tags
-from covbot.core.project import ProjectInfo as Context
+from covbot.core.project import ProjectInfo
 from covbot.pipeline import fetching
 from covbot.pipeline.project import Project
 from covbot.repository import git
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from covbot.ports import Source, Tracker
-    from covbot.settings.values import ProjectSettings as Chosen
-    from covbot.settings.values import Settings
+    from covbot.settings.values import ProjectSettings, Settings
 
 
 TOKEN = "COVBOT_JENKINS_TOKEN"  # noqa: S105 -- the name of the variable that holds it
@@ -65,7 +64,7 @@ def assemble(loaded: Settings, store: Store, names: Iterable[str] = (), *, writi
     return tuple(_assemble(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
 
 
-def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[Chosen, ...]:
+def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[ProjectSettings, ...]:
     """The settings of the projects of these names, of all without any; UnknownName."""
     wanted = tuple(names) or tuple(loaded.projects)
     unknown = [name for name in wanted if name not in loaded.projects]
@@ -89,7 +88,7 @@ def check_templates(loaded: Settings) -> list[str]:
     return [f"all can be filled in; from {loaded.templates}: {', '.join(own) or 'none'}"]
 
 
-def check_source(chosen: Chosen) -> list[str]:
+def check_source(chosen: ProjectSettings) -> list[str]:
     """What is to be known of a project's source and of the newest build there; CannotFetch if it does not work."""
     source, _job = _open_source(chosen)
     said = source.check()
@@ -99,7 +98,7 @@ def check_source(chosen: Chosen) -> list[str]:
     return [*said, *(sentence for sentence in newest if sentence not in said)]
 
 
-def check_tracker(chosen: Chosen, store: Store) -> list[str]:
+def check_tracker(chosen: ProjectSettings, store: Store) -> list[str]:
     """What is to be known of a project's tracker; CannotUseTracker, with all that has to be mended, if it is bad."""
     match chosen.tracker:
         case LocalTracker():
@@ -117,7 +116,7 @@ def check_tracker(chosen: Chosen, store: Store) -> list[str]:
             assert_never(chosen.tracker)
 
 
-def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], object]) -> tuple[Path, bool]:
+def login(chosen: ProjectSettings, show: Callable[[str], object], wait: Callable[[], object]) -> tuple[Path, bool]:
     """Let a person authorise covbot with the project's Launchpad; the credentials file, and whether one was replaced.
 
     `show` is given the address where the person decides, `wait` is called between two looks. CannotUseTracker.
@@ -132,7 +131,7 @@ def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], obje
     return tracker.credentials_file, replaced
 
 
-def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
+def _open_tracker(chosen: ProjectSettings, store: Store, *, writing: bool) -> Tracker:
     """The tracker of a project; one on the network is not reached before it is asked something."""
     match chosen.tracker:
         case LocalTracker() as tracker:
@@ -150,12 +149,12 @@ def _reach(tracker: LaunchpadTracker, *, writing: bool) -> Access:
     return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
 
 
-def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path, *, writing: bool) -> Project:
+def _assemble(chosen: ProjectSettings, store: Store, writer: Writer, cache: Path, *, writing: bool) -> Project:
     repository = chosen.repository
     source, job = _open_source(chosen)
     return Project(
         name=chosen.name,
-        context=Context(
+        context=ProjectInfo(
             title=chosen.title,
             job=job,
             repository=repository.url,
@@ -182,7 +181,7 @@ def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path, *, writ
     )
 
 
-def _open_source(chosen: Chosen) -> tuple[Source, str]:
+def _open_source(chosen: ProjectSettings) -> tuple[Source, str]:
     """The source of a project's builds, and what it calls their job."""
     match chosen.source:
         case DirectorySource() as source:
@@ -227,7 +226,7 @@ def _visit(source: JenkinsSource | ZuulSource | UrlSource) -> Site:
     )
 
 
-def _accept(chosen: Chosen) -> tuple[str, ...]:
+def _accept(chosen: ProjectSettings) -> tuple[str, ...]:
     """The results that may be trusted; that a file lies at an address is called a success."""
     return ("SUCCESS",) if isinstance(chosen.source, UrlSource) else chosen.source.accept
 

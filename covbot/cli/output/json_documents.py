@@ -36,8 +36,8 @@ def result_document(result: Result, *, done: bool) -> dict[str, Any]:
             }
             for taken in result.builds
         ],
-        "waiting": [{"number": waiting.build.number, "why": waiting.why} for waiting in result.waiting],
-        "away": result.away,
+        "waiting": [{"number": waiting.build.number, "why": waiting.why} for waiting in result.postponed],
+        "away": result.outage,
         "actions": [action_document(action) for action in result.plan.actions],
         "left": [{"key": left.key, "title": left.title, "why": left.why} for left in result.plan.skipped],
         "refused": result.plan.refused,

@@ -36,7 +36,7 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool) -> int:
                 click.echo(line)
     if any(result.plan.refused for result in results):
         return errors.Exit.A_PERSON_MUST_DECIDE
-    stuck = any(not waiting.passing for result in results for waiting in result.waiting)
+    stuck = any(not waiting.is_temporary for result in results for waiting in result.postponed)
     return errors.Exit.COULD_NOT if stuck else errors.Exit.DONE
 
 
@@ -66,7 +66,9 @@ def _tell(result: Result, *, done: bool) -> Iterator[str]:
         revision = f" ({cells.shorten_name(taken.build.revision)})" if taken.build.revision else ""
         reasons = "".join(f"\n    {said}" for said in (*taken.verdict.reasons, *taken.notes))
         yield f"  build {taken.build.number}{revision}: {taken.verdict.word}{reasons}"
-    yield from (f"  build {waiting.build.number} is left to the next run: {waiting.why}" for waiting in result.waiting)
+    yield from (
+        f"  build {waiting.build.number} is left to the next run: {waiting.why}" for waiting in result.postponed
+    )
     if result.plan.refused:
         yield f"  refused whole: {result.plan.refused}"
         yield "    (if that is right: covbot accept BUILD --why TEXT trusts the newest build, and the next run goes on)"
@@ -78,11 +80,11 @@ def _tell(result: Result, *, done: bool) -> Iterator[str]:
 
 
 def _headline(result: Result, *, done: bool) -> str:
-    if result.away:
-        return f"nothing was looked at: {result.away}"
+    if result.outage:
+        return f"nothing was looked at: {result.outage}"
     builds = display.format_count(len(result.builds), "new build") if result.builds else "no new build"
     number = len(result.receipts if done else result.plan.actions)
-    if not result.builds and not result.waiting and not number:
+    if not result.builds and not result.postponed and not number:
         return "nothing new: no new build, and nothing to write"
     return f"{builds}, {display.format_count(number, 'write')} to the tracker" + ("" if done else " due")
 
