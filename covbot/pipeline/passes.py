@@ -102,7 +102,7 @@ def list_bugs(project: Project) -> dict[int, Bug]:
     """Return the project's bugs as the tracker shows them now, by number, without storing them; CannotUseTracker."""
     with project.store.rollback():
         ledger = project.store.ledgers.load(project.name)
-        return ownership.select_own_bugs(project.name, _open_outbox(project).survey(), ledger)
+        return ownership.select_own_bugs(project.name, _open_outbox(project).list_bugs(), ledger)
 
 
 def _open_outbox(project: Project) -> Outbox:

@@ -48,7 +48,7 @@ def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, show
     in full even if nothing is due for them. Raise CannotUseTracker if the bugs cannot be read.
     """
     before = project.store.ledgers.load(project.name)
-    bugs = ownership.select_own_bugs(project.name, outbox.survey(), before)
+    bugs = ownership.select_own_bugs(project.name, outbox.list_bugs(), before)
     newest = newest or build_views.load_view(project, before.as_of)
     if newest is None:
         return Draft()
@@ -60,7 +60,7 @@ def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, show
     planner = Planner(bugs=bugs, policy=project.policy, now=context.now, accepted=newest.snapshot.accepted is not None)
     if planner.plan(proposals).actions:
         # A bug that became unreadable shows only if all bugs are counted, which the first listing may have omitted.
-        visible = outbox.survey()
+        visible = outbox.list_bugs()
         planner = attrs.evolve(planner, bugs={number: bug for number, bug in bugs.items() if number in visible})
         proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
     analyzer = analysis.TaskAnalyzer(project=project, context=context)
@@ -84,7 +84,7 @@ def accept(project: Project, drafted: Draft, outbox: Outbox) -> None:
     if drafted.ledger is not None and not plan.refused and not drafted.held:
         project.store.ledgers.save(project.name, drafted.ledger)
     if project.live and plan.actions:
-        outbox.obey_stop_switch()
+        outbox.check_stop_switch()
     kept = plan if project.live else _hold_actions(plan)
     project.store.outbox.accept(project.name, kept, at=project.clock())
 

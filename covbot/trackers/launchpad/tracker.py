@@ -46,7 +46,7 @@ class Launchpad:
         self._tags = tuple(tags)
         self._local = threading.local()
 
-    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         """All bugs of the account, or those that may differ from what is known; CannotUseTracker if any doubt remains.
 
         Of the known bugs those are not read again that stand where they stood in Launchpad's order of changes. Since
