@@ -77,7 +77,7 @@ class Outbox:
                 done = None
             if done is not None:
                 has_begun = True
-                yield self._settle(pending, Outcome.FOUND_DONE, done)
+                yield self._settle_action(pending, Outcome.FOUND_DONE, done)
             elif not (has_begun and self._is_ours(pending.action)):
                 yield from self._give_up(burst[index:], Outcome.OVERTAKEN, "left by an earlier pass: planned anew")
                 return
@@ -129,11 +129,11 @@ class Outbox:
         try:
             done = self._find_done(pending, since=since)
             if done is not None:
-                return [self._settle(pending, Outcome.FOUND_DONE, done)]
-            return [self._settle(pending, Outcome.DONE, self.tracker.act(pending.action))]
+                return [self._settle_action(pending, Outcome.FOUND_DONE, done)]
+            return [self._settle_action(pending, Outcome.DONE, self.tracker.act(pending.action))]
         except errors.WriteDoubtful as doubt:
             done = self._find_after_doubt(pending, doubt)
-            return [] if done is None else [self._settle(pending, Outcome.FOUND_DONE, done)]
+            return [] if done is None else [self._settle_action(pending, Outcome.FOUND_DONE, done)]
         except errors.WriteStale as error:
             return self._give_up(burst, Outcome.OVERTAKEN, str(error))
         except errors.BugUnreadable as error:
@@ -154,9 +154,9 @@ class Outbox:
         """Settle a whole burst as not done in one transaction, so that no part of it is left to be done alone."""
         first, *rest = burst
         with self.store.transaction():
-            receipts = [self._settle(first, outcome, None, note)]
+            receipts = [self._settle_action(first, outcome, None, note)]
             why = "an earlier write to this bug was not done"
-            return receipts + [self._settle(other, Outcome.OVERTAKEN, None, why) for other in rest]
+            return receipts + [self._settle_action(other, Outcome.OVERTAKEN, None, why) for other in rest]
 
     def _has_begun(self, pending: Pending) -> bool:
         """Whether the write before this one in the same burst was done."""
@@ -185,7 +185,7 @@ class Outbox:
         bug = self.tracker.look(action.bug)
         return bug if _is_visible(bug, action, since) else None
 
-    def _settle(self, pending: Pending, outcome: Outcome, bug: Bug | None, note: str = "") -> Receipt:
+    def _settle_action(self, pending: Pending, outcome: Outcome, bug: Bug | None, note: str = "") -> Receipt:
         """Store the receipt and the record of the bug, remove the action from the outbox, and return the receipt.
 
         All of that is done in one transaction.

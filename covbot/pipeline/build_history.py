@@ -40,10 +40,10 @@ def explain_changes(transition: Transition) -> ExplainedChange:
         added += len(after[path].statements)
     for path in linemap.deleted & before.keys():
         deleted += len(before[path].statements)
-    for there, path in changed.items():
+    for new_path, path in changed.items():
         old = before[path].statements if path in before else Lines()
-        new = after[there].statements if there in after else Lines()
-        kept = transition.forward(path, old).get(there, Lines()) & new
+        new = after[new_path].statements if new_path in after else Lines()
+        kept = transition.forward(path, old).get(new_path, Lines()) & new
         added += len(new) - len(kept)
         deleted += len(old) - len(kept)
     return ExplainedChange(

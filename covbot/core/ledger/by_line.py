@@ -57,9 +57,9 @@ class LineUpdate:
         return attrs.evolve(self.ledger, gaps=self._make_gaps_after(), entries=entries, flips=self._merge_flips())
 
     def _map_flips(self, path: str) -> None:
-        for there, flips in flaky.map_flips(self.ledger.flips.get(path, {}), path, self.transition.forward).items():
-            if not self.transition.is_unmeasured(there):
-                self._flips.setdefault(there, {}).update(flips)
+        for new_path, flips in flaky.map_flips(self.ledger.flips.get(path, {}), path, self.transition.forward).items():
+            if not self.transition.is_unmeasured(new_path):
+                self._flips.setdefault(new_path, {}).update(flips)
 
     def _list_gaps_before(self) -> list[Gap]:
         """Return the gaps to follow; a gap with the lines of the newer build was moved from another file just now."""
@@ -83,10 +83,10 @@ class LineUpdate:
     def _select_run_before(self, path: str, fresh: Lines) -> Lines:
         """Return those of the lines missing only now that ran in the build before."""
         run_before = NO_LINES
-        for there, lines in self.transition.backward(path, fresh).items() if fresh else ():
-            file = self.transition.before.report.files.get(there)
-            if file is not None and there in self.paths:
-                run_before |= self.transition.forward(there, lines & file.statements).get(path, NO_LINES)
+        for old_path, lines in self.transition.backward(path, fresh).items() if fresh else ():
+            file = self.transition.before.report.files.get(old_path)
+            if file is not None and old_path in self.paths:
+                run_before |= self.transition.forward(old_path, lines & file.statements).get(path, NO_LINES)
         return run_before & fresh
 
     def _locate_region(self, path: str, region: str) -> tuple[str, str] | None:
@@ -94,13 +94,13 @@ class LineUpdate:
         linemap = self.transition.linemap
         if region != regions.MODULE_BODY:
             return linemap.region_after(path, region)
-        there = linemap.path_after(path)
-        return None if there is None else (there, region)
+        new_path = linemap.path_after(path)
+        return None if new_path is None else (new_path, region)
 
     def _is_followed(self, path: str) -> bool:
         """Whether the newer report measures a file, under whatever path, or the file was deleted."""
-        there = self.transition.linemap.path_after(path)
-        return path in self.paths and (there is None or not self.transition.is_unmeasured(there))
+        new_path = self.transition.linemap.path_after(path)
+        return path in self.paths and (new_path is None or not self.transition.is_unmeasured(new_path))
 
     def _make_gaps_after(self) -> dict[tuple[str, str], Gap]:
         gaps, closed, since = dict(self.ledger.gaps), dict[tuple[str, str], Gap](), dict[tuple[str, str], int]()
@@ -162,61 +162,65 @@ class LineUpdate:
             return attrs.evolve(self._update_ambiguous(entry), elsewhere=elsewhere)
         by_path = self.transition.forward(task.path, task.lines)
         location = self._locate_region(task.path, task.regions[0])
-        there = max(
+        new_path = max(
             sorted(by_path), key=lambda path: len(by_path[path]), default=location[0] if location else task.path
         )
-        if location and self.transition.is_unmeasured(there):
+        if location and self.transition.is_unmeasured(new_path):
             return attrs.evolve(entry, elsewhere=elsewhere)
-        moved = by_path.get(there, NO_LINES)
-        lines = moved & self._counted.get(there, NO_LINES)
+        moved = by_path.get(new_path, NO_LINES)
+        lines = moved & self._counted.get(new_path, NO_LINES)
         if entry.record:
             others = ((path, found & self._counted.get(path, NO_LINES)) for path, found in by_path.items())
-            elsewhere = union_by_path([elsewhere, {path: found for path, found in others if found and path != there}])
+            elsewhere = union_by_path(
+                [elsewhere, {path: found for path, found in others if found and path != new_path}]
+            )
         if elsewhere and not lines:
-            there = max(sorted(elsewhere), key=lambda path: len(elsewhere[path]))
-            moved = lines = elsewhere[there]
-        regions = self._name_regions(task, there, lines)
+            new_path = max(sorted(elsewhere), key=lambda path: len(elsewhere[path]))
+            moved = lines = elsewhere[new_path]
+        regions = self._name_regions(task, new_path, lines)
         return attrs.evolve(
             entry,
-            elsewhere={path: found for path, found in elsewhere.items() if path != there},
-            task=attrs.evolve(task, path=there, regions=regions, lines=lines),
-            record=entry.record and self._update_record(entry.record, task.path, there),
-            unconfirmed=not moved if task.lines else entry.unconfirmed and self._has_uncounted(task, there, regions),
-            gone=not lines and self._is_gone(entry, there, moved),
+            elsewhere={path: found for path, found in elsewhere.items() if path != new_path},
+            task=attrs.evolve(task, path=new_path, regions=regions, lines=lines),
+            record=entry.record and self._update_record(entry.record, task.path, new_path),
+            unconfirmed=not moved if task.lines else entry.unconfirmed and self._has_uncounted(task, new_path, regions),
+            gone=not lines and self._is_gone(entry, new_path, moved),
         )
 
     def _update_ambiguous(self, entry: Entry) -> Entry:
         """Return the entry of an ambiguous task, whose lines are unknown: it ends when none of its file is missing."""
         task = entry.task
-        there = self.transition.linemap.path_after(task.path)
-        if there is not None and self.transition.is_unmeasured(there):
+        new_path = self.transition.linemap.path_after(task.path)
+        if new_path is not None and self.transition.is_unmeasured(new_path):
             return entry
-        task = attrs.evolve(task, path=there or task.path)
-        if there is not None and self._counted.get(there):
+        task = attrs.evolve(task, path=new_path or task.path)
+        if new_path is not None and self._counted.get(new_path):
             return attrs.evolve(entry, task=task, unconfirmed=False)
         return attrs.evolve(
-            entry, task=attrs.evolve(task, lines=NO_LINES), unconfirmed=False, ambiguous=False, gone=not there
+            entry, task=attrs.evolve(task, lines=NO_LINES), unconfirmed=False, ambiguous=False, gone=not new_path
         )
 
     def _update_elsewhere(self, elsewhere: Mapping[str, Lines]) -> dict[str, Lines]:
         """Return the lines of a task in other files after the newer build that still count, by path."""
         parts: list[Mapping[str, Lines]] = []
         for path, lines in elsewhere.items():
-            there = self.transition.linemap.path_after(path)
-            if path not in self.paths or (there is not None and self.transition.is_unmeasured(there)):
+            new_path = self.transition.linemap.path_after(path)
+            if path not in self.paths or (new_path is not None and self.transition.is_unmeasured(new_path)):
                 parts.append({path: lines})
             else:
                 by_path = self.transition.forward(path, lines).items()
                 parts.append({location: found & self._counted.get(location, NO_LINES) for location, found in by_path})
         return union_by_path(parts)
 
-    def _update_record(self, record: BugRecord, path: str, there: str) -> BugRecord:
+    def _update_record(self, record: BugRecord, path: str, new_path: str) -> BugRecord:
         """Return the record with its listed lines as they are numbered after.
 
         If all of their code changed, only their count is kept.
         """
-        renamed = record.renamed or there != path
-        listed = self.transition.forward(path, record.listed_lines).get(there, NO_LINES) if record.carried else NO_LINES
+        renamed = record.renamed or new_path != path
+        listed = (
+            self.transition.forward(path, record.listed_lines).get(new_path, NO_LINES) if record.carried else NO_LINES
+        )
         if listed or not record.listed_lines:
             return attrs.evolve(record, listed_lines=listed, renamed=renamed)
         return attrs.evolve(record, carried=False, renamed=renamed)
@@ -224,11 +228,11 @@ class LineUpdate:
     def _is_deleted(self, path: str) -> bool:
         return path not in self.transition.after.report.files and not self.transition.after.has_path(path)
 
-    def _has_uncounted(self, task: Task, there: str, regions: Collection[str]) -> bool:
+    def _has_uncounted(self, task: Task, new_path: str, regions: Collection[str]) -> bool:
         """Whether lines in its regions are missing in one of both builds and do not count: the gap may come back."""
-        file = self.transition.after.report.files.get(there)
-        fresh = file.missing - self._counted.get(there, NO_LINES) if file else NO_LINES
-        now = self.transition.after.group_by_region(there, fresh)
+        file = self.transition.after.report.files.get(new_path)
+        fresh = file.missing - self._counted.get(new_path, NO_LINES) if file else NO_LINES
+        now = self.transition.after.group_by_region(new_path, fresh)
         return bool(self._find_uncounted(task)) or not now.keys().isdisjoint(regions)
 
     def _find_uncounted(self, task: Task) -> Lines:
@@ -238,19 +242,19 @@ class LineUpdate:
         missing_before = before.group_by_region(task.path, missing)
         return union(missing_before.get(region, NO_LINES) for region in task.regions)
 
-    def _is_gone(self, entry: Entry, there: str, moved: Lines) -> bool:
+    def _is_gone(self, entry: Entry, new_path: str, moved: Lines) -> bool:
         """Whether none of its lines is known to run: their code was deleted or excluded, and was not restored."""
-        file = self.transition.after.report.files.get(there)
+        file = self.transition.after.report.files.get(new_path)
         covered = file.covered if file else NO_LINES
         if entry.task.lines:
             return not moved & covered
         came_back = entry.gone and self.transition.forward(entry.task.path, self._find_uncounted(entry.task)).get(
-            there, NO_LINES
+            new_path, NO_LINES
         )
         return entry.gone and not (came_back and came_back & covered)
 
-    def _name_regions(self, task: Task, there: str, lines: Lines) -> tuple[str, ...]:
+    def _name_regions(self, task: Task, new_path: str, lines: Lines) -> tuple[str, ...]:
         """Return the names of the task's regions after, and those of other regions that its lines were moved into."""
         located = (self._locate_region(task.path, region) for region in task.regions)
-        named = [location[1] for location in located if location and location[0] == there] or list(task.regions)
-        return tuple(dict.fromkeys([*named, *sorted(self.transition.after.group_by_region(there, lines))]))
+        named = [location[1] for location in located if location and location[0] == new_path] or list(task.regions)
+        return tuple(dict.fromkeys([*named, *sorted(self.transition.after.group_by_region(new_path, lines))]))

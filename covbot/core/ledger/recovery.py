@@ -50,8 +50,8 @@ def find_unknown_bugs(
     for _, bug in sorted(known.items()):
         footer = footers.identify(bug)
         if footer is not None and footer.project == project and footer.key not in pending:
-            there = newest.get(footer.key)
-            if there is None or there[0].generation < footer.generation:
+            previous = newest.get(footer.key)
+            if previous is None or previous[0].generation < footer.generation:
                 newest[footer.key] = footer, bug
     return {footer: bug for footer, bug in newest.values() if not _is_known(ledger, footer, bug, known)}
 
@@ -77,18 +77,18 @@ def find_marker(bug: Bug) -> Marker | None:
 def locate_task(marker: Marker, transition: Transition) -> TaskLocation:
     """Return where the task of a marker is in the newest build, along the transition from the marker's revision."""
     linemap = transition.linemap
-    there = linemap.path_after(marker.path)
-    if there is None:
+    new_path = linemap.path_after(marker.path)
+    if new_path is None:
         return TaskLocation(path=marker.path, regions=marker.regions, listed_lines=Lines())
-    located = [linemap.region_after(marker.path, name) if name else (there, name) for name in marker.regions]
-    listed_lines = transition.forward(marker.path, marker.lines).get(there, Lines())
-    named = [each[1] for each in located if each and each[0] == there]
-    named += transition.after.group_by_region(there, listed_lines)
+    located = [linemap.region_after(marker.path, name) if name else (new_path, name) for name in marker.regions]
+    listed_lines = transition.forward(marker.path, marker.lines).get(new_path, Lines())
+    named = [each[1] for each in located if each and each[0] == new_path]
+    named += transition.after.group_by_region(new_path, listed_lines)
     return TaskLocation(
-        path=there,
+        path=new_path,
         regions=tuple(dict.fromkeys(named)) or marker.regions,
         listed_lines=listed_lines,
-        renamed=there != marker.path,
+        renamed=new_path != marker.path,
     )
 
 
