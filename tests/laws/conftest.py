@@ -11,7 +11,7 @@ import pytest
 
 from covbot.repository import git
 from support import tracker_worlds
-from support.git_repo import Workshop
+from support.git_repo import Checkout
 from support.world import World
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def new_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], World]]:
     """Makes a world of its own, though its commits follow on those of others."""
-    workshop = Workshop(directory=tmp_path_factory.mktemp("laws") / "work").start()
+    workshop = Checkout(directory=tmp_path_factory.mktemp("laws") / "work").start()
     with git.open_checkout(workshop.directory) as repository:
         yield lambda: World(workshop=workshop, repository=repository)
 
@@ -34,12 +34,12 @@ def world(new_world: Callable[[], World]) -> World:
 @pytest.fixture(params=["local", "launchpad"])
 def site(request: pytest.FixtureRequest) -> Iterator[None]:
     """Where the bugs of the test's worlds live: the test is run with each tracker."""
-    with tracker_worlds.opened_on(request.param):
+    with tracker_worlds.use_tracker(request.param):
         yield
 
 
 @pytest.fixture
 def launchpad() -> Iterator[None]:
     """The test's worlds have their bugs on Launchpad, where they outlive the store."""
-    with tracker_worlds.opened_on("launchpad"):
+    with tracker_worlds.use_tracker("launchpad"):
         yield

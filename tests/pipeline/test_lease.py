@@ -10,7 +10,7 @@ from attrs import define, frozen
 
 from covbot.core.policy import Policy
 from covbot.pipeline import passes
-from support.crashes.failing_tracker import Watched
+from support.crashes.failing_tracker import HookedTracker
 from support.world import World
 
 if TYPE_CHECKING:
@@ -72,5 +72,5 @@ def test_a_lease_is_prolonged_from_write_to_write() -> None:
     rival = Rival(world)
     for number in (1, 2):
         world.build(number, {f"m{name}.py": ".x" for name in range(5)})
-    passes.run(attrs.evolve(world.project(), tracker=Watched(world.tracker(), after=rival.wait_and_try)))
+    passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), after=rival.wait_and_try)))
     assert rival.refused == len(world.bugs()) == 5

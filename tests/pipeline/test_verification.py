@@ -12,7 +12,7 @@ from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport, UnknownName
 from covbot.pipeline import verification
 from support.programs import coverage_runs
-from support.world import World, unmark
+from support.world import World, split_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ x|        host = os.environ["HOST"]
 x|        return None
 .|    return host, name
 """
-SOURCE = str(unmark(PAGE)[0])
+SOURCE = str(split_page(PAGE)[0])
 NOTE = "# Said before.\n# And more.\n"
 
 
@@ -57,7 +57,7 @@ def paste(world: World, tree: Path) -> Path:
 
 def measure(tree: Path, *ran: int, name: str = "/home/ada/nova/pkg/m.py") -> Path:
     data = tree.parent / ".coverage"
-    data.write_bytes(coverage_runs.data(lines={name: ran}))
+    data.write_bytes(coverage_runs.make_data(lines={name: ran}))
     return data
 
 

@@ -12,10 +12,10 @@ from covbot.errors import CannotReadRepository
 from covbot.repository import commands, git, mirror
 
 if TYPE_CHECKING:
-    from support.git_repo import Workshop
+    from support.git_repo import Checkout
 
 
-def test_a_mirror_holds_what_its_remote_does(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_mirror_holds_what_its_remote_does(workshop: Checkout, tmp_path: Path) -> None:
     first = workshop.commit({"a.py": "1"})
     with git.open_mirror(str(workshop.directory), cache=tmp_path / "cache") as opened:
         assert opened.obtain("main") == first
@@ -26,7 +26,7 @@ def test_a_mirror_holds_what_its_remote_does(workshop: Workshop, tmp_path: Path)
         assert opened.source(second, "a.py").text == "2"
 
 
-def test_a_mirror_is_kept_between_runs_and_asks_for_nothing_it_has(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_mirror_is_kept_between_runs_and_asks_for_nothing_it_has(workshop: Checkout, tmp_path: Path) -> None:
     commit = workshop.commit({"a.py": "1"})
     with git.open_mirror(f"file://{workshop.directory}", cache=tmp_path) as opened:
         opened.obtain(commit)
@@ -37,7 +37,7 @@ def test_a_mirror_is_kept_between_runs_and_asks_for_nothing_it_has(workshop: Wor
             opened.obtain("2" * 40)
 
 
-def test_a_commit_that_no_branch_holds_any_more_is_fetched_by_its_id(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_commit_that_no_branch_holds_any_more_is_fetched_by_its_id(workshop: Checkout, tmp_path: Path) -> None:
     workshop.commit({"a.py": "1"})
     lost = workshop.commit({"a.py": "2"})
     workshop.git("reset", "--soft", "HEAD~1")
@@ -52,7 +52,7 @@ def test_a_commit_that_no_branch_holds_any_more_is_fetched_by_its_id(workshop: W
             opened.obtain("--upload-pack=x")
 
 
-def test_a_branch_that_gave_way_to_a_folder_of_branches_is_followed(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_branch_that_gave_way_to_a_folder_of_branches_is_followed(workshop: Checkout, tmp_path: Path) -> None:
     workshop.commit({"a.py": "1"})
     workshop.git("branch", "topic")
     with git.open_mirror(str(workshop.directory), cache=tmp_path / "cache") as opened:
@@ -115,7 +115,7 @@ def test_a_remote_that_is_not_there_is_reported_without_its_password(protocol: s
     assert "\n" not in str(caught.value)
 
 
-def test_a_cache_that_cannot_be_written_is_reported(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_reported(workshop: Checkout, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file in the way")
     with pytest.raises(CannotReadRepository, match="the cache must be writable"):
         mirror.make_mirror(str(workshop.directory), cache=tmp_path / "cache").fetch()
@@ -131,7 +131,7 @@ def test_git_inherits_no_setting_of_ours(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (seen["HOME"], seen["GIT_TERMINAL_PROMPT"], seen["GIT_ALLOW_PROTOCOL"]) == ("/home/me", "0", "none")
 
 
-def test_no_hook_of_a_repository_runs(workshop: Workshop, tmp_path: Path) -> None:
+def test_no_hook_of_a_repository_runs(workshop: Checkout, tmp_path: Path) -> None:
     commit = workshop.commit({"a.py": "1"})
     remote = mirror.make_mirror(str(workshop.directory), cache=tmp_path / "cache")
     remote.fetch()

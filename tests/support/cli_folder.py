@@ -32,7 +32,7 @@ path = "builds"
 
 
 @frozen
-class Said:
+class CommandResult:
     """What a command printed, and how it left."""
 
     code: int
@@ -51,15 +51,15 @@ class Folder:
 
     path: Path
 
-    def covbot(self, *words: str, **variables: str) -> Said:
+    def covbot(self, *words: str, **variables: str) -> CommandResult:
         """Run a command line to its end, with these variables in its environment besides ours."""
         environment = {**os.environ, **variables}
         done = subprocess.run(
             [COVBOT, *words], cwd=self.path, env=environment, check=False, capture_output=True, text=True
         )
-        return Said(done.returncode, done.stdout, done.stderr)
+        return CommandResult(done.returncode, done.stdout, done.stderr)
 
-    def play(self, *words: str) -> Said:
+    def play(self, *words: str) -> CommandResult:
         """The same within this process, which saves its start."""
         out, err, given, code = io.StringIO(), io.StringIO(), sys.argv, None
         sys.argv = [COVBOT, *words]
@@ -71,7 +71,7 @@ class Folder:
         finally:
             sys.argv = given
         assert isinstance(code, int)
-        return Said(int(code), out.getvalue(), err.getvalue())
+        return CommandResult(int(code), out.getvalue(), err.getvalue())
 
     def on_terminal(self, *words: str) -> tuple[int, str]:
         """Run a command line on a terminal of its own: how it left, and all that the terminal got."""
@@ -89,13 +89,13 @@ class Folder:
 
     def write(self, name: str, pictured: Mapping[str, str]) -> str:
         """A report as a file; its name."""
-        (self.path / name).write_bytes(pictures.xml(pictured))
+        (self.path / name).write_bytes(pictures.make_xml(pictured))
         return name
 
     def lay(self, number: int, pictured: Mapping[str, str], result: str = "SUCCESS") -> None:
         """Put a build into the directory of the source."""
         place = self.path / "builds" / str(number)
         place.mkdir(parents=True)
-        (place / "coverage.xml.gz").write_bytes(gzip.compress(pictures.xml(pictured)))
+        (place / "coverage.xml.gz").write_bytes(gzip.compress(pictures.make_xml(pictured)))
         sheet = {"number": number, "started_at": f"2026-03-{number:02}T10:00:00Z", "revision": f"r{number}"}
         (place / "build.json").write_text(json.dumps({**sheet, "result": result}))

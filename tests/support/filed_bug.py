@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC)
 FOOTER = Footer(project="nova", key="0000000a", generation=1)
-FILE = FileBug(
+FILE_BUG = FileBug(
     footer=FOOTER,
     title="3 statements of nova.utils never run",
     description=f"Lines 2-4.\n\n{FOOTER}\n",
@@ -41,7 +41,7 @@ class Clock:
 
 
 @define
-class Filed:
+class FiledBug:
     """covbot's tracker of a project with bug 1 in it, and a person."""
 
     store: Store
@@ -49,7 +49,7 @@ class Filed:
     ann: Person
 
 
-def make_edit(title: str = "t", description: str = "d", replaces: str = FILE.description) -> EditBug:
+def make_edit(title: str = "t", description: str = "d", replaces: str = FILE_BUG.description) -> EditBug:
     """An edit of bug 1."""
     return EditBug(
         footer=FOOTER,
@@ -57,7 +57,7 @@ def make_edit(title: str = "t", description: str = "d", replaces: str = FILE.des
         title=title,
         description=description,
         replaces=replaces,
-        replaces_title=FILE.title,
+        replaces_title=FILE_BUG.title,
         lines=Lines(),
         why="w",
     )

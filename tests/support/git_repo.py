@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-WHO = {"NAME": "A Person", "EMAIL": "person@example.org", "DATE": "2026-08-21T21:01:48+0200"}
+IDENTITY = {"NAME": "A Person", "EMAIL": "person@example.org", "DATE": "2026-08-21T21:01:48+0200"}
 
 
 @frozen(kw_only=True)
-class Workshop:
+class Checkout:
     """A checkout that commits whatever tree it is given, whole."""
 
     directory: Path
 
-    def start(self) -> Workshop:
+    def start(self) -> Checkout:
         """Make the directory and an empty repository in it."""
         self.directory.mkdir(parents=True)
         self.git("init", "--quiet", "--initial-branch=main")
@@ -30,7 +30,7 @@ class Workshop:
     def git(self, *arguments: str, stdin: bytes = b"") -> str:
         """Run git in the checkout: what it prints."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        people = {f"GIT_{role}_{name}": value for role in ("AUTHOR", "COMMITTER") for name, value in WHO.items()}
+        people = {f"GIT_{role}_{name}": value for role in ("AUTHOR", "COMMITTER") for name, value in IDENTITY.items()}
         alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
         done = subprocess.run(
             ["git", "-c", "core.autocrlf=false", "-c", "protocol.file.allow=always", *arguments],

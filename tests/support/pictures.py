@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def file(picture: str) -> coverage.FileCoverage:
+def make_file_coverage(picture: str) -> coverage.FileCoverage:
     """`"..x"` is a file of three statements, of which the third did not run."""
     marks = list(enumerate(picture, start=1))
     return coverage.FileCoverage(
@@ -21,19 +21,19 @@ def file(picture: str) -> coverage.FileCoverage:
     )
 
 
-def report(pictures: Mapping[str, str]) -> coverage.Report:
+def make_report(pictures: Mapping[str, str]) -> coverage.Report:
     """A report of the files in these pictures, by path."""
-    return coverage.Report(files={path: file(picture) for path, picture in sorted(pictures.items())})
+    return coverage.Report(files={path: make_file_coverage(picture) for path, picture in sorted(pictures.items())})
 
 
-def xml(pictures: Mapping[str, str]) -> bytes:
+def make_xml(pictures: Mapping[str, str]) -> bytes:
     """The same report as Cobertura XML, in the order given."""
-    classes = "".join(_class(path, picture) for path, picture in pictures.items())
+    classes = "".join(_format_class(path, picture) for path, picture in pictures.items())
     inside = f"<packages><package><classes>{classes}</classes></package></packages>"
     return f'<coverage version="7.17.3">{inside}</coverage>'.encode()
 
 
-def _class(path: str, picture: str) -> str:
+def _format_class(path: str, picture: str) -> str:
     lines = "".join(
         f'<line number="{line}" hits="{int(mark == ".")}"/>'
         for line, mark in enumerate(picture, start=1)

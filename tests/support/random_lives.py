@@ -17,8 +17,8 @@ from covbot.store import schema
 from doubles.launchpad.faults import Fault
 from doubles.launchpad.server import any_request, writes
 from support import invariants, trackers
-from support.crashes.failing_tracker import Watched
-from support.strategies import TIGHT
+from support.crashes.failing_tracker import HookedTracker
+from support.strategies import TIGHT_POLICY
 from support.world import START, World
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ NAMES = ("a.py", "{{ 6 * 7 }}/bug 1.py", "covbot: pictured/00000000/1 #2.py")
 
 marks = st.text(alphabet=".x ", max_size=5).map(lambda text: "." + text)
 pictured = st.dictionaries(st.sampled_from(NAMES), marks, min_size=1, max_size=len(NAMES))
-deeds = st.sampled_from(
+user_actions = st.sampled_from(
     ["text", "title", "assign", "untag", "ignore", "duplicate", "foreign", "private", "task", "lock", "comment"]
 )
 statuses = st.sampled_from([status for status in Status if status is not Status.UNKNOWN])
@@ -42,7 +42,7 @@ steps = st.one_of(
     st.tuples(st.just("agree"), pictured),
     st.tuples(st.just("agree"), pictured),
     st.tuples(st.just("build"), pictured),
-    st.tuples(st.just("deed"), deeds, which),
+    st.tuples(st.just("deed"), user_actions, which),
     st.tuples(st.just("status"), statuses, which),
     st.tuples(st.just("wait"), st.sampled_from([1, 8, 15, 40, 200])),
     st.tuples(st.just("size"), st.integers(1, 4)),
@@ -65,7 +65,7 @@ stories = st.tuples(pictured, st.lists(steps, min_size=1, max_size=6)).map(lambd
 class Life:
     """A world in which a story is told; `by_person` are the parts of bugs' texts that people wrote."""
 
-    world: World = Factory(lambda: World(policy=TIGHT))
+    world: World = Factory(lambda: World(policy=TIGHT_POLICY))
     by_person: set[tuple[int, str]] = field(factory=set)
     passes: int = 0
 
@@ -134,7 +134,7 @@ class Life:
                 person.make_private(number)
             case "foreign":
                 person.mark_duplicate(number, site.file("ada", "It is broken"))
-            case "lock" if isinstance(site, trackers.OnLaunchpad):
+            case "lock" if isinstance(site, trackers.LaunchpadSite):
                 site.double.people.lock("vera", number)
             case "duplicate":
                 self._mark_duplicate(number)
@@ -149,7 +149,7 @@ class Life:
 
     def restart(self) -> None:
         """covbot is started anew."""
-        if isinstance(self.world.site, trackers.OnLaunchpad):
+        if isinstance(self.world.site, trackers.LaunchpadSite):
             self.world.site.reconnect()
 
     def lose(self) -> None:
@@ -193,25 +193,25 @@ class Life:
     def sent(self) -> int:
         """How many requests that may write were sent so far; 0 on the embedded tracker."""
         site = self.world.site
-        return sum(map(writes, site.double.requests)) if isinstance(site, trackers.OnLaunchpad) else 0
+        return sum(map(writes, site.double.requests)) if isinstance(site, trackers.LaunchpadSite) else 0
 
     def disturb(self, disturbance: tuple[object, ...]) -> None:
         """A pass that is cut off by a kill or a fault, and passes after it that are not."""
         site = self.world.site
         match disturbance:
             case ("kill", str() as moment, int() as nth):
-                self.go(dying(self.world, moment, nth))
-            case (str() as what, Fault() as fault, int() as nth) if isinstance(site, trackers.OnLaunchpad):
+                self.go(make_dying_tracker(self.world, moment, nth))
+            case (str() as what, Fault() as fault, int() as nth) if isinstance(site, trackers.LaunchpadSite):
                 site.double.fail(fault, nth=nth, of=any_request if what == "fault" else writes)
                 self.go()
                 site.double.mend()
             case (_, Fault(), int() as nth):
-                self.go(dying(self.world, "after", nth, errors.WriteDoubtful("the answer was lost")))
+                self.go(make_dying_tracker(self.world, "after", nth, errors.WriteDoubtful("the answer was lost")))
             case _:
                 raise AssertionError(disturbance)
 
 
-def dying(world: World, moment: str, nth: int, death: BaseException | None = None) -> Watched:
+def make_dying_tracker(world: World, moment: str, nth: int, death: BaseException | None = None) -> HookedTracker:
     """The tracker, of which the nth write is the last, right before or right after it."""
     seen = 0
 
@@ -221,4 +221,4 @@ def dying(world: World, moment: str, nth: int, death: BaseException | None = Non
         if seen == nth:
             raise death or KeyboardInterrupt
 
-    return Watched(world.tracker(), **{moment: tick})
+    return HookedTracker(world.tracker(), **{moment: tick})

@@ -18,20 +18,24 @@ if TYPE_CHECKING:
     from covbot.core.bugs.actions import Action
     from support.programs.sample_programs import Program
 
-Journey: TypeAlias = list[list[tuple[str, int, int]]]
+Refactoring: TypeAlias = list[list[tuple[str, int, int]]]
 NewWorld: TypeAlias = Callable[[], World]
 
-GENEROUS = Policy(max_open=500, new_per_day=500, writes_per_run=1000, create_factor=100)
-few = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+GENEROUS_POLICY = Policy(max_open=500, new_per_day=500, writes_per_run=1000, create_factor=100)
+few_examples = settings(
+    max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 """Each example commits a program several times, so that few of them are tried."""
 
 
-def journeys(most: int) -> st.SearchStrategy[Journey]:
+def draw_refactorings(most: int) -> st.SearchStrategy[Refactoring]:
     """Journeys of up to so many builds, with up to so many moves before each."""
     return st.lists(st.lists(sample_programs.moves, min_size=1, max_size=most), min_size=1, max_size=most)
 
 
-def agreed(new_world: NewWorld, program: Program, policy: Policy = GENEROUS, *, tests: tuple[str, ...] = ()) -> World:
+def make_program_world(
+    new_world: NewWorld, program: Program, policy: Policy = GENEROUS_POLICY, *, tests: tuple[str, ...] = ()
+) -> World:
     """A world in which two builds agreed on a program, and covbot passed over them."""
     world = new_world()
     world.policy, world.tests = policy, tests
@@ -41,7 +45,7 @@ def agreed(new_world: NewWorld, program: Program, policy: Policy = GENEROUS, *, 
     return world
 
 
-def go_on(world: World, pages: Mapping[str, str]) -> list[Action]:
+def run_next_build(world: World, pages: Mapping[str, str]) -> list[Action]:
     """One more build, nine days later: what the pass over it did."""
     world.commit(len(world.shelf.lying) + 1, pages)
     world.after(days=9)

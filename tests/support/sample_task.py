@@ -36,10 +36,10 @@ BUILDS = tuple(
     for number in (1412, 1413)
 )
 TASK = Task(key=FOOTER.key, path="nova/scheduler/utils.py", regions=("",), lines=Lines.of([57, 63, 67, 68, 69]))
-NOTHING = attrs.evolve(TASK, lines=Lines())
+EMPTY_TASK = attrs.evolve(TASK, lines=Lines())
 
 
-def make_filed(*told: int, carried: bool = True) -> BugRecord:
+def make_record(*told: int, carried: bool = True) -> BugRecord:
     """What covbot remembers of bug 12, whose text spoke of these lines."""
     return BugRecord(
         bug=12,
@@ -52,14 +52,14 @@ def make_filed(*told: int, carried: bool = True) -> BugRecord:
     )
 
 
-def describe(
+def describe_task(
     task: Task = TASK, project: ProjectInfo = PROJECT, *, record: BugRecord | None = None, gone: bool = False
 ) -> TaskTexts:
     """All that is said of a task, by the packaged templates."""
     return Writer().describe(Entry(task=task, record=record, gone=gone), project, BUILDS, FOOTER)
 
 
-def read(description: str) -> str:
+def strip_marker(description: str) -> str:
     """What a person reads: without the line by which a ledger is rebuilt, which stands above the footer."""
     body, _mark, footer = description.rsplit("\n\n", 2)
     assert parse_marker(description) is not None

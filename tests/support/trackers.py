@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from doubles.launchpad.world import Record
 
 PROJECT = "pictured"
-ME = "covbot"
+ACCOUNT = "covbot"
 
 
-class Somebody(Protocol):
+class TrackerUser(Protocol):
     """What a person may do to a bug."""
 
     def set_status(self, number: int, status: Status) -> None: ...
@@ -43,17 +43,17 @@ class Somebody(Protocol):
     def make_private(self, number: int) -> None: ...
 
 
-class Site(Protocol):
+class TrackerSite(Protocol):
     """A tracker, the persons who use it, and all that lies there."""
 
     def tracker(self) -> Tracker: ...
-    def person(self, name: str) -> Somebody: ...
+    def person(self, name: str) -> TrackerUser: ...
     def bugs(self) -> list[Bug]: ...
     def file(self, name: str, title: str) -> int: ...
 
 
 @define
-class Embedded:
+class EmbeddedSite:
     """The embedded tracker."""
 
     store: Store
@@ -80,7 +80,7 @@ class Embedded:
 
 
 @define
-class OnLaunchpad:
+class LaunchpadSite:
     """The double of Launchpad, whose clock goes on from that of the small world."""
 
     double: Double
@@ -93,7 +93,7 @@ class OnLaunchpad:
         self._turn()
         if self._tracker is None:
             path = self.folder / "credentials"
-            self.double.write_credentials(path, ME)
+            self.double.write_credentials(path, ACCOUNT)
             root, timeout = self.double.root, self.timeout
             access = Access(service_root=root, credentials=path, timeout=timeout, retry_wait=0, read_only=False)
             self._tracker = Launchpad(access, PROJECT)
@@ -110,13 +110,13 @@ class OnLaunchpad:
         """As a new process would."""
         self._tracker = None
 
-    def person(self, name: str) -> Visitor:
+    def person(self, name: str) -> LaunchpadUser:
         self._turn()
-        return Visitor(self.double, name)
+        return LaunchpadUser(self.double, name)
 
     def bugs(self) -> list[Bug]:
         """Every bug with its comments, private ones too."""
-        return [show(bug) for _, bug in sorted(self.double.world.bugs.items())]
+        return [convert_bug(bug) for _, bug in sorted(self.double.world.bugs.items())]
 
     def file(self, name: str, title: str) -> int:
         """A bug that somebody else filed; its number."""
@@ -127,14 +127,14 @@ class OnLaunchpad:
         self.double.world.ahead = self.now() - dt.datetime.now(dt.UTC)
 
 
-def settle(double: Double) -> None:
+def add_project_and_people(double: Double) -> None:
     """The project and the persons of the small world."""
     double.people.settle()
     double.world.projects[PROJECT] = Project(name=PROJECT, title="Pictured")
 
 
 @frozen
-class Visitor:
+class LaunchpadUser:
     """Somebody on the double of Launchpad."""
 
     double: Double
@@ -169,7 +169,7 @@ class Visitor:
         self.double.people.hide(self.name, number)
 
 
-def show(bug: Record) -> Bug:
+def convert_bug(bug: Record) -> Bug:
     """A bug of the double's as covbot would see it, were it allowed to."""
     task = bug.task_on(PROJECT)
     shown = task or bug.tasks[0]
@@ -184,9 +184,9 @@ def show(bug: Record) -> Bug:
         created_at=bug.created_at,
         updated_at=bug.updated_at,
         status_at=changed[-1].at if changed else bug.created_at,
-        status_mine=(changed[-1].by if changed else bug.owner) == ME,
+        status_mine=(changed[-1].by if changed else bug.owner) == ACCOUNT,
         assignee=shown.assignee,
         duplicate_of=bug.duplicate_of,
         on_project=task is not None,
-        comments=tuple(Comment(text=said.text, at=said.at, mine=said.author == ME) for said in bug.messages[1:]),
+        comments=tuple(Comment(text=said.text, at=said.at, mine=said.author == ACCOUNT) for said in bug.messages[1:]),
     )

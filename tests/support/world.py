@@ -39,20 +39,20 @@ if TYPE_CHECKING:
     from covbot.core.ledger.ledger import Ledger
     from covbot.ports import Tracker
     from covbot.repository.git import Repository
-    from support.git_repo import Workshop
+    from support.git_repo import Checkout
 
     Page: TypeAlias = str | bytes
 
 START = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 WRITER = Writer()
-SITE: contextvars.ContextVar[Callable[[Store, Callable[[], dt.datetime]], trackers.Site]] = contextvars.ContextVar(
-    "SITE", default=trackers.Embedded
+OPEN_SITE: contextvars.ContextVar[Callable[[Store, Callable[[], dt.datetime]], trackers.TrackerSite]] = (
+    contextvars.ContextVar("SITE", default=trackers.EmbeddedSite)
 )
 """What opens the place where the bugs of a world live."""
 
 
 @define
-class Shelf:
+class MemorySource:
     """A source of builds that lie in memory."""
 
     lying: dict[int, tuple[Build, bytes | None]] = field(factory=dict)
@@ -63,7 +63,7 @@ class Shelf:
         """Lay a build there; without pictures its report is missing."""
         started = START + dt.timedelta(hours=number)
         build = Build(job="job", number=number, started_at=started, result=result, revision=revision)
-        self.lying[number] = build, None if pictured is None else pictures.xml(pictured)
+        self.lying[number] = build, None if pictured is None else pictures.make_xml(pictured)
 
     def rewrite(self, number: int, old: str, new: str) -> None:
         """Let the report of a build say something else."""
@@ -86,10 +86,10 @@ class Shelf:
         return Delivery(attachments=(opened,))
 
 
-def unmark(page: Page) -> tuple[Page, str]:
+def split_page(page: Page) -> tuple[Page, str]:
     """A page -> the source that is drawn on it (bytes as Latin-1), and its picture."""
     if isinstance(page, bytes):
-        text, picture = unmark(page.decode("latin-1"))
+        text, picture = split_page(page.decode("latin-1"))
         return str(text).encode("latin-1"), picture
     rows = [line.partition("|") for line in page.strip("\n").split("\n")] if page else []
     return "".join(f"{code}\n" for _, _, code in rows), "".join(mark.strip() for mark, _, _ in rows)
@@ -100,21 +100,21 @@ class World:
     """One project, with everything real but the clock and the place where builds lie."""
 
     url: str = "sqlite://"
-    workshop: Workshop | None = None
+    workshop: Checkout | None = None
     repository: Repository | None = None
     tests: tuple[str, ...] = ()
     areas: Mapping[str, tuple[str, ...]] = Factory(dict)
     policy: Policy = Factory(Policy)
     live: bool = True
     now: dt.datetime = START + dt.timedelta(days=30)
-    shelf: Shelf = Factory(Shelf)
+    shelf: MemorySource = Factory(MemorySource)
     writer: Writer = WRITER
     store: Store = field(init=False)
-    site: trackers.Site = field(init=False)
+    site: trackers.TrackerSite = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.store = Store.open(self.url)
-        self.site = SITE.get()(self.store, lambda: self.now)
+        self.site = OPEN_SITE.get()(self.store, lambda: self.now)
 
     def project(self) -> Project:
         """The project as it is set up now."""
@@ -140,13 +140,13 @@ class World:
         """covbot's side of the tracker."""
         return self.site.tracker()
 
-    def person(self, name: str = "ada") -> trackers.Somebody:
+    def person(self, name: str = "ada") -> trackers.TrackerUser:
         """Somebody else."""
         return self.site.person(name)
 
     def lose_store(self) -> None:
         """The store is gone, and a new one is made; bugs that live in it would be gone with it."""
-        assert not isinstance(self.site, trackers.Embedded)
+        assert not isinstance(self.site, trackers.EmbeddedSite)
         self.store.close()
         self.store = Store.open(self.url)
 
@@ -165,7 +165,7 @@ class World:
     ) -> None:
         """Commit what is on these pages, with what lies `beside` them unmeasured, and lay a build of it there."""
         assert self.workshop
-        drawn = {path: unmark(page) for path, page in pages.items()}
+        drawn = {path: split_page(page) for path, page in pages.items()}
         commit = self.workshop.commit({path: text for path, (text, _) in drawn.items()} | dict(beside or {}))
         pictured = {path: picture for path, (_, picture) in drawn.items()}
         self.shelf.put(number, pictured, result, revision=revision or commit)

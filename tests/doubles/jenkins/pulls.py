@@ -39,5 +39,5 @@ def archive(
     build = job.build(result)
     started_at = datetime.now(UTC) - age + timedelta(minutes=build.number)
     build.timestamp = int(started_at.timestamp() * 1000)
-    build.files["coverage.xml"] = state.Artifact(pictures.xml(pictured), started_at + timedelta(seconds=30))
+    build.files["coverage.xml"] = state.Artifact(pictures.make_xml(pictured), started_at + timedelta(seconds=30))
     return build

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.cli_folder import SETTINGS
-from support.git_repo import Workshop
+from support.git_repo import Checkout
 from support.programs import coverage_runs
 
 if TYPE_CHECKING:
@@ -244,11 +244,11 @@ def test_an_unknown_project_is_named(filed: Folder) -> None:
 
 
 def test_report_on_coverage_py_data_asks_for_its_source_and_reads_it_there(folder: Folder) -> None:
-    (folder.path / ".coverage").write_bytes(coverage_runs.data(lines={"/ci/work/m.py": [1]}))
+    (folder.path / ".coverage").write_bytes(coverage_runs.make_data(lines={"/ci/work/m.py": [1]}))
     said = folder.covbot("report", ".coverage")
     assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1)
     assert "which lines of 1 file ran, and not which there are: name the checkout of that source by --repo" in said.err
-    Workshop(directory=folder.path / "work").start().commit({"m.py": "if []:\n    x = 1\n"})
+    Checkout(directory=folder.path / "work").start().commit({"m.py": "if []:\n    x = 1\n"})
     document = json.loads(folder.covbot("report", ".coverage", "--repo", "work", "--format", "json").out)
     assert document["files"] == {"m.py": {"statements": [1, 2], "missing": [2], "partial": {}}}
 

@@ -49,13 +49,13 @@ def talk(folder: Folder, *verbs: str) -> tuple[list[int], str]:
 def test_no_secret_is_printed_logged_at_any_level_or_kept(tmp_path: Path) -> None:
     """Over passes that file, edit and close, fail in the middle, and lose their account, and in the audit of it all."""
     with Double() as double:
-        folder = launchpad_folder.settle(tmp_path, double)
+        folder = launchpad_folder.create_folder(tmp_path, double)
         ((key, token),) = double.service.tokens.items()
         double.fail(Fault.OOPS, of=writes)
         double.fail(Fault.RESET, nth=4)
         codes, first = talk(folder, "run")
         assert codes == [0]
-        launchpad_folder.lay_two(folder, 3, {"pkg/a.py": "....", "pkg/b.py": ".x..", "pkg/c.py": ".x"})
+        launchpad_folder.add_two_builds(folder, 3, {"pkg/a.py": "....", "pkg/b.py": ".x..", "pkg/c.py": ".x"})
         codes, second = talk(folder, "plan", "run", "check", "bugs", "bugs --log", "why pkg/a.py", "tasks")
         assert codes == [0] * 7
         assert len(double.world.bugs) == 3

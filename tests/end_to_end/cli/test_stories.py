@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.cli_folder import SETTINGS
-from support.git_repo import Workshop
+from support.git_repo import Checkout
 
 if TYPE_CHECKING:
     from support.cli_folder import Folder
@@ -144,7 +144,7 @@ def test_tasks_whose_tests_the_job_may_not_run_are_not_easy(folder: Folder) -> N
 
 
 def test_a_report_with_a_repository_compares_lines_and_names_functions(folder: Folder) -> None:
-    workshop = Workshop(directory=folder.path / "work").start()
+    workshop = Checkout(directory=folder.path / "work").start()
     old = workshop.commit({"pkg/a.py": "def f():\n    return 1\n"})
     workshop.commit({"pkg/a.py": "# new\ndef f():\n    return 1\n\n\ndef g():\n    return 2\n"})
     before, after = folder.write("old.xml", {"a.py": ".x"}), folder.write("new.xml", {"a.py": " .x  .x"})

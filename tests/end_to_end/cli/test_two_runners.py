@@ -53,7 +53,7 @@ class Pair:
 
 def test_of_two_runs_started_at_once_one_files_and_the_other_leaves_with_a_sentence(tmp_path: Path) -> None:
     with Double() as double, contextlib.ExitStack() as closing:
-        folder = launchpad_folder.settle(tmp_path, double)
+        folder = launchpad_folder.create_folder(tmp_path, double)
         pair = Pair(tmp_path)
         double.watch = pair.hold
         pair.start()
@@ -65,7 +65,7 @@ def test_of_two_runs_started_at_once_one_files_and_the_other_leaves_with_a_sente
         (left, leaving), (worked, _) = sorted(said, key=len_of_output)
         assert (left, leaving) == ("", "covbot: another pass over pictured is under way: this one leaves\n")
         assert "3 writes to the tracker" in worked
-        assert len(double.world.bugs) == len(set(launchpad_folder.titles(double))) == 3
+        assert len(double.world.bugs) == len(set(launchpad_folder.list_titles(double))) == 3
         agents = [request for request in double.requests if request.place == "/devel/people/+me"]
         assert len(agents) == 1
         assert folder.play("run").code == 0

@@ -44,11 +44,11 @@ def test_verify_needs_nothing_but_the_text_of_a_bug_and_a_run(folder: Folder) ->
     said = folder.play("verify", "bug.txt")
     assert (said.code, said.out) == (1, "")
     assert "no .coverage here: run the tests by `coverage run`, or name a report by --data" in said.err
-    (folder.path / ".coverage").write_bytes(coverage_runs.data(lines={"/home/ada/m.py": [1, 2, 4]}))
+    (folder.path / ".coverage").write_bytes(coverage_runs.make_data(lines={"/home/ada/m.py": [1, 2, 4]}))
     said = folder.play("verify", "bug.txt")
     assert (said.code, said.err) == (1, "")
     assert said.out.splitlines()[1:] == ["not yet: 1 of 1 line in m.py", '  3: "if a" (line 2) is never true']
-    (folder.path / ".coverage").write_bytes(coverage_runs.data(lines={"/home/ada/m.py": [1, 2, 3]}))
+    (folder.path / ".coverage").write_bytes(coverage_runs.make_data(lines={"/home/ada/m.py": [1, 2, 3]}))
     said = folder.play("verify", "bug.txt")
     assert (said.code, said.out.splitlines()[1:]) == (0, ["done: the line that is asked for runs in m.py"])
     (folder.path / "bug.txt").write_text(text.replace("1 statement", "9 statements"))
@@ -62,7 +62,7 @@ def test_verify_says_where_it_looks_if_the_text_of_the_bug_says_otherwise(folder
     (folder.path / "m.py").write_text("import os\ndef f(a):\n    if a:\n        return 1\n    return 2\n")
     text = "No test of job runs 1 statement of f in m.py (at revision 1234567890):\n\n    line 3  it is never true\n\n"
     (folder.path / "bug.txt").write_text(f"{text}      2  if a:\n    > 3      return 1\n\n")
-    (folder.path / ".coverage").write_bytes(coverage_runs.data(lines={"/home/ada/m.py": [1, 2, 3, 5]}))
+    (folder.path / ".coverage").write_bytes(coverage_runs.make_data(lines={"/home/ada/m.py": [1, 2, 3, 5]}))
     said = folder.play("verify", "bug.txt")
     where = "looked at: 4 of m.py (3 in the bug's text, which is of another state of the file)"
     assert (said.code, said.out.splitlines()[1:3]) == (1, [where, "not yet: 1 of 1 line in m.py"])

@@ -14,14 +14,14 @@ from support.launchpad import launchpad_states
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from support.crashes.forked import Runner
+    from support.crashes.forked import ForkingRunner
 
 BEFORE = {"a.py": "..xx", "b.py": ".xxx", "c.py": ".x"}
 AFTER = {"a.py": "....", "b.py": ".xx.", "c.py": ".x", "d.py": ".x"}
 
 
 @pytest.fixture(scope="module")
-def filed(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filed(runner: ForkingRunner, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with three bugs, and two builds more that will file, edit and close."""
     folder = tmp_path_factory.mktemp("filed")
     (folder / "covbot.toml").write_text(SETTINGS)
@@ -35,13 +35,13 @@ def filed(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_law_3_killed_at_any_write_and_run_again_the_same_bugs_are_left(
-    runner: Runner, filed: Path, tmp_path: Path
+    runner: ForkingRunner, filed: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(filed, tmp_path / "undisturbed")
     moments = runner.run(tmp_path / "undisturbed", "run")["seen"]
     expected = runner.bugs(tmp_path / "undisturbed")
     assert {bug["status"] for bug in expected} == {"New", "Fix Released"}
-    tried = launchpad_states.sample(list(range(1, moments + 1)), 8)
+    tried = launchpad_states.sample_points(list(range(1, moments + 1)), 8)
     for last in tried:
         folder = tmp_path / str(last)
         shutil.copytree(filed, folder)

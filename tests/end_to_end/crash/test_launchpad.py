@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from doubles.launchpad.messages import Request
-    from support.crashes.crash_points import Moment
-    from support.crashes.forked import Runner
+    from support.crashes.crash_points import CrashPoint
+    from support.crashes.forked import ForkingRunner
 
 ROOMY = """
 [projects.pictured.policy]
@@ -41,10 +41,10 @@ STORING = "about to commit to the store"
 class Stage:
     """A double of Launchpad and a folder of covbot's, as they were before the run that is killed."""
 
-    staged: launchpad_states.Staged
-    runner: Runner
+    staged: launchpad_states.SavedState
+    runner: ForkingRunner
 
-    def kill(self, place: Path, moment: Moment) -> None:
+    def kill(self, place: Path, moment: CrashPoint) -> None:
         """Run covbot in the folder until it dies of SIGKILL at a moment."""
         seen = 0
 
@@ -62,25 +62,27 @@ class Stage:
         assert said["code"] == -signal.SIGKILL, (moment, said["out"])
         self.staged.double.watch = lambda _moment, _request: None
 
-    def trace(self, place: Path) -> tuple[list[Moment], int]:
+    def trace(self, place: Path) -> tuple[list[CrashPoint], int]:
         """All moments of an undisturbed run at which it could be killed, and how many requests it sends."""
-        with contextlib.closing(crash_points.Record(self.staged.double, place / "covbot.db")) as record:
+        with contextlib.closing(crash_points.CrashPointRecorder(self.staged.double, place / "covbot.db")) as record:
             self.staged.double.watch = record.watch
             said = self.runner.run(place, "run", traced=True)
         assert said["code"] == 0, said["out"]
         lines = (line.split() for line in (place / "commits").read_text().splitlines())
-        commits = (crash_points.Moment(at=int(at), what=STORING, nth=int(nth), store=store) for at, nth, store in lines)
+        commits = (
+            crash_points.CrashPoint(at=int(at), what=STORING, nth=int(nth), store=store) for at, nth, store in lines
+        )
         return record.with_commits(commits), record.seen
 
 
 @pytest.fixture(scope="module")
-def stage(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(runner: ForkingRunner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("staged")
     with Double() as double:
-        laid = launchpad_folder.settle(folder, double, pictured=launchpad_states.BEFORE, more=ROOMY)
+        laid = launchpad_folder.create_folder(folder, double, pictured=launchpad_states.BEFORE, more=ROOMY)
         assert runner.run(folder, "run")["code"] == 0
-        launchpad_folder.lay_two(laid, 3, launchpad_states.AFTER)
-        before = launchpad_states.Staged(double, folder)
+        launchpad_folder.add_two_builds(laid, 3, launchpad_states.AFTER)
+        before = launchpad_states.SavedState(double, folder)
         before.keep()
         yield Stage(before, runner)
 
@@ -93,8 +95,8 @@ def test_law_3_killed_at_any_moment_and_run_again_the_same_bugs_are_left(stage: 
     """
     every, requests = stage.trace(stage.staged.play(tmp_path / "undisturbed"))
     expected = stage.staged.left_undisturbed()
-    states = crash_points.distinct(every)
-    tried = launchpad_states.sample(states, 5)
+    states = crash_points.select_distinct(every)
+    tried = launchpad_states.sample_points(states, 5)
     for moment in tried:
         place = stage.staged.play(tmp_path / f"{moment.what} {moment.nth}")
         stage.kill(place, moment)

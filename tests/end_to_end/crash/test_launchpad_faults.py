@@ -17,7 +17,7 @@ from doubles.launchpad.server import Double, any_request, writes
 from support import tracker_worlds, trackers
 from support.crashes import crash_points
 from support.launchpad import launchpad_states
-from support.strategies import ROOMY
+from support.strategies import LOOSE_POLICY
 from support.world import World
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Identity: TypeAlias = tuple[str, str, bytes]
 
-HASTY = attrs.evolve(ROOMY, edit_days=0)
+HASTY = attrs.evolve(LOOSE_POLICY, edit_days=0)
 FAULTS = sorted(Fault)
 APART = 10
 """Writes that fail in one pass are so far apart, so that no two are to the same bug."""
@@ -41,14 +41,14 @@ IMPATIENT = 0.4
 class Stage:
     """A double of Launchpad and a store, as they were before the pass that is disturbed."""
 
-    staged: launchpad_states.Staged
+    staged: launchpad_states.SavedState
     timeout: float = 60.0
 
     @contextlib.contextmanager
     def world(self, place: Path) -> Iterator[World]:
         """covbot as a new process would find it, with the store of that place."""
         double, timeout = self.staged.double, self.timeout
-        with tracker_worlds.opened_by(lambda _, now: trackers.OnLaunchpad(double, now, place, timeout)):
+        with tracker_worlds.use_site(lambda _, now: trackers.LaunchpadSite(double, now, place, timeout)):
             world = World(url=f"sqlite:///{place / 'covbot.db'}", policy=HASTY, now=dt.datetime.now(dt.UTC))
         for number, pictured in enumerate(
             [launchpad_states.BEFORE, launchpad_states.BEFORE, launchpad_states.AFTER, launchpad_states.AFTER], start=1
@@ -78,8 +78,8 @@ class Stage:
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("staged")
     with Double() as double:
-        trackers.settle(double)
-        stage = Stage(launchpad_states.Staged(double, folder))
+        trackers.add_project_and_people(double)
+        stage = Stage(launchpad_states.SavedState(double, folder))
         with stage.world(folder) as world:
             for number in (3, 4):
                 del world.shelf.lying[number]
@@ -93,7 +93,7 @@ class Undisturbed:
     """What a pass to which nothing happened sent, where its states changed, and what it left."""
 
     requests: list[Request]
-    moments: list[crash_points.Moment]
+    moments: list[crash_points.CrashPoint]
     left: list[tuple[object, ...]]
 
 
@@ -101,11 +101,11 @@ class Undisturbed:
 def undisturbed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     place = stage.staged.play(tmp_path_factory.mktemp("undisturbed") / "folder")
     double = stage.staged.double
-    with contextlib.closing(crash_points.Record(double, place / "covbot.db")) as record:
+    with contextlib.closing(crash_points.CrashPointRecorder(double, place / "covbot.db")) as record:
         double.watch = record.watch
         stage.run(place)
     sending = [moment for moment in record.moments if moment.what == "received"]
-    return Undisturbed(list(double.requests), crash_points.distinct(sending), stage.staged.left_undisturbed())
+    return Undisturbed(list(double.requests), crash_points.select_distinct(sending), stage.staged.left_undisturbed())
 
 
 def identify(request: Request) -> Identity:
@@ -149,7 +149,7 @@ def test_law_3_each_write_that_fails_in_any_way_is_made_good_by_the_next_pass(
 ) -> None:
     """Every fault at every write: in one pass at every tenth, so that each hits a bug to which nothing else happens."""
     done = 0
-    tried = launchpad_states.sample([(fault, first) for fault in FAULTS for first in range(APART)], 3)
+    tried = launchpad_states.sample_points([(fault, first) for fault in FAULTS for first in range(APART)], 3)
     for fault, first in tried:
         place = stage.staged.play(tmp_path / f"{fault.name} {first}")
         once = pick(undisturbed.requests, first)
@@ -166,7 +166,7 @@ def test_law_3_a_read_that_fails_in_any_way_is_sent_again(
 ) -> None:
     """Every fault at every read: in one pass all of them fail, each of them once."""
     done = 0
-    tried = launchpad_states.sample(FAULTS, 2)
+    tried = launchpad_states.sample_points(FAULTS, 2)
     for fault in tried:
         each = EachFirst(set())
         place = stage.staged.play(tmp_path / fault.name)
@@ -181,7 +181,9 @@ def test_law_3_a_launchpad_that_stays_away_at_any_moment_is_made_good_by_the_nex
 ) -> None:
     """From the first request of each distinct state on all requests fail, by each fault in turn."""
     states = undisturbed.moments
-    tried = launchpad_states.sample([(FAULTS[place % len(FAULTS)], state.nth) for place, state in enumerate(states)], 3)
+    tried = launchpad_states.sample_points(
+        [(FAULTS[place % len(FAULTS)], state.nth) for place, state in enumerate(states)], 3
+    )
     for fault, nth in tried:
         place = stage.staged.play(tmp_path / f"{fault.name} {nth}")
         stage.staged.double.fail(fault, nth=nth, times=10**6, of=any_request)

@@ -9,8 +9,8 @@ from covbot.core.bugs.footers import parse
 from covbot.core.bugs.statuses import Status
 from covbot.repository import git
 from support import tracker_worlds, trackers, two_builds
-from support.git_repo import Workshop
-from support.strategies import ROOMY
+from support.git_repo import Checkout
+from support.strategies import LOOSE_POLICY
 from support.world import World
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from covbot.core.bugs.bug import Bug
-    from support.trackers import Somebody
+    from support.trackers import TrackerUser
 
 PAGE = ".|def f{name}(x):\n.|    if x:\n{mark}|        x += {name}\n{mark}|        x *= 2\n.|    return x"
 
@@ -32,9 +32,9 @@ def draw(mark: str = "x", above: str = "") -> dict[str, str]:
 @contextlib.contextmanager
 def opened(folder: Path) -> Iterator[World]:
     """A project with a real git repository and bugs on Launchpad, one for each file and deed."""
-    workshop = Workshop(directory=folder / "work").start()
-    with tracker_worlds.opened_on("launchpad"), git.open_checkout(workshop.directory) as repository:
-        world = World(workshop=workshop, repository=repository, policy=ROOMY)
+    workshop = Checkout(directory=folder / "work").start()
+    with tracker_worlds.use_tracker("launchpad"), git.open_checkout(workshop.directory) as repository:
+        world = World(workshop=workshop, repository=repository, policy=LOOSE_POLICY)
         for number in (1, 2):
             world.commit(number, draw())
         world.run()
@@ -43,23 +43,23 @@ def opened(folder: Path) -> Iterator[World]:
         world.store.close()
 
 
-def cut_footer(person: Somebody, bug: Bug) -> None:
+def cut_footer(person: TrackerUser, bug: Bug) -> None:
     """Nothing but the footer."""
     person.edit(bug.number, description=bug.description.replace(str(parse(bug.description)), "").rstrip())
 
 
-def rewrite(person: Somebody, bug: Bug) -> None:
+def rewrite(person: TrackerUser, bug: Bug) -> None:
     """Nothing is left of what covbot wrote."""
     person.edit(bug.number, title="ada's own title", description="ada's own words")
 
 
-def point_at_a_persons(person: Somebody, bug: Bug) -> None:
+def point_at_a_persons(person: TrackerUser, bug: Bug) -> None:
     """It becomes a duplicate of a bug that covbot did not file."""
-    assert isinstance(person, trackers.Visitor)
+    assert isinstance(person, trackers.LaunchpadUser)
     person.mark_duplicate(bug.number, person.double.people.file("vera", "mine", "long known", target=trackers.PROJECT))
 
 
-DEEDS: dict[str, Callable[[Somebody, Bug], object]] = {
+DEEDS: dict[str, Callable[[TrackerUser, Bug], object]] = {
     "nothing": lambda _person, _bug: None,
     "covbot-ignore": lambda person, bug: person.tag(bug.number, "covbot-ignore"),
     "tag removed": lambda person, bug: person.untag(bug.number, "covbot"),
@@ -85,7 +85,7 @@ def live_on(world: World, *, lose: bool) -> list[tuple[object, object]]:
         for number in (3 + 2 * step, 4 + 2 * step):
             world.commit(number, page)
             world.run()
-        left.append((show(world), two_builds.know(world)))
+        left.append((show(world), two_builds.describe_tasks(world)))
         world.after(days=31)
     return left
 

@@ -124,7 +124,7 @@ def _rename(_: Double, job: state.Job) -> None:
 
 CUT = [wires.cut_body] * 3
 DOWN = [wires.answer(pages.show_error(502, "Bad Gateway", "Bad Gateway", "/"))] * 3
-LIES = [wires.relabel(("Content-Encoding", "gzip"), pictures.xml(pulls.FILES))] * 3
+LIES = [wires.relabel(("Content-Encoding", "gzip"), pictures.make_xml(pulls.FILES))] * 3
 
 CASES = [
     pytest.param(_disable, {}, True, "the job is disabled in Jenkins: no new builds will come", id="1 disabled"),

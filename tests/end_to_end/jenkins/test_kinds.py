@@ -39,7 +39,7 @@ def test_builds_of_zuul_are_taken_and_those_of_proposed_changes_refused(httpserv
     }  # fmt: skip
     folder = write(tmp_path, ZUUL.format(url=httpserver.url_for("/"), pipeline="periodic"))
     httpserver.expect_request("/api/tenant/t/builds").respond_with_json([row])
-    httpserver.expect_request("/logs/7/coverage.xml").respond_with_data(pictures.xml(pulls.FILES))
+    httpserver.expect_request("/logs/7/coverage.xml").respond_with_data(pictures.make_xml(pulls.FILES))
     checked = folder.play("check")
     assert "1 finished builds of nova-cover in pipeline periodic on offer" in checked.out
     assert "build 7 (SUCCESS) measures 2 files" in checked.out
@@ -67,7 +67,7 @@ def test_a_file_at_one_address_is_a_build_whenever_it_changes(double: Double, tm
     assert [taken["verdict"] for taken in done["builds"]] == ["trusted"]
     assert "nothing new" in folder.play("run").out
     modified_at = build.files["coverage.xml"].modified_at.replace(year=2027)
-    build.files["coverage.xml"] = state.Artifact(pictures.xml({"a.py": ".x"}), modified_at)
+    build.files["coverage.xml"] = state.Artifact(pictures.make_xml({"a.py": ".x"}), modified_at)
     [done] = folder.play("run", "--format", "json").documents
     assert len(done["builds"]) == 1
     stored = folder.play("builds", "--format", "json")

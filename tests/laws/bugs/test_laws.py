@@ -14,19 +14,19 @@ from covbot.core.bugs import statuses
 from covbot.core.bugs.footers import parse
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from support.strategies import OTHER_WORDS, TIGHT, pictured, some, steps, take
+from support.strategies import OTHER_WRITER, TIGHT_POLICY, fewer_examples, pictured, play_step, stories
 from support.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@some
-@given(steps)
+@fewer_examples
+@given(stories)
 def test_law_1_a_plan_once_applied_leaves_nothing_to_plan(story: list[tuple[object, ...]]) -> None:
     world = World()
     for step in story:
-        take(world, step)
+        play_step(world, step)
         world.run()
         before = world.bugs()
         again = world.run()
@@ -34,12 +34,12 @@ def test_law_1_a_plan_once_applied_leaves_nothing_to_plan(story: list[tuple[obje
         assert world.bugs() == before
 
 
-@some
-@given(steps)
+@fewer_examples
+@given(stories)
 def test_law_2_each_missing_line_is_in_one_task_and_each_key_in_one_live_bug(story: list[tuple[object, ...]]) -> None:
-    world = World(policy=TIGHT)
+    world = World(policy=TIGHT_POLICY)
     for step in story:
-        take(world, step)
+        play_step(world, step)
         world.run()
         owned: collections.Counter[tuple[str, int]] = collections.Counter()
         for entry in world.store.ledgers.load("pictured").entries.values():
@@ -50,12 +50,12 @@ def test_law_2_each_missing_line_is_in_one_task_and_each_key_in_one_live_bug(sto
         assert not [footer for footer, times in footers.items() if times > 1]
 
 
-@some
-@given(steps, pictured)
+@fewer_examples
+@given(stories, pictured)
 def test_law_4_a_suspect_build_writes_nothing(story: list[tuple[object, ...]], picture: dict[str, str]) -> None:
     world = World()
     for step in story:
-        take(world, step)
+        play_step(world, step)
     world.build(len(world.shelf.lying) + 1, picture, "FAILURE")
     world.after(days=30)
     before = world.bugs()
@@ -63,12 +63,12 @@ def test_law_4_a_suspect_build_writes_nothing(story: list[tuple[object, ...]], p
     assert world.bugs() == before
 
 
-@some
-@given(steps)
+@fewer_examples
+@given(stories)
 def test_law_5_what_a_person_wrote_or_decided_stays(story: list[tuple[object, ...]]) -> None:
     world = World()
     for step in story:
-        take(world, step)
+        play_step(world, step)
         world.run()
     for bug in world.bugs():
         by_person: dict[str, str] = {}
@@ -81,25 +81,25 @@ def test_law_5_what_a_person_wrote_or_decided_stays(story: list[tuple[object, ..
             assert change.what != "status" or Status(by_person.get("status", "New")) not in statuses.DECLINED
 
 
-@some
-@given(steps)
+@fewer_examples
+@given(stories)
 def test_law_6_caps_hold_over_runs_and_restarts(story: list[tuple[object, ...]]) -> None:
-    world = World(policy=TIGHT)
+    world = World(policy=TIGHT_POLICY)
     for step in story:
-        take(world, step)
+        play_step(world, step)
         filed_before = {bug.number for bug in world.bugs()}
         receipts = world.run().receipts
-        assert len(receipts) <= TIGHT.writes_per_run
+        assert len(receipts) <= TIGHT_POLICY.writes_per_run
         listed = world.bugs()
         fresh = [bug for bug in listed if bug.number not in filed_before]
         if fresh:
-            assert sum(bug.status in statuses.OPEN for bug in listed) <= TIGHT.max_open
+            assert sum(bug.status in statuses.OPEN for bug in listed) <= TIGHT_POLICY.max_open
         made = sorted(bug.created_at for bug in listed)
         for moment in made:
-            assert sum(moment <= other < moment + dt.timedelta(days=1) for other in made) <= TIGHT.new_per_day
+            assert sum(moment <= other < moment + dt.timedelta(days=1) for other in made) <= TIGHT_POLICY.new_per_day
 
 
-@some
+@fewer_examples
 @given(st.lists(pictured, min_size=2, max_size=6), st.integers())
 def test_law_8_the_result_does_not_depend_on_the_order_of_input(pictures: list[dict[str, str]], seed: int) -> None:
     order = random.Random(seed)  # noqa: S311 -- it shuffles a test's input
@@ -114,14 +114,14 @@ def test_law_8_the_result_does_not_depend_on_the_order_of_input(pictures: list[d
     assert one.bugs() == other.bugs()
 
 
-@some
-@given(steps, pictured)
+@fewer_examples
+@given(stories, pictured)
 def test_law_9_the_same_an_older_or_an_out_of_order_build_changes_nothing(
     story: list[tuple[object, ...]], picture: dict[str, str]
 ) -> None:
     world = World()
     for step in story:
-        take(world, step)
+        play_step(world, step)
     if world.shelf.lying:
         world.shelf.lying.pop(min(world.shelf.lying))
     world.run()
@@ -134,7 +134,7 @@ def test_law_9_the_same_an_older_or_an_out_of_order_build_changes_nothing(
     assert world.store.ledgers.load("pictured") == ledger
 
 
-@some
+@fewer_examples
 @given(pictured, pictured, st.integers(2, 8))
 def test_law_10_flapping_faster_than_the_quorum_writes_nothing(
     one: dict[str, str], other: dict[str, str], times: int
@@ -148,14 +148,14 @@ def test_law_10_flapping_faster_than_the_quorum_writes_nothing(
     assert world.bugs() == []
 
 
-@some
-@given(steps, st.sampled_from(sorted(statuses.DECLINED)), st.lists(pictured, max_size=4))
+@fewer_examples
+@given(stories, st.sampled_from(sorted(statuses.DECLINED)), st.lists(pictured, max_size=4))
 def test_law_11_suppression_survives_everything(
     story: list[tuple[object, ...]], verdict: Status, later: Sequence[dict[str, str]]
 ) -> None:
     world = World()
     for step in story:
-        take(world, step)
+        play_step(world, step)
         world.run()
     for bug in world.bugs():
         world.person().set_status(bug.number, verdict)
@@ -173,14 +173,14 @@ def test_law_11_suppression_survives_everything(
     assert not [entry for entry in new if entry.task.path in paths and entry.record and entry.record.generation > 1]
 
 
-@some
-@given(steps)
+@fewer_examples
+@given(stories)
 def test_law_12_a_template_change_alone_writes_nothing(story: list[tuple[object, ...]]) -> None:
     world = World()
     for step in story:
-        take(world, step)
+        play_step(world, step)
     world.run()
     before = world.bugs()
-    world.writer = OTHER_WORDS
+    world.writer = OTHER_WRITER
     world.run()
     assert world.bugs() == before

@@ -6,7 +6,7 @@ import pytest
 
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from support.strategies import TESTED, UNTESTED, agreed, statuses
+from support.strategies import TESTED, UNTESTED, list_statuses, make_agreed_world
 from support.world import World
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -20,7 +20,7 @@ def test_one_build_alone_files_nothing() -> None:
 
 
 def test_two_builds_that_agree_file_one_bug() -> None:
-    world = agreed(UNTESTED)
+    world = make_agreed_world(UNTESTED)
     [bug] = world.bugs()
     assert bug.status is Status.NEW
     assert bug.tags == {"covbot", "testing"}
@@ -28,17 +28,17 @@ def test_two_builds_that_agree_file_one_bug() -> None:
 
 
 def test_observe_mode_files_nothing_and_says_so() -> None:
-    world = agreed(UNTESTED, live=False)
+    world = make_agreed_world(UNTESTED, live=False)
     assert world.bugs() == []
     [left] = world.store.outbox.skipped("pictured").values()
     assert "observe" in left.why
 
 
 def test_a_covered_bug_is_closed_after_two_builds_in_one_burst() -> None:
-    world = agreed(UNTESTED)
+    world = make_agreed_world(UNTESTED)
     world.build(3, TESTED)
     world.run()
-    assert statuses(world) == [Status.NEW]
+    assert list_statuses(world) == [Status.NEW]
     world.build(4, TESTED)
     world.run()
     [bug] = world.bugs()
@@ -47,7 +47,7 @@ def test_a_covered_bug_is_closed_after_two_builds_in_one_burst() -> None:
 
 
 def test_fewer_missing_lines_edit_the_text_once_a_week() -> None:
-    world = agreed({"a.py": ".xxxx"})
+    world = make_agreed_world({"a.py": ".xxxx"})
     for number, picture in enumerate((".xxx.", ".xxx.", ".xx..", ".xx.."), start=3):
         world.build(number, {"a.py": picture})
         world.run()
@@ -61,7 +61,7 @@ def test_fewer_missing_lines_edit_the_text_once_a_week() -> None:
 
 
 def test_more_missing_lines_within_an_evening_join_the_bug() -> None:
-    world = agreed({"a.py": ".x..."})
+    world = make_agreed_world({"a.py": ".x..."})
     world.build(3, {"a.py": ".xx.."})
     world.build(4, {"a.py": ".xx.."})
     world.run()
@@ -70,7 +70,7 @@ def test_more_missing_lines_within_an_evening_join_the_bug() -> None:
 
 
 def test_more_missing_lines_beyond_an_evening_make_another_task() -> None:
-    world = agreed({"a.py": ".xx.."}, policy=Policy(max_statements=2))
+    world = make_agreed_world({"a.py": ".xx.."}, policy=Policy(max_statements=2))
     world.build(3, {"a.py": ".xxx."})
     world.build(4, {"a.py": ".xxx."})
     world.run()
@@ -80,7 +80,7 @@ def test_more_missing_lines_beyond_an_evening_make_another_task() -> None:
 
 
 def closed_and_missing_again() -> World:
-    world = agreed(UNTESTED)
+    world = make_agreed_world(UNTESTED)
     for number, pictured in enumerate((TESTED, TESTED, UNTESTED, UNTESTED), start=3):
         world.build(number, pictured)
         world.run()
@@ -95,7 +95,7 @@ def test_missing_again_soon_after_reopens_once_with_a_word() -> None:
 
 
 def test_missing_again_later_is_a_new_generation_that_names_the_old_bug() -> None:
-    world = agreed(UNTESTED)
+    world = make_agreed_world(UNTESTED)
     world.build(3, TESTED)
     world.build(4, TESTED)
     world.run()
@@ -110,7 +110,7 @@ def test_missing_again_later_is_a_new_generation_that_names_the_old_bug() -> Non
 
 
 def test_a_file_that_vanished_is_neither_covered_nor_missing() -> None:
-    world = agreed({"a.py": ".xx", "b.py": ".."})
+    world = make_agreed_world({"a.py": ".xx", "b.py": ".."})
     left = world.seen()
     for number in (3, 4, 5):
         world.build(number, {"b.py": ".."})
@@ -119,9 +119,9 @@ def test_a_file_that_vanished_is_neither_covered_nor_missing() -> None:
     world.build(6, {"a.py": "...", "b.py": ".."})
     world.build(7, {"a.py": "...", "b.py": ".."})
     world.run()
-    assert statuses(world) == [Status.FIX_RELEASED]
+    assert list_statuses(world) == [Status.FIX_RELEASED]
 
 
 def test_a_file_of_which_nothing_ran_is_not_filed() -> None:
-    world = agreed({"a.py": "xxx"})
+    world = make_agreed_world({"a.py": "xxx"})
     assert world.bugs() == []

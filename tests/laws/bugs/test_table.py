@@ -21,10 +21,10 @@ from covbot.core.bugs.marker import parse_marker
 from covbot.core.bugs.statuses import Status
 from covbot.repository import git
 from support import tracker_worlds, trackers
-from support.git_repo import Workshop
+from support.git_repo import Checkout
 from support.life import life_rows, life_stage
 from support.life.life_rows import ONLY_LAUNCHPAD
-from support.life.life_stage import Stage, Told
+from support.life.life_stage import ColumnResult, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,9 +50,9 @@ ROWS = tuple(CELLS["same"])
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """All rows, prepared on one tracker."""
     folder = tmp_path_factory.mktemp("stage")
-    workshop = Workshop(directory=folder / "work").start()
+    workshop = Checkout(directory=folder / "work").start()
     rows = {row: index for index, row in enumerate(ROWS) if request.param == "launchpad" or row not in ONLY_LAUNCHPAD}
-    with git.open_checkout(workshop.directory) as repository, tracker_worlds.opened_on(request.param):
+    with git.open_checkout(workshop.directory) as repository, tracker_worlds.use_tracker(request.param):
         stage = Stage(rows, workshop, repository, folder)
         stage.prepare()
         yield stage
@@ -87,7 +87,7 @@ def told_of(bug: Bug) -> Lines:
     return mark.lines
 
 
-def check_bug(told: Told, row: str) -> None:
+def check_bug(told: ColumnResult, row: str) -> None:
     """The bug of a row is as it was, but for what was done to it."""
     if row not in told.numbers:
         return
@@ -103,7 +103,7 @@ def check_bug(told: Told, row: str) -> None:
             assert footers.parse(after.description) == footers.parse(before.description), row
 
 
-def check_filed(told: Told, row: str, key: str) -> None:
+def check_filed(told: ColumnResult, row: str, key: str) -> None:
     """What was filed for a row is one new bug: of the next generation if it names the old one, else another task."""
     for action in told.by_row(row):
         if not isinstance(action, FileBug):
@@ -121,9 +121,9 @@ def check_filed(told: Told, row: str, key: str) -> None:
 @pytest.mark.parametrize("column", CELLS)
 def test_each_cell_is_done_as_the_table_says(stage: Stage, column: str) -> None:
     told = stage.tell(column)
-    done = {row: " ".join(map(life_stage.word, told.by_row(row))) or "." for row in stage.rows}
+    done = {row: " ".join(map(life_stage.name_action, told.by_row(row))) or "." for row in stage.rows}
     assert done == {row: CELLS[column][row] for row in stage.rows}
-    for row in (*stage.rows, life_rows.CANONICAL):
+    for row in (*stage.rows, life_rows.CANONICAL_BUG):
         check_bug(told, row)
         check_filed(told, row, stage.keys.get(row, ""))
     assert len(told.after) == len(told.before) + sum(isinstance(action, FileBug) for _, action in told.actions)
@@ -136,7 +136,7 @@ def test_what_was_renamed_keeps_its_keys(stage: Stage) -> None:
     told = stage.tell("renamed")
     entries = told.world.ledger().entries
     assert {row: entries[stage.keys[row]].task.path for row in stage.rows} == {
-        row: life_rows.path_of(index, life_rows.COLUMNS["renamed"]) for row, index in stage.rows.items()
+        row: life_rows.get_path(index, life_rows.COLUMNS["renamed"]) for row, index in stage.rows.items()
     }
 
 
@@ -152,7 +152,7 @@ def test_a_private_a_locked_and_an_ignored_bug_still_count_as_open(stage: Stage,
     world = stage.play()
     before = world.bugs()
     held = sum(bug.status in statuses.OPEN and bug.duplicate_of is None and bool(bug.tags) for bug in before)
-    world.policy = evolve(life_stage.ROOMY, max_open=held + room)
+    world.policy = evolve(life_stage.LOOSE_POLICY, max_open=held + room)
     world.run()
     assert len(world.bugs()) == len(before) + room
     left = world.store.outbox.skipped("pictured")
@@ -162,10 +162,10 @@ def test_a_private_a_locked_and_an_ignored_bug_still_count_as_open(stage: Stage,
 def test_two_bugs_that_cannot_be_read_stop_the_whole_run(stage: Stage) -> None:
     world = stage.play()
     world.person().make_private(stage.number("New"))
-    if isinstance(world.site, trackers.OnLaunchpad):
+    if isinstance(world.site, trackers.LaunchpadSite):
         world.site.reconnect()
     left = world.bugs()
-    world.policy = life_stage.ROOMY
+    world.policy = life_stage.LOOSE_POLICY
     for result in (world.run(), *stage.show(world, life_rows.COLUMNS["covered"])):
         assert "cannot be read" in str(result.plan.refused)
         assert result.receipts == ()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from covbot.core.bugs import statuses
 from covbot.core.policy import Policy
 from support import invariants
-from support.programs.function_reports import lay, of_bare, of_json, of_xml
-from support.strategies import Deed, some
+from support.programs.function_reports import add_build, write_json, write_without_functions, write_xml
+from support.strategies import UserAction, fewer_examples
 from support.world import World
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from support.programs.function_reports import Told
+    from support.programs.function_reports import FunctionPictures
 
-    Page: TypeAlias = tuple[Told, Callable[[Told], bytes]]
+    Page: TypeAlias = tuple[FunctionPictures, Callable[[FunctionPictures], bytes]]
 
 ROOMY = Policy(max_open=99, new_per_day=99, writes_per_run=99, close_share=1.0, jump_share=1.0, swing_share=1.0)
 
 pictured = st.text(alphabet=".x ", max_size=5).map(lambda text: "." + text)
 deeds = st.builds(
-    Deed, st.integers(0, 3), st.sampled_from(["status", "edit", "assign"]), st.sampled_from(statuses.Status)
+    UserAction, st.integers(0, 3), st.sampled_from(["status", "edit", "assign"]), st.sampled_from(statuses.Status)
 )
 
 
@@ -40,14 +40,14 @@ def told(draw: st.DrawFn, *, steady: bool = False) -> list[Page]:
     Those that are `steady` are of one form; else functions are renamed, too, and some builds name none.
     """
     pictures = draw(st.dictionaries(st.sampled_from(["f", "C.f", "C.g", "h"]), pictured, min_size=1))
-    one = draw(st.sampled_from([of_json, of_xml]))
+    one = draw(st.sampled_from([write_json, write_xml]))
     pages: list[Page] = []
     for _ in range(draw(st.integers(2, 4))):
         page = [("", draw(st.sampled_from(["", "..", ".x"])))]
         page += [
             (name, " " * draw(st.integers(0, 2)) + pictures[name]) for name in draw(st.permutations(sorted(pictures)))
         ]
-        write = one if steady else draw(st.sampled_from([of_json, of_xml, of_bare]))
+        write = one if steady else draw(st.sampled_from([write_json, write_xml, write_without_functions]))
         pages += [(page, write)] * draw(st.integers(1, 2))
         pictures = dict(_change(draw, name, picture, steady=steady) for name, picture in pictures.items())
     return pages
@@ -67,12 +67,12 @@ def _change(draw: st.DrawFn, name: str, picture: str, *, steady: bool) -> tuple[
             return name, picture
 
 
-@some
+@fewer_examples
 @given(told(), st.lists(st.none() | deeds, max_size=9))
-def test_laws_1_2_5_and_11_hold_whatever_becomes_of_functions(pages: list[Page], done: list[Deed | None]) -> None:
+def test_laws_1_2_5_and_11_hold_whatever_becomes_of_functions(pages: list[Page], done: list[UserAction | None]) -> None:
     world = World(policy=ROOMY)
     for number, (page, write) in enumerate(pages, start=1):
-        lay(world, number, page, write)
+        add_build(world, number, page, write)
         before = world.bugs()
         world.run()
         seen = world.bugs()
@@ -86,7 +86,7 @@ def test_laws_1_2_5_and_11_hold_whatever_becomes_of_functions(pages: list[Page],
         world.after(days=10)
 
 
-@some
+@fewer_examples
 @given(told(steady=True))
 def test_a_bug_ends_when_two_builds_ran_all_of_its_function_and_not_while_they_agree_that_it_is_missing(
     pages: list[Page],
@@ -94,7 +94,7 @@ def test_a_bug_ends_when_two_builds_ran_all_of_its_function_and_not_while_they_a
     world = World(policy=ROOMY)
     ended: set[int] = set()
     for number, (page, write) in enumerate(pages, start=1):
-        lay(world, number, page, write)
+        add_build(world, number, page, write)
         world.run()
         before, now = dict(pages[max(number - 2, 0)][0]), dict(page)
         flaky = world.ledger().flaky("m.py")
@@ -109,30 +109,30 @@ def test_a_bug_ends_when_two_builds_ran_all_of_its_function_and_not_while_they_a
         world.after(days=20)
 
 
-@some
+@fewer_examples
 @given(told(), told())
 def test_law_4_a_suspect_build_that_tells_other_functions_writes_nothing(pages: list[Page], other: list[Page]) -> None:
     world = World(policy=ROOMY)
     for number, (page, write) in enumerate(pages, start=1):
-        lay(world, number, page, write)
+        add_build(world, number, page, write)
     world.run()
     before, ledger = world.bugs(), world.ledger()
-    lay(world, len(pages) + 1, *other[-1])
+    add_build(world, len(pages) + 1, *other[-1])
     build, report = world.shelf.lying[len(pages) + 1]
     world.shelf.lying[len(pages) + 1] = attrs.evolve(build, result="FAILURE"), report
     world.run()
     assert (world.bugs(), world.ledger()) == (before, ledger)
 
 
-@some
+@fewer_examples
 @given(told(), st.randoms(use_true_random=False))
 def test_law_8_the_order_in_which_a_report_names_functions_tells_nothing(
     pages: list[Page], order: random.Random
 ) -> None:
     worlds = World(policy=ROOMY), World(policy=ROOMY)
     for number, (page, _) in enumerate(pages, start=1):
-        lay(worlds[0], number, page)
-        lay(worlds[1], number, page, lambda told: _shuffle(of_json(told), order))
+        add_build(worlds[0], number, page)
+        add_build(worlds[1], number, page, lambda told: _shuffle(write_json(told), order))
     for world in worlds:
         world.run()
     assert worlds[0].bugs() == worlds[1].bugs()
@@ -146,7 +146,7 @@ def _shuffle(report: bytes, order: random.Random) -> bytes:
     return json.dumps(told).encode()
 
 
-@some
+@fewer_examples
 @given(told(), st.integers(2, 5))
 def test_law_10_functions_that_flap_faster_than_the_quorum_while_they_move_write_nothing(
     pages: list[Page], times: int
@@ -154,7 +154,7 @@ def test_law_10_functions_that_flap_faster_than_the_quorum_while_they_move_write
     world = World(policy=ROOMY)
     for number in range(1, times + 1):
         page = [(name, " " * (number % 3) + text) for name, text in pages[0][0]]
-        lay(world, number, [(name, text.replace("x", ".") if number % 2 else text) for name, text in page])
+        add_build(world, number, [(name, text.replace("x", ".") if number % 2 else text) for name, text in page])
         world.run()
         world.after(days=30)
     assert world.bugs() == []
@@ -167,7 +167,7 @@ def test_bugs_that_could_not_be_told_apart_neither_end_nor_double_when_the_sourc
     repository, world.repository, world.policy = world.repository, None, ROOMY
     before, renamed = [("f", ".xxx"), ("g", ".xxx")], [("", "." * 9), ("r", "..xxx"), ("s", "..xxx")]
     for number, page in enumerate([before, before, renamed, renamed], start=1):
-        lay(world, number, page)
+        add_build(world, number, page)
         world.run()
     world.repository = repository
     drawn = "\n".join(

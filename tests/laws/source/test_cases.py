@@ -181,11 +181,11 @@ MORE = [
 def test_a_change_is_told_for_what_it_is(
     before: Pages, after: Pages, delta: list[str], bugs: list[str], world: World
 ) -> None:
-    two_builds.live(world, before, after)
-    assert two_builds.tell(world.compare(2, 3)) == delta
-    assert two_builds.name(world) == bugs
-    assert len(set(two_builds.keys(world))) == len(bugs)
+    two_builds.run_builds(world, before, after)
+    assert two_builds.describe_delta(world.compare(2, 3)) == delta
+    assert two_builds.describe_bugs(world) == bugs
+    assert len(set(two_builds.list_keys(world))) == len(bugs)
     world.commit(5, after)
     assert not world.compare(4, 5)
     world.run()
-    assert two_builds.name(world) == bugs
+    assert two_builds.describe_bugs(world) == bugs

@@ -11,7 +11,7 @@ from covbot.core.comparison import branch_changes
 from covbot.core.comparison.view import Transition
 from covbot.formats import reading
 from covbot.repository import git, views
-from support.git_repo import Workshop
+from support.git_repo import Checkout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +109,7 @@ RAN = {1: "1", 2: "1", 4: "1", 6: "1", 12: "1"}
 def test_a_way_out_of_a_line_is_known_by_where_it_leads(
     texts: tuple[str, str], before: dict[int, str], after: dict[int, str], said: list[str], tmp_path: Path
 ) -> None:
-    workshop = Workshop(directory=tmp_path / "work").start()
+    workshop = Checkout(directory=tmp_path / "work").start()
     older, newer = (
         workshop.commit(
             {"m.py": text},

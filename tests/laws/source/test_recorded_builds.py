@@ -22,7 +22,7 @@ def lay(world: World, number: int, *ran: int, revision: str | None = "") -> None
     assert world.workshop
     commit = world.workshop.commit({"m.py": SOURCE})
     world.shelf.put(number, {}, revision=commit if revision == "" else revision)
-    world.shelf.lying[number] = world.shelf.lying[number][0], coverage_runs.data(lines={"/ci/m.py": ran})
+    world.shelf.lying[number] = world.shelf.lying[number][0], coverage_runs.make_data(lines={"/ci/m.py": ran})
 
 
 def test_its_missing_statements_become_a_bug_that_ends_when_they_run(world: World) -> None:
@@ -61,6 +61,6 @@ def test_without_a_repository_it_is_suspect_and_says_where_to_mend_it(new_world:
 
 def test_data_that_speaks_of_another_tree_is_suspect(world: World) -> None:
     lay(world, 1, 1, 2)
-    world.shelf.lying[1] = world.shelf.lying[1][0], coverage_runs.data(lines={"/ci/other.py": [1]})
+    world.shelf.lying[1] = world.shelf.lying[1][0], coverage_runs.make_data(lines={"/ci/other.py": [1]})
     (taken,) = world.run().builds
     assert "its data speaks of no file of the repository" in taken.verdict.reasons[0]

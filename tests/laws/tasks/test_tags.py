@@ -9,7 +9,7 @@ import pytest
 from covbot.core.bugs import bug_tags
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from support.strategies import agreed
+from support.strategies import make_agreed_world
 
 if TYPE_CHECKING:
     from support.world import World
@@ -55,13 +55,13 @@ def test_an_area_holds_what_fits_one_of_its_patterns(path: str, tags: tuple[str,
 
 
 def test_a_bug_is_filed_with_the_tags_of_its_areas() -> None:
-    world = agreed({"a/b.py": ".xxxx", "c.py": ".xxxx"}, areas={"first": ("a/*",), "all": ("*",)})
+    world = make_agreed_world({"a/b.py": ".xxxx", "c.py": ".xxxx"}, areas={"first": ("a/*",), "all": ("*",)})
     tags = {bug.title.partition(":")[0]: bug.tags for bug in world.bugs()}
     assert tags == {"a/b.py": {"covbot", "testing", "first", "all"}, "c.py": {"covbot", "testing", "all"}}
 
 
 def test_a_change_of_the_areas_changes_no_tag() -> None:
-    world = agreed({"a/b.py": ".xxxx"}, areas={"first": ("a/*",)})
+    world = make_agreed_world({"a/b.py": ".xxxx"}, areas={"first": ("a/*",)})
     before = world.bugs()
     world.areas = {"second": ("a/*",)}
     world.run()

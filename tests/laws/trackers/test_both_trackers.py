@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from covbot import errors
 from support import tracker_worlds
-from support.strategies import TIGHT, steps, take
+from support.strategies import TIGHT_POLICY, play_step, stories
 from support.world import World
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ FEW = settings(max_examples=max(3, settings().max_examples // 25))
 
 def tell(story: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     """What the tracker holds after the story, a pass after each of its steps, and one more."""
-    world = World(policy=TIGHT)
+    world = World(policy=TIGHT_POLICY)
     for step in [*story, ("wait", 1)]:
-        take(world, step)
+        play_step(world, step)
         world.after(minutes=10)  # the clock of Launchpad goes on during a pass: no limit of days is met to the second
         with contextlib.suppress(errors.CannotUseTracker):
             world.run()
@@ -34,8 +34,8 @@ def _say(bug: Bug) -> tuple[object, ...]:
 
 
 @FEW
-@given(steps)
+@given(stories)
 def test_a_story_ends_alike_on_both_trackers(story: list[tuple[object, ...]]) -> None:
     expected = tell(story)
-    with tracker_worlds.opened_on("launchpad"):
+    with tracker_worlds.use_tracker("launchpad"):
         assert tell(story) == expected

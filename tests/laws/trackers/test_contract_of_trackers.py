@@ -18,9 +18,9 @@ from covbot.core.policy import Policy
 from covbot.pipeline import passes
 from doubles.launchpad.faults import Fault
 from support import random_lives, tracker_worlds, trackers
-from support.crashes.failing_tracker import Failing, Watched
+from support.crashes.failing_tracker import FailingTracker, HookedTracker
 from support.random_lives import Life
-from support.strategies import OTHER_WORDS, TIGHT
+from support.strategies import OTHER_WRITER, TIGHT_POLICY
 from support.world import World
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ Story = list[tuple[object, ...]]
 @pytest.fixture(scope="module", params=["local", "launchpad"], autouse=True)
 def site(request: pytest.FixtureRequest) -> Iterator[None]:
     """Where all bugs live; Launchpad is one for all stories, and empty again for each."""
-    with tracker_worlds.shared_on(request.param):
+    with tracker_worlds.share_tracker(request.param):
         yield
 
 
-def tell(story: Story, policy: Policy = TIGHT) -> Life:
+def tell(story: Story, policy: Policy = TIGHT_POLICY) -> Life:
     """A life after a story, with a pass after each of its steps."""
     life = Life(World(policy=policy))
     for step in story:
@@ -152,7 +152,7 @@ def test_law_10_flapping_faster_than_the_quorum_writes_nothing(story: Story, oth
 def test_law_12_a_template_change_alone_writes_nothing(story: Story) -> None:
     life = settled(story)
     with unwritten(life):
-        life.world.writer = OTHER_WORDS
+        life.world.writer = OTHER_WRITER
         life.go()
 
 
@@ -172,12 +172,12 @@ def test_law_13_a_lost_store_is_rebuilt_from_the_tracker_without_filing(story: S
 def test_law_14_a_read_that_fails_lets_nothing_be_created(story: Story, picture: dict[str, str]) -> None:
     life = awaited(story, picture)
     before, site = life.world.bugs(), life.world.site
-    if isinstance(site, trackers.OnLaunchpad):
+    if isinstance(site, trackers.LaunchpadSite):
         site.double.fail(Fault.BAD_GATEWAY, times=10**6, of=lambda request: request.method == "GET")
         life.go()
         site.double.mend()
     else:
-        life.go(Failing(life.world.tracker(), errors.CannotUseTracker("no answer")))
+        life.go(FailingTracker(life.world.tracker(), errors.CannotUseTracker("no answer")))
     assert life.world.bugs() == before
 
 
@@ -215,7 +215,7 @@ def test_law_17_two_runners_at_once_file_nothing_twice(
         thief.release("pictured", "thief/1/x")
         passes.run(life.world.project())
 
-    tracker = Watched(life.world.tracker(), **{"after" if stolen else "before": meet})
+    tracker = HookedTracker(life.world.tracker(), **{"after" if stolen else "before": meet})
     with contextlib.suppress(errors.CannotUseStore):  # the runner that was robbed finds its write settled by the thief
         life.go(tracker)
     life.settle()
@@ -231,7 +231,7 @@ def test_law_19_one_failing_bug_does_not_stop_the_others(story: Story, picture: 
     if not keys:
         return
     key = keys[nth % len(keys)]
-    result = life.go(Failing(life.world.tracker(), errors.WriteRefused("not this one"), key))
+    result = life.go(FailingTracker(life.world.tracker(), errors.WriteRefused("not this one"), key))
     assert result is not None
     done = {receipt.action.footer.key for receipt in result.receipts if receipt.outcome is Outcome.DONE}
     assert done == set(keys) - {key}
@@ -242,11 +242,11 @@ def test_law_19_one_failing_bug_does_not_stop_the_others(story: Story, picture: 
 def test_law_19_a_failing_account_stops_all(story: Story, picture: dict[str, str]) -> None:
     life = awaited(story, picture)
     before, site = life.world.bugs(), life.world.site
-    if isinstance(site, trackers.OnLaunchpad):
+    if isinstance(site, trackers.LaunchpadSite):
         tokens = dict(site.double.service.tokens)
         site.double.service.tokens.clear()
         assert life.go() is None
         site.double.service.tokens.update(tokens)
     else:
-        assert life.go(Failing(life.world.tracker(), errors.CannotUseTracker("no such account"))) is None
+        assert life.go(FailingTracker(life.world.tracker(), errors.CannotUseTracker("no such account"))) is None
     assert life.world.bugs() == before

@@ -11,7 +11,7 @@ from attrs import frozen
 from covbot import errors, ports
 from covbot.core.bugs.actions import FileBug
 from covbot.pipeline import passes
-from support.strategies import twice
+from support.strategies import add_two_builds
 from support.world import World
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Unreadable:
 
 def test_law_14_when_the_tracker_cannot_be_read_nothing_is_created() -> None:
     world = World()
-    twice(world, {"a.py": ".x"})
+    add_two_builds(world, {"a.py": ".x"})
     with pytest.raises(errors.CannotUseTracker):
         passes.run(attrs.evolve(world.project(), tracker=Unreadable(world.tracker())))
     assert world.bugs() == []
@@ -71,7 +71,7 @@ class Stubborn:
 @pytest.mark.parametrize("error", [errors.WriteRefused, errors.WriteDoubtful, errors.WriteStale])
 def test_law_19_one_failing_bug_does_not_stop_the_others(error: type[errors.CovbotError]) -> None:
     world = World()
-    twice(world, {"a.py": ".x", "b/c.py": ".x", "b/d.py": ".x"})
+    add_two_builds(world, {"a.py": ".x", "b/c.py": ".x", "b/d.py": ".x"})
     passes.run(attrs.evolve(world.project(), tracker=Stubborn(world.tracker(), "b/c.py", error)))
     assert ["b/c.py" in bug.title for bug in world.bugs()] == [False, False]
     world.run()
@@ -80,7 +80,7 @@ def test_law_19_one_failing_bug_does_not_stop_the_others(error: type[errors.Covb
 
 def test_law_19_a_failing_account_stops_all() -> None:
     world = World()
-    twice(world, {"a.py": ".x", "b/c.py": ".x"})
+    add_two_builds(world, {"a.py": ".x", "b/c.py": ".x"})
     with pytest.raises(errors.CannotUseTracker):
         passes.run(attrs.evolve(world.project(), tracker=Stubborn(world.tracker(), "a.py", errors.CannotUseTracker)))
     assert world.bugs() == []

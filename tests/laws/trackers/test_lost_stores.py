@@ -13,8 +13,8 @@ from covbot.core.bugs.actions import FileBug
 from covbot.core.bugs.statuses import Status
 from covbot.pipeline import passes
 from support import trackers, two_builds
-from support.crashes.failing_tracker import Watched
-from support.strategies import ROOMY, agreed, statuses
+from support.crashes.failing_tracker import HookedTracker
+from support.strategies import LOOSE_POLICY, list_statuses, make_agreed_world
 from support.world import World
 
 if TYPE_CHECKING:
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 BEFORE = {"a.py": "..xxx", "b.py": ".xx", "c/d.py": ".x.x", "e.py": ".xxxxxxxx"}
 
 
-def launched(world: World) -> trackers.OnLaunchpad:
-    assert isinstance(world.site, trackers.OnLaunchpad)
+def launched(world: World) -> trackers.LaunchpadSite:
+    assert isinstance(world.site, trackers.LaunchpadSite)
     return world.site
 
 
-def filed(policy: Policy = ROOMY) -> World:
+def filed(policy: Policy = LOOSE_POLICY) -> World:
     """A world with a bug for each task of two builds that agree."""
-    return agreed(BEFORE, policy=policy)
+    return make_agreed_world(BEFORE, policy=policy)
 
 
 @pytest.mark.usefixtures("launchpad")
 def test_law_13_a_lost_store_is_rebuilt_from_the_tracker_without_filing() -> None:
-    world = filed(attrs.evolve(ROOMY, max_statements=4))
-    before, knew = world.bugs(), two_builds.know(world)
+    world = filed(attrs.evolve(LOOSE_POLICY, max_statements=4))
+    before, knew = world.bugs(), two_builds.describe_tasks(world)
     assert len(before) > 3
     world.lose_store()
     assert world.run().plan.actions == ()
     assert world.bugs() == before
-    assert two_builds.know(world) == knew
+    assert two_builds.describe_tasks(world) == knew
 
 
 @pytest.mark.usefixtures("launchpad")
@@ -88,7 +88,7 @@ def test_law_13_the_life_of_a_bug_goes_on_after_the_store_was_lost() -> None:
     for number in (5, 6):
         world.build(number, {path: picture.replace("x", ".") for path, picture in BEFORE.items()})
         world.run()
-    assert set(statuses(world)) == {Status.FIX_RELEASED}
+    assert set(list_statuses(world)) == {Status.FIX_RELEASED}
 
 
 @pytest.mark.usefixtures("launchpad")
@@ -97,7 +97,7 @@ def test_two_bugs_of_one_footer_become_one_and_its_duplicate() -> None:
     double = launched(world).double
     elder = world.bugs()[0]
     tags = tuple(sorted(elder.tags))
-    younger = double.people.file(trackers.ME, elder.title, elder.description, target=trackers.PROJECT, tags=tags)
+    younger = double.people.file(trackers.ACCOUNT, elder.title, elder.description, target=trackers.PROJECT, tags=tags)
     world.run()
     assert {bug.number: bug.duplicate_of for bug in world.bugs() if bug.duplicate_of} == {younger: elder.number}
     assert world.run().plan.actions == ()
@@ -105,14 +105,14 @@ def test_two_bugs_of_one_footer_become_one_and_its_duplicate() -> None:
 
 @pytest.mark.usefixtures("site")
 def test_law_17_a_lease_stolen_in_the_middle_of_a_pass_files_nothing_twice() -> None:
-    world = World(policy=ROOMY)
+    world = World(policy=LOOSE_POLICY)
     for number in (1, 2):
         world.build(number, BEFORE)
 
     def steal() -> None:
         world.store.leases.acquire("pictured", "thief/1/x", until=world.now, now=world.now + dt.timedelta(hours=2))
 
-    tracker = Watched(world.tracker(), before=steal)
+    tracker = HookedTracker(world.tracker(), before=steal)
     with pytest.raises(errors.LeaseTaken):
         passes.run(attrs.evolve(world.project(), tracker=tracker))
     assert len(world.bugs()) == 1
@@ -123,13 +123,15 @@ def test_law_17_a_lease_stolen_in_the_middle_of_a_pass_files_nothing_twice() -> 
 
 @pytest.mark.usefixtures("launchpad")
 def test_a_pass_over_300_open_bugs_with_nothing_new_costs_at_most_5_requests() -> None:
-    world = World(policy=ROOMY)
+    world = World(policy=LOOSE_POLICY)
     double = launched(world).double
     for number in (1, 2):
         world.build(number, {f"m{index:03}.py": ".xx" for index in range(300)})
     for action in world.rehearse().plan.actions:
         assert isinstance(action, FileBug)
-        double.people.file(trackers.ME, action.title, action.description, target=trackers.PROJECT, tags=action.tags)
+        double.people.file(
+            trackers.ACCOUNT, action.title, action.description, target=trackers.PROJECT, tags=action.tags
+        )
     requests = []
     for hours in (1, 0, 6, 6):
         world.after(hours=hours)

@@ -23,7 +23,7 @@ BOUNDARIES = ("received", "committed")
 
 
 @frozen(kw_only=True, order=True)
-class Moment:
+class CrashPoint:
     """When (in nanoseconds), at the nth of what, and the digests of the tracker and of the store there."""
 
     at: int
@@ -39,12 +39,12 @@ class Moment:
 
 
 @define
-class Record:
+class CrashPointRecorder:
     """The moments of one run, noted while it goes on; set `watch` as the double's, and close it at the end."""
 
     double: Double
     store: Path
-    moments: list[Moment] = Factory(list)
+    moments: list[CrashPoint] = Factory(list)
     seen: int = 0
     _reader: sqlite3.Connection = field(init=False)
     _known: tuple[int, str] = (-1, "")
@@ -57,7 +57,7 @@ class Record:
         self.seen += what == "received"
         if what in BOUNDARIES:
             bugs, store = digest_bugs(self.double), self._digest_store()
-            self.moments.append(Moment(at=time.monotonic_ns(), what=what, nth=self.seen, bugs=bugs, store=store))
+            self.moments.append(CrashPoint(at=time.monotonic_ns(), what=what, nth=self.seen, bugs=bugs, store=store))
 
     def _digest_store(self) -> str:
         """The digest of the store, made anew only where SQLite says that somebody wrote to it."""
@@ -66,7 +66,7 @@ class Record:
             self._known = version, digest_rows(self._reader)
         return self._known[1]
 
-    def with_commits(self, commits: Iterable[Moment]) -> list[Moment]:
+    def with_commits(self, commits: Iterable[CrashPoint]) -> list[CrashPoint]:
         """All moments in order, with those before each commit of the store, of which only the store is known."""
         bugs, merged = self.moments[0].bugs, []
         for moment in sorted([*self.moments, *commits]):
@@ -101,9 +101,9 @@ def digest_rows(reader: sqlite3.Connection) -> str:
     return digest.hexdigest()
 
 
-def distinct(moments: Iterable[Moment]) -> list[Moment]:
+def select_distinct(moments: Iterable[CrashPoint]) -> list[CrashPoint]:
     """Of all moments that would leave the same state, the first."""
-    found: dict[tuple[str, str], Moment] = {}
+    found: dict[tuple[str, str], CrashPoint] = {}
     for moment in moments:
         found.setdefault(moment.state, moment)
     return list(found.values())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Watched:
+class HookedTracker:
     """The tracker, with something that happens right before or right after a write."""
 
     inner: ports.Tracker
@@ -38,7 +38,7 @@ class Watched:
 
 
 @frozen
-class Failing:
+class FailingTracker:
     """The tracker, at which a write to one task's bug fails, or every read."""
 
     inner: ports.Tracker

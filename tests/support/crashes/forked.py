@@ -11,11 +11,11 @@ from attrs import frozen
 if TYPE_CHECKING:
     import subprocess
 
-RUNNER = Path(__file__).parents[2] / "end_to_end" / "crash" / "runner.py"
+RUNNER_SCRIPT = Path(__file__).parents[2] / "end_to_end" / "crash" / "runner.py"
 
 
 @frozen
-class Runner:
+class ForkingRunner:
     """covbot in forked children of one process, so that a run costs no start of an interpreter."""
 
     process: subprocess.Popen[str]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from doubles.launchpad.server import Double
 
-TRACKER = """
+TRACKER_SETTINGS = """
 [projects.pictured.tracker]
 kind = "launchpad"
 service_root = "{root}"
@@ -25,28 +25,28 @@ tags = ["testing"]
 UNTESTED = {"pkg/a.py": "..xx", "pkg/b.py": ".xxx", "pkg/c.py": ".x"}
 
 
-def settle(path: Path, double: Double, *, pictured: Mapping[str, str] = UNTESTED, more: str = "") -> Folder:
+def create_folder(path: Path, double: Double, *, pictured: Mapping[str, str] = UNTESTED, more: str = "") -> Folder:
     """The folder, with credentials, settings, and two builds that agree: on three tasks, if nothing else is said."""
-    trackers.settle(double)
-    double.write_credentials(path / "credentials", trackers.ME)
+    trackers.add_project_and_people(double)
+    double.write_credentials(path / "credentials", trackers.ACCOUNT)
     write_settings(path, double, more=more)
     folder = Folder(path)
-    lay_two(folder, 1, pictured)
+    add_two_builds(folder, 1, pictured)
     return folder
 
 
 def write_settings(path: Path, double: Double, *, mode: str = "live", more: str = "") -> None:
     """Settings of the project, with more below them."""
-    settings = SETTINGS.replace('"live"', f'"{mode}"') + TRACKER.format(root=double.root) + more
+    settings = SETTINGS.replace('"live"', f'"{mode}"') + TRACKER_SETTINGS.format(root=double.root) + more
     (path / "covbot.toml").write_text(settings)
 
 
-def lay_two(folder: Folder, first: int, pictured: Mapping[str, str]) -> None:
+def add_two_builds(folder: Folder, first: int, pictured: Mapping[str, str]) -> None:
     """Two builds that agree."""
     for number in (first, first + 1):
         folder.lay(number, pictured)
 
 
-def titles(double: Double) -> list[str]:
+def list_titles(double: Double) -> list[str]:
     """What all bugs are called, in the order in which they were filed."""
     return [bug.title for _, bug in sorted(double.world.bugs.items())]

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-WHOLE = settings.get_current_profile_name() == "long"
+EXHAUSTIVE = settings.get_current_profile_name() == "long"
 """Whether every moment is tried, and with as many bugs as covbot may have open at once, and not only some."""
 
-EACH = 20 if WHOLE else 5
+BUGS_PER_CHANGE = 20 if EXHAUSTIVE else 5
 """So many bugs are filed, as many are edited and as many are closed."""
 
-_NAMES = [f"{number:02}.py" for number in range(EACH)]
+_NAMES = [f"{number:02}.py" for number in range(BUGS_PER_CHANGE)]
 BEFORE = {f"edit{name}": ".xxx" for name in _NAMES} | {f"close{name}": ".xx" for name in _NAMES}
 """What two builds agree on before there is any bug."""
 
@@ -38,7 +38,7 @@ AFTER = {f"edit{name}": ".xx." for name in _NAMES} | {f"close{name}": "..." for 
 
 
 @define
-class Staged:
+class SavedState:
     """A double whose bugs can be put back to where they were, and the folder of covbot's that knows of them."""
 
     double: Double
@@ -47,7 +47,7 @@ class Staged:
 
     def keep(self) -> None:
         """What is there now is what is put back."""
-        assert len(self.double.world.bugs) == 2 * EACH
+        assert len(self.double.world.bugs) == 2 * BUGS_PER_CHANGE
         self.bugs = copy.deepcopy(self.double.world.bugs)
 
     def play(self, place: Path) -> Path:
@@ -67,24 +67,24 @@ class Staged:
 
     def left(self) -> list[tuple[object, ...]]:
         """What the tracker holds, in an order that does not depend on that of filing."""
-        shown = map(trackers.show, self.double.world.bugs.values())
-        return sorted((str(parse(bug.description)), *_words(bug)) for bug in shown)
+        shown = map(trackers.convert_bug, self.double.world.bugs.values())
+        return sorted((str(parse(bug.description)), *_describe_bug(bug)) for bug in shown)
 
     def left_undisturbed(self) -> list[tuple[object, ...]]:
         """The same, after a pass to which nothing happened."""
         left = self.left()
-        assert len(left) == 3 * EACH
-        assert sum(row[3] == "Fix Released" for row in left) == EACH
+        assert len(left) == 3 * BUGS_PER_CHANGE
+        assert sum(row[3] == "Fix Released" for row in left) == BUGS_PER_CHANGE
         return left
 
 
-def _words(bug: Bug) -> tuple[object, ...]:
+def _describe_bug(bug: Bug) -> tuple[object, ...]:
     said = tuple(comment.text for comment in bug.comments)
     return bug.title, bug.description, bug.status.value, tuple(sorted(bug.tags)), bug.duplicate_of or 0, said
 
 
-def sample(points: Sequence[T], share: int) -> list[T]:
+def sample_points(points: Sequence[T], share: int) -> list[T]:
     """All points, or in the short suite so many of them, spread evenly."""
-    if WHOLE or len(points) <= share:
+    if EXHAUSTIVE or len(points) <= share:
         return list(points)
     return [points[int((step + 0.5) * len(points) / share)] for step in range(share)]

@@ -14,7 +14,7 @@ from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, Mar
 from doubles.launchpad.server import writes
 from support import strategies, trackers
 from support.life import life_rows
-from support.world import START, Shelf, World, unmark
+from support.world import START, MemorySource, World, split_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
     from covbot.pipeline.passes import Result
     from covbot.repository.git import Repository
-    from support.git_repo import Workshop
+    from support.git_repo import Checkout
     from support.life.life_rows import Drawing
 
-ROOMY = attrs.evolve(strategies.ROOMY, max_statements=6)
-CAPPED = attrs.evolve(ROOMY, new_per_day=0)
+LOOSE_POLICY = attrs.evolve(strategies.LOOSE_POLICY, max_statements=6)
+CAPPED_POLICY = attrs.evolve(LOOSE_POLICY, new_per_day=0)
 """Whatever is to be filed has to wait."""
 
-LATER = START + dt.timedelta(days=30)
+FILING_TIME = START + dt.timedelta(days=30)
 
 
 @frozen(kw_only=True)
-class Told:
+class ColumnResult:
     """What covbot did in a column: each action with the row of its task, the bugs before and after, and the world."""
 
     actions: Sequence[tuple[str, Action]]
@@ -50,7 +50,7 @@ class Told:
 
 
 @frozen(kw_only=True)
-class Snapshot:
+class PreparedState:
     """Everything as it was before a column."""
 
     folder: Path
@@ -65,24 +65,24 @@ class Stage:
     """Where the table is played: `rows` are those of this tracker, each with the number of its module."""
 
     rows: Mapping[str, int]
-    workshop: Workshop
+    workshop: Checkout
     repository: Repository
     folder: Path
     keys: dict[str, str] = field(init=False, factory=dict)
     _commits: dict[tuple[tuple[str, str], ...], str] = field(init=False, factory=dict)
-    _shown: trackers.OnLaunchpad | None = field(init=False, default=None)
-    _prepared: Snapshot = field(init=False)
+    _shown: trackers.LaunchpadSite | None = field(init=False, default=None)
+    _prepared: PreparedState = field(init=False)
     _played: int = field(init=False, default=0)
 
     def open(self, place: Path) -> World:
         """A world whose store lies in a folder; one connection to Launchpad serves all of them."""
         world = World(url=f"sqlite:///{place}/covbot.db", workshop=self.workshop, repository=self.repository)
-        if isinstance(world.site, trackers.OnLaunchpad):
+        if isinstance(world.site, trackers.LaunchpadSite):
             if self._shown is None:
                 self._shown = world.site
             self._shown.now = lambda: world.now
             world.site = self._shown
-        world.policy = ROOMY
+        world.policy = LOOSE_POLICY
         return world
 
     def prepare(self) -> None:
@@ -90,25 +90,25 @@ class Stage:
         place = self.folder / "prepared"
         place.mkdir()
         world = self.open(place)
-        world.now = LATER
-        world.policy = attrs.evolve(ROOMY, new_per_day=len(self.rows) - 1)
-        self.show(world, life_rows.SAME, ())
-        world.policy = CAPPED
+        world.now = FILING_TIME
+        world.policy = attrs.evolve(LOOSE_POLICY, new_per_day=len(self.rows) - 1)
+        self.show(world, life_rows.UNCHANGED, ())
+        world.policy = CAPPED_POLICY
         numbers = self._numbers(world)
         world.after(days=1)
-        self.show(world, life_rows.SAME, (life_rows.CLOSED_LONG_AGO,))
+        self.show(world, life_rows.UNCHANGED, (life_rows.CLOSED_LONG_AGO,))
         world.after(days=14)
         self._do(world, numbers, "expired, long ago")
         world.after(days=175)
         self._do(world, numbers, "fixed by ada, 3 builds ago")
-        self.show(world, life_rows.SAME)
-        numbers[life_rows.CANONICAL] = world.site.file("ada", "It is broken")
-        self._do(world, numbers, *life_rows.DEEDS)
+        self.show(world, life_rows.UNCHANGED)
+        numbers[life_rows.CANONICAL_BUG] = world.site.file("ada", "It is broken")
+        self._do(world, numbers, *life_rows.USER_ACTIONS)
         world.run()
         world.after(days=10)
         world.store.close()
         bugs = copy.deepcopy(self._shown.double.world.bugs) if self._shown else {}
-        self._prepared = Snapshot(folder=place, now=world.now, shelf=world.shelf.lying, bugs=bugs, numbers=numbers)
+        self._prepared = PreparedState(folder=place, now=world.now, shelf=world.shelf.lying, bugs=bugs, numbers=numbers)
 
     def number(self, row: str) -> int:
         """The bug of a row."""
@@ -120,8 +120,8 @@ class Stage:
         place = shutil.copytree(self._prepared.folder, self.folder / str(self._played))
         world = self.open(place)
         world.now = self._prepared.now
-        world.shelf = Shelf(dict(self._prepared.shelf))
-        world.policy = CAPPED
+        world.shelf = MemorySource(dict(self._prepared.shelf))
+        world.policy = CAPPED_POLICY
         if self._shown:
             double = self._shown.double
             double.world.bugs.clear()
@@ -129,7 +129,7 @@ class Stage:
             double.world.next_number = max(double.world.bugs) + 1
         return world
 
-    def tell(self, column: str) -> Told:
+    def tell(self, column: str) -> ColumnResult:
         """Bring a column about, and listen; of `15 days on` and `again` only to what is after `covered`.
 
         What is to be filed has to wait until the last pass, and after that nothing is left to do.
@@ -144,13 +144,13 @@ class Stage:
             results = [world.run(), world.run()]
         else:
             if column == "other words":
-                world.writer, world.policy = strategies.OTHER_WORDS, attrs.evolve(CAPPED, max_statements=2)
+                world.writer, world.policy = strategies.OTHER_WRITER, attrs.evolve(CAPPED_POLICY, max_statements=2)
             results = self.show(world, life_rows.COLUMNS[column])
         world.policy = attrs.evolve(world.policy, new_per_day=1000)
         results.append(world.run())
         assert world.run().plan.actions == ()
         new = self._shown.double.requests[len(requests) :] if self._shown else []
-        return Told(
+        return ColumnResult(
             actions=self._name(world, [receipt.action for result in results for receipt in result.receipts]),
             before=before,
             after={bug.number: bug for bug in world.bugs()},
@@ -159,10 +159,10 @@ class Stage:
             world=world,
         )
 
-    def show(self, world: World, drawing: Drawing, covered: tuple[str, ...] = life_rows.CLOSED) -> list[Result]:
+    def show(self, world: World, drawing: Drawing, covered: tuple[str, ...] = life_rows.CLOSED_ROWS) -> list[Result]:
         """Two builds an hour apart that agree on a drawing, with a pass over each."""
-        pages = life_rows.pages(self.rows, drawing, covered)
-        drawn = {path: unmark(page) for path, page in pages.items()}
+        pages = life_rows.draw_pages(self.rows, drawing, covered)
+        drawn = {path: split_page(page) for path, page in pages.items()}
         texts = tuple((path, str(text)) for path, (text, _) in drawn.items())
         if texts not in self._commits:
             self._commits[texts] = self.workshop.commit(dict(texts))
@@ -178,14 +178,14 @@ class Stage:
     def _do(self, world: World, numbers: Mapping[str, int], *rows: str) -> None:
         for row in rows:
             if row in self.rows:
-                {**life_rows.DEEDS, **life_rows.EARLY}[row](world, numbers)
+                {**life_rows.USER_ACTIONS, **life_rows.EARLY_ACTIONS}[row](world, numbers)
 
     def _numbers(self, world: World) -> dict[str, int]:
         entries = world.ledger().entries
         filed = {entry.task.path: entry.record.bug for entry in entries.values() if entry.record}
         keys = {entry.task.path: key for key, entry in entries.items()}
-        self.keys = {row: keys[life_rows.path_of(index)] for row, index in self.rows.items()}
-        return {row: filed[path] for row, index in self.rows.items() if (path := life_rows.path_of(index)) in filed}
+        self.keys = {row: keys[life_rows.get_path(index)] for row, index in self.rows.items()}
+        return {row: filed[path] for row, index in self.rows.items() if (path := life_rows.get_path(index)) in filed}
 
     def _name(self, world: World, actions: Sequence[Action]) -> list[tuple[str, Action]]:
         """Each action with the row that it is for."""
@@ -194,7 +194,7 @@ class Stage:
         return [(named[str(int(paths[action.footer.key][-5:-3]))], action) for action in actions]
 
 
-def word(action: Action) -> str:
+def name_action(action: Action) -> str:
     """An action in the words of the table."""
     match action:
         case FileBug():

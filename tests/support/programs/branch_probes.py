@@ -15,7 +15,7 @@ N = TypeVar("N", bound=ast.stmt)
 
 
 @define
-class Witness:
+class ProbeRecord:
     """What was seen, by line: the values of conditions, what was entered, tried, and left behind completed."""
 
     values: dict[int, set[bool]] = field(factory=dict)
@@ -38,7 +38,7 @@ class Witness:
     def is_true(self, sentence: str, *, started: bool) -> bool:
         """Whether a sentence holds for what was seen."""
         ((what, line),) = [
-            (what, int(found[1])) for pattern, what in _SAYINGS.items() if (found := re.search(pattern, sentence))
+            (what, int(found[1])) for pattern, what in _SENTENCES.items() if (found := re.search(pattern, sentence))
         ] or [("nothing runs", 0)]
         values = self.values.get(line, set())
         match what:
@@ -54,7 +54,7 @@ class Witness:
                 return (what, line) not in self.seen
 
 
-_SAYINGS = {
+_SENTENCES = {
     r'^"(?:if|elif|while) .*" \(line (\d+)\) is never true$': "never true",
     r'^"(?:if|elif) .*" \(line (\d+)\) is always true$': "always true",
     r'^"(?:if|elif) .*" \(line (\d+)\) is never false$': "never false",
@@ -80,39 +80,39 @@ def instrument(source: str) -> ast.Module:
 
 def _probe_block(block: list[ast.stmt]) -> Iterator[ast.stmt]:
     for node in block:
-        _probe(node)
+        _probe_statement(node)
         yield node
-        yield _note("past", node.lineno)
+        yield _make_event_probe("past", node.lineno)
 
 
-def _probe(node: ast.stmt) -> None:
+def _probe_statement(node: ast.stmt) -> None:
     line = node.lineno
     match node:
         case ast.If() | ast.While():
-            node.test = _call("test", line, node.test)
+            node.test = _wrap_value("test", line, node.test)
         case ast.Try():
             for handler in node.handlers:
                 if handler.type:
-                    handler.type = _call("catch", handler.lineno, handler.type)
-                handler.body = [_note("entered", handler.lineno), *_probe_block(handler.body)]
+                    handler.type = _wrap_value("catch", handler.lineno, handler.type)
+                handler.body = [_make_event_probe("entered", handler.lineno), *_probe_block(handler.body)]
         case ast.Match():
             for case in node.cases:
-                case.body = [_note("entered", case.pattern.lineno), *_probe_block(case.body)]
+                case.body = [_make_event_probe("entered", case.pattern.lineno), *_probe_block(case.body)]
         case _:
             pass
     for name, what in (("body", "entered"), ("orelse", "else"), ("finalbody", "finally")):
         block = getattr(node, name, None)
         if isinstance(block, list) and block:
-            setattr(node, name, [_note(what, line), *_probe_block(block)])
+            setattr(node, name, [_make_event_probe(what, line), *_probe_block(block)])
 
 
-def _note(what: str, line: int) -> ast.stmt:
-    return ast.Expr(_attribute("note", ast.Constant(what), ast.Constant(line)))
+def _make_event_probe(what: str, line: int) -> ast.stmt:
+    return ast.Expr(_call_probe("note", ast.Constant(what), ast.Constant(line)))
 
 
-def _call(name: str, line: int, value: ast.expr) -> ast.expr:
-    return _attribute(name, ast.Constant(line), value)
+def _wrap_value(name: str, line: int, value: ast.expr) -> ast.expr:
+    return _call_probe(name, ast.Constant(line), value)
 
 
-def _attribute(name: str, *arguments: ast.expr) -> ast.expr:
+def _call_probe(name: str, *arguments: ast.expr) -> ast.expr:
     return ast.Call(func=ast.Attribute(ast.Name("_w", ast.Load()), name, ast.Load()), args=[*arguments], keywords=[])

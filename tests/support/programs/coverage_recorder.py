@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
 
-def run(code: CodeType, bits: list[int]) -> None:
+def run_program(code: CodeType, bits: list[int]) -> None:
     """Run a program of `branching`, whatever it raises."""
     names: dict[str, object] = {"__name__": "program"}
     exec(compile(random_programs.PRELUDE, "prelude", "exec"), names)  # noqa: S102  the program is the test's own
@@ -31,7 +31,7 @@ def run(code: CodeType, bits: list[int]) -> None:
         exec(code, names)  # noqa: S102  the same
 
 
-def measure(asked: Mapping[str, Any]) -> dict[str, str]:
+def measure_program(asked: Mapping[str, Any]) -> dict[str, str]:
     """The data of a run, and the XML that coverage.py writes of it, in base64."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder).resolve()
@@ -44,7 +44,7 @@ def measure(asked: Mapping[str, Any]) -> dict[str, str]:
         code = compile(asked["source"], str(path), "exec")
         measuring.start()
         try:
-            run(code, asked["bits"])
+            run_program(code, asked["bits"])
         finally:
             measuring.stop()
         measuring.get_data().touch_file(str(path))
@@ -59,7 +59,7 @@ def main() -> None:
     """Answer each line of JSON with one."""
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
-        print(json.dumps(measure(json.loads(line))), file=answers, flush=True)
+        print(json.dumps(measure_program(json.loads(line))), file=answers, flush=True)
 
 
 if __name__ == "__main__":

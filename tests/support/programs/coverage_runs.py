@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 
-def data(
+def make_data(
     *,
     lines: Mapping[str, Collection[int]] | None = None,
     arcs: Mapping[str, Collection[tuple[int, int]]] | None = None,
@@ -40,7 +40,7 @@ def data(
         return path.read_bytes() if path.exists() else b""
 
 
-def shrink(whole: bytes) -> bytes:
+def shrink_data(whole: bytes) -> bytes:
     """The same data in the smallest pages that SQLite knows."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data"
@@ -51,7 +51,7 @@ def shrink(whole: bytes) -> bytes:
 
 
 @frozen(kw_only=True)
-class Measured:
+class MeasuredRun:
     """A run of a program as coverage.py kept it, and as its XML tells of it."""
 
     data: bytes
@@ -77,7 +77,7 @@ class Recorder:
         assert self._process
         self._process.communicate()
 
-    def measure(self, source: str, bits: Sequence[int], *, branch: bool = True, settings: str = "") -> Measured:
+    def measure(self, source: str, bits: Sequence[int], *, branch: bool = True, settings: str = "") -> MeasuredRun:
         """Run a program of `branching` with these settings of coverage.py (the text of a .coveragerc)."""
         assert self._process
         assert self._process.stdin
@@ -86,4 +86,4 @@ class Recorder:
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         told = json.loads(self._process.stdout.readline())
-        return Measured(data=base64.b64decode(told["data"]), xml=base64.b64decode(told["xml"]))
+        return MeasuredRun(data=base64.b64decode(told["data"]), xml=base64.b64decode(told["xml"]))

@@ -29,32 +29,32 @@ MODULES = (
 )
 """The modules of covbot that programs are made of."""
 
-UNIT = "    "
+INDENT = "    "
 
 
 @frozen(kw_only=True)
-class Piece:
+class Section:
     """A function or class at the top level, or what stands between two: its rows `mark|code`."""
 
     rows: tuple[str, ...]
     name: str = ""
 
-    def indent(self) -> Piece:
+    def indent(self) -> Section:
         """The same within a block that always runs; remarks alone would make none."""
-        if all(code.lstrip().startswith("#") for _, _, code in map(_part, self.rows) if code):
+        if all(code.lstrip().startswith("#") for _, _, code in map(_split_row, self.rows) if code):
             return self
-        rows = (f"{mark}|{UNIT}{code}" if code else f"{mark}|" for mark, _, code in map(_part, self.rows))
+        rows = (f"{mark}|{INDENT}{code}" if code else f"{mark}|" for mark, _, code in map(_split_row, self.rows))
         return attrs.evolve(self, rows=(".|if __name__:", *rows))
 
-    def rename(self, name: str) -> Piece:
+    def rename(self, name: str) -> Section:
         """The same function or class under another name."""
         head = next(place for place, row in enumerate(self.rows) if f" {self.name}" in row or f"|{self.name}" in row)
         rows = list(self.rows)
         rows[head] = rows[head].replace(self.name, name, 1)
-        return Piece(name=name, rows=tuple(rows))
+        return Section(name=name, rows=tuple(rows))
 
 
-def _part(row: str) -> tuple[str, str, str]:
+def _split_row(row: str) -> tuple[str, str, str]:
     return row.partition("|")
 
 
@@ -62,7 +62,7 @@ def _part(row: str) -> tuple[str, str, str]:
 class Program:
     """The pieces of each file, by path."""
 
-    files: Mapping[str, tuple[Piece, ...]]
+    files: Mapping[str, tuple[Section, ...]]
 
     @property
     def pages(self) -> dict[str, str]:
@@ -70,7 +70,7 @@ class Program:
         return {path: "\n".join(row for piece in pieces for row in piece.rows) for path, pieces in self.files.items()}
 
 
-def read(module: str, untested: frozenset[int]) -> tuple[Piece, ...]:
+def read_module(module: str, untested: frozenset[int]) -> tuple[Section, ...]:
     """The pieces of a real module; nothing runs the bodies of the functions of these numbers."""
     text = inspect.getsource(importlib.import_module(f"covbot.core.{module}"))
     parser = PythonParser(text=text)
@@ -83,23 +83,23 @@ def read(module: str, untested: frozenset[int]) -> tuple[Piece, ...]:
     starts = [regions.find_first_line(node) - 1 for node in nodes]
     names = ["", *(node.name for node in nodes)]
     return tuple(
-        Piece(rows=tuple(rows[first:last]), name=name)
+        Section(rows=tuple(rows[first:last]), name=name)
         for name, first, last in zip(names, [0, *starts], [*starts, len(rows)], strict=True)
     )
 
 
 programs = st.builds(
-    lambda chosen: Program(files={f"{name}.py": read(name, untested) for name, untested in chosen.items()}),
+    lambda chosen: Program(files={f"{name}.py": read_module(name, untested) for name, untested in chosen.items()}),
     st.dictionaries(
         st.sampled_from(MODULES), st.frozensets(st.integers(0, 5), min_size=1, max_size=4), min_size=2, max_size=3
     ),
 )  # fmt: skip
 
-KINDS = ("shift", "reorder", "indent", "rename", "rename file", "swap files", "tabs")
-moves = st.tuples(st.sampled_from(KINDS), st.integers(0, 50), st.integers(0, 50))
+MOVE_KINDS = ("shift", "reorder", "indent", "rename", "rename file", "swap files", "tabs")
+moves = st.tuples(st.sampled_from(MOVE_KINDS), st.integers(0, 50), st.integers(0, 50))
 
 
-def move(program: Program, how: tuple[str, int, int]) -> Program:
+def apply_move(program: Program, how: tuple[str, int, int]) -> Program:
     """Change where things lie and how they are called, and nothing that runs."""
     kind, one, other = how
     paths = sorted(program.files)
@@ -110,15 +110,15 @@ def move(program: Program, how: tuple[str, int, int]) -> Program:
     if kind == "swap files":
         turned = dict(zip(paths, [*paths[1:], paths[0]], strict=True))
         return Program(files={turned[here]: program.files[here] for here in paths})
-    return Program(files={**program.files, path: _change(kind, pieces, other)})
+    return Program(files={**program.files, path: _change_sections(kind, pieces, other)})
 
 
-def _change(kind: str, pieces: Sequence[Piece], which: int) -> tuple[Piece, ...]:
+def _change_sections(kind: str, pieces: Sequence[Section], which: int) -> tuple[Section, ...]:
     place = 1 + which % (len(pieces) - 1)
     piece, rest = pieces[place], [*pieces[:place], *pieces[place + 1 :]]
     match kind:
         case "shift":
-            notes = Piece(rows=tuple(f"-|# note {which}" for _ in range(1 + which % 4)))
+            notes = Section(rows=tuple(f"-|# note {which}" for _ in range(1 + which % 4)))
             return (*pieces[:place], notes, *pieces[place:])
         case "reorder":
             return (*rest, piece)
@@ -127,4 +127,4 @@ def _change(kind: str, pieces: Sequence[Piece], which: int) -> tuple[Piece, ...]
         case "rename" if piece.name:
             return (*pieces[:place], piece.rename(f"{piece.name}_{which}"), *pieces[place + 1 :])
         case _:
-            return tuple(attrs.evolve(one, rows=tuple(row.replace(UNIT, "\t") for row in one.rows)) for one in pieces)
+            return tuple(attrs.evolve(one, rows=tuple(row.replace(INDENT, "\t") for row in one.rows)) for one in pieces)
