@@ -15,7 +15,7 @@ from covbot.core.bugs.statuses import Status
 from covbot.pipeline import passes
 from covbot.store import schema
 from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import any_request, writes
+from doubles.launchpad.server import is_write, matches_any
 from support import invariants, trackers
 from support.crashes.failing_tracker import HookedTracker
 from support.strategies import TIGHT_POLICY
@@ -193,7 +193,7 @@ class Life:
     def sent(self) -> int:
         """How many requests that may write were sent so far; 0 on the embedded tracker."""
         site = self.world.site
-        return sum(map(writes, site.double.requests)) if isinstance(site, trackers.LaunchpadSite) else 0
+        return sum(map(is_write, site.double.requests)) if isinstance(site, trackers.LaunchpadSite) else 0
 
     def disturb(self, disturbance: tuple[object, ...]) -> None:
         """A pass that is cut off by a kill or a fault, and passes after it that are not."""
@@ -202,7 +202,7 @@ class Life:
             case ("kill", str() as moment, int() as nth):
                 self.go(make_dying_tracker(self.world, moment, nth))
             case (str() as what, Fault() as fault, int() as nth) if isinstance(site, trackers.LaunchpadSite):
-                site.double.fail(fault, nth=nth, of=any_request if what == "fault" else writes)
+                site.double.fail(fault, nth=nth, of=matches_any if what == "fault" else is_write)
                 self.go()
                 site.double.mend()
             case (_, Fault(), int() as nth):

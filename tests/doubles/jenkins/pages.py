@@ -51,7 +51,7 @@ class Reply:
         return [*self.headers[:at], length, *self.headers[at:]]
 
 
-def _identity(session: str) -> Headers:
+def _make_identity_headers(session: str) -> Headers:
     return [("X-Jenkins", VERSION), ("X-Jenkins-Session", session)]
 
 
@@ -59,7 +59,7 @@ def show_json(body: bytes, session: str) -> Reply:
     """Data."""
     kind = ("Content-Type", "application/json;charset=utf-8")
     frame = ("X-Frame-Options", "deny")
-    return Reply(200, "OK", [DATE, NOSNIFF, *_identity(session), frame, kind, SERVER], body)
+    return Reply(200, "OK", [DATE, NOSNIFF, *_make_identity_headers(session), frame, kind, SERVER], body)
 
 
 def show_error(status: int, reason: str, message: str, path: str, *extra: tuple[str, str]) -> Reply:
@@ -87,12 +87,12 @@ def show_error(status: int, reason: str, message: str, path: str, *extra: tuple[
     return Reply(status, reason, [*headers, ("Content-Type", "text/html;charset=iso-8859-1"), SERVER], body.encode())
 
 
-def ask_again(message: str, path: str) -> Reply:
+def show_unauthorized(message: str, path: str) -> Reply:
     """401: a wrong or malformed password or token."""
     return show_error(401, "Unauthorized", message, path, ("WWW-Authenticate", 'Basic realm="Jenkins"'))
 
 
-def _lacking(user: str, permission: str) -> Headers:
+def _make_permission_headers(user: str, permission: str) -> Headers:
     implied = ["hudson.security.Permission.GenericRead", "hudson.model.Hudson.Administer"]
     return [
         ("X-You-Are-Authenticated-As", user),
@@ -102,7 +102,7 @@ def _lacking(user: str, permission: str) -> Headers:
     ]
 
 
-def forbid_anonymous(path: str, session: str) -> Reply:
+def show_forbidden_anonymous(path: str, session: str) -> Reply:
     """403 for somebody without credentials: a page that sends browsers to the login."""
     to = f"/login?from={quote(path, safe='')}"
     permission = "hudson.model.Hudson.Read"
@@ -121,34 +121,40 @@ Permission you need to have (but didn't): {permission}
 -->
 
 </body></html>"""
-    headers = [DATE, NOSNIFF, _COOKIE, _PAST, _HTML, ("X-Hudson", "1.395"), *_identity(session)]
-    return Reply(403, "Forbidden", [*headers, *_lacking("anonymous", permission), SERVER], body.encode(), chunked=True)
+    headers = [DATE, NOSNIFF, _COOKIE, _PAST, _HTML, ("X-Hudson", "1.395"), *_make_identity_headers(session)]
+    return Reply(
+        403,
+        "Forbidden",
+        [*headers, *_make_permission_headers("anonymous", permission), SERVER],
+        body.encode(),
+        chunked=True,
+    )
 
 
-def _page(title: str, session: str, *extra: tuple[str, str]) -> tuple[Headers, bytes]:
+def _make_page(title: str, session: str, *extra: tuple[str, str]) -> tuple[Headers, bytes]:
     headers = [DATE, NOSNIFF, *extra, _HTML, _PAST, _UNCACHED, ("X-Hudson-Theme", "default")]
     headers += [("Referrer-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"), _COOKIE]
-    headers += [("X-Hudson", "1.395"), *_identity(session), ("X-Frame-Options", "sameorigin")]
+    headers += [("X-Hudson", "1.395"), *_make_identity_headers(session), ("X-Frame-Options", "sameorigin")]
     body = f'\n\n  \n  <!DOCTYPE html><html class=""><head><title>{title}</title></head><body>{title}</body></html>'
     return [*headers, ("X-Instance-Identity", "<instance key>"), SERVER], body.encode()
 
 
-def forbid(user: str, session: str, *, permission: str | None) -> Reply:
+def show_forbidden(user: str, session: str, *, permission: str | None) -> Reply:
     """403 for a known user; without a permission to name, as Jenkins words it for a job that one may only discover."""
-    headers, body = _page("Jenkins", session, *(_lacking(user, permission) if permission else ()))
+    headers, body = _make_page("Jenkins", session, *(_make_permission_headers(user, permission) if permission else ()))
     return Reply(403, "Forbidden", headers, body)
 
 
 def show_page(title: str, session: str) -> Reply:
     """A page for people: a folder of files, or the login."""
-    headers, body = _page(title, session)
+    headers, body = _make_page(title, session)
     return Reply(200, "OK", headers, body)
 
 
 def show_fault(message: str, session: str) -> Reply:
     """500: the page that hides a fault of the server, or of the `tree` that it was asked for."""
     frame = ("X-Frame-Options", "deny")
-    headers = [DATE, NOSNIFF, *_identity(session), frame, ("X-Hudson-Theme", "default")]
+    headers = [DATE, NOSNIFF, *_make_identity_headers(session), frame, ("X-Hudson-Theme", "default")]
     headers += [
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -173,7 +179,7 @@ def show_starting(words: str = "getting ready to work") -> Reply:
     return Reply(503, "Service Unavailable", headers, body.encode())
 
 
-def redirect(location: str) -> Reply:
+def show_redirect(location: str) -> Reply:
     """302."""
     return Reply(302, "Found", [DATE, NOSNIFF, ("Location", location), SERVER])
 

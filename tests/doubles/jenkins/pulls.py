@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FILES = {"pkg/a.py": "..xx", "pkg/b.py": ".."}
 
 
-def settle(path: Path, double: Double, **more: str) -> Folder:
+def create_folder(path: Path, double: Double, **more: str) -> Folder:
     """Write settings of one project whose source is the double, with the token in a private file."""
     token = path / "token"
     token.write_text(f"{TOKEN}\n")
@@ -32,7 +32,7 @@ def settle(path: Path, double: Double, **more: str) -> Folder:
     return Folder(path)
 
 
-def archive(
+def archive_build(
     job: state.Job, pictured: Mapping[str, str] = FILES, *, result: str = "SUCCESS", age: timedelta = timedelta(hours=9)
 ) -> state.Build:
     """Add a build of so long ago, and a minute younger for each before it, which archived what it measured."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Seen:
+class SeenRequest:
     """A request that came in."""
 
     path: str
@@ -46,12 +46,12 @@ class Double:
     discoverers: set[str] = field(default_factory=set)
     starting: bool = False
     tls: ssl.SSLContext | None = None
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[SeenRequest] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     released: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _make_handler(self))
         self._server.daemon_threads = False
         if self.tls:
             self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
@@ -102,27 +102,27 @@ class Double:
         if ";" in path:
             return pages.show_error(400, "Bad Request", "Semicolons are not allowed in the request URI", path)
         if not path.startswith(self.prefix + "/"):
-            return _missing(path)
+            return _show_missing(path)
         parts = path.removeprefix(self.prefix).split("/")[1:]
         if user in self.without_rights:
-            return pages.forbid(user, self.session, permission="hudson.model.Hudson.Read")
+            return pages.show_forbidden(user, self.session, permission="hudson.model.Hudson.Read")
         job, rest = self._find(parts)
         if job is None or job.hidden:
             return self._folder(parts, query, path)
         if user in self.discoverers:
-            return pages.forbid(user, self.session, permission=None)
+            return pages.show_forbidden(user, self.session, permission=None)
         return self._serve(job, rest, path=path, query=query, headers=headers)
 
     def _admit(self, headers: Mapping[str, str], path: str) -> tuple[str, Reply | None]:
         scheme, _blank, value = headers.get("Authorization", "").partition(" ")
         if scheme != "Basic":
-            return "anonymous", pages.forbid_anonymous(path, self.session) if self.users else None
+            return "anonymous", pages.show_forbidden_anonymous(path, self.session) if self.users else None
         try:
             user, _colon, secret = base64.b64decode(value, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
-            return "", pages.ask_again("Malformed HTTP basic Authorization header", path)
+            return "", pages.show_unauthorized("Malformed HTTP basic Authorization header", path)
         if self.users.get(user) != secret:
-            return "", pages.ask_again(f"Invalid password/token for user: {user}", path)
+            return "", pages.show_unauthorized(f"Invalid password/token for user: {user}", path)
         return user, None
 
     def _find(self, parts: list[str]) -> tuple[state.Job | None, list[str]]:
@@ -146,18 +146,18 @@ class Double:
                 "jobs": [],
             }
             return self._show(bean, query)
-        return _missing(path)
+        return _show_missing(path)
 
     def _serve(self, job: state.Job, rest: list[str], *, path: str, query: str, headers: Mapping[str, str]) -> Reply:
         match rest:
             case []:
-                return pages.redirect(f"{self.origin}{path}/")
+                return pages.show_redirect(f"{self.origin}{path}/")
             case ["api", "json"]:
                 return self._show(state.show_job(job, self.root), query)
             case [number, *inner] if build := self._build(job, number):
                 return self._serve_build(job, build, inner, path=path, query=query, headers=headers)
             case _:
-                return _missing(path)
+                return _show_missing(path)
 
     def _build(self, job: state.Job, number: str) -> state.Build | None:
         if number.isdecimal():
@@ -174,7 +174,7 @@ class Double:
             case ["artifact", *segments]:
                 return self._serve_file(build, [unquote(segment) for segment in segments], path, headers)
             case _:
-                return _missing(path)
+                return _show_missing(path)
 
     def _serve_file(self, build: state.Build, segments: list[str], path: str, headers: Mapping[str, str]) -> Reply:
         wanted = "/".join(segments)
@@ -187,18 +187,18 @@ class Double:
                     wanted=headers.get("Range"),
                 )
             if name.startswith(f"{wanted}/"):
-                return pages.redirect(f"{self.origin}{path}/")
+                return pages.show_redirect(f"{self.origin}{path}/")
         is_folder = any(name.startswith(wanted) for name in build.files) and wanted.endswith("/")
-        return pages.show_page("Artifacts", self.session) if is_folder or "*" in wanted else _missing(path)
+        return pages.show_page("Artifacts", self.session) if is_folder or "*" in wanted else _show_missing(path)
 
     def _show(self, bean: dict[str, Any], query: str) -> Reply:
         tree = parse_qs(query).get("tree")
         try:
-            wanted = trees.parse(tree[0]) if tree else {"*": trees.Node()}
+            wanted = trees.parse_tree(tree[0]) if tree else {"*": trees.Node()}
         except trees.MalformedTreeError as error:
             message = f"javax.servlet.ServletException: Malformed tree expression: {error}"
             return pages.show_fault(message, self.session)
-        return pages.show_json(trees.write(trees.prune(bean, wanted)), self.session)
+        return pages.show_json(trees.write_json(trees.prune_bean(bean, wanted)), self.session)
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -206,11 +206,11 @@ class _Server(http.server.ThreadingHTTPServer):
         """Say nothing: that a client goes away is what some tests are about."""
 
 
-def _missing(path: str) -> Reply:
+def _show_missing(path: str) -> Reply:
     return pages.show_error(404, "Not Found", "Not Found", path)
 
 
-def _handler(double: Double) -> type[http.server.BaseHTTPRequestHandler]:
+def _make_handler(double: Double) -> type[http.server.BaseHTTPRequestHandler]:
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 20
@@ -223,7 +223,7 @@ def _handler(double: Double) -> type[http.server.BaseHTTPRequestHandler]:
 
         def _answer(self, *, with_body: bool) -> None:
             address = urlsplit(self.path)
-            double.seen.append(Seen(address.path, address.query, dict(self.headers)))
+            double.seen.append(SeenRequest(address.path, address.query, dict(self.headers)))
             reply = double.reply(address.path, address.query, dict(self.headers))
             fault = double.fault(address.path) or Wire.send_whole
             self.close_connection = not fault(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NEWEST = 100
+NEWEST_BUILDS = 100
 _POINTERS: dict[str, Callable[[Build], bool]] = {
     "firstBuild": lambda _build: True,
     "lastBuild": lambda _build: True,
@@ -22,15 +22,15 @@ _POINTERS: dict[str, Callable[[Build], bool]] = {
     "lastUnstableBuild": lambda build: build.result == "UNSTABLE",
     "lastUnsuccessfulBuild": lambda build: not build.building and build.result != "SUCCESS",
 }
-FIRST = 1795327612370
-COVERAGE = b'<?xml version="1.0" ?>\n<coverage version="7.11.3"><sources/><packages/></coverage>\n'
+FIRST_TIMESTAMP = 1795327612370
+COVERAGE_XML = b'<?xml version="1.0" ?>\n<coverage version="7.11.3"><sources/><packages/></coverage>\n'
 
 
 @dataclass
 class Artifact:
     """An archived file; its time is the one that it had in the workspace."""
 
-    content: bytes = COVERAGE
+    content: bytes = COVERAGE_XML
     modified_at: datetime = datetime(2026, 11, 22, 6, 6, 52, tzinfo=UTC)
 
     @property
@@ -75,7 +75,7 @@ class Job:
 
     def build(self, result: str | None = "SUCCESS") -> Build:
         """Add the next build, a minute after the one before, with one file, coverage.xml."""
-        build = Build(number=self.next_number, timestamp=FIRST + self.next_number * 60_000, result=result)
+        build = Build(number=self.next_number, timestamp=FIRST_TIMESTAMP + self.next_number * 60_000, result=result)
         build.files["coverage.xml"] = Artifact()
         self.builds[build.number] = build
         self.next_number += 1
@@ -94,7 +94,7 @@ class Job:
         self.builds, self.next_number = {}, 1
 
 
-def commit(sha: str, *urls: str, branch: str = "refs/remotes/origin/main") -> dict[str, Any]:
+def make_git_record(sha: str, *urls: str, branch: str = "refs/remotes/origin/main") -> dict[str, Any]:
     """A record of the git plugin."""
     revision = {"SHA1": sha, "branch": [{"SHA1": sha, "name": branch}]}
     return {
@@ -113,14 +113,17 @@ def show_build(job: Job, build: Build, root: str) -> dict[str, Any]:
     bean: dict[str, Any] = {
         "_class": "org.jenkinsci.plugins.workflow.job.WorkflowRun" if pipeline else "hudson.model.FreeStyleBuild",
         "actions": build.actions,
-        "artifacts": [{"displayPath": _display(path), "fileName": _leaf(path), "relativePath": path} for path in paths],
+        "artifacts": [
+            {"displayPath": _get_display_path(path), "fileName": _get_leaf(path), "relativePath": path}
+            for path in paths
+        ],
         "building": build.building,
         "description": None,
         "displayName": f"#{build.number}",
         "duration": build.duration,
         "estimatedDuration": 8446,
         "executor": None,
-        "fullDisplayName": f"{_leaf(job.name)} #{build.number}",
+        "fullDisplayName": f"{_get_leaf(job.name)} #{build.number}",
         "id": str(build.number),
         **running,
         "keepLog": False,
@@ -128,7 +131,7 @@ def show_build(job: Job, build: Build, root: str) -> dict[str, Any]:
         "queueId": build.number,
         "result": build.result,
         "timestamp": build.timestamp,
-        "url": f"{root}{address(job.name)}{build.number}/",
+        "url": f"{root}{make_job_path(job.name)}{build.number}/",
         "builtOn": "",
         "changeSet": {"_class": "hudson.scm.EmptyChangeLogSet", "items": [], "kind": None},
         "culprits": [],
@@ -140,7 +143,7 @@ def show_job(job: Job, root: str) -> dict[str, Any]:
     """The bean of a job, its names in Jenkins' order; `allBuilds` is for those who name it."""
     newest = [job.builds[number] for number in sorted(job.builds, reverse=True)]
     beans = [show_build(job, build, root) for build in newest]
-    leaf = _leaf(job.name)
+    leaf = _get_leaf(job.name)
     pointers = _show_pointers(job, newest, root)
     return {
         "_class": job.kind,
@@ -151,10 +154,10 @@ def show_job(job: Job, root: str) -> dict[str, Any]:
         "fullDisplayName": job.name,
         "fullName": job.name,
         "name": leaf,
-        "url": f"{root}{address(job.name)}",
+        "url": f"{root}{make_job_path(job.name)}",
         "allBuilds": beans,
         "buildable": not job.disabled,
-        "builds": beans[:NEWEST],
+        "builds": beans[:NEWEST_BUILDS],
         "color": "disabled" if job.disabled else ("blue" if newest else "notbuilt"),
         "firstBuild": pointers.pop("firstBuild"),
         "healthReport": [],
@@ -182,14 +185,14 @@ def _show_pointers(job: Job, newest: list[Build], root: str) -> dict[str, Any]:
     return shown
 
 
-def address(name: str) -> str:
+def make_job_path(name: str) -> str:
     """The path of a job, given by its whole name."""
     return "".join(f"job/{quote(part, safe='')}/" for part in name.split("/"))
 
 
-def _leaf(path: str) -> str:
+def _get_leaf(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _display(path: str) -> str:
-    return path if _leaf(path) == "coverage.xml" else _leaf(path)
+def _get_display_path(path: str) -> str:
+    return path if _get_leaf(path) == "coverage.xml" else _get_leaf(path)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-HIDDEN = frozenset({"allBuilds"})
+HIDDEN_NAMES = frozenset({"allBuilds"})
 """Shown only to those who name them."""
 
 
@@ -25,7 +25,7 @@ class Node:
 
 
 @dataclass
-class Reader:
+class TreeParser:
     """A tree expression that is being read."""
 
     text: str
@@ -78,21 +78,21 @@ class Reader:
         return int(found.group())
 
 
-def parse(text: str) -> dict[str, Node]:
+def parse_tree(text: str) -> dict[str, Node]:
     """Read an expression; MalformedTreeError with Jenkins' words."""
-    reader = Reader(text)
+    reader = TreeParser(text)
     names = reader.names()
     if reader.at != len(text):
         raise MalformedTreeError(f"java.lang.IllegalArgumentException: expected EOF at {reader.at}")
     return names
 
 
-def prune(bean: dict[str, Any], wanted: dict[str, Node]) -> dict[str, Any]:
+def prune_bean(bean: dict[str, Any], wanted: dict[str, Node]) -> dict[str, Any]:
     """What is wanted of a bean, in the bean's own order; unknown names are dropped, `_class` stays."""
     everything = wanted.get("*")
     kept: dict[str, Any] = {}
     for name, value in bean.items():
-        node = wanted.get(name) or (everything if name not in HIDDEN else None)
+        node = wanted.get(name) or (everything if name not in HIDDEN_NAMES else None)
         if name == "_class" or node is not None:
             kept[name] = _prune_value(value, node or Node())
     return kept
@@ -103,13 +103,13 @@ def _prune_value(value: object, node: Node) -> object:
         case list():
             return [_prune_value(item, Node(node.children)) for item in value[node.start : node.stop]]
         case dict() if node.children:
-            return prune(value, node.children)
+            return prune_bean(value, node.children)
         case dict():
-            return {name: inner for name, inner in value.items() if name not in HIDDEN}
+            return {name: inner for name, inner in value.items() if name not in HIDDEN_NAMES}
         case _:
             return value
 
 
-def write(bean: dict[str, Any]) -> bytes:
+def write_json(bean: dict[str, Any]) -> bytes:
     """JSON as Jenkins writes it: no blanks, UTF-8."""
     return json.dumps(bean, separators=(",", ":"), ensure_ascii=False).encode()

@@ -54,17 +54,17 @@ Fault: TypeAlias = Callable[[Wire, "Reply"], bool]
 Pack: TypeAlias = Callable[[bytes], bytes]
 
 
-def answer(reply: Reply) -> Fault:
+def answer_with(reply: Reply) -> Fault:
     """Another answer instead."""
     return lambda wire, _reply: wire.send_whole(reply)
 
 
-def redirect(location: str) -> Fault:
+def redirect_to(location: str) -> Fault:
     """302 to any place."""
-    return answer(pages.redirect(location))
+    return answer_with(pages.show_redirect(location))
 
 
-def relabel(label: tuple[str, str], body: bytes) -> Fault:
+def replace_body(label: tuple[str, str], body: bytes) -> Fault:
     """A body under a header that replaces the one of its name."""
 
     def send(wire: Wire, reply: Reply) -> bool:
@@ -102,14 +102,14 @@ def close_silently(_wire: Wire, _reply: Reply) -> bool:
     return False
 
 
-def reset(wire: Wire, _reply: Reply) -> bool:
+def reset_connection(wire: Wire, _reply: Reply) -> bool:
     """A reset instead of an answer."""
     wire.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     wire.connection.close()
     return False
 
 
-def stall(wire: Wire, reply: Reply) -> bool:
+def stall_after_head(wire: Wire, reply: Reply) -> bool:
     """The head, and then nothing until the double ends."""
     wire.send_head(reply)
     wire.released.wait()

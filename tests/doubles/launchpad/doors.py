@@ -41,20 +41,20 @@ class Doors:
     def _ask(self) -> Answer:
         key = secrets.token_hex(10)
         self.waiting[key] = None
-        return _said(200, urlencode({"oauth_token": key, "oauth_token_secret": "once"}))
+        return _make_answer(200, urlencode({"oauth_token": key, "oauth_token_secret": "once"}))
 
     def _exchange(self, key: str) -> Answer:
         person = self.waiting.get(key)
         if person is None:
-            return _said(401, "Request token has not yet been reviewed. Try again later.")
+            return _make_answer(401, "Request token has not yet been reviewed. Try again later.")
         if not person:
-            return _said(403, "End-user refused to authorize request token.")
+            return _make_answer(403, "End-user refused to authorize request token.")
         token = Token(person=person, secret=secrets.token_hex(20), level="WRITE_PUBLIC")
         access = secrets.token_hex(10)
         self.service.tokens[access] = token
         del self.waiting[key]
-        return _said(200, urlencode({"oauth_token": access, "oauth_token_secret": token.secret}))
+        return _make_answer(200, urlencode({"oauth_token": access, "oauth_token_secret": token.secret}))
 
 
-def _said(status: int, text: str) -> Answer:
+def _make_answer(status: int, text: str) -> Answer:
     return Answer(status=status, headers=_FORM, body=text.encode())

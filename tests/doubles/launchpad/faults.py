@@ -31,10 +31,10 @@ class Fault(enum.StrEnum):
     OOPS = "500 with an OOPS"
 
 
-BEFORE = frozenset({Fault.REFUSED, Fault.UNSEEN, Fault.OFFLINE})
+BEFORE_WORK = frozenset({Fault.REFUSED, Fault.UNSEEN, Fault.OFFLINE})
 """Nothing was done."""
 
-SILENT = frozenset({Fault.UNSEEN, Fault.DROPPED, Fault.RESET, Fault.SLOW})
+SILENT_FAULTS = frozenset({Fault.UNSEEN, Fault.DROPPED, Fault.RESET, Fault.SLOW})
 """Not a byte of an answer comes."""
 
 _PAGE = b"<!DOCTYPE html>\n<html><head><title>Launchpad is offline</title></head><body>Back soon.</body></html>\n"
@@ -42,7 +42,7 @@ _OOPS = {"X-Lazr-OopsId": "OOPS-6f423a3b5230ca272cd92c37f00a142a"}
 
 
 @frozen(kw_only=True)
-class Plan:
+class FaultPlan:
     """A fault, and which requests it hits: counted from the plan's making, among those that `of` picks."""
 
     fault: Fault
@@ -51,7 +51,7 @@ class Plan:
     of: Callable[[Request], bool]
 
 
-def spoiled(fault: Fault, answer: Answer) -> Answer:
+def spoil_answer(fault: Fault, answer: Answer) -> Answer:
     """The answer that comes in place of the true one, for those faults that have one."""
     html = {"Content-Type": "text/html;charset=utf-8"}
     match fault:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from doubles.launchpad.content import operations
-from doubles.launchpad.content.refusals import Refused, bad, not_found, unauthorized
+from doubles.launchpad.content.refusals import Refused, raise_bad_request, raise_not_found, raise_unauthorized
 from doubles.launchpad.messages import JSON, WADL, Answer
 from doubles.launchpad.recorded import recordings
 
@@ -21,91 +21,91 @@ if TYPE_CHECKING:
 _ROOT_404 = "lp.systemhomes.WebServiceApplication object at 0x7f558b5225e0"
 
 
-def follow(visit: Visit) -> object:
+def find_content(visit: Visit) -> object:
     """What is found at the end of the visit's path; Refused where there is nothing, or not for this caller."""
     place = visit.request.place.removeprefix("/devel").strip("/")
-    for pattern, handle in _PATHS:
+    for pattern, handle in _ROUTES:
         found = re.fullmatch(pattern, place)
         if found:
             return handle(visit, *found.groups())
-    return not_found(place.partition("/")[0], _ROOT_404)
+    return raise_not_found(place.partition("/")[0], _ROOT_404)
 
 
-def _root(visit: Visit) -> object:
+def _get_root(visit: Visit) -> object:
     visit.allow("GET")
     headers = {"Cache-Control": "max-age=3600", "Vary": "Accept", "Content-Type": WADL}
     if WADL in visit.request.headers.get("accept", ""):
-        text = recordings.wadl() if visit.whole else recordings.short_wadl()
-        body = text.replace(recordings.RECORDED.encode(), visit.base.encode())
+        text = recordings.read_wadl() if visit.whole else recordings.read_short_wadl()
+        body = text.replace(recordings.RECORDED_ROOT.encode(), visit.base.encode())
         return Answer(status=200, headers=headers | {"Etag": '"0df7e8e897cc47fa313cc87bee2e3ea0530e6b51"'}, body=body)
     headers |= {"Content-Type": JSON, "Etag": '"3dff5c55ea34a359db8bad6e4fe9b7bc02e1ac96"'}
     return Answer(status=200, headers=headers, body=json.dumps(visit.views.service()).encode())
 
 
-def _me(visit: Visit) -> object:
+def _redirect_to_caller(visit: Visit) -> object:
     if visit.caller.name is None:
-        unauthorized("You need to be logged in to view this URL.")
+        raise_unauthorized("You need to be logged in to view this URL.")
     place = visit.views.link(visit.caller.name)
     raise Refused(303, "", location=str(place))
 
 
-def _person(visit: Visit, name: str) -> object:
+def _get_person(visit: Visit, name: str) -> object:
     if name not in visit.world.persons:
-        not_found(f"~{name}", _ROOT_404)
+        raise_not_found(f"~{name}", _ROOT_404)
     if "ws.op" in visit.request.query:
         return visit.searched(None)
     return visit.views.person(visit.world.persons[name])
 
 
-def _project(visit: Visit, name: str) -> object:
+def _get_project(visit: Visit, name: str) -> object:
     project = visit.world.projects.get(name)
     if project is None:
-        not_found(name, _ROOT_404)
+        raise_not_found(name, _ROOT_404)
     if visit.method == "POST":
-        bad(f"No such operation: {visit.form()['ws.op']}")
+        raise_bad_request(f"No such operation: {visit.form()['ws.op']}")
     visit.allow("GET")
     return visit.searched(name) if "ws.op" in visit.request.query else visit.views.project(project)
 
 
-def _bugs(visit: Visit) -> object:
+def _handle_bugs(visit: Visit) -> object:
     if visit.method == "GET":
         return visit.searched(None)
     visit.allow("POST")
     arguments = visit.form()
     if arguments["ws.op"] != "createBug":
-        bad(f"No such operation: {arguments['ws.op']}")
+        raise_bad_request(f"No such operation: {arguments['ws.op']}")
     raise operations.create_bug(visit.call(arguments))
 
 
-def _bug(visit: Visit, number: str) -> object:
+def _handle_bug(visit: Visit, number: str) -> object:
     bug = visit.bug(number)
     match visit.method:
         case "GET":
             if "ws.op" in visit.request.query:
-                bad(f"No such operation: {visit.request.query['ws.op']}")
+                raise_bad_request(f"No such operation: {visit.request.query['ws.op']}")
         case "PATCH":
             return visit.patched(lambda: visit.views.bug(bug), bug, None)
         case "PUT":
-            bad("You didn't specify a value for the attribute 'private'.")
+            raise_bad_request("You didn't specify a value for the attribute 'private'.")
         case "POST":
-            return _operated(visit, bug)
+            return _run_operation(visit, bug)
         case _:
             visit.allow()
     return visit.views.bug(bug)
 
 
-def _operated(visit: Visit, bug: Record) -> object:
+def _run_operation(visit: Visit, bug: Record) -> object:
     arguments = visit.form()
     name = str(arguments["ws.op"])
-    if name not in operations.ON_A_BUG:
-        bad(f"No such operation: {name}")
-    done = operations.ON_A_BUG[name](visit.call(arguments), bug)
+    if name not in operations.BUG_OPERATIONS:
+        raise_bad_request(f"No such operation: {name}")
+    done = operations.BUG_OPERATIONS[name](visit.call(arguments), bug)
     if isinstance(done, Refused):
         raise done
     return done
 
 
-def _collection(visit: Visit, number: str, name: str) -> object:
+def _list_collection(visit: Visit, number: str, name: str) -> object:
     bug = visit.bug(number)
     visit.allow("GET")
     entries: dict[str, list[Json]] = {
@@ -118,48 +118,48 @@ def _collection(visit: Visit, number: str, name: str) -> object:
     return visit.pages(entries[name], kinds.get(name, "bug_subscription"))
 
 
-def _task(visit: Visit, target: str, number: str) -> object:
+def _handle_task(visit: Visit, target: str, number: str) -> object:
     bug = visit.bug(number)
     task = bug.task_on(target)
     if task is None and target in bug.moved:
         raise Refused(301, "", location=f"{visit.views.root}{bug.moved[target]}/+bug/{number}")
     if task is None:
-        not_found(number, f"Product at {target}")
+        raise_not_found(number, f"Product at {target}")
     match visit.method:
         case "GET":
             return visit.views.task(bug, task)
         case "PATCH":
             return visit.patched(lambda: visit.views.task(bug, task), bug, task)
         case "DELETE":
-            return _untask(visit, bug, task)
+            return _delete_task(visit, bug, task)
         case _:
             visit.allow()
             return None
 
 
-def _untask(visit: Visit, bug: Record, task: Task) -> object:
+def _delete_task(visit: Visit, bug: Record, task: Task) -> object:
     may = task.owner == visit.caller.name or visit.world.supervises(visit.caller.name or "", task.target)
     if not may or len(bug.tasks) == 1:
-        unauthorized(f"(<BugTask for bug {bug.number} on <Product object>>, 'delete', 'launchpad.Delete')")
+        raise_unauthorized(f"(<BugTask for bug {bug.number} on <Product object>>, 'delete', 'launchpad.Delete')")
     bug.tasks.remove(task)
     return None
 
 
-def _comment(visit: Visit, target: str, number: str, place: str) -> object:
+def _get_comment(visit: Visit, target: str, number: str, place: str) -> object:
     bug = visit.bug(number)
     if bug.task_on(target) is None or int(place) >= len(bug.messages):
-        not_found(place, f"<BugTask for bug {number} on <Product object>>".strip("<>") + ">")
+        raise_not_found(place, f"<BugTask for bug {number} on <Product object>>".strip("<>") + ">")
     return visit.views.message(bug, int(place), bug.messages[int(place)])
 
 
-_PATHS: tuple[tuple[str, Callable[..., object]], ...] = (
-    ("", _root),
-    ("people/[+]me", _me),
-    ("~([a-z0-9.+-]+)", _person),
-    ("bugs", _bugs),
-    ("bugs/([^/]+)", _bug),
-    ("bugs/([0-9]+)/(bug_tasks|activity|messages|subscriptions)", _collection),
-    ("([a-z0-9.-]+)/[+]bug/([0-9]+)", _task),
-    ("([a-z0-9.-]+)/[+]bug/([0-9]+)/comments/([0-9]+)", _comment),
-    ("([a-z0-9.-]+)", _project),
+_ROUTES: tuple[tuple[str, Callable[..., object]], ...] = (
+    ("", _get_root),
+    ("people/[+]me", _redirect_to_caller),
+    ("~([a-z0-9.+-]+)", _get_person),
+    ("bugs", _handle_bugs),
+    ("bugs/([^/]+)", _handle_bug),
+    ("bugs/([0-9]+)/(bug_tasks|activity|messages|subscriptions)", _list_collection),
+    ("([a-z0-9.-]+)/[+]bug/([0-9]+)", _handle_task),
+    ("([a-z0-9.-]+)/[+]bug/([0-9]+)/comments/([0-9]+)", _get_comment),
+    ("([a-z0-9.-]+)", _get_project),
 )

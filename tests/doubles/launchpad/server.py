@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from doubles.launchpad import faults
 from doubles.launchpad.content.people import People
 from doubles.launchpad.doors import Doors
-from doubles.launchpad.faults import Fault, Plan
+from doubles.launchpad.faults import Fault, FaultPlan
 from doubles.launchpad.messages import Answer, Request, Token
 from doubles.launchpad.service import Service
 from doubles.launchpad.world import World
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-def any_request(request: Request) -> bool:
+def matches_any(request: Request) -> bool:
     """Whether a fault may hit the request: always."""
     return bool(request.method)
 
 
-def writes(request: Request) -> bool:
+def is_write(request: Request) -> bool:
     """Whether the request is one that may change something."""
     return request.method != "GET"
 
@@ -51,7 +51,7 @@ class Double:
         self.requests: list[Request] = []
         self.tells_time = True
         self.watch: Callable[[str, Request], object] = lambda _moment, _request: None
-        self._plans: list[Plan] = []
+        self._plans: list[FaultPlan] = []
         self._lock = threading.RLock()
         self._awake = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -88,10 +88,10 @@ class Double:
         path.write_text(text, encoding="utf-8")
         return key
 
-    def fail(self, fault: Fault, *, nth: int = 1, times: int = 1, of: Callable[[Request], bool] = any_request) -> None:
+    def fail(self, fault: Fault, *, nth: int = 1, times: int = 1, of: Callable[[Request], bool] = matches_any) -> None:
         """Spoil the nth request from now among those that `of` picks, and the next until it was done `times` times."""
         with self._lock:
-            self._plans.append(Plan(fault=fault, nth=nth, times=times, of=of))
+            self._plans.append(FaultPlan(fault=fault, nth=nth, times=times, of=of))
 
     def mend(self) -> None:
         """No fault is planned any more, and those that wait for an answer in vain are let go."""
@@ -110,11 +110,11 @@ class Double:
             self.requests.append(request)
             self.watch("received", request)
             fault = self._next_fault(request)
-            if fault in faults.BEFORE:
-                return fault, faults.spoiled(fault, Answer(status=200, headers={}))
+            if fault in faults.BEFORE_WORK:
+                return fault, faults.spoil_answer(fault, Answer(status=200, headers={}))
             answer = self.doors.answer(request)
             self.watch("committed", request)
-            return fault, answer if fault is None else faults.spoiled(fault, answer)
+            return fault, answer if fault is None else faults.spoil_answer(fault, answer)
 
     def _next_fault(self, request: Request) -> Fault | None:
         hit = None
@@ -123,17 +123,17 @@ class Double:
             if hit is None and plan.of(request):
                 if plan.nth == 1:
                     hit = plan.fault
-                    plans += [] if plan.times == 1 else [_evolved(plan, nth=1, times=plan.times - 1)]
+                    plans += [] if plan.times == 1 else [_copy_plan(plan, nth=1, times=plan.times - 1)]
                 else:
-                    plans.append(_evolved(plan, nth=plan.nth - 1, times=plan.times))
+                    plans.append(_copy_plan(plan, nth=plan.nth - 1, times=plan.times))
             else:
                 plans.append(plan)
         self._plans = plans
         return hit
 
 
-def _evolved(plan: Plan, *, nth: int, times: int) -> Plan:
-    return Plan(fault=plan.fault, nth=nth, times=times, of=plan.of)
+def _copy_plan(plan: FaultPlan, *, nth: int, times: int) -> FaultPlan:
+    return FaultPlan(fault=plan.fault, nth=nth, times=times, of=plan.of)
 
 
 class _Server(ThreadingHTTPServer):
@@ -164,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault, answer = self.server.double.take(request)
         if fault is Fault.SLOW:
             self.server.double.wait()
-        if fault in faults.SILENT:
+        if fault in faults.SILENT_FAULTS:
             self._hang_up(fault is Fault.RESET)
             return
         self._reply(answer, cut=fault is Fault.TRUNCATED)

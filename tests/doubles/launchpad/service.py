@@ -11,7 +11,7 @@ from attrs import Factory, define
 
 from doubles.launchpad import routes
 from doubles.launchpad.content import views
-from doubles.launchpad.content.refusals import Refused, not_found, unauthorized
+from doubles.launchpad.content.refusals import Refused, raise_not_found, raise_unauthorized
 from doubles.launchpad.content.rights import Caller
 from doubles.launchpad.messages import JSON, Answer, Request, Token
 from doubles.launchpad.visits import Visit
@@ -64,18 +64,18 @@ class Service:
             return Caller(name=None)
         token = self.tokens.get(unquote(found[1]))
         if token is None:
-            unauthorized(f"Unknown access token ({found[1]}).")
+            raise_unauthorized(f"Unknown access token ({found[1]}).")
         signature = re.search(r'oauth_signature="([^"]*)"', request.headers["authorization"])
         if signature is None or unquote(unquote(signature[1])) != f"&{token.secret}":
-            unauthorized("Invalid signature.")
+            raise_unauthorized("Invalid signature.")
         if token.state != "good":
-            unauthorized(f"{token.state} ({found[1]}).")
+            raise_unauthorized(f"{token.state} ({found[1]}).")
         return Caller(name=token.person, level=token.level)
 
     def _route(self, request: Request, caller: Caller) -> object:
         if not request.place.startswith("/devel"):
-            not_found("", f"lp.services.webapp.servers.WebServiceClientRequest instance URL={self.base}")
+            raise_not_found("", f"lp.services.webapp.servers.WebServiceClientRequest instance URL={self.base}")
         base = "http://" + request.headers["host"]
         seen = views.Views(self.world, base, caller.name)
         visit = Visit(world=self.world, base=base, whole=self.whole, request=request, caller=caller, views=seen)
-        return routes.follow(visit)
+        return routes.find_content(visit)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from attrs import frozen
 
 from doubles.launchpad.content import operations, patching, searching
-from doubles.launchpad.content.refusals import Refused, bad, not_found
+from doubles.launchpad.content.refusals import Refused, raise_bad_request, raise_not_found
 from doubles.launchpad.messages import JSON, Request
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from doubles.launchpad.recorded.recordings import Json
     from doubles.launchpad.world import Record, Task, World
 
-_CONTROL = {"ws.start", "ws.size", "ws.show", "memo", "direction", "ws.op"}
+_CONTROL_PARAMETERS = {"ws.start", "ws.size", "ws.show", "memo", "direction", "ws.op"}
 
 
-def _parsed(text: str) -> object:
+def _parse_argument(text: str) -> object:
     """JSON if it is JSON, else the text itself, as Launchpad reads arguments."""
     try:
         value: object = json.loads(text)
@@ -61,30 +61,30 @@ class Visit:
         if kind.startswith("multipart/"):
             message = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + self.request.body)
             parts = [part for part in message.walk() if not part.is_multipart()]
-            pairs = [(_field(part), str(part.get_payload())) for part in parts]
+            pairs = [(_get_field_name(part), str(part.get_payload())) for part in parts]
         elif kind.startswith("application/x-www-form-urlencoded"):
             pairs = parse_qsl(self.request.body.decode("utf-8", "replace"), keep_blank_values=True)
         arguments: dict[str, object] = {}
         for name, text in pairs:
-            value = text if name == "ws.op" else _parsed(text)
+            value = text if name == "ws.op" else _parse_argument(text)
             arguments[name] = [arguments[name], value] if name in arguments else value
         if "ws.op" not in arguments:
-            bad("No operation name given.")
+            raise_bad_request("No operation name given.")
         return arguments
 
-    def call(self, arguments: dict[str, object]) -> operations.Call:
-        return operations.Call(world=self.world, views=self.views, caller=self.caller, arguments=arguments)
+    def call(self, arguments: dict[str, object]) -> operations.OperationCall:
+        return operations.OperationCall(world=self.world, views=self.views, caller=self.caller, arguments=arguments)
 
     def bug(self, number: str) -> Record:
         """The bug; 404 if there is none, or none that the caller may see."""
         bug = self.world.bugs.get(int(number)) if number.isdigit() else None
         if bug is None or not self.world.visible(bug, self.caller.name, private_too=self.caller.sees_private):
-            not_found(number)
+            raise_not_found(number)
         return bug
 
     def pages(self, entries: Sequence[Json | None], kind: str | None) -> object:
         url = self.base + self.request.place
-        answer = searching.page(entries, url, self.request.query, self.world.page)
+        answer = searching.make_page(entries, url, self.request.query, self.world.page)
         if kind and isinstance(answer, dict):
             answer["resource_type_link"] = f"{self.views.root}#{kind}-page-resource"
         return answer
@@ -93,9 +93,11 @@ class Visit:
         """GET with an operation: the only one is searchTasks."""
         operation = self.request.query.get("ws.op")
         if operation != "searchTasks":
-            bad(f"No such operation: {operation}")
-        criteria = {name: _parsed(text) for name, text in self.request.query.items() if name not in _CONTROL}
-        found = searching.search(self.world, target, criteria, self.base)
+            raise_bad_request(f"No such operation: {operation}")
+        criteria = {
+            name: _parse_argument(text) for name, text in self.request.query.items() if name not in _CONTROL_PARAMETERS
+        }
+        found = searching.search_tasks(self.world, target, criteria, self.base)
         reach, name = self.caller.sees_private, self.caller.name
         # A search leaves out what the person may not see; what only the token may not see is counted, and not shown.
         mine = [(bug, task) for bug, task in found if self.world.visible(bug, name, private_too=True)]
@@ -121,14 +123,14 @@ class Visit:
         try:
             wishes = json.loads(self.request.body)
         except ValueError:
-            bad("Entity-body was not a well-formed JSON document.")
+            raise_bad_request("Entity-body was not a well-formed JSON document.")
         if not isinstance(wishes, dict):
-            bad("Expected a JSON hash.")
+            raise_bad_request("Expected a JSON hash.")
         patching.Patch(world=self.world, views=self.views, caller=self.caller, bug=bug, task=task).apply(
             entry(), wishes
         )
         return entry()
 
 
-def _field(part: Message) -> str:
+def _get_field_name(part: Message) -> str:
     return str(part.get_param("name", header="content-disposition"))

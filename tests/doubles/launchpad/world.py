@@ -33,7 +33,7 @@ IMPORTANCES = ("Unknown", "Undecided", "Critical", "High", "Medium", "Low", "Wis
 
 CLOSED = frozenset({"Opinion", "Invalid", "Won't Fix", "Expired", "Fix Released", "Does Not Exist"})
 
-_REACHED = {
+_STATUS_RANKS = {
     "Confirmed": 20,
     "Triaged": 21,
     "In Progress": 22,
@@ -43,7 +43,7 @@ _REACHED = {
     "Does Not Exist": 35,
     "Incomplete": 99,
 }
-_MILESTONES = {
+_DATE_RANKS = {
     "date_confirmed": 20,
     "date_triaged": 21,
     "date_in_progress": 22,
@@ -116,8 +116,8 @@ class Task:
 
     def enter(self, status: str, at: datetime) -> None:
         """Take a status and keep the dates as Launchpad keeps them."""
-        was, now = _REACHED.get(self.status, 0), _REACHED.get(status, 0)
-        for name, mark in _MILESTONES.items():
+        was, now = _STATUS_RANKS.get(self.status, 0), _STATUS_RANKS.get(status, 0)
+        for name, mark in _DATE_RANKS.items():
             if was < mark <= now:
                 self.dates[name] = at
             elif now < mark:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import Double, writes
+from doubles.launchpad.server import Double, is_write
 from support.launchpad import launchpad_folder
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_no_secret_is_printed_logged_at_any_level_or_kept(tmp_path: Path) -> Non
     with Double() as double:
         folder = launchpad_folder.create_folder(tmp_path, double)
         ((key, token),) = double.service.tokens.items()
-        double.fail(Fault.OOPS, of=writes)
+        double.fail(Fault.OOPS, of=is_write)
         double.fail(Fault.RESET, nth=4)
         codes, first = talk(folder, "run")
         assert codes == [0]

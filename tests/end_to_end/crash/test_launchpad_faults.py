@@ -13,7 +13,7 @@ from attrs import define
 
 from covbot import errors
 from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import Double, any_request, writes
+from doubles.launchpad.server import Double, is_write, matches_any
 from support import tracker_worlds, trackers
 from support.crashes import crash_points
 from support.launchpad import launchpad_states
@@ -141,7 +141,7 @@ class EachFirst:
 
 def pick(sent: Collection[Request], first: int) -> Once:
     """Every tenth write of a pass."""
-    return Once({identify(request) for request in [*filter(writes, sent)][first::APART]})
+    return Once({identify(request) for request in [*filter(is_write, sent)][first::APART]})
 
 
 def test_law_3_each_write_that_fails_in_any_way_is_made_good_by_the_next_pass(
@@ -186,7 +186,7 @@ def test_law_3_a_launchpad_that_stays_away_at_any_moment_is_made_good_by_the_nex
     )
     for fault, nth in tried:
         place = stage.staged.play(tmp_path / f"{fault.name} {nth}")
-        stage.staged.double.fail(fault, nth=nth, times=10**6, of=any_request)
+        stage.staged.double.fail(fault, nth=nth, times=10**6, of=matches_any)
         assert stage.run_on(place, fault) == undisturbed.left, f"{fault} from request {nth} on"
     total = len(undisturbed.requests)
     print(f"away from {len(tried)} of {len(states)} states on, of {total} requests")  # noqa: T201 -- as above

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from doubles.jenkins import pages, pulls, state, wires
-from doubles.jenkins.sources import LISTING, LOGIN, REPORT
+from doubles.jenkins.sources import LISTING_PATH, LOGIN_PAGE, REPORT_PATH
 from support import pictures
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ def fault(ending: str, *faults: wires.Fault) -> Callable[[Double, state.Job], No
     """A build, and what befalls the requests for it."""
 
     def play(double: Double, job: state.Job) -> None:
-        pulls.archive(job)
+        pulls.archive_build(job)
         double.script(ending, *faults)
 
     return play
 
 
 def _disable(_: Double, job: state.Job) -> None:
-    pulls.archive(job)
+    pulls.archive_build(job)
     job.disabled = True
 
 
@@ -41,20 +41,20 @@ def _nothing(_: Double, job: state.Job) -> None:
 
 
 def _start(_: Double, job: state.Job) -> None:
-    pulls.archive(job).start()
+    pulls.archive_build(job).start()
 
 
 def _abort(_: Double, job: state.Job) -> None:
-    pulls.archive(job, result="ABORTED")
+    pulls.archive_build(job, result="ABORTED")
 
 
 def _keep_stale(_: Double, job: state.Job) -> None:
-    build = pulls.archive(job, result="UNSTABLE")
+    build = pulls.archive_build(job, result="UNSTABLE")
     build.files["coverage.xml"].modified_at -= timedelta(hours=1)
 
 
 def _archive_another(_: Double, job: state.Job) -> None:
-    build = pulls.archive(job)
+    build = pulls.archive_build(job)
     build.files = {"cov.xml": build.files["coverage.xml"]}
 
 
@@ -63,17 +63,17 @@ def _lose_the_list(_: Double, job: state.Job) -> None:
 
 
 def _archive_many(_: Double, job: state.Job) -> None:
-    build = pulls.archive(job)
+    build = pulls.archive_build(job)
     build.files["unit/coverage.xml"] = build.files["coverage.xml"]
 
 
 def _truncate(_: Double, job: state.Job) -> None:
-    file = pulls.archive(job).files["coverage.xml"]
+    file = pulls.archive_build(job).files["coverage.xml"]
     file.content = file.content[:200]
 
 
 def _forbid(double: Double, job: state.Job) -> None:
-    pulls.archive(job)
+    pulls.archive_build(job)
     double.without_rights = {"reader"}
 
 
@@ -82,7 +82,7 @@ def _hide(_: Double, job: state.Job) -> None:
 
 
 def _change_the_token(double: Double, job: state.Job) -> None:
-    pulls.archive(job)
+    pulls.archive_build(job)
     double.users["reader"] = "an0ther"
 
 
@@ -91,40 +91,43 @@ def _restart(double: Double, _: state.Job) -> None:
 
 
 def _pack_twice(_: Double, job: state.Job) -> None:
-    file = pulls.archive(job).files["coverage.xml"]
+    file = pulls.archive_build(job).files["coverage.xml"]
     file.content = gzip.compress(file.content)
 
 
 def _rotate(_: Double, job: state.Job) -> None:
     build = job.build()
-    build.files, build.timestamp = {}, state.FIRST - 3 * 86_400_000  # by the double's own clock, which stands still
+    build.files, build.timestamp = (
+        {},
+        state.FIRST_TIMESTAMP - 3 * 86_400_000,
+    )  # by the double's own clock, which stands still
 
 
 def _create_again(_: Double, job: state.Job) -> None:
     for _build in range(3):
-        pulls.archive(job)
+        pulls.archive_build(job)
     job.create_again()
-    pulls.archive(job)
+    pulls.archive_build(job)
 
 
 def _overtake(_: Double, job: state.Job) -> None:
-    pulls.archive(job).start()
-    pulls.archive(job)
+    pulls.archive_build(job).start()
+    pulls.archive_build(job)
 
 
 def _replay(_: Double, job: state.Job) -> None:
     for _build in range(2):
-        pulls.archive(job).actions = [state.commit("a" * 40)]
+        pulls.archive_build(job).actions = [state.make_git_record("a" * 40)]
 
 
 def _rename(_: Double, job: state.Job) -> None:
-    file = pulls.archive(job).files.pop("coverage.xml")
+    file = pulls.archive_build(job).files.pop("coverage.xml")
     job.builds[1].files = {"50% #1/ä;b.xml": file}
 
 
 CUT = [wires.cut_body] * 3
-DOWN = [wires.answer(pages.show_error(502, "Bad Gateway", "Bad Gateway", "/"))] * 3
-LIES = [wires.relabel(("Content-Encoding", "gzip"), pictures.make_xml(pulls.FILES))] * 3
+DOWN = [wires.answer_with(pages.show_error(502, "Bad Gateway", "Bad Gateway", "/"))] * 3
+LIES = [wires.replace_body(("Content-Encoding", "gzip"), pictures.make_xml(pulls.FILES))] * 3
 
 CASES = [
     pytest.param(_disable, {}, True, "the job is disabled in Jenkins: no new builds will come", id="1 disabled"),
@@ -149,9 +152,9 @@ CASES = [
         id="8 several matches",
     ),
     pytest.param(_truncate, {}, False, "build 1 (SUCCESS): its report cannot be read: coverage.xml", id="9 truncated"),
-    pytest.param(fault(REPORT, *CUT), {}, False, "no whole answer", id="10 cut"),
+    pytest.param(fault(REPORT_PATH, *CUT), {}, False, "no whole answer", id="10 cut"),
     pytest.param(
-        fault(REPORT, wires.answer(LOGIN)), {}, False, "a web page instead of what was asked for (a login page",
+        fault(REPORT_PATH, wires.answer_with(LOGIN_PAGE)), {}, False, "a web page instead of what was asked for (a login page",
         id="11 page",
     ),
     pytest.param(
@@ -163,18 +166,18 @@ CASES = [
     ),
     pytest.param(_hide, {}, False, "404, there is no such job, or covbot's account may not see it", id="13 hidden"),
     pytest.param(_restart, {}, False, "503, it is starting, busy or behind a proxy", id="14 starting"),
-    pytest.param(fault(LISTING, *DOWN), {}, False, "502, it is starting, busy or behind a proxy", id="15 proxy"),
-    pytest.param(fault(LISTING, wires.close_silently), {}, True, MEASURES, id="16 idle connection"),
+    pytest.param(fault(LISTING_PATH, *DOWN), {}, False, "502, it is starting, busy or behind a proxy", id="15 proxy"),
+    pytest.param(fault(LISTING_PATH, wires.close_silently), {}, True, MEASURES, id="16 idle connection"),
     pytest.param(
-        fault(REPORT, *[wires.redirect("coverage.xml")] * 6), {}, False, "redirects more than 5 times", id="18 loop"
+        fault(REPORT_PATH, *[wires.redirect_to("coverage.xml")] * 6), {}, False, "redirects more than 5 times", id="18 loop"
     ),
     pytest.param(
-        fault(REPORT, wires.redirect("ftp://h/coverage.xml")), {}, False, "something other than http and https",
+        fault(REPORT_PATH, wires.redirect_to("ftp://h/coverage.xml")), {}, False, "something other than http and https",
         id="18 scheme",
     ),
     pytest.param(fault("nowhere"), {}, True, MEASURES, id="19 root URL"),
     pytest.param(_pack_twice, {}, True, MEASURES, id="20 packed twice"),
-    pytest.param(fault(REPORT, *LIES), {}, False, "says that it is packed, and does not unpack", id="20 not packed"),
+    pytest.param(fault(REPORT_PATH, *LIES), {}, False, "says that it is packed, and does not unpack", id="20 not packed"),
     pytest.param(_rotate, {}, False, "Jenkins keeps no file of this build any more", id="21 rotated"),
     pytest.param(_create_again, {}, True, "1 finished builds on offer; build 1 (SUCCESS)", id="22 created again"),
     pytest.param(_overtake, {}, True, "1 finished builds on offer; build 2 (SUCCESS)", id="23 overtaken"),
@@ -189,7 +192,7 @@ def test_check_says_of_each_failure_what_is_wrong_and_of_each_oddity_that_it_wor
     words: str,
 ) -> None:  # fmt: skip
     play(double, double.job())
-    said = pulls.settle(tmp_path, double, **keys).play("check")
+    said = pulls.create_folder(tmp_path, double, **keys).play("check")
     (line,) = [line for line in said.out.splitlines() if "source of widget: " in line]
     assert line.startswith("works  " if works else "fails  ")
     assert words in line
@@ -201,35 +204,35 @@ def test_check_says_of_each_failure_what_is_wrong_and_of_each_oddity_that_it_wor
 def test_case_17_an_object_store_is_read_and_an_address_there_that_ran_out_is_said(
     double: Double, store: Double, tmp_path: Path
 ) -> None:
-    folder = pulls.settle(tmp_path, double)
-    pulls.archive(double.job())
+    folder = pulls.create_folder(tmp_path, double)
+    pulls.archive_build(double.job())
     store.jobs = double.jobs
-    there = wires.redirect(f"{store.url}job/widget-cover/1/artifact/coverage.xml?X-Amz-Signature=s1gn3d")
-    double.script(REPORT, there)
+    there = wires.redirect_to(f"{store.url}job/widget-cover/1/artifact/coverage.xml?X-Amz-Signature=s1gn3d")
+    double.script(REPORT_PATH, there)
     assert MEASURES in folder.play("check").out
-    double.script(REPORT, there, there, there)
-    store.script(REPORT, *[wires.answer(pages.show_error(403, "Forbidden", "Request has expired", "/"))] * 3)
+    double.script(REPORT_PATH, there, there, there)
+    store.script(REPORT_PATH, *[wires.answer_with(pages.show_error(403, "Forbidden", "Request has expired", "/"))] * 3)
     said = folder.play("check").out
     assert "403 where the server redirects to, and covbot shows its token to the configured url alone" in said
     assert "s1gn3d" not in said
 
 
 def test_case_18_a_login_behind_a_redirect_is_said_to_be_a_page(double: Double, store: Double, tmp_path: Path) -> None:
-    pulls.archive(double.job())
-    double.script(LISTING, wires.redirect(f"{store.url}login?from=%2Fjob"))
-    store.script("/login", wires.answer(LOGIN))
-    assert "a login page, or a folder?" in pulls.settle(tmp_path, double).play("check").out
+    pulls.archive_build(double.job())
+    double.script(LISTING_PATH, wires.redirect_to(f"{store.url}login?from=%2Fjob"))
+    store.script("/login", wires.answer_with(LOGIN_PAGE))
+    assert "a login page, or a folder?" in pulls.create_folder(tmp_path, double).play("check").out
 
 
 def test_a_refused_token_is_tried_once(double: Double, tmp_path: Path) -> None:
     _change_the_token(double, double.job())
-    pulls.settle(tmp_path, double).play("check")
+    pulls.create_folder(tmp_path, double).play("check")
     assert len(double.seen) == 1
 
 
 def test_check_says_one_line_for_each_thing_and_makes_no_store(double: Double, tmp_path: Path) -> None:
-    pulls.archive(double.job())
-    said = pulls.settle(tmp_path, double).play("check")
+    pulls.archive_build(double.job())
+    said = pulls.create_folder(tmp_path, double).play("check")
     heads = [line.partition(": ")[0] for line in said.out.splitlines()]
     assert heads == [
         "works  settings",
@@ -244,19 +247,19 @@ def test_check_says_one_line_for_each_thing_and_makes_no_store(double: Double, t
 def test_a_template_that_asks_for_what_it_is_not_given_is_found_before_a_bug_needs_it(
     double: Double, tmp_path: Path
 ) -> None:
-    pulls.archive(double.job())
+    pulls.archive_build(double.job())
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "gone.txt").write_text("{{ nonsense }}")
-    said = pulls.settle(tmp_path, double).play("check")
+    said = pulls.create_folder(tmp_path, double).play("check")
     assert "fails  templates: template gone.txt, line 1: 'nonsense' is undefined" in said.out
     assert "works  source of widget" in said.out
     assert (said.code, len(said.err.splitlines())) == (1, 1)
 
 
 def test_a_store_of_something_else_fails_and_hides_nothing(double: Double, tmp_path: Path) -> None:
-    pulls.archive(double.job())
+    pulls.archive_build(double.job())
     (tmp_path / "covbot.db").write_bytes(b"no database" * 100)
-    said = pulls.settle(tmp_path, double).play("check")
+    said = pulls.create_folder(tmp_path, double).play("check")
     assert "fails  store: " in said.out
     assert "works  source of widget" in said.out
 
@@ -274,7 +277,7 @@ def test_a_store_of_something_else_fails_and_hides_nothing(double: Double, tmp_p
 def test_a_token_that_is_none_or_that_everybody_can_read_is_not_used(
     double: Double, tmp_path: Path, mode: int | None, content: str, words: str
 ) -> None:
-    folder = pulls.settle(tmp_path, double)
+    folder = pulls.create_folder(tmp_path, double)
     (tmp_path / "token").write_text(content)
     if mode is None:
         (tmp_path / "token").unlink()
@@ -289,8 +292,8 @@ def test_a_token_that_is_none_or_that_everybody_can_read_is_not_used(
 def test_a_token_comes_from_the_environment_where_no_file_is_named(
     double: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pulls.archive(double.job())
-    folder = pulls.settle(tmp_path, double)
+    pulls.archive_build(double.job())
+    folder = pulls.create_folder(tmp_path, double)
     settings = (tmp_path / "covbot.toml").read_text().replace('token_file = "token"\n', "")
     (tmp_path / "covbot.toml").write_text(settings)
     assert "user 'reader' has no token: whoever keeps covbot.toml names its file" in folder.play("check").out

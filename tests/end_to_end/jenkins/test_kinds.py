@@ -55,7 +55,7 @@ def test_builds_of_zuul_are_taken_and_those_of_proposed_changes_refused(httpserv
 
 
 def test_a_file_at_one_address_is_a_build_whenever_it_changes(double: Double, tmp_path: Path) -> None:
-    build = pulls.archive(double.job())
+    build = pulls.archive_build(double.job())
     token = tmp_path / "token"
     token.write_text(TOKEN)
     token.chmod(0o600)

@@ -45,8 +45,8 @@ def _write_large() -> bytes:
 def test_a_report_of_a_hundred_megabytes_is_taken_in_less_than_a_hundred_and_twenty(
     double: Double, tmp_path: Path
 ) -> None:
-    folder = pulls.settle(tmp_path, double)
-    build = pulls.archive(double.job())
+    folder = pulls.create_folder(tmp_path, double)
+    build = pulls.archive_build(double.job())
     build.files["coverage.xml"].content = _write_large()
     assert len(build.files["coverage.xml"].content) > 100_000_000
     command = [sys.executable, "-c", PROGRAM, "run"]

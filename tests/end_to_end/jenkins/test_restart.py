@@ -52,9 +52,9 @@ def _interrupt(double: Double, folder: Path, ending: str, how: signal.Signals, *
 @example(place=BUILDS, asked="half of it", how=signal.SIGKILL)
 def test_what_was_recorded_is_kept_and_asked_for_once(place: int, asked: str, how: signal.Signals) -> None:
     with tempfile.TemporaryDirectory() as home, Double(prefix="/jenkins", users={"reader": TOKEN}) as double:
-        job, folder = double.job(), pulls.settle(Path(home), double)
+        job, folder = double.job(), pulls.create_folder(Path(home), double)
         for _build in range(BUILDS):
-            pulls.archive(job)
+            pulls.archive_build(job)
         half = asked == "half of it"
         _interrupt(double, folder.path, f"/{place}/{'artifact/coverage.xml' if half else asked}", how, half=half)
         before = [build["number"] for build in folder.play("builds", "--format", "json").documents]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from doubles.jenkins import pages, pulls, wires
-from doubles.jenkins.sources import LISTING, REPORT, TOKEN
+from doubles.jenkins.sources import LISTING_PATH, REPORT_PATH, TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,22 +34,22 @@ def provoke(double: Double, store: Double) -> None:
     """Builds in every sort of trouble, with a secret at hand."""
     job = double.job()
     for _build in range(6):
-        pulls.archive(job)
+        pulls.archive_build(job)
     store.jobs = double.jobs
     signed = f"{store.url}static-files/p4th-s3cret?X-Amz-Signature=s1gn3d"
-    double.script("/1/artifact/coverage.xml", *[wires.redirect(signed)] * 3)
-    double.script("/2/artifact/coverage.xml", wires.redirect("ftp://h/s1gn3d"))
+    double.script("/1/artifact/coverage.xml", *[wires.redirect_to(signed)] * 3)
+    double.script("/2/artifact/coverage.xml", wires.redirect_to("ftp://h/s1gn3d"))
     double.script("/3/artifact/coverage.xml", wires.cut_body)
-    double.script("/4/artifact/coverage.xml", wires.answer(pages.forbid_anonymous("/", "x")))
-    double.script("/6/artifact/coverage.xml", wires.answer(pages.ask_again(f"no {TOKEN}", "/")))
-    store.script("p4th-s3cret", *[wires.answer(pages.show_error(403, "Forbidden", "s1gn3d", "/"))] * 3)
+    double.script("/4/artifact/coverage.xml", wires.answer_with(pages.show_forbidden_anonymous("/", "x")))
+    double.script("/6/artifact/coverage.xml", wires.answer_with(pages.show_unauthorized(f"no {TOKEN}", "/")))
+    store.script("p4th-s3cret", *[wires.answer_with(pages.show_error(403, "Forbidden", "s1gn3d", "/"))] * 3)
 
 
 @pytest.mark.parametrize("place", ["file", "environment"])
 def test_no_secret_is_printed_logged_at_any_level_or_kept(
     double: Double, store: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    folder = pulls.settle(tmp_path, double)
+    folder = pulls.create_folder(tmp_path, double)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     if place == "environment":
         monkeypatch.setenv("COVBOT_JENKINS_TOKEN", TOKEN)
@@ -85,17 +85,17 @@ def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 def test_a_retry_is_logged_as_covbot_logs_and_not_on_standard_output(
     double: Double, tmp_path: Path, lines: pytest.LogCaptureFixture
 ) -> None:
-    pulls.archive(double.job())
-    double.script(REPORT, wires.cut_body)
-    said = pulls.settle(tmp_path, double).play("run", "--format", "json")
+    pulls.archive_build(double.job())
+    double.script(REPORT_PATH, wires.cut_body)
+    said = pulls.create_folder(tmp_path, double).play("run", "--format", "json")
     assert len(said.documents) == 1
     logged = [record.message for record in lines.records if record.name == "covbot"]
     assert logged == ["request.repeated", "build.taken", "pass.done"]
 
 
 def test_a_json_document_stays_one_line_when_requests_are_repeated(double: Double, tmp_path: Path) -> None:
-    pulls.archive(double.job())
-    double.script(LISTING, wires.close_silently)
-    said = pulls.settle(tmp_path, double).covbot("run", "--format", "json")
+    pulls.archive_build(double.job())
+    double.script(LISTING_PATH, wires.close_silently)
+    said = pulls.create_folder(tmp_path, double).covbot("run", "--format", "json")
     assert len(said.documents) == 1
     assert said.err == ""

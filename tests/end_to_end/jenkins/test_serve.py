@@ -38,10 +38,13 @@ def serve(path: Path) -> list[dict[str, Any]]:
 
 
 def test_what_a_pass_leaves_to_the_next_is_logged(double: Double, tmp_path: Path) -> None:
-    pulls.settle(tmp_path, double)
+    pulls.create_folder(tmp_path, double)
     job = double.job()
-    pulls.archive(job)
-    pulls.archive(job).actions = [state.commit("a" * 40, "https://x/lib"), state.commit("b" * 40, "https://x/tool")]
+    pulls.archive_build(job)
+    pulls.archive_build(job).actions = [
+        state.make_git_record("a" * 40, "https://x/lib"),
+        state.make_git_record("b" * 40, "https://x/tool"),
+    ]
     double.script("/1/artifact/coverage.xml", *[wires.cut_body] * 3)
     events = {event["event"]: event for event in serve(tmp_path)}
     assert (events["build.waiting"]["build"], events["build.waiting"]["level"]) == (1, "warning")
@@ -50,7 +53,7 @@ def test_what_a_pass_leaves_to_the_next_is_logged(double: Double, tmp_path: Path
 
 
 def test_a_source_that_is_away_is_a_warning_and_no_failure(double: Double, tmp_path: Path) -> None:
-    pulls.settle(tmp_path, double)
+    pulls.create_folder(tmp_path, double)
     double.starting = True
     events = {event["event"]: event for event in serve(tmp_path)}
     assert "503" in events["source.away"]["why"]
@@ -58,7 +61,7 @@ def test_a_source_that_is_away_is_a_warning_and_no_failure(double: Double, tmp_p
 
 
 def test_a_refused_token_is_an_alarm(double: Double, tmp_path: Path) -> None:
-    pulls.settle(tmp_path, double)
+    pulls.create_folder(tmp_path, double)
     double.users["reader"] = "an0ther"
     events = {event["event"]: event for event in serve(tmp_path)}
     assert events["pass.stopped"]["level"] == "warning"

@@ -28,7 +28,7 @@ PACKED = "Accept-Encoding: gzip"
 REAL = [
     (name, exchange)
     for name in ("auth", "loading", "real1")
-    for title, exchange in recordings.read(name).items()
+    for title, exchange in recordings.read_exchanges(name).items()
     if not any(part in title for part in NEVER_ASKED)
 ]
 
@@ -36,7 +36,7 @@ REAL = [
 @functools.cache
 def _write_report() -> bytes:
     draw = random.Random(1)  # noqa: S311 -- bytes that do not pack too well, no secret
-    prefix = recordings.read("real1")["/job/widget-cover/2/artifact/coverage.xml"].body.partition("curl:")[0]
+    prefix = recordings.read_exchanges("real1")["/job/widget-cover/2/artifact/coverage.xml"].body.partition("curl:")[0]
     size = 2868936
     lines = "".join(f'<line number="{at}" hits="{draw.randrange(2)}"/>\n' for at in range(42, 90_000))
     return (prefix.rpartition("\n")[0] + "\n" + lines)[:size].ljust(size).encode()
@@ -119,7 +119,7 @@ def test_a_response_has_the_recorded_status_headers_and_body(secured: server.Dou
         assert body.decode().startswith(exchange.body.partition("curl:")[0].rstrip("\n "))
 
 
-LAB = recordings.read("stapler-2024-lab")
+LAB = recordings.read_exchanges("stapler-2024-lab")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ LASTS = "lastBuild[number],lastCompletedBuild[number],lastSuccessfulBuild[number
 
 
 def _write_tree(job: state.Job, tree: str) -> str:
-    return trees.write(trees.prune(state.show_job(job, "http://jenkins/"), trees.parse(tree))).decode()
+    return trees.write_json(trees.prune_bean(state.show_job(job, "http://jenkins/"), trees.parse_tree(tree))).decode()
 
 
 def test_rotation_takes_builds_and_the_files_of_older_ones() -> None:

@@ -11,7 +11,7 @@ import attrs
 from attrs import define, field, frozen
 
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
-from doubles.launchpad.server import writes
+from doubles.launchpad.server import is_write
 from support import strategies, trackers
 from support.life import life_rows
 from support.world import START, MemorySource, World, split_page
@@ -155,7 +155,7 @@ class Stage:
             before=before,
             after={bug.number: bug for bug in world.bugs()},
             numbers=self._prepared.numbers,
-            sent=sum(map(writes, new)) if self._shown else None,
+            sent=sum(map(is_write, new)) if self._shown else None,
             world=world,
         )
 

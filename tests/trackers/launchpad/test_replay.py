@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("name", ["exchanges", "exchanges-probes"])
 def test_the_double_sends_the_responses_that_launchpad_sent(name: str) -> None:
     """Status, the headers that matter and every field of the body are those of the recording."""
-    exchanges = recordings.exchanges(name)
+    exchanges = recordings.read_exchanges(name)
     script = stage.SCRIPTS[name]
     different = {}
     with Double() as double:
@@ -50,7 +50,7 @@ def test_a_response_that_differs_is_reported(spoil: Callable[[Exchange], Exchang
     """The comparison can fail: by status, by header, and by a field that is absent or has another value."""
     with Double() as double:
         double.people.settle()
-        found = Replay(double=double).play(spoil(recordings.exchanges("exchanges")[19]))
+        found = Replay(double=double).play(spoil(recordings.read_exchanges("exchanges")[19]))
     assert [each.partition(" ")[0].rstrip(":") for each in found] == expected.split()
 
 

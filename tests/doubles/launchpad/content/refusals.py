@@ -17,31 +17,31 @@ class Refused(Exception):
         self.headers = {name.replace("_", "-").title(): value for name, value in headers.items()}
 
 
-def bad(*lines: str) -> NoReturn:
+def raise_bad_request(*lines: str) -> NoReturn:
     """400, one line for each bad field."""
     raise Refused(400, "\n".join(lines))
 
 
-def crash(kind: str) -> NoReturn:
+def raise_server_error(kind: str) -> NoReturn:
     """500, the body is the name of the exception."""
     raise Refused(500, kind)
 
 
-def unauthorized(text: str) -> NoReturn:
+def raise_unauthorized(text: str) -> NoReturn:
     """401: not allowed, or a bad token; only the text tells."""
     raise Refused(401, text)
 
 
-def may_not(name: str, permission: str, of: str = "<Bug object>") -> NoReturn:
+def raise_not_permitted(name: str, permission: str, of: str = "<Bug object>") -> NoReturn:
     """401 of the security proxy."""
-    unauthorized(f"({of}, {name!r}, 'launchpad.{permission}')")
+    raise_unauthorized(f"({of}, {name!r}, 'launchpad.{permission}')")
 
 
-def not_found(name: str, of: str = "lp.systemhomes.MaloneApplication object at 0x7f558ad54a30") -> NoReturn:
+def raise_not_found(name: str, of: str = "lp.systemhomes.MaloneApplication object at 0x7f558ad54a30") -> NoReturn:
     """404, as for what is private."""
     raise Refused(404, f"Object: <{of}>, name: {name!r}")
 
 
-def no_such(field: str, url: object) -> NoReturn:
+def raise_no_such_object(field: str, url: object) -> NoReturn:
     """400: a link that leads nowhere."""
-    bad(f'{field}: No such object "{url}".')
+    raise_bad_request(f'{field}: No such object "{url}".')

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from doubles.launchpad.content.refusals import may_not, unauthorized
+from doubles.launchpad.content.refusals import raise_not_permitted, raise_unauthorized
 from doubles.launchpad.world import LEFT_BY_SUPERVISORS_ONLY, SUPERVISORS_ONLY
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def check_edit(world: World, bug: Record, caller: Caller, what: str) -> None:
     supervisor = any(world.supervises(caller.name or "", task.target) for task in bug.tasks)
     known = person is not None and (person.legitimate or person.name == bug.owner)
     if not caller.writes or not known or (bug.lock != "Unlocked" and not supervisor):
-        may_not(what, "Edit")
+        raise_not_permitted(what, "Edit")
 
 
 def check_append(caller: Caller, what: str) -> None:
     """401 unless the caller may add to the bug."""
     if not caller.writes:
-        may_not(what, "Append")
+        raise_not_permitted(what, "Append")
 
 
 def check_status(world: World, bug: Record, task: Task, caller: Caller, status: str) -> None:
@@ -50,13 +50,13 @@ def check_status(world: World, bug: Record, task: Task, caller: Caller, status: 
         return
     stuck = task.status in LEFT_BY_SUPERVISORS_ONLY or (task.status == "Fix Released" and caller.name != bug.owner)
     if stuck or status in SUPERVISORS_ONLY:
-        unauthorized(f"Only Bug Supervisors may change status to {status}.")
+        raise_unauthorized(f"Only Bug Supervisors may change status to {status}.")
 
 
 def check_importance(world: World, task: Task, caller: Caller) -> None:
     """401 unless the caller is a bug supervisor."""
     if not world.supervises(caller.name or "", task.target):
-        unauthorized("User does not have sufficient permissions to edit the bug task importance.")
+        raise_unauthorized("User does not have sufficient permissions to edit the bug task importance.")
 
 
 def check_assignee(world: World, task: Task, caller: Caller, assignee: str | None) -> None:
@@ -64,7 +64,7 @@ def check_assignee(world: World, task: Task, caller: Caller, assignee: str | Non
     free = not world.projects[task.target].has_supervisor
     if free or assignee in (None, caller.name) or world.supervises(caller.name or "", task.target):
         return
-    unauthorized(
+    raise_unauthorized(
         "Regular users can assign and unassign only themselves and their teams. "
         "Only project owners, bug supervisors, drivers and release managers can assign others."
     )

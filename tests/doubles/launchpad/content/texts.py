@@ -5,38 +5,38 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from doubles.launchpad.content.refusals import crash
+from doubles.launchpad.content.refusals import raise_server_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _TAG = re.compile(r"[a-z0-9][a-z0-9+.\-]+")
-TITLE = 200
-DESCRIPTION = 50_000
+LONGEST_TITLE = 200
+LONGEST_DESCRIPTION = 50_000
 
 
-def storable(value: object) -> None:
+def check_storable(value: object) -> None:
     """500 for what the database cannot hold."""
     if isinstance(value, str) and "\x00" in value:
-        crash("ValueError")
+        raise_server_error("ValueError")
     if isinstance(value, str) and re.search("[\ud800-\udfff]", value):
-        crash("UnicodeEncodeError")
+        raise_server_error("UnicodeEncodeError")
 
 
-def fault_of_title(value: object, *, created: bool) -> str | None:
+def find_title_fault(value: object, *, created: bool) -> str | None:
     """What is wrong with a title."""
     if value is None:
         return f"title: {'Required input is missing.' if created else 'Missing required value.'}"
     if not isinstance(value, str):
         return f"title: got {type(value).__name__!r}, expected str: {value}"
-    if not value or len(value) > TITLE:
-        return f"title: {(value, TITLE if value else 1)!r}"
+    if not value or len(value) > LONGEST_TITLE:
+        return f"title: {(value, LONGEST_TITLE if value else 1)!r}"
     if re.search(r"[\r\n]", value):
         return f"title: {(value, 'title')!r}" if created else f"title: {value}"
     return None
 
 
-def fault_of_description(value: object, *, created: bool) -> str | None:
+def find_description_fault(value: object, *, created: bool) -> str | None:
     """What is wrong with a description."""
     if value is None:
         return f"description: {'Required input is missing.' if created else 'Missing required value.'}"
@@ -44,12 +44,12 @@ def fault_of_description(value: object, *, created: bool) -> str | None:
         return f"description: got {type(value).__name__!r}, expected str: {value}"
     if not value.strip():
         return "description: ('', 1)"
-    if len(value.rstrip()) > DESCRIPTION:
-        return f"description: {(value, DESCRIPTION)!r}"
+    if len(value.rstrip()) > LONGEST_DESCRIPTION:
+        return f"description: {(value, LONGEST_DESCRIPTION)!r}"
     return None
 
 
-def fault_of_tags(value: object) -> str | None:
+def find_tags_fault(value: object) -> str | None:
     """What is wrong with a list of tags."""
     if not isinstance(value, list):
         return f"tags: got {type(value).__name__!r}, expected list: {value!r}"
@@ -59,7 +59,7 @@ def fault_of_tags(value: object) -> str | None:
     return f"tags: ([{', '.join(f'ConstraintNotSatisfied({tag!r}, {chr(39) * 2})' for tag in wrong)}], 'tags')"
 
 
-def fault_of_choice(field: str, value: object, choices: Sequence[str]) -> str | None:
+def find_choice_fault(field: str, value: object, choices: Sequence[str]) -> str | None:
     """What is wrong with a value of a closed list."""
     if value is None:
         return f"{field}: Missing required value."
@@ -68,6 +68,6 @@ def fault_of_choice(field: str, value: object, choices: Sequence[str]) -> str | 
     return f'{field}: Invalid value "{value}". Acceptable values are: {", ".join(choices)}'
 
 
-def folded(tags: Iterable[str]) -> list[str]:
+def normalize_tags(tags: Iterable[str]) -> list[str]:
     """Tags as they come back: sorted, each once."""
     return sorted(set(tags))

@@ -10,22 +10,22 @@ from urllib.parse import quote, unquote, urlsplit
 
 from attrs import Factory, define, evolve
 
-from doubles.launchpad.recorded.recordings import RECORDED
+from doubles.launchpad.recorded.recordings import RECORDED_ROOT
 
 if TYPE_CHECKING:
     from doubles.launchpad.recorded.recordings import Exchange
     from doubles.launchpad.server import Double
     from doubles.launchpad.world import Record
 
-_HOST = urlsplit(RECORDED).netloc
+_HOST = urlsplit(RECORDED_ROOT).netloc
 
-ANYBODY = ""
+ANONYMOUS = ""
 """Stands for a request that bears no token."""
 
-HEADERS = ("content-type", "location", "allow", "retry-after", "cache-control", "vary")
+COMPARED_HEADERS = ("content-type", "location", "allow", "retry-after", "cache-control", "vary")
 """The headers whose values are compared; of `etag` and `x-lazr-oopsid` only whether they are there."""
 
-_PRESENT = ("etag", "x-lazr-oopsid")
+_PRESENT_HEADERS = ("etag", "x-lazr-oopsid")
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d(?::|%3A)\d\d(?::|%3A)[\d.]+(?:\+|%2B)00(?::|%3A)00")
 _ETAG = re.compile(r"([0-9a-f]{40}-[0-9a-f]{40})")
@@ -53,10 +53,10 @@ class Replay:
         found = [] if status == exchange.status else [f"status {status}, not {exchange.status}: {body[:200]}"]
         if found:
             return found
-        for name in HEADERS:
+        for name in COMPARED_HEADERS:
             ours, theirs = self._plain(headers.get(name)), exchange.headers.get(name)
             found += [] if ours == theirs else [f"{name}: {ours!r}, not {theirs!r}"]
-        for name in _PRESENT:
+        for name in _PRESENT_HEADERS:
             found += [] if (name in headers) == (name in exchange.headers) else [f"{name}: {headers.get(name)!r}"]
         return found + ([] if exchange.body is None else self._differences(exchange, body))
 
@@ -109,7 +109,7 @@ class Replay:
         return reply.status, {name.lower(): value for name, value in reply.getheaders()}, text
 
     def _authorisation(self, who: str, level: str) -> dict[str, str]:
-        if who == ANYBODY:
+        if who == ANONYMOUS:
             return {}
         if (who, level) not in self.tokens:
             known = who in self.double.world.persons
@@ -135,8 +135,8 @@ class Replay:
             self.times.update(zip(*times, strict=True))
 
     def _ours(self, text: str) -> str:
-        both = text.replace(RECORDED, self.double.base).replace(_HOST, urlsplit(self.double.base).netloc)
-        both = both.replace(quote(RECORDED, safe=""), quote(self.double.base, safe=""))
+        both = text.replace(RECORDED_ROOT, self.double.base).replace(_HOST, urlsplit(self.double.base).netloc)
+        both = both.replace(quote(RECORDED_ROOT, safe=""), quote(self.double.base, safe=""))
         return _TIME.sub(
             lambda found: quote(
                 self.times.get(unquote(found[0]), unquote(found[0])), safe="" if "%" in found[0] else ":+"
@@ -145,7 +145,7 @@ class Replay:
         )
 
     def _plain(self, text: str | None) -> str | None:
-        return None if text is None else text.replace(self.double.base, RECORDED)
+        return None if text is None else text.replace(self.double.base, RECORDED_ROOT)
 
     def _differences(self, exchange: Exchange, body: str) -> list[str]:
         ours = self._plain(body) or ""
@@ -154,25 +154,25 @@ class Replay:
             html = exchange.headers.get("content-type", "").startswith("text/html")
             same = html or _ADDRESS.sub("0x", ours) == _ADDRESS.sub("0x", theirs)
             return [] if same else [f"body {ours[:300]!r}, not {theirs[:300]!r}"]
-        return _compared(json.loads(ours), json.loads(theirs), "")
+        return _compare_values(json.loads(ours), json.loads(theirs), "")
 
 
-def _compared(ours: object, theirs: object, where: str) -> list[str]:
+def _compare_values(ours: object, theirs: object, where: str) -> list[str]:
     """The fields that differ; of times only whether they are there, of ETags nothing."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         names = sorted(ours.keys() | theirs.keys())
         absent = [f"{where}.{name} is in one only" for name in names if (name in ours) != (name in theirs)]
         both = [name for name in names if name in ours and name in theirs and name != "http_etag"]
-        return absent + [each for name in both for each in _compared(ours[name], theirs[name], f"{where}.{name}")]
+        return absent + [each for name in both for each in _compare_values(ours[name], theirs[name], f"{where}.{name}")]
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
         pairs = zip(cast("list[object]", ours), cast("list[object]", theirs), strict=True)
-        return [each for place, pair in enumerate(pairs) for each in _compared(*pair, f"{where}[{place}]")]
-    if _masked(ours) == _masked(theirs):
+        return [each for place, pair in enumerate(pairs) for each in _compare_values(*pair, f"{where}[{place}]")]
+    if _mask_time(ours) == _mask_time(theirs):
         return []
     return [f"{where}: {ours!r}, not {theirs!r}"[:400]]
 
 
-def _masked(value: object) -> object:
+def _mask_time(value: object) -> object:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", value):
         return "a time"
     return value
