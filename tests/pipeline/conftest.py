@@ -17,6 +17,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    workshop = Checkout(directory=tmp_path / "work").start()
-    with git.open_checkout(workshop.directory) as repository:
-        yield World(workshop=workshop, repository=repository)
+    checkout = Checkout(directory=tmp_path / "work").create()
+    with git.open_checkout(checkout.directory) as repository:
+        yield World(checkout=checkout, repository=repository)

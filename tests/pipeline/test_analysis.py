@@ -23,7 +23,7 @@ REASON = '"if a" (line 2) is never true'
 def settle(world: World, policy: Policy | None = None) -> World:
     settled = evolve(world, policy=policy or Policy(), tests=("tests/test_{name}.py",))
     for number in (1, 2):
-        settled.commit(number, PAGES, beside=TESTS)
+        settled.commit_build(number, PAGES, beside=TESTS)
     return settled
 
 
@@ -35,8 +35,8 @@ def test_those_that_are_due_are_told_in_full_and_those_that_wait_in_short(world:
 
 def test_one_that_is_asked_for_is_told_in_full_though_it_waits(world: World) -> None:
     settled = settle(world, Policy(new_per_day=0))
-    assert [REASON in proposal.description for proposal in settled.rehearse().proposals] == [False] * 3
-    keys = {proposal.footer.key for proposal in settled.rehearse().proposals if proposal.entry.task.path == "n.py"}
+    assert [REASON in proposal.description for proposal in settled.dry_run().proposals] == [False] * 3
+    keys = {proposal.footer.key for proposal in settled.dry_run().proposals if proposal.entry.task.path == "n.py"}
     shown = passes.dry_run(settled.project(), shown=keys).proposals
     assert [proposal.entry.task.path for proposal in shown if REASON in proposal.description] == ["n.py"]
 

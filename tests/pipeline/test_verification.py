@@ -36,11 +36,11 @@ NOTE = "# Said before.\n# And more.\n"
 def tree(world: World) -> Path:
     """The checkout of the source of which two builds filed a bug, two lines further down by now."""
     for number in (1, 2):
-        world.commit(number, {"pkg/m.py": PAGE})
+        world.commit_build(number, {"pkg/m.py": PAGE})
     world.run()
-    assert world.workshop
-    lay(world.workshop.directory, NOTE + SOURCE)
-    return world.workshop.directory
+    assert world.checkout
+    lay(world.checkout.directory, NOTE + SOURCE)
+    return world.checkout.directory
 
 
 def lay(tree: Path, text: str) -> None:
@@ -84,7 +84,7 @@ def test_what_does_not_run_is_named_by_its_line_and_condition_until_it_runs(
 def test_lines_that_moved_since_the_bug_was_filed_are_known_as_its_text_says_them(world: World, tree: Path) -> None:
     assert tree.exists()
     for number in (3, 4):
-        world.commit(number, {"pkg/m.py": "-|# Said before.\n-|# And more.\n" + PAGE})
+        world.commit_build(number, {"pkg/m.py": "-|# Said before.\n-|# And more.\n" + PAGE})
     assert world.run().receipts == ()
     asked = verification.find_bug_lines(world.project(), "1")
     assert asked

@@ -1,4 +1,4 @@
-"""A bug as covbot files it in the embedded tracker, what covbot may do to it, and a person beside it."""
+"""A bug as covbot files it in the embedded tracker, the actions of covbot on it, and a person who uses the tracker."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FILE_BUG = FileBug(
 
 @define
 class Clock:
-    """A clock that goes on by a minute each time that it is read."""
+    """A clock that advances by a minute each time it is read."""
 
     moment: datetime = NOW
 
@@ -42,7 +42,7 @@ class Clock:
 
 @define
 class FiledBug:
-    """covbot's tracker of a project with bug 1 in it, and a person."""
+    """The tracker of a project as covbot uses it, with bug 1 in it, and the person ann."""
 
     store: Store
     tracker: LocalTracker
@@ -50,7 +50,7 @@ class FiledBug:
 
 
 def make_edit(title: str = "t", description: str = "d", replaces: str = FILE_BUG.description) -> EditBug:
-    """An edit of bug 1."""
+    """Return an edit of bug 1."""
     return EditBug(
         footer=FOOTER,
         bug=1,
@@ -64,10 +64,10 @@ def make_edit(title: str = "t", description: str = "d", replaces: str = FILE_BUG
 
 
 def make_status(status: Status, replaces: Status = Status.NEW) -> SetStatus:
-    """A change of the status of bug 1."""
+    """Return a change of the status of bug 1."""
     return SetStatus(footer=FOOTER, bug=1, status=status, replaces=replaces, why="w")
 
 
 def make_comment(text: str) -> CommentOnBug:
-    """A comment on bug 1."""
+    """Return a comment on bug 1."""
     return CommentOnBug(footer=FOOTER, bug=1, about=About.DONE, text=text, why="w")

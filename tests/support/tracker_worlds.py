@@ -1,4 +1,4 @@
-"""Opens the place where the bugs of small worlds live."""
+"""Choose the tracker of the worlds that a test makes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def use_site(open_site: Callable[[Store, Callable[[], dt.datetime]], trackers.TrackerSite]) -> Iterator[None]:
-    """Every world made inside has its bugs in the place that this opens for it."""
+    """Give each world made inside the tracker that `open_site` returns."""
     token = world.OPEN_SITE.set(open_site)
     try:
         yield
@@ -29,7 +29,7 @@ def use_site(open_site: Callable[[Store, Callable[[], dt.datetime]], trackers.Tr
 
 @contextlib.contextmanager
 def use_tracker(kind: str) -> Iterator[None]:
-    """Every world made inside has its bugs there; each has a Launchpad of its own."""
+    """Give each world made inside a tracker of this kind: `launchpad`, a new double for each world, or `local`."""
     with contextlib.ExitStack() as doubles:
 
         def open_site(_: Store, now: Callable[[], dt.datetime]) -> trackers.TrackerSite:
@@ -44,20 +44,20 @@ def use_tracker(kind: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def share_tracker(kind: str) -> Iterator[None]:
-    """Every world made inside has its bugs there; one Launchpad serves all, and is empty again for each."""
+    """Give each world made inside a tracker of this kind. One double of Launchpad serves all, reset for each."""
     with use_tracker(kind):
-        kept: list[trackers.LaunchpadSite] = []
-        opened = world.OPEN_SITE.get()
+        shared: list[trackers.LaunchpadSite] = []
+        open_first = world.OPEN_SITE.get()
 
         def reopen_site(store: Store, now: Callable[[], dt.datetime]) -> trackers.TrackerSite:
-            if not kept:
-                site = opened(store, now)
+            if not shared:
+                site = open_first(store, now)
                 if not isinstance(site, trackers.LaunchpadSite):
                     return site
-                kept.append(site)
-            [site] = kept
+                shared.append(site)
+            [site] = shared
             site.now = now
-            site.empty()
+            site.reset()
             return site
 
         with use_site(reopen_site):

@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Folder:
 @pytest.fixture
 def filed(folder: Folder) -> Folder:
     """A project whose first two builds filed one bug."""
-    folder.lay(1, {"pkg/a.py": "..xx", "pkg/b.py": ".."})
-    folder.lay(2, {"pkg/a.py": "..xx", "pkg/b.py": ".."})
-    assert folder.play("run").code == 0
+    folder.add_build(1, {"pkg/a.py": "..xx", "pkg/b.py": ".."})
+    folder.add_build(2, {"pkg/a.py": "..xx", "pkg/b.py": ".."})
+    assert folder.invoke("run").code == 0
     return folder

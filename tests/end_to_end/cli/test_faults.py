@@ -24,7 +24,7 @@ def spoiled(filed: Folder) -> Folder:
 
 
 def test_a_fault_is_one_line_and_its_traceback_is_kept_for_the_owner_alone(spoiled: Folder, tmp_path: Path) -> None:
-    said = spoiled.covbot("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
+    said = spoiled.run_command("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
     kept = tmp_path / "state" / "covbot" / "covbot.log"
     assert (said.code, said.out) == (3, "")
     assert said.err.startswith("covbot: a fault of covbot's own (ValueError: ")
@@ -34,8 +34,8 @@ def test_a_fault_is_one_line_and_its_traceback_is_kept_for_the_owner_alone(spoil
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
-def test_a_fault_is_told_though_its_traceback_cannot_be_kept(spoiled: Folder, tmp_path: Path) -> None:
+def test_a_fault_is_reported_though_its_traceback_cannot_be_kept(spoiled: Folder, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("in the way", encoding="utf-8")
-    said = spoiled.covbot("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
+    said = spoiled.run_command("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
     assert said.code == 3
     assert said.err.endswith("; the traceback could not be kept\n")

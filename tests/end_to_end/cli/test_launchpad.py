@@ -35,14 +35,14 @@ def test_law_15_plan_and_observe_mode_send_nothing_but_get(
 ) -> None:
     """Though there is a bug to file, and one to close."""
     folder = launchpad_folder.create_folder(tmp_path, double)
-    assert "3 writes to the tracker" in folder.play("run").out
+    assert "3 writes to the tracker" in folder.invoke("run").out
     launchpad_folder.add_two_builds(
         folder, 3, {"pkg/a.py": "....", "pkg/b.py": ".xxx", "pkg/c.py": ".x", "pkg/d.py": ".x"}
     )
     launchpad_folder.write_settings(tmp_path, double, mode=mode)
     left = repr(double.world.bugs)
     double.requests.clear()
-    told = folder.play(verb, "--format", "json").documents[0]
+    told = folder.invoke(verb, "--format", "json").documents[0]
     assert {action["action"] for action in told["actions"]} >= {"SetStatus", "CommentOnBug"}
     assert {request.method for request in double.requests} == {"GET"}
     assert repr(double.world.bugs) == left
@@ -51,21 +51,21 @@ def test_law_15_plan_and_observe_mode_send_nothing_but_get(
 def test_law_15_what_is_planned_is_what_a_live_run_then_does(double: Double, tmp_path: Path) -> None:
     """So that the plan that wrote nothing was not empty."""
     folder = launchpad_folder.create_folder(tmp_path, double)
-    assert folder.play("plan").out.count("would file") == 3
+    assert folder.invoke("plan").out.count("would file") == 3
     assert {request.method for request in double.requests} == {"GET"}
-    assert folder.play("run").out.count("filed bug") == 3
+    assert folder.invoke("run").out.count("filed bug") == 3
     assert {request.method for request in double.requests} == {"GET", "POST"}
 
 
 def test_bugs_lists_them_as_launchpad_shows_them_and_only_reads(double: Double, tmp_path: Path) -> None:
     folder = launchpad_folder.create_folder(tmp_path, double)
-    folder.play("run")
+    folder.invoke("run")
     double.people.assign("vera", 2, "vera", target=trackers.PROJECT)
     double.people.file(trackers.ACCOUNT, "another matter", "of the same account", target=trackers.PROJECT)
     double.requests.clear()
-    rows = [line.split()[:3] for line in folder.play("bugs").out.splitlines()[1:] if line[:1].isdigit()]
+    rows = [line.split()[:3] for line in folder.invoke("bugs").out.splitlines()[1:] if line[:1].isdigit()]
     assert rows == [["1", "New", "nobody"], ["2", "New", "vera"], ["3", "New", "nobody"]]
-    listed = folder.play("bugs", "--format", "json").documents
+    listed = folder.invoke("bugs", "--format", "json").documents
     assert [(bug["project"], bug["number"], bug["title"]) for bug in listed] == [
         ("pictured", number, title) for number, title in enumerate(launchpad_folder.list_titles(double)[:3], start=1)
     ]
@@ -74,13 +74,13 @@ def test_bugs_lists_them_as_launchpad_shows_them_and_only_reads(double: Double, 
 
 def test_bugs_on_launchpad_are_changed_there(double: Double, tmp_path: Path) -> None:
     folder = launchpad_folder.create_folder(tmp_path, double)
-    said = folder.play("bugs", "set-status", "1", "Invalid")
+    said = folder.invoke("bugs", "set-status", "1", "Invalid")
     assert (said.code, said.err) == (1, "covbot: pictured: its bugs live on Launchpad, where people change them\n")
 
 
-def test_check_says_who_covbot_is_and_whether_it_may_file_there(double: Double, tmp_path: Path) -> None:
+def test_check_reports_who_covbot_is_and_whether_it_may_file_there(double: Double, tmp_path: Path) -> None:
     folder = launchpad_folder.create_folder(tmp_path, double)
-    said = folder.play("check")
+    said = folder.invoke("check")
     assert said.code == 0
     assert said.out.splitlines()[-1] == (
         f"works  tracker of pictured: bugs live at {double.root}, which is neither production nor staging; "
@@ -91,12 +91,12 @@ def test_check_says_who_covbot_is_and_whether_it_may_file_there(double: Double, 
     assert {request.method for request in double.requests} == {"GET"}
 
 
-def test_check_says_everything_that_has_to_be_mended_at_once(double: Double, tmp_path: Path) -> None:
+def test_check_reports_everything_that_has_to_be_fixed_at_once(double: Double, tmp_path: Path) -> None:
     folder = launchpad_folder.create_folder(tmp_path, double)
     double.world.persons[trackers.ACCOUNT].is_team = True
     double.world.projects[trackers.PROJECT].official_bugs = False
     double.world.ahead = dt.timedelta(hours=1)
-    said = folder.play("check")
+    said = folder.invoke("check")
     assert said.code == 1
     last = said.out.splitlines()[-1]
     assert last.startswith("fails  tracker of pictured: ~covbot is no active person: log in to Launchpad as that")
@@ -108,7 +108,7 @@ def test_a_tag_that_launchpad_would_refuse_is_refused_before_it_is_asked(double:
     folder = launchpad_folder.create_folder(tmp_path, double)
     settings = (tmp_path / "covbot.toml").read_text()
     (tmp_path / "covbot.toml").write_text(settings.replace('"testing"', '"Not_Sound"'))
-    said = folder.play("check")
+    said = folder.invoke("check")
     assert (said.code, said.err.count("\n")) == (1, 1)
     assert "Not_Sound" in said.err
     assert double.requests == []
@@ -128,11 +128,11 @@ def decide_at(double: Double, look: int, person: str) -> None:
     double.watch = watch
 
 
-def test_login_shows_where_to_decide_waits_and_writes_a_private_file(double: Double, tmp_path: Path) -> None:
+def test_login_shows_the_address_waits_and_writes_a_private_file(double: Double, tmp_path: Path) -> None:
     folder = launchpad_folder.create_folder(tmp_path, double)
     (tmp_path / "credentials").unlink()
     decide_at(double, 2, trackers.ACCOUNT)
-    said = folder.play("login")
+    said = folder.invoke("login")
     assert said.code == 0
     shown = re.search(rf"^  ({re.escape(double.root)}\+authorize-token\?\S+)$", said.out, re.MULTILINE)
     assert shown
@@ -141,13 +141,13 @@ def test_login_shows_where_to_decide_waits_and_writes_a_private_file(double: Dou
     assert said.out.endswith(f"wrote {path}; `covbot check` tells whether covbot can work with it\n")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [request.place for request in double.requests] == ["/+request-token", "/+access-token", "/+access-token"]
-    assert folder.play("run").out.count("filed bug") == 3
+    assert folder.invoke("run").out.count("filed bug") == 3
 
 
-def test_login_says_that_a_file_was_replaced(double: Double, tmp_path: Path) -> None:
+def test_login_reports_that_a_file_was_replaced(double: Double, tmp_path: Path) -> None:
     folder = launchpad_folder.create_folder(tmp_path, double)
     decide_at(double, 1, trackers.ACCOUNT)
-    said = folder.play("login")
+    said = folder.invoke("login")
     assert f"wrote {tmp_path / 'credentials'} in place of the one that was there;" in said.out
 
 
@@ -155,7 +155,7 @@ def test_login_that_is_declined_leaves_the_old_file_as_it_was(double: Double, tm
     folder = launchpad_folder.create_folder(tmp_path, double)
     before = (tmp_path / "credentials").read_text()
     decide_at(double, 1, "")
-    said = folder.play("login")
+    said = folder.invoke("login")
     assert (said.code, said.err.count("\n")) == (1, 1)
     assert "access was declined" in said.err
     assert (tmp_path / "credentials").read_text() == before

@@ -51,7 +51,7 @@ class Pair:
             self.left.set()
 
 
-def test_of_two_runs_started_at_once_one_files_and_the_other_leaves_with_a_sentence(tmp_path: Path) -> None:
+def test_of_two_runs_started_at_once_one_files_and_the_other_exits_with_a_message(tmp_path: Path) -> None:
     with Double() as double, contextlib.ExitStack() as closing:
         folder = launchpad_folder.create_folder(tmp_path, double)
         pair = Pair(tmp_path)
@@ -68,7 +68,7 @@ def test_of_two_runs_started_at_once_one_files_and_the_other_leaves_with_a_sente
         assert len(double.world.bugs) == len(set(launchpad_folder.list_titles(double))) == 3
         agents = [request for request in double.requests if request.place == "/devel/people/+me"]
         assert len(agents) == 1
-        assert folder.play("run").code == 0
+        assert folder.invoke("run").code == 0
         assert len(double.world.bugs) == 3
 
 

@@ -1,4 +1,4 @@
-"""The process whose children run covbot."""
+"""Fixture of the process whose children run covbot."""
 
 from __future__ import annotations
 

@@ -32,11 +32,11 @@ def draw(mark: str = "x", above: str = "") -> dict[str, str]:
 @contextlib.contextmanager
 def opened(folder: Path) -> Iterator[World]:
     """A project with a real git repository and bugs on Launchpad, one for each file and deed."""
-    workshop = Checkout(directory=folder / "work").start()
-    with tracker_worlds.use_tracker("launchpad"), git.open_checkout(workshop.directory) as repository:
-        world = World(workshop=workshop, repository=repository, policy=LOOSE_POLICY)
+    checkout = Checkout(directory=folder / "work").create()
+    with tracker_worlds.use_tracker("launchpad"), git.open_checkout(checkout.directory) as repository:
+        world = World(checkout=checkout, repository=repository, policy=LOOSE_POLICY)
         for number in (1, 2):
-            world.commit(number, draw())
+            world.commit_build(number, draw())
         world.run()
         assert len(world.bugs()) == len(DEEDS)
         yield world
@@ -83,10 +83,10 @@ def live_on(world: World, *, lose: bool) -> list[tuple[object, object]]:
     left: list[tuple[object, object]] = []
     for step, page in enumerate([draw(), draw(above="mn"), draw(".", above="mno")]):
         for number in (3 + 2 * step, 4 + 2 * step):
-            world.commit(number, page)
+            world.commit_build(number, page)
             world.run()
         left.append((show(world), two_builds.describe_tasks(world)))
-        world.after(days=31)
+        world.advance_clock(days=31)
     return left
 
 

@@ -179,7 +179,7 @@ def test_a_daily_job_is_due_at_its_time_of_the_machine() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_leave_the_running_pass_ends_its_unit_and_no_other_begins(number: signal.Signals) -> None:
+def test_on_a_signal_the_running_pass_ends_its_unit_and_no_other_begins(number: signal.Signals) -> None:
     stop = threading.Event()
     units = []
 
@@ -201,7 +201,7 @@ def test_nothing_is_left_behind() -> None:
         assert free.getsockname()[1] == ports[0]
 
 
-def test_a_dead_scheduler_is_told_by_health_and_by_the_exit_code() -> None:
+def test_a_dead_scheduler_is_reported_by_health_and_by_the_exit_code() -> None:
     answers: list[tuple[int, dict[str, Any]]] = []
 
     def visit(port: int) -> None:
@@ -214,7 +214,7 @@ def test_a_dead_scheduler_is_told_by_health_and_by_the_exit_code() -> None:
     assert (answers[0][0], answers[0][1]["status"]) == (503, "scheduler died")
 
 
-def test_an_address_that_cannot_be_had_is_told_in_one_line() -> None:
+def test_an_address_that_cannot_be_bound_is_reported_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         told = f"^cannot listen on 127.0.0.1 port {port}: Address already in use; choose another host or port$"
@@ -222,7 +222,7 @@ def test_an_address_that_cannot_be_had_is_told_in_one_line() -> None:
             daemon.serve([], host="127.0.0.1", port=port, stop=threading.Event())
 
 
-def test_a_process_of_its_own_says_where_it_listens_and_ends_with_0() -> None:
+def test_a_process_of_its_own_logs_its_port_and_exits_with_0() -> None:
     command = [sys.executable, "-c", PROGRAM]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "NO_COLOR": "1"}) as process:
         assert process.stderr is not None

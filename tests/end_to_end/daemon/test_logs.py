@@ -106,12 +106,12 @@ def test_values_whose_key_names_a_secret_are_hidden_however_deep(stream: io.Stri
         ("a token of trust", "a token of trust"),
     ],
 )
-def test_what_looks_like_a_secret_is_taken_out_of_a_text(text: str, kept: str) -> None:
+def test_what_looks_like_a_secret_is_removed_from_a_text(text: str, kept: str) -> None:
     assert logs.redact(text) == kept
 
 
 @pytest.mark.parametrize("word", ["a", "a.", "token", "://", "authorization"])
-def test_a_text_of_a_million_signs_without_a_secret_is_left_as_it_is(word: str) -> None:
+def test_a_text_of_a_million_characters_without_a_secret_is_left_as_it_is(word: str) -> None:
     text = word * (1_000_000 // len(word))
     assert logs.redact(text) == text
 
@@ -184,7 +184,7 @@ def test_without_a_state_directory_of_its_own_the_log_is_below_home(
     assert _keep() == tmp_path / ".local" / "state" / "covbot" / "covbot.log"
 
 
-def test_a_log_that_grew_large_makes_way_for_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     path = tmp_path / "covbot" / "covbot.log"
     path.parent.mkdir()

@@ -187,12 +187,12 @@ CASES = [
 
 
 @pytest.mark.parametrize(("play", "keys", "works", "words"), CASES)
-def test_check_says_of_each_failure_what_is_wrong_and_of_each_oddity_that_it_works(
+def test_check_reports_each_failure_with_its_cause_and_each_oddity_as_working(
     double: Double, tmp_path: Path, play: Callable[[Double, state.Job], None], keys: dict[str, str], works: bool,
     words: str,
 ) -> None:  # fmt: skip
     play(double, double.job())
-    said = pulls.create_folder(tmp_path, double, **keys).play("check")
+    said = pulls.create_folder(tmp_path, double, **keys).invoke("check")
     (line,) = [line for line in said.out.splitlines() if "source of widget: " in line]
     assert line.startswith("works  " if works else "fails  ")
     assert words in line
@@ -201,7 +201,7 @@ def test_check_says_of_each_failure_what_is_wrong_and_of_each_oddity_that_it_wor
     assert len(said.err.splitlines()) == (0 if works else 1)
 
 
-def test_case_17_an_object_store_is_read_and_an_address_there_that_ran_out_is_said(
+def test_case_17_an_object_store_is_read_and_its_expired_address_is_reported(
     double: Double, store: Double, tmp_path: Path
 ) -> None:
     folder = pulls.create_folder(tmp_path, double)
@@ -209,30 +209,30 @@ def test_case_17_an_object_store_is_read_and_an_address_there_that_ran_out_is_sa
     store.jobs = double.jobs
     there = wires.redirect_to(f"{store.url}job/widget-cover/1/artifact/coverage.xml?X-Amz-Signature=s1gn3d")
     double.script(REPORT_PATH, there)
-    assert MEASURES in folder.play("check").out
+    assert MEASURES in folder.invoke("check").out
     double.script(REPORT_PATH, there, there, there)
     store.script(REPORT_PATH, *[wires.answer_with(pages.show_error(403, "Forbidden", "Request has expired", "/"))] * 3)
-    said = folder.play("check").out
+    said = folder.invoke("check").out
     assert "403 where the server redirects to, and covbot shows its token to the configured url alone" in said
     assert "s1gn3d" not in said
 
 
-def test_case_18_a_login_behind_a_redirect_is_said_to_be_a_page(double: Double, store: Double, tmp_path: Path) -> None:
+def test_case_18_a_login_behind_a_redirect_is_reported_as_a_page(double: Double, store: Double, tmp_path: Path) -> None:
     pulls.archive_build(double.job())
     double.script(LISTING_PATH, wires.redirect_to(f"{store.url}login?from=%2Fjob"))
     store.script("/login", wires.answer_with(LOGIN_PAGE))
-    assert "a login page, or a folder?" in pulls.create_folder(tmp_path, double).play("check").out
+    assert "a login page, or a folder?" in pulls.create_folder(tmp_path, double).invoke("check").out
 
 
 def test_a_refused_token_is_tried_once(double: Double, tmp_path: Path) -> None:
     _change_the_token(double, double.job())
-    pulls.create_folder(tmp_path, double).play("check")
+    pulls.create_folder(tmp_path, double).invoke("check")
     assert len(double.seen) == 1
 
 
-def test_check_says_one_line_for_each_thing_and_makes_no_store(double: Double, tmp_path: Path) -> None:
+def test_check_prints_one_line_for_each_part_and_creates_no_store(double: Double, tmp_path: Path) -> None:
     pulls.archive_build(double.job())
-    said = pulls.create_folder(tmp_path, double).play("check")
+    said = pulls.create_folder(tmp_path, double).invoke("check")
     heads = [line.partition(": ")[0] for line in said.out.splitlines()]
     assert heads == [
         "works  settings",
@@ -244,13 +244,11 @@ def test_check_says_one_line_for_each_thing_and_makes_no_store(double: Double, t
     assert not (tmp_path / "covbot.db").exists()
 
 
-def test_a_template_that_asks_for_what_it_is_not_given_is_found_before_a_bug_needs_it(
-    double: Double, tmp_path: Path
-) -> None:
+def test_an_undefined_variable_in_a_template_is_reported_before_a_bug_needs_it(double: Double, tmp_path: Path) -> None:
     pulls.archive_build(double.job())
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "gone.txt").write_text("{{ nonsense }}")
-    said = pulls.create_folder(tmp_path, double).play("check")
+    said = pulls.create_folder(tmp_path, double).invoke("check")
     assert "fails  templates: template gone.txt, line 1: 'nonsense' is undefined" in said.out
     assert "works  source of widget" in said.out
     assert (said.code, len(said.err.splitlines())) == (1, 1)
@@ -259,7 +257,7 @@ def test_a_template_that_asks_for_what_it_is_not_given_is_found_before_a_bug_nee
 def test_a_store_of_something_else_fails_and_hides_nothing(double: Double, tmp_path: Path) -> None:
     pulls.archive_build(double.job())
     (tmp_path / "covbot.db").write_bytes(b"no database" * 100)
-    said = pulls.create_folder(tmp_path, double).play("check")
+    said = pulls.create_folder(tmp_path, double).invoke("check")
     assert "fails  store: " in said.out
     assert "works  source of widget" in said.out
 
@@ -283,7 +281,7 @@ def test_a_token_that_is_none_or_that_everybody_can_read_is_not_used(
         (tmp_path / "token").unlink()
     else:
         (tmp_path / "token").chmod(mode)
-    said = folder.play("check")
+    said = folder.invoke("check")
     assert words in said.out
     assert "s3cr3t" not in said.out + said.err
     assert double.seen == []
@@ -296,6 +294,6 @@ def test_a_token_comes_from_the_environment_where_no_file_is_named(
     folder = pulls.create_folder(tmp_path, double)
     settings = (tmp_path / "covbot.toml").read_text().replace('token_file = "token"\n', "")
     (tmp_path / "covbot.toml").write_text(settings)
-    assert "user 'reader' has no token: whoever keeps covbot.toml names its file" in folder.play("check").out
+    assert "user 'reader' has no token: whoever keeps covbot.toml names its file" in folder.invoke("check").out
     monkeypatch.setenv("COVBOT_JENKINS_TOKEN", " s3cr3t-t0ken\n")
-    assert MEASURES in folder.play("check").out
+    assert MEASURES in folder.invoke("check").out

@@ -42,7 +42,7 @@ def _write_large() -> bytes:
     )
 
 
-def test_a_report_of_a_hundred_megabytes_is_taken_in_less_than_a_hundred_and_twenty(
+def test_a_report_of_a_hundred_megabytes_is_read_in_less_than_a_hundred_and_twenty(
     double: Double, tmp_path: Path
 ) -> None:
     folder = pulls.create_folder(tmp_path, double)

@@ -57,14 +57,14 @@ def test_what_was_recorded_is_kept_and_asked_for_once(place: int, asked: str, ho
             pulls.archive_build(job)
         half = asked == "half of it"
         _interrupt(double, folder.path, f"/{place}/{'artifact/coverage.xml' if half else asked}", how, half=half)
-        before = [build["number"] for build in folder.play("builds", "--format", "json").documents]
+        before = [build["number"] for build in folder.invoke("builds", "--format", "json").documents]
         assert sorted(before) == list(range(1, place))
         double.seen.clear()
-        assert folder.play("run").code == 0
-        after = folder.play("builds", "--format", "json").documents
+        assert folder.invoke("run").code == 0
+        after = folder.invoke("builds", "--format", "json").documents
         assert sorted(build["number"] for build in after) == list(range(1, BUILDS + 1))
         assert {build["verdict"] for build in after} == {"trusted"}
         assert [int(path.split("/")[4]) for path in double.downloads] == list(range(place, BUILDS + 1))
         double.seen.clear()
-        assert "nothing new" in folder.play("run").out
+        assert "nothing new" in folder.invoke("run").out
         assert len(double.seen) == 1

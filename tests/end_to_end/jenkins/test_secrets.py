@@ -87,7 +87,7 @@ def test_a_retry_is_logged_as_covbot_logs_and_not_on_standard_output(
 ) -> None:
     pulls.archive_build(double.job())
     double.script(REPORT_PATH, wires.cut_body)
-    said = pulls.create_folder(tmp_path, double).play("run", "--format", "json")
+    said = pulls.create_folder(tmp_path, double).invoke("run", "--format", "json")
     assert len(said.documents) == 1
     logged = [record.message for record in lines.records if record.name == "covbot"]
     assert logged == ["request.repeated", "build.taken", "pass.done"]
@@ -96,6 +96,6 @@ def test_a_retry_is_logged_as_covbot_logs_and_not_on_standard_output(
 def test_a_json_document_stays_one_line_when_requests_are_repeated(double: Double, tmp_path: Path) -> None:
     pulls.archive_build(double.job())
     double.script(LISTING_PATH, wires.close_silently)
-    said = pulls.create_folder(tmp_path, double).covbot("run", "--format", "json")
+    said = pulls.create_folder(tmp_path, double).run_command("run", "--format", "json")
     assert len(said.documents) == 1
     assert said.err == ""

@@ -37,7 +37,7 @@ def serve(path: Path) -> list[dict[str, Any]]:
     return events
 
 
-def test_what_a_pass_leaves_to_the_next_is_logged(double: Double, tmp_path: Path) -> None:
+def test_what_a_pass_postpones_to_the_next_is_logged(double: Double, tmp_path: Path) -> None:
     pulls.create_folder(tmp_path, double)
     job = double.job()
     pulls.archive_build(job)
@@ -52,7 +52,7 @@ def test_what_a_pass_leaves_to_the_next_is_logged(double: Double, tmp_path: Path
     assert events["request.repeated"]["why"].endswith("covbot asks again, whoever runs the server if it lasts")
 
 
-def test_a_source_that_is_away_is_a_warning_and_no_failure(double: Double, tmp_path: Path) -> None:
+def test_an_outage_of_a_source_is_a_warning_and_no_failure(double: Double, tmp_path: Path) -> None:
     pulls.create_folder(tmp_path, double)
     double.starting = True
     events = {event["event"]: event for event in serve(tmp_path)}

@@ -1,4 +1,4 @@
-"""The laws of the life of a bug, held over random builds, random people, and runs and restarts in any order."""
+"""The laws of the life of a bug, over random builds, random people, and runs and restarts in any order."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_law_4_a_suspect_build_writes_nothing(story: list[tuple[object, ...]], p
     world = World()
     for step in story:
         play_step(world, step)
-    world.build(len(world.shelf.lying) + 1, picture, "FAILURE")
-    world.after(days=30)
+    world.add_build(len(world.source.stored) + 1, picture, "FAILURE")
+    world.advance_clock(days=30)
     before = world.bugs()
     world.run()
     assert world.bugs() == before
@@ -107,8 +107,8 @@ def test_law_8_the_result_does_not_depend_on_the_order_of_input(pictures: list[d
     for number, picture in enumerate(pictures, start=1):
         shuffled = list(picture.items())
         order.shuffle(shuffled)
-        one.build(number, picture)
-        other.build(number, dict(shuffled))
+        one.add_build(number, picture)
+        other.add_build(number, dict(shuffled))
     one.run()
     other.run()
     assert one.bugs() == other.bugs()
@@ -122,13 +122,13 @@ def test_law_9_the_same_an_older_or_an_out_of_order_build_changes_nothing(
     world = World()
     for step in story:
         play_step(world, step)
-    if world.shelf.lying:
-        world.shelf.lying.pop(min(world.shelf.lying))
+    if world.source.stored:
+        world.source.stored.pop(min(world.source.stored))
     world.run()
     before, ledger = world.bugs(), world.store.ledgers.load("pictured")
     if ledger.as_of is None:
         return
-    world.build(0, picture)
+    world.add_build(0, picture)
     world.run()
     assert world.bugs() == before
     assert world.store.ledgers.load("pictured") == ledger
@@ -142,8 +142,8 @@ def test_law_10_flapping_faster_than_the_quorum_writes_nothing(
     both = {path: ("".join("." for _ in one[path]), one[path].replace(" ", ".")) for path in one.keys() & other.keys()}
     world = World()
     for number in range(1, times + 1):
-        world.build(number, {path: flapping[number % 2] for path, flapping in both.items()})
-        world.after(days=30)
+        world.add_build(number, {path: flapping[number % 2] for path, flapping in both.items()})
+        world.advance_clock(days=30)
         world.run()
     assert world.bugs() == []
 
@@ -159,15 +159,17 @@ def test_law_11_suppression_survives_everything(
         world.run()
     for bug in world.bugs():
         world.person().set_status(bug.number, verdict)
-    before = world.seen()
+    before = world.bugs_without_times()
     paths = {entry.task.path for entry in world.store.ledgers.load("pictured").entries.values() if entry.record}
     world.policy = Policy(max_statements=1)
     for picture in later:
         for _ in range(2):
-            world.build(len(world.shelf.lying) + 1, {path: text for path, text in picture.items() if path in paths})
-        world.after(days=300)
+            world.add_build(
+                len(world.source.stored) + 1, {path: text for path, text in picture.items() if path in paths}
+            )
+        world.advance_clock(days=300)
         world.run()
-    assert world.seen()[: len(before)] == before
+    assert world.bugs_without_times()[: len(before)] == before
     fresh = world.store.ledgers.load("pictured").entries
     new = [entry for entry in fresh.values() if entry.record and entry.record.bug > len(before)]
     assert not [entry for entry in new if entry.task.path in paths and entry.record and entry.record.generation > 1]

@@ -1,4 +1,4 @@
-"""The laws of comparing along the source, held over programs of real modules that move and change."""
+"""The laws of comparing builds with their source, over programs of real modules that move and change."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
     from support.world import World
 
 
-def known(world: World) -> list[object]:
-    """All that a world knows of its tasks and bugs, but for the names of commits."""
+def list_tasks_and_bugs(world: World) -> list[object]:
+    """Return all tasks and bugs of a world without the names of commits."""
     tasks = [(entry.task, entry.unconfirmed, entry.gone) for entry in world.ledger().entries.values()]
     return [*tasks, *((bug.title, bug.status, len(bug.comments)) for bug in world.bugs()), *two_builds.list_keys(world)]
 
 
 @few_examples
-@given(program=sample_programs.programs, journey=draw_refactorings(3))
+@given(program=sample_programs.programs, refactoring=draw_refactorings(3))
 def test_law_7_what_moves_and_changes_its_name_is_neither_filed_nor_closed(
-    new_world: NewWorld, program: Program, journey: Refactoring
+    new_world: NewWorld, program: Program, refactoring: Refactoring
 ) -> None:
     world = make_program_world(new_world, program)
     filed, missing = two_builds.list_keys(world), sum(page.count("x|") for page in program.pages.values())
     done = []
-    for legs in journey:
-        for leg in legs:
-            program = sample_programs.apply_move(program, leg)
+    for moves in refactoring:
+        for move in moves:
+            program = sample_programs.apply_move(program, move)
         done += run_next_build(world, program.pages)
     done += run_next_build(world, program.pages)
     done += run_next_build(world, program.pages)
     assert not [action for action in done if not isinstance(action, EditBug)]
-    assert not done or any(kind.endswith(("file", "files")) for legs in journey for kind, _, _ in legs)
+    assert not done or any(kind.endswith(("file", "files")) for moves in refactoring for kind, _, _ in moves)
     assert two_builds.list_keys(world) == filed
     gaps = [gap for gap in world.ledger().gaps.values() if gap.lines]
     assert sum(len(gap.lines) for gap in gaps) == missing
@@ -52,65 +52,65 @@ def test_law_7_what_moves_and_changes_its_name_is_neither_filed_nor_closed(
 
 
 @few_examples
-@given(program=sample_programs.programs, leg=sample_programs.moves, result=st.sampled_from(["FAILURE", "ABORTED"]))
+@given(program=sample_programs.programs, move=sample_programs.moves, result=st.sampled_from(["FAILURE", "ABORTED"]))
 def test_law_4_a_suspect_or_unmeasured_build_writes_nothing_whatever_moved_in_it(
-    new_world: NewWorld, program: Program, leg: tuple[str, int, int], result: str
+    new_world: NewWorld, program: Program, move: tuple[str, int, int], result: str
 ) -> None:
     world = make_program_world(new_world, program)
-    before, ledger = world.seen(), world.ledger()
-    moved = sample_programs.apply_move(program, leg).pages
+    before, ledger = world.bugs_without_times(), world.ledger()
+    moved = sample_programs.apply_move(program, move).pages
     for number in (3, 4):
-        world.commit(number, {path: page.replace("x|", ".|") for path, page in moved.items()}, result)
-        world.after(days=30)
+        world.commit_build(number, {path: page.replace("x|", ".|") for path, page in moved.items()}, result)
+        world.advance_clock(days=30)
         world.run()
     assert world.ledger() == ledger
     kept, *lost = sorted(moved)
     for number in (5, 6):
-        world.commit(number, {kept: moved[kept]}, beside={path: str(split_page(moved[path])[0]) for path in lost})
-        world.after(days=30)
+        world.commit_build(number, {kept: moved[kept]}, beside={path: str(split_page(moved[path])[0]) for path in lost})
+        world.advance_clock(days=30)
         actions = [receipt.action for receipt in world.run().receipts]
         assert all(isinstance(action, EditBug) for action in actions)
     assert [bug.status for bug in world.bugs()] == [bug.status for bug in before]
 
 
 @few_examples
-@given(program=sample_programs.programs, journey=draw_refactorings(3), seed=st.integers(0, 1000))
+@given(program=sample_programs.programs, refactoring=draw_refactorings(3), seed=st.integers(0, 1000))
 def test_law_8_the_order_of_files_in_a_report_does_not_matter(
-    new_world: NewWorld, program: Program, journey: Refactoring, seed: int
+    new_world: NewWorld, program: Program, refactoring: Refactoring, seed: int
 ) -> None:
     one, other = make_program_world(new_world, program), make_program_world(new_world, program)
     order = random.Random(seed)  # noqa: S311 -- it shuffles a test's input
-    for leg in itertools.chain(*journey):
-        program = sample_programs.apply_move(program, leg)
+    for move in itertools.chain(*refactoring):
+        program = sample_programs.apply_move(program, move)
         shuffled = list(program.pages.items())
         order.shuffle(shuffled)
         run_next_build(one, program.pages)
         run_next_build(other, dict(shuffled))
-    assert known(one) == known(other)
+    assert list_tasks_and_bugs(one) == list_tasks_and_bugs(other)
     assert one.ledger().gaps == other.ledger().gaps
 
 
 @few_examples
-@given(program=sample_programs.programs, leg=sample_programs.moves)
+@given(program=sample_programs.programs, move=sample_programs.moves)
 def test_law_9_the_same_an_older_or_an_out_of_order_build_changes_nothing(
-    new_world: NewWorld, program: Program, leg: tuple[str, int, int]
+    new_world: NewWorld, program: Program, move: tuple[str, int, int]
 ) -> None:
     world = new_world()
     world.policy = GENEROUS_POLICY
-    world.commit(1, program.pages)
-    early = world.shelf.lying.pop(1)
-    moved = sample_programs.apply_move(program, leg).pages
+    world.commit_build(1, program.pages)
+    early = world.source.stored.pop(1)
+    moved = sample_programs.apply_move(program, move).pages
     for number in (2, 3):
-        world.commit(number, moved)
+        world.commit_build(number, moved)
     world.run()
-    before, ledger = world.seen(), world.ledger()
-    world.shelf.lying[1] = early
+    before, ledger = world.bugs_without_times(), world.ledger()
+    world.source.stored[1] = early
     world.run()
-    world.shelf.put(4, dict.fromkeys(moved, ".."), revision=early[0].revision)
-    world.after(days=30)
-    [taken] = world.run().builds
-    assert not taken.verdict.trusted
-    assert (world.seen(), world.ledger()) == (before, ledger)
+    world.source.add_build(4, dict.fromkeys(moved, ".."), revision=early[0].revision)
+    world.advance_clock(days=30)
+    [ingested] = world.run().builds
+    assert not ingested.verdict.trusted
+    assert (world.bugs_without_times(), world.ledger()) == (before, ledger)
 
 
 @few_examples
@@ -119,20 +119,22 @@ def test_law_10_code_or_coverage_that_flaps_faster_than_the_quorum_writes_nothin
     new_world: NewWorld, program: Program, times: int
 ) -> None:
     world = make_program_world(new_world, program)
-    before = world.seen()
+    before = world.bugs_without_times()
     path = min(program.files)
     tested = {here: page.replace("x|", ".|") for here, page in program.pages.items()}
     without = {here: page for here, page in program.pages.items() if here != path}
     for _ in range(times):
         for pages in (tested, program.pages, without, program.pages):
             run_next_build(world, pages)
-    assert world.seen() == before
+    assert world.bugs_without_times() == before
 
 
-@given(program=sample_programs.programs, journey=draw_refactorings(3))
-def test_the_regions_found_near_some_lines_are_those_of_the_whole_text(program: Program, journey: Refactoring) -> None:
-    for leg in itertools.chain(*journey):
-        program = sample_programs.apply_move(program, leg)
+@given(program=sample_programs.programs, refactoring=draw_refactorings(3))
+def test_the_regions_found_near_some_lines_are_those_of_the_whole_text(
+    program: Program, refactoring: Refactoring
+) -> None:
+    for move in itertools.chain(*refactoring):
+        program = sample_programs.apply_move(program, move)
     for page in program.pages.values():
         text, picture = split_page(page)
         asked = Lines.of(line for line, mark in enumerate(picture, start=1) if mark == "x")

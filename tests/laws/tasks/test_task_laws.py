@@ -1,4 +1,4 @@
-"""The laws of tasks made of real source: what is filed stays as it is, and each line has one owner."""
+"""The laws of tasks of real source: what is filed stays as it is, and each line belongs to one task."""
 
 from __future__ import annotations
 
@@ -36,23 +36,25 @@ regroupings = st.fixed_dictionaries(
 )
 
 
-def filed(world: World) -> dict[str, Entry]:
-    """The tasks with a bug, without what covbot keeps in mind of the queue."""
+def find_filed_tasks(world: World) -> dict[str, Entry]:
+    """Return the tasks with a bug, by key, without their assessments."""
     entries = world.ledger().entries.items()
     return {key: attrs.evolve(entry, assessment=None) for key, entry in entries if entry.record}
 
 
 @few_examples
 @given(
-    program=sample_programs.programs, journey=draw_refactorings(2), chosen=st.lists(regroupings, min_size=2, max_size=2)
+    program=sample_programs.programs,
+    refactoring=draw_refactorings(2),
+    chosen=st.lists(regroupings, min_size=2, max_size=2),
 )
 def test_law_2_each_missing_line_is_in_exactly_one_task_however_tasks_are_grouped(
-    new_world: NewWorld, program: Program, journey: Refactoring, chosen: list[dict[str, Any]]
+    new_world: NewWorld, program: Program, refactoring: Refactoring, chosen: list[dict[str, Any]]
 ) -> None:
     world = make_program_world(new_world, program, Policy(new_per_day=2, create_factor=100), tests=TESTS)
-    for legs, regrouping in zip(journey, chosen, strict=False):
-        for leg in legs:
-            program = sample_programs.apply_move(program, leg)
+    for moves, regrouping in zip(refactoring, chosen, strict=False):
+        for move in moves:
+            program = sample_programs.apply_move(program, move)
         world.policy = attrs.evolve(world.policy, **regrouping)
         run_next_build(world, program.pages)
         ledger = world.ledger()
@@ -75,13 +77,13 @@ def test_settings_that_group_otherwise_change_nothing_that_is_filed(
     new_world: NewWorld, program: Program, regrouping: dict[str, Any], most: int
 ) -> None:
     world = make_program_world(new_world, program, attrs.evolve(GENEROUS_POLICY, max_open=most), tests=TESTS)
-    before, tasks = world.bugs(), filed(world)
+    before, tasks = world.bugs(), find_filed_tasks(world)
     world.policy, world.areas = attrs.evolve(world.policy, **regrouping), {"area": ("*",)}
     assert run_next_build(world, program.pages) == []
     world.policy = attrs.evolve(world.policy, max_open=500)
     run_next_build(world, program.pages)
     assert world.bugs()[: len(before)] == before
-    assert {key: entry.task.regions for key, entry in filed(world).items() if key in tasks} == {
+    assert {key: entry.task.regions for key, entry in find_filed_tasks(world).items() if key in tasks} == {
         key: entry.task.regions for key, entry in tasks.items()
     }
 
@@ -100,8 +102,8 @@ def test_to_cover_a_line_of_a_task_changes_the_text_of_that_task_alone(
         pages = dict(program.pages)
         rows = pages[entry.task.path].strip("\n").split("\n")
         rows[line - 1] = f".{rows[line - 1][1:]}"
-        world.commit(len(world.shelf.lying) + 1, pages | {entry.task.path: "\n".join(rows)})
-    world.after(days=9)
+        world.commit_build(len(world.source.stored) + 1, pages | {entry.task.path: "\n".join(rows)})
+    world.advance_clock(days=9)
     actions = [receipt.action for receipt in world.run().receipts]
     assert entry.record
     assert [type(action) for action in actions] == [EditBug]
@@ -114,22 +116,22 @@ def test_to_cover_a_line_of_a_task_changes_the_text_of_that_task_alone(
 @few_examples
 @given(
     program=sample_programs.programs,
-    journey=draw_refactorings(2),
+    refactoring=draw_refactorings(2),
     verdict=st.sampled_from(sorted(DECLINED)),
     regrouping=regroupings,
 )
-def test_law_11_suppression_survives_moves_names_grouping_words_and_settings(
-    new_world: NewWorld, program: Program, journey: Refactoring, verdict: Status, regrouping: dict[str, Any]
+def test_law_11_suppression_survives_moves_renames_grouping_templates_and_settings(
+    new_world: NewWorld, program: Program, refactoring: Refactoring, verdict: Status, regrouping: dict[str, Any]
 ) -> None:
     world = make_program_world(new_world, program, tests=TESTS)
     for bug in world.bugs():
         world.person().set_status(bug.number, verdict)
     before = world.bugs()
     world.policy, world.writer = attrs.evolve(GENEROUS_POLICY, **regrouping), OTHER_WRITER
-    for leg in itertools.chain(*journey):
-        program = sample_programs.apply_move(program, leg)
+    for move in itertools.chain(*refactoring):
+        program = sample_programs.apply_move(program, move)
         run_next_build(world, program.pages)
-    world.after(days=400)
+    world.advance_clock(days=400)
     run_next_build(world, program.pages)
     assert world.bugs() == before
 

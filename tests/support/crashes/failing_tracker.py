@@ -1,4 +1,4 @@
-"""A tracker at which something happens right before or right after a write."""
+"""Wrap a tracker to call a function before or after each write, or to fail reads or writes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @frozen
 class HookedTracker:
-    """The tracker, with something that happens right before or right after a write."""
+    """The tracker, with functions that are called right before and right after each write."""
 
     inner: ports.Tracker
     before: Callable[[], None] = lambda: None
@@ -39,7 +39,7 @@ class HookedTracker:
 
 @frozen
 class FailingTracker:
-    """The tracker, at which a write to one task's bug fails, or every read."""
+    """The tracker, at which each write to the bug of one task fails; without a key, each read and write fails."""
 
     inner: ports.Tracker
     error: errors.CovbotError

@@ -1,4 +1,4 @@
-"""The cells of the table of a bug's life: one small module for each row, its deed, and what each column does to it."""
+"""The rows of the table of a bug's life, with their modules and user actions, and how each column changes modules."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ CLOSED_LONG_AGO = "closed by covbot, long ago"
 CLOSED_LATELY = "closed by covbot, lately"
 REOPENED = "closed by covbot, reopened by ada"
 CLOSED_ROWS = (CLOSED_LONG_AGO, CLOSED_LATELY, REOPENED)
-"""The rows whose bugs covbot closed, for all of their statements ran: a column draws their modules by other rules."""
+"""The rows whose bugs covbot closed, since all of their statements ran: columns draw their modules by other rules."""
 
 CANONICAL_BUG = "ada's bug"
-"""The name of a bug that a person filed, of which another is a duplicate."""
+"""The name of a bug that a person filed, of which the bug of a row is a duplicate."""
 
 ANCHOR_PAGE = {"anchor.py": ".|here = True"}
-"""A module that is always there, so that a report never is empty."""
+"""The page of a module that is in each report, so that no report is empty."""
 
 PAGE = """
 .|def take{n}(red, green, blue, white):
@@ -54,7 +54,7 @@ REST = """
 
 @frozen
 class Drawing:
-    """How the modules look: which letters of the page are missing, those of the closed rows, and what else is done."""
+    """How modules are drawn: which letters of the page are missing, which in the closed rows, and what else changes."""
 
     missing: str = "ab"
     closed: str = ""
@@ -77,16 +77,16 @@ COLUMNS: Mapping[str, Drawing] = {
     "excluded": Drawing(shape="excluded"),
     "again": Drawing("ab", "ab"),
 }
-"""What two builds that agree show by the name of each column; `15 days on` and `again` come after `covered`."""
+"""Column -> what the two builds that agree show. The columns `15 days on` and `again` follow the column `covered`."""
 
 
 def get_path(index: int, drawing: Drawing = UNCHANGED) -> str:
-    """The module of a row."""
+    """Return the path of the module of a row, by its number."""
     return f"{'renamed' if drawing.shape == 'renamed' else 'row'}{index:02}.py"
 
 
 def draw_page(index: int, drawing: Drawing, *, closed: bool) -> str:
-    """The page of a row's module, as `world.World.commit` takes it."""
+    """Return the page of the module of a row, as `World.commit_build` expects it."""
     missing = drawing.closed if closed else drawing.missing
     page, rest = PAGE.strip().format(n=index), REST.strip().format(n=index)
     rows = [f"{_choose_mark(row[0], missing, drawing.shape)}{row[1:]}" for row in page.split("\n")]
@@ -107,15 +107,15 @@ def _choose_mark(letter: str, missing: str, shape: str) -> str:
 
 
 def draw_pages(rows: Mapping[str, int], drawing: Drawing, covered: tuple[str, ...] = CLOSED_ROWS) -> dict[str, str]:
-    """A page for the module of each row; those of `covered` are drawn by the rule of the closed ones."""
+    """Return the page of each row's module by path; the rows in `covered` are drawn by the rule of the closed ones."""
     if drawing.shape == "file gone":
         return dict(ANCHOR_PAGE)
     drawn = {get_path(index, drawing): draw_page(index, drawing, closed=row in covered) for row, index in rows.items()}
     return ANCHOR_PAGE | drawn
 
 
-def _make_status_action(row: str, status: Status, who: str = "ada") -> UserAction:
-    return lambda world, numbers: world.person(who).set_status(numbers[row], status)
+def _make_status_action(row: str, status: Status, person: str = "ada") -> UserAction:
+    return lambda world, numbers: world.person(person).set_status(numbers[row], status)
 
 
 def _edit_text(world: World, numbers: BugNumbers) -> None:
@@ -135,7 +135,7 @@ def _lock_bug(world: World, numbers: BugNumbers) -> None:
 
 def _hide_bug(world: World, numbers: BugNumbers) -> None:
     assert isinstance(world.site, trackers.LaunchpadSite)
-    world.site.double.people.hide("vera", numbers["private, shown to covbot"], from_reporter=False)
+    world.site.double.people.make_private("vera", numbers["private, shown to covbot"], from_reporter=False)
 
 
 def _ignore_duplicate(world: World, numbers: BugNumbers) -> None:
@@ -146,13 +146,13 @@ def _ignore_duplicate(world: World, numbers: BugNumbers) -> None:
 
 
 ONLY_LAUNCHPAD = frozenset({"locked", "private, shown to covbot"})
-"""The embedded tracker has no locks, and what is private there is closed to covbot."""
+"""The rows that only Launchpad has: the embedded tracker has no locks, and covbot cannot read a private bug there."""
 
 EARLY_ACTIONS: Mapping[str, UserAction] = {
     "expired, long ago": _make_status_action("expired, long ago", Status.EXPIRED, "janitor"),
     "fixed by ada, 3 builds ago": _make_status_action("fixed by ada, 3 builds ago", Status.FIX_RELEASED),
 }
-"""What persons did long before the column; for the others see `DEEDS`."""
+"""Row -> what a person does to its bug long before the column; the other rows are in `USER_ACTIONS`."""
 
 USER_ACTIONS: Mapping[str, UserAction] = {
     "Confirmed": _make_status_action("Confirmed", Status.CONFIRMED),
@@ -182,4 +182,4 @@ USER_ACTIONS: Mapping[str, UserAction] = {
     "covbot-ignore": lambda world, numbers: world.person().tag(numbers["covbot-ignore"], "covbot-ignore"),
     "declined, duplicate, ignored": _ignore_duplicate,
 }
-"""What persons do to the bug of each row, ten days before the column."""
+"""Row -> what a person does to its bug, ten days before the column."""

@@ -1,4 +1,4 @@
-"""coverage.py's own data: written by its own interface, and of programs that really ran."""
+"""Make data files of coverage.py: by its own interface, or by running programs under it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make_data(
     arcs: Mapping[str, Collection[tuple[int, int]]] | None = None,
     tracers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Data of files by their lines, or by their arcs."""
+    """Return the data of files by their executed lines, or by their executed arcs."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data"
         written = coverage.CoverageData(basename=str(path))
@@ -41,7 +41,7 @@ def make_data(
 
 
 def shrink_data(whole: bytes) -> bytes:
-    """The same data in the smallest pages that SQLite knows."""
+    """Return the same data with the smallest page size of SQLite."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data"
         path.write_bytes(whole)
@@ -52,7 +52,7 @@ def shrink_data(whole: bytes) -> bytes:
 
 @frozen(kw_only=True)
 class MeasuredRun:
-    """A run of a program as coverage.py kept it, and as its XML tells of it."""
+    """The data that coverage.py recorded of a run, and the XML that it wrote of it."""
 
     data: bytes
     xml: bytes
@@ -60,16 +60,16 @@ class MeasuredRun:
 
 @define
 class Recorder:
-    """Has programs run under coverage.py in another process; a context manager."""
+    """Runs programs under coverage.py in another process; a context manager."""
 
     _process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        ours = {"PYTHONPATH": str(Path(__file__).parents[2])}  # which a safe path would leave out
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")} | ours
+        path = {"PYTHONPATH": str(Path(__file__).parents[2])}  # which a safe path would leave out
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")} | path
         command = [sys.executable, str(Path(__file__).with_name("coverage_recorder.py"))]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=clean
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment
         )
         return self
 
@@ -78,12 +78,12 @@ class Recorder:
         self._process.communicate()
 
     def measure(self, source: str, bits: Sequence[int], *, branch: bool = True, settings: str = "") -> MeasuredRun:
-        """Run a program of `branching` with these settings of coverage.py (the text of a .coveragerc)."""
+        """Run a program of `random_programs` under these settings of coverage.py (the text of a .coveragerc)."""
         assert self._process
         assert self._process.stdin
         assert self._process.stdout
-        asked = {"source": source, "bits": bits, "branch": branch, "settings": settings}
-        self._process.stdin.write(json.dumps(asked) + "\n")
+        request = {"source": source, "bits": bits, "branch": branch, "settings": settings}
+        self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        told = json.loads(self._process.stdout.readline())
-        return MeasuredRun(data=base64.b64decode(told["data"]), xml=base64.b64decode(told["xml"]))
+        answer = json.loads(self._process.stdout.readline())
+        return MeasuredRun(data=base64.b64decode(answer["data"]), xml=base64.b64decode(answer["xml"]))

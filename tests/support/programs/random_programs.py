@@ -1,4 +1,4 @@
-"""Programs of every control structure, drawn at random; each comes to its end, whatever it catches."""
+"""Draw random programs with every control structure; each of them terminates, whatever it catches."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def t():
     return 1
 def d(f): return f
 """
-"""What a program calls: `c` gives the next of its bits, `n` up to two numbers, `t` fails at times."""
+"""What a program calls: `c` returns the next of its bits, `n` up to two numbers, and `t` raises at times."""
 
 BITS = st.lists(st.integers(0, 1), min_size=1, max_size=12)
-"""What `c` gives, over and over."""
+"""The bits that `c` returns, over and over."""
 
 Rows: TypeAlias = list[str]
 
@@ -54,7 +54,7 @@ _IN_LOOP = ("break", "continue")
 
 @st.composite
 def programs(draw: st.DrawFn) -> str:
-    """The text of a module that defines functions and calls some of them."""
+    """Draw the text of a module that defines functions and calls some of them."""
     names = ["f", "g"][: draw(st.integers(1, 2))]
     rows: Rows = []
     for name in names:
@@ -98,9 +98,9 @@ def _draw_statement(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[st
     if kind == "one":
         return [f"if c(): {draw(st.sampled_from([row for row in simple if chr(10) not in row and row[0] != chr(34)]))}"]
     if kind in {"for", "while"}:
-        head = "for i in n():" if kind == "for" else draw(st.sampled_from(["while c():", "while True:"]))
-        body = [*(["    c()"] if head == "while True:" else []), *inner(looped=True)]
-        return [head, *body, *_draw_optional(draw, "else:", inner)]
+        header = "for i in n():" if kind == "for" else draw(st.sampled_from(["while c():", "while True:"]))
+        body = [*(["    c()"] if header == "while True:" else []), *inner(looped=True)]
+        return [header, *body, *_draw_optional(draw, "else:", inner)]
     if kind == "try":
         return _draw_try(draw, inner)
     if kind == "with":
@@ -115,8 +115,8 @@ def _draw_statement(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[st
     return [draw(st.sampled_from(["def k():", "@d\ndef k():"])), *extra, *body, *call]
 
 
-def _draw_optional(draw: st.DrawFn, head: str, inner: DrawInner) -> Rows:
-    return [head, *inner()] if draw(st.booleans()) else []
+def _draw_optional(draw: st.DrawFn, header: str, inner: DrawInner) -> Rows:
+    return [header, *inner()] if draw(st.booleans()) else []
 
 
 def _draw_if(draw: st.DrawFn, inner: DrawInner) -> Rows:
@@ -125,7 +125,7 @@ def _draw_if(draw: st.DrawFn, inner: DrawInner) -> Rows:
     return [
         f"if {test}:",
         *inner(),
-        *(row for head in chained for row in (head, *inner())),
+        *(row for header in chained for row in (header, *inner())),
         *_draw_optional(draw, "else:", inner),
     ]
 

@@ -95,7 +95,7 @@ def test_all_pages_are_read_also_those_with_bugs_that_nobody_sees(double: Double
     double.world.page = 2
     filed = file_bugs(double, 7)
     for number in filed[2:4]:
-        double.people.hide("vera", number)
+        double.people.make_private("vera", number)
     assert list_numbers(pictures.connect_tracker(double, tmp_path).listing().bugs) == filed[:2] + filed[4:]
 
 
@@ -110,7 +110,7 @@ def test_a_bug_that_goes_while_it_is_listed_does_not_stop_the_others(
         double.people.remove_task(filed[1])
         after = "/devel/bugs"
     double.watch = lambda moment, request: (
-        double.people.hide("vera", filed[1]) if (moment, request.place) == ("committed", after) else None
+        double.people.make_private("vera", filed[1]) if (moment, request.place) == ("committed", after) else None
     )
     assert list_numbers(pictures.connect_tracker(double, tmp_path).listing().bugs) == [filed[0], filed[2]]
 
@@ -118,7 +118,7 @@ def test_a_bug_that_goes_while_it_is_listed_does_not_stop_the_others(
 def test_a_bug_that_nobody_but_covbot_sees_is_still_listed(double: Double, tmp_path: Path) -> None:
     """Otherwise it would be filed again when the ledger is lost; reading it reports that it must not be changed."""
     hidden, locked = file_bugs(double, 2)
-    double.people.hide("vera", hidden, from_reporter=False)
+    double.people.make_private("vera", hidden, from_reporter=False)
     double.people.lock("vera", locked)
     tracker = pictures.connect_tracker(double, tmp_path)
     assert list_numbers(tracker.listing().bugs) == [hidden, locked]
@@ -216,7 +216,7 @@ def test_a_change_known_to_be_last_that_was_hidden_meanwhile_is_skipped(double: 
     tracker = pictures.connect_tracker(double, tmp_path)
     known = {bug.number: bug for bug in tracker.listing().bugs}
     double.watch = lambda moment, request: (
-        double.people.hide("vera", second)
+        double.people.make_private("vera", second)
         if (moment, request.query.get("ws.op")) == ("committed", "searchTasks")
         else None
     )
@@ -257,7 +257,7 @@ def test_who_works_on_a_bug_is_seen(double: Double, tmp_path: Path) -> None:
 def test_a_duplicate_of_a_bug_that_nobody_may_know_is_still_a_duplicate(double: Double, tmp_path: Path) -> None:
     first, second = file_bugs(double, 2)
     double.people.mark_duplicate("vera", first, second)
-    double.people.hide("vera", second)
+    double.people.make_private("vera", second)
     assert pictures.connect_tracker(double, tmp_path).look(first).duplicate_of == 0
 
 

@@ -202,7 +202,7 @@ def test_a_bug_that_is_closed_to_covbot_is_not_written_to(
 def test_a_private_bug_that_covbot_still_sees_is_left_alone(double: Double, tmp_path: Path) -> None:
     tracker = pictures.connect_tracker(double, tmp_path)
     number = tracker.act(pictures.make_file_action()).number
-    double.people.hide("vera", number, from_reporter=False)
+    double.people.make_private("vera", number, from_reporter=False)
     with pytest.raises(errors.BugUnreadable, match=f"bug {number} is private"):
         tracker.act(pictures.make_comment_action(number))
 
@@ -235,7 +235,7 @@ def test_a_bad_tag_is_a_refusal_with_launchpads_words(double: Double, tmp_path: 
 
 
 def test_a_bug_that_cannot_be_read_back_is_uncertain_and_named(double: Double, tmp_path: Path) -> None:
-    acts = iter([lambda: double.people.hide("vera", 1)])
+    acts = iter([lambda: double.people.make_private("vera", 1)])
     double.watch = lambda moment, request: (
         next(acts, lambda: None)() if (moment, request.method) == ("committed", "POST") else None
     )

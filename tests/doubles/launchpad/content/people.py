@@ -83,7 +83,7 @@ class People:
         old, bug.duplicate_of = bug.duplicate_of, of
         self.world.tell(bug, who, "marked as duplicate", old, of)
 
-    def hide(self, who: str, number: int, *, from_reporter: bool = True) -> None:
+    def make_private(self, who: str, number: int, *, from_reporter: bool = True) -> None:
         """Make a bug private."""
         bug = self.bug(number)
         bug.information_type = "Private"
@@ -91,7 +91,7 @@ class People:
             bug.subscribers.clear()
         self.world.tell(bug, who, "information type", "Public", "Private")
 
-    def show(self, who: str, number: int) -> None:
+    def make_public(self, who: str, number: int) -> None:
         """Make a bug public again."""
         bug = self.bug(number)
         bug.information_type = "Public"
