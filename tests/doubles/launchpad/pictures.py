@@ -36,7 +36,7 @@ def make_footer(key: int = 1) -> footers.Footer:
     return footers.Footer(project="nova", key=f"{key:012x}", generation=1)
 
 
-def make_description(key: int = 1, text: str = "Three lines of nova/api.py never run.") -> str:
+def make_text(key: int = 1, text: str = "Three lines of nova/api.py never run.") -> str:
     """A description with its footer."""
     return f"{text}\n\n{make_footer(key)}"
 
@@ -47,7 +47,7 @@ TITLE = "nova/api.py: three lines never run"
 
 def make_file_action(key: int = 1, *, title: str = TITLE, text: str | None = None) -> actions.FileBug:
     """A bug to file."""
-    description = make_description(key) if text is None else text
+    description = make_text(key) if text is None else text
     return actions.FileBug(
         footer=make_footer(key),
         title=title,
@@ -66,8 +66,8 @@ def make_edit_action(
         footer=make_footer(),
         bug=number,
         title="nova/api.py: two lines never run",
-        description=make_description(text=text),
-        replaces=make_description() if replaces is None else replaces,
+        description=make_text(text=text),
+        replaces=make_text() if replaces is None else replaces,
         replaces_title=title,
         lines=Lines.of([2, 3]),
         why="fewer",

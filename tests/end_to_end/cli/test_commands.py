@@ -1,4 +1,4 @@
-"""Each verb as a person types it: what it prints, and its exit code."""
+"""Each command as a person types it: what it prints, and its exit code."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ COMMANDS = [
 
 
 def test_help_lists_the_commands_in_order(folder: Folder) -> None:
-    said = folder.run_command("--help")
-    assert re.findall(r"^  (\w+)  ", said.out.split("Commands:")[1], re.MULTILINE) == COMMANDS
-    assert folder.run_command("-h").out == said.out
+    result = folder.run_command("--help")
+    assert re.findall(r"^  (\w+)  ", result.out.split("Commands:")[1], re.MULTILINE) == COMMANDS
+    assert folder.run_command("-h").out == result.out
 
 
-@pytest.mark.parametrize("verb", COMMANDS)
-def test_every_verb_has_help_with_an_example(folder: Folder, verb: str) -> None:
-    words = [verb, "upgrade"] if verb == "db" else [verb]
-    said = folder.run_command(*words, "--help")
-    assert said.code == 0
-    assert f"covbot {verb}" in said.out.split("Example")[1]
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(folder: Folder, command: str) -> None:
+    words = [command, "upgrade"] if command == "db" else [command]
+    result = folder.run_command(*words, "--help")
+    assert result.code == 0
+    assert f"covbot {command}" in result.out.split("Example")[1]
 
 
 def test_report_prints_numbers_that_add_up(folder: Folder) -> None:
     name = folder.write_report("coverage.xml", {"a.py": "..x", "b.py": "..."})
-    said = folder.run_command("report", name)
-    assert (said.code, said.err) == (0, "")
-    assert "83.3 % of 6 statements ran: 1 missing, in 1 of 2 files" in said.out
+    result = folder.run_command("report", name)
+    assert (result.code, result.err) == (0, "")
+    assert "83.3 % of 6 statements ran: 1 missing, in 1 of 2 files" in result.out
 
 
 def test_report_as_json_lists_every_line(folder: Folder) -> None:
@@ -62,9 +62,9 @@ def test_a_report_is_written_to_a_file_whole_or_not_at_all(folder: Folder) -> No
     name = folder.write_report("coverage.xml", {"a.py": "."})
     assert folder.run_command("report", name, "--format", "json", "-o", "out.json").code == 0
     assert json.loads((folder.path / "out.json").read_text())["after"]["files"] == [name]
-    said = folder.run_command("report", name, "-o", "no/such/folder/out.json")
-    assert said.code == 1
-    assert said.err == "covbot: cannot write no/such/folder/out.json: No such file or directory\n"
+    result = folder.run_command("report", name, "-o", "no/such/folder/out.json")
+    assert result.code == 1
+    assert result.err == "covbot: cannot write no/such/folder/out.json: No such file or directory\n"
 
 
 def test_a_report_never_replaces_a_device_a_pipe_or_a_link(folder: Folder) -> None:
@@ -84,25 +84,25 @@ def test_a_report_never_replaces_a_device_a_pipe_or_a_link(folder: Folder) -> No
 @pytest.mark.parametrize("words", [("report",), ("report", "x.xml", "--build", "1"), ("nonsense",), ("run", "--nope")])
 def test_wrong_usage_exits_with_2(folder: Folder, words: tuple[str, ...]) -> None:
     (folder.path / "covbot.toml").unlink()
-    said = folder.run_command(*words)
-    assert said.code == (1 if words == ("report",) else 2)
-    assert "Traceback" not in said.err
+    result = folder.run_command(*words)
+    assert result.code == (1 if words == ("report",) else 2)
+    assert "Traceback" not in result.err
 
 
 def test_a_broken_report_is_one_line_that_names_it(folder: Folder) -> None:
     (folder.path / "cut.xml").write_text("<coverage><packages>")
-    said = folder.run_command("report", "cut.xml")
-    assert said.code == 1
-    assert len(said.err.splitlines()) == 1
-    assert "cut.xml" in said.err
+    result = folder.run_command("report", "cut.xml")
+    assert result.code == 1
+    assert len(result.err.splitlines()) == 1
+    assert "cut.xml" in result.err
 
 
 def test_missing_settings_are_one_line_that_names_them(folder: Folder) -> None:
     (folder.path / "covbot.toml").unlink()
-    said = folder.run_command("run")
-    assert said.code == 1
-    assert len(said.err.splitlines()) == 1
-    assert "covbot.toml" in said.err
+    result = folder.run_command("run")
+    assert result.code == 1
+    assert len(result.err.splitlines()) == 1
+    assert "covbot.toml" in result.err
 
 
 def test_a_stored_build_can_be_reported(filed: Folder) -> None:
@@ -128,9 +128,9 @@ def test_plan_shows_what_run_then_does_and_writes_nothing(folder: Folder) -> Non
 
 
 def test_a_second_run_reports_that_there_is_nothing_new(filed: Folder) -> None:
-    said = filed.invoke("run")
-    assert said.code == 0
-    assert "nothing new" in said.out
+    result = filed.invoke("run")
+    assert result.code == 0
+    assert "nothing new" in result.out
 
 
 def test_limit_selects_the_oldest_builds(folder: Folder) -> None:
@@ -200,10 +200,10 @@ def test_wont_fix_is_respected_by_every_later_build(filed: Folder) -> None:
 def test_why_shows_the_history_of_a_gap(filed: Folder) -> None:
     filed.add_build(3, {"pkg/a.py": "..xx", "pkg/b.py": ".x"})
     filed.invoke("run")
-    told = filed.invoke("why", "pkg/a.py:3").out
-    assert "line 3: missing" in told
-    assert "a gap from build 2 on" in told
-    assert "bug 1" in told
+    output = filed.invoke("why", "pkg/a.py:3").out
+    assert "line 3: missing" in output
+    assert "a gap from build 2 on" in output
+    assert "bug 1" in output
     assert "a second trusted build must agree" in filed.invoke("why", "pkg/b.py").out
     assert "line 1: covered" in filed.invoke("why", "pkg/b.py:1").out
     assert filed.invoke("why", "pkg/c.py").code == 1
@@ -213,9 +213,9 @@ def test_a_pause_exits_with_4_and_resume_continues(folder: Folder) -> None:
     folder.add_build(1, {"a.py": "..x"})
     folder.add_build(2, {"a.py": "..x"})
     assert folder.run_command("pause", "--why", "release week").code == 0
-    said = folder.run_command("run")
-    assert said.code == 4
-    assert "release week" in said.err
+    result = folder.run_command("run")
+    assert result.code == 4
+    assert "release week" in result.err
     folder.run_command("resume")
     assert folder.run_command("run").code == 0
     assert len(folder.run_command("bugs", "--format", "json").documents) == 1
@@ -228,9 +228,9 @@ def test_a_refused_plan_exits_with_4(folder: Folder) -> None:
     for number, picture in enumerate((".x", ".x", "..", ".."), start=1):
         folder.add_build(number, dict.fromkeys(names, picture))
     assert folder.run_command("run", "--limit", "2").code == 0
-    said = folder.run_command("run")
-    assert said.code == 4
-    assert "refused whole: it would close 6 bugs at once" in said.out
+    result = folder.run_command("run")
+    assert result.code == 4
+    assert "refused whole: it would close 6 bugs at once" in result.out
 
 
 def test_the_schema_is_up_to_date_after_a_run(filed: Folder) -> None:
@@ -238,16 +238,18 @@ def test_the_schema_is_up_to_date_after_a_run(filed: Folder) -> None:
 
 
 def test_an_unknown_project_is_named(filed: Folder) -> None:
-    said = filed.invoke("run", "--project", "nope")
-    assert said.code == 1
-    assert "nope" in said.err
+    result = filed.invoke("run", "--project", "nope")
+    assert result.code == 1
+    assert "nope" in result.err
 
 
 def test_report_on_coverage_py_data_asks_for_its_source_and_reads_it_there(folder: Folder) -> None:
     (folder.path / ".coverage").write_bytes(coverage_runs.make_data(lines={"/ci/work/m.py": [1]}))
-    said = folder.run_command("report", ".coverage")
-    assert (said.code, said.out, len(said.err.splitlines())) == (1, "", 1)
-    assert "which lines of 1 file ran, and not which there are: name the checkout of that source by --repo" in said.err
+    result = folder.run_command("report", ".coverage")
+    assert (result.code, result.out, len(result.err.splitlines())) == (1, "", 1)
+    assert (
+        "which lines of 1 file ran, and not which there are: name the checkout of that source by --repo" in result.err
+    )
     Checkout(directory=folder.path / "work").create().commit({"m.py": "if []:\n    x = 1\n"})
     document = json.loads(folder.run_command("report", ".coverage", "--repo", "work", "--format", "json").out)
     assert document["files"] == {"m.py": {"statements": [1, 2], "missing": [2], "partial": {}}}
@@ -258,7 +260,7 @@ def test_the_log_lists_every_write_and_every_task_left_alone(folder: Folder) -> 
     for number in (1, 2):
         folder.add_build(number, {"a.py": ".x", "b.py": ".x"})
     assert folder.invoke("run").code == 0
-    said = folder.invoke("bugs", "--log").out.splitlines()
-    assert [row.split(" ", 1)[1].split(":")[0] for row in said] == ["bug 1", "left alone"]
-    assert "FileBug done: two trusted builds agree" in said[0]
-    assert "cap of 1 open bugs reached" in said[1]
+    rows = folder.invoke("bugs", "--log").out.splitlines()
+    assert [row.split(" ", 1)[1].split(":")[0] for row in rows] == ["bug 1", "left alone"]
+    assert "FileBug done: two trusted builds agree" in rows[0]
+    assert "cap of 1 open bugs reached" in rows[1]

@@ -1,4 +1,4 @@
-"""What the verbs tell of projects, gaps and tasks that are not the plain case."""
+"""What the commands print of projects, gaps and tasks that are not the plain case."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ path = "others"
 
 
 def run_each(folder: Folder, *pictures: str, beside: str = "..") -> None:
-    """Lay builds of two files, the first of which changes, and run after each."""
+    """Add builds of two files, the first of which changes, and run after each build."""
     for number, picture in enumerate(pictures, start=1):
         folder.add_build(number, {"a.py": picture, "b.py": beside})
         assert folder.invoke("run").code == 0
@@ -31,9 +31,9 @@ def test_one_of_several_projects_must_be_named(folder: Folder) -> None:
     (folder.path / "others").mkdir()
     (folder.path / "builds").mkdir()
     (folder.path / "covbot.toml").write_text(SETTINGS + SECOND)
-    said = folder.invoke("bugs")
-    assert said.code == 2
-    assert "which project? --project NAME says it (there are pictured, second)" in said.err
+    result = folder.invoke("bugs")
+    assert result.code == 2
+    assert "which project? --project NAME says it (there are pictured, second)" in result.err
     assert folder.invoke("bugs", "--project", "second").out == "second: no bugs yet\n"
     run = folder.invoke("run", "--format", "json")
     assert [document["project"] for document in run.documents] == ["pictured", "second"]
@@ -41,10 +41,10 @@ def test_one_of_several_projects_must_be_named(folder: Folder) -> None:
 
 def test_why_shows_a_closed_gap_and_what_was_done(folder: Folder) -> None:
     run_each(folder, "..x", "..x", "...", "...")
-    told = folder.invoke("why", "a.py").out
-    assert "a gap from build 2 on, closed by build 4" in told
-    assert "SetStatus done: all statements run" in told
-    assert "bug 1, filed " in told
+    output = folder.invoke("why", "a.py").out
+    assert "a gap from build 2 on, closed by build 4" in output
+    assert "SetStatus done: all statements run" in output
+    assert "bug 1, filed " in output
     assert "line 9: no statement" in folder.invoke("why", "a.py:9").out
 
 
@@ -55,8 +55,8 @@ def test_why_names_the_lines_that_flip(folder: Folder) -> None:
 
 def test_the_report_of_the_newest_build_names_the_lines_that_flip(folder: Folder) -> None:
     run_each(folder, ".xx", ".xx", ".x.", ".xx")
-    told = json.loads(folder.invoke("report", "--build", "4", "--format", "json").out)
-    assert told["flaky"] == [{"path": "a.py", "lines": [3]}]
+    document = json.loads(folder.invoke("report", "--build", "4", "--format", "json").out)
+    assert document["flaky"] == [{"path": "a.py", "lines": [3]}]
     shown = folder.invoke("report", "--build", "4").out
     assert "Flaky: run in one build and not in the next, so never filed and never closing" in shown
     assert "flaky" not in json.loads(folder.invoke("report", "--build", "3", "--format", "json").out)
@@ -66,9 +66,9 @@ def test_why_reports_that_nothing_is_known_of_a_file_that_is_not_measured_any_mo
     run_each(folder, "..x", "..x")
     folder.add_build(3, {"b.py": ".."})
     folder.invoke("run")
-    told = folder.invoke("why", "a.py").out
-    assert "build 3 does not measure it: its lines are neither covered nor missing" in told
-    assert "left alone: the newest build does not measure its file" in told
+    output = folder.invoke("why", "a.py").out
+    assert "build 3 does not measure it: its lines are neither covered nor missing" in output
+    assert "left alone: the newest build does not measure its file" in output
 
 
 def test_why_reports_that_a_gap_was_changed_by_the_newest_build_alone(folder: Folder) -> None:
@@ -84,34 +84,34 @@ def test_plan_shows_the_texts_of_due_and_of_waiting_actions(folder: Folder) -> N
     assert "a.py: no test runs 1 statement" in waiting
     folder.add_build(4, {"a.py": "...", "b.py": ".."})
     due = folder.invoke("plan").out
-    for said in ("would set bug 1 to Fix Released", "would edit bug 1", "would comment on bug 1 (closing)"):
-        assert said in due
+    for words in ("would set bug 1 to Fix Released", "would edit bug 1", "would comment on bug 1 (closing)"):
+        assert words in due
     shown = folder.invoke("plan", "--show", task["key"]).out
     assert "Nothing is left to do here" in shown
     [planned] = folder.invoke("plan", "--format", "json").documents
     assert [action["action"] for action in planned["actions"]] == ["SetStatus", "EditBug", "CommentOnBug"]
     done = folder.invoke("run").out
-    for said in ("set bug 1 to Fix Released", "edited bug 1", "commented on bug 1 (closing)"):
-        assert f"  {said}: all statements run" in done
+    for words in ("set bug 1 to Fix Released", "edited bug 1", "commented on bug 1 (closing)"):
+        assert f"  {words}: all statements run" in done
 
 
 def test_of_many_reasons_a_dozen_is_listed_and_the_rest_counted(folder: Folder) -> None:
     untested = {f"m{number:02}.py": "x" * number for number in range(1, 16)}
     for number in (1, 2):
         folder.add_build(number, untested)
-    told = folder.invoke("run").out
-    assert "left alone: 15 tasks" in told
-    assert told.count("    1 task: ") == 12
-    assert "    and 3 tasks for other reasons (covbot why PATH tells each)" in told
+    output = folder.invoke("run").out
+    assert "left alone: 15 tasks" in output
+    assert output.count("    1 task: ") == 12
+    assert "    and 3 tasks for other reasons (covbot why PATH tells each)" in output
 
 
 def test_the_reasons_of_bugs_are_listed_before_those_of_other_tasks(folder: Folder) -> None:
     untested = {f"m{number:02}.py": "x" * number for number in range(1, 16)}
-    told = ""
+    output = ""
     for number, dots in enumerate(("..x", "..x", "..."), start=1):
         folder.add_build(number, {"z.py": dots, **untested})
-        told = folder.invoke("run").out
-    reasons = [line for line in told.splitlines() if line.startswith("    1 task: ")]
+        output = folder.invoke("run").out
+    reasons = [line for line in output.splitlines() if line.startswith("    1 task: ")]
     assert reasons[0] == "    1 task: the newest build ran some of its statements: a second trusted build must agree"
 
 

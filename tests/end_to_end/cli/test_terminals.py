@@ -1,4 +1,4 @@
-"""What a person sees on a terminal, what a pipe gets, and how covbot leaves when it is cut short."""
+"""The output on a terminal and in a pipe, and the exit of covbot when it is interrupted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of pulling share: a double of Jenkins, and a second server."""
+"""Fixtures of the tests with a Jenkins: a double of Jenkins, and a second server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zuul, one address, and the settings of every kind that pulls: from the settings to recorded builds."""
+"""Sources on Zuul and at one URL, and the settings of each kind of remote source: from settings to recorded builds."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ ZUUL = 'kind = "zuul"\nurl = "{url}"\ntenant = "t"\nproject = "o/nova"\njob = "n
 JENKINS = 'kind = "jenkins"\nurl = "https://ci.example.org/"\njob = "nova"\n'
 
 
-def write(path: Path, source: str) -> Folder:
-    """Settings with one source."""
+def write_settings(path: Path, source: str) -> Folder:
+    """Write settings with one source; return their folder."""
     (path / "covbot.toml").write_text(f"[projects.nova.source]\n{source}")
     return Folder(path)
 
@@ -39,7 +39,7 @@ def test_builds_of_zuul_are_ingested_and_those_of_proposed_changes_refused(
         "log_url": httpserver.url_for("/logs/7/"),
         "ref": {"newrev": "a" * 40, "change": None, "ref": "refs/heads/master"},
     }  # fmt: skip
-    folder = write(tmp_path, ZUUL.format(url=httpserver.url_for("/"), pipeline="periodic"))
+    folder = write_settings(tmp_path, ZUUL.format(url=httpserver.url_for("/"), pipeline="periodic"))
     httpserver.expect_request("/api/tenant/t/builds").respond_with_json([row])
     httpserver.expect_request("/logs/7/coverage.xml").respond_with_data(pictures.make_xml(pulls.FILES))
     checked = folder.invoke("check")
@@ -62,11 +62,11 @@ def test_a_file_at_one_address_is_a_build_whenever_it_changes(double: Double, tm
     token.write_text(TOKEN)
     token.chmod(0o600)
     url = f"{double.url}job/widget-cover/1/artifact/coverage.xml?key=s1gn3d"
-    folder = write(tmp_path, f'kind = "url"\nurl = "{url}"\nuser = "reader"\ntoken_file = "token"\n')
+    folder = write_settings(tmp_path, f'kind = "url"\nurl = "{url}"\nuser = "reader"\ntoken_file = "token"\n')
     checked = folder.invoke("check")
     assert "works  source of nova: " in checked.out
     [done] = folder.invoke("run", "--format", "json").documents
-    assert [taken["verdict"] for taken in done["builds"]] == ["trusted"]
+    assert [build["verdict"] for build in done["builds"]] == ["trusted"]
     assert "nothing new" in folder.invoke("run").out
     modified_at = build.files["coverage.xml"].modified_at.replace(year=2027)
     build.files["coverage.xml"] = state.Artifact(pictures.make_xml({"a.py": ".x"}), modified_at)
@@ -80,7 +80,7 @@ def test_a_file_at_one_address_is_a_build_whenever_it_changes(double: Double, tm
 def test_paths_are_relative_to_the_folder_of_the_settings(tmp_path: Path) -> None:
     more = 'user = "me"\ntoken_file = "secret/token"\nca_file = "ca.pem"\n'
     for text in (f"{JENKINS}{more}", f'kind = "url"\nurl = "https://x/c.xml"\n{more}'):
-        write(tmp_path, text)
+        write_settings(tmp_path, text)
         source = settings.load_settings(tmp_path / "covbot.toml").projects["nova"].source
         assert isinstance(source, settings.JenkinsSource | settings.UrlSource)
         assert (source.token_file, source.ca_file) == (tmp_path / "secret" / "token", tmp_path / "ca.pem")
@@ -107,9 +107,9 @@ def test_paths_are_relative_to_the_folder_of_the_settings(tmp_path: Path) -> Non
     ],
 )
 def test_a_fault_in_a_source_is_reported_without_what_may_be_a_secret(tmp_path: Path, text: str, fault: str) -> None:
-    write(tmp_path, f"{text}\n")
+    write_settings(tmp_path, f"{text}\n")
     with pytest.raises(CannotReadSettings) as caught:
         settings.load_settings(tmp_path / "covbot.toml")
-    told = str(caught.value).partition("projects.nova.source")[2].lstrip(".: ")
-    assert told.startswith(fault)
-    assert "secret" not in told
+    message = str(caught.value).partition("projects.nova.source")[2].lstrip(".: ")
+    assert message.startswith(fault)
+    assert "secret" not in message

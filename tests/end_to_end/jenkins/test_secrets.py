@@ -30,8 +30,8 @@ main.main()
 """
 
 
-def provoke(double: Double, store: Double) -> None:
-    """Builds in every sort of trouble, with a secret at hand."""
+def add_failing_builds(double: Double, store: Double) -> None:
+    """Add builds whose requests fail in several ways that involve a secret."""
     job = double.job()
     for _build in range(6):
         pulls.archive_build(job)
@@ -57,26 +57,26 @@ def test_no_secret_is_printed_logged_at_any_level_or_kept(
         (tmp_path / "covbot.toml").write_text(settings)
     (tmp_path / "token").rename(tmp_path.parent / f"{tmp_path.name}-token")
     (tmp_path / "token").symlink_to(tmp_path.parent / f"{tmp_path.name}-token")
-    provoke(double, store)
-    done = [
+    add_failing_builds(double, store)
+    processes = [
         subprocess.run(
             [sys.executable, "-c", PROGRAM, *words], cwd=folder.path, check=False, capture_output=True, text=True
         )
         for words in (["run"], ["check"], ["plan"], ["builds"], ["run", "--format", "json"])
     ]
-    assert [process.returncode for process in done][:2] == [1, 0]
-    assert "request.repeated" in done[0].stderr
-    assert "401, the token of user 'reader' is not accepted" in done[0].stderr
-    told = [text for process in done for text in (process.stdout, process.stderr)]
-    told += [
+    assert [process.returncode for process in processes][:2] == [1, 0]
+    assert "request.repeated" in processes[0].stderr
+    assert "401, the token of user 'reader' is not accepted" in processes[0].stderr
+    texts = [text for process in processes for text in (process.stdout, process.stderr)]
+    texts += [
         path.read_bytes().decode("latin-1") for path in tmp_path.rglob("*") if path.is_file() and path.name != "token"
     ]
-    assert [(secret, text) for secret in SECRETS for text in told if secret in text] == []
+    assert [(secret, text) for secret in SECRETS for text in texts if secret in text] == []
 
 
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """What is logged in this process, at any level."""
+    """Return what is logged in this process at any level."""
     caplog.set_level(logging.DEBUG)
     logging.getLogger("covbot").setLevel(logging.DEBUG)
     return caplog
@@ -87,8 +87,8 @@ def test_a_retry_is_logged_as_covbot_logs_and_not_on_standard_output(
 ) -> None:
     pulls.archive_build(double.job())
     double.script(REPORT_PATH, wires.cut_body)
-    said = pulls.create_folder(tmp_path, double).invoke("run", "--format", "json")
-    assert len(said.documents) == 1
+    result = pulls.create_folder(tmp_path, double).invoke("run", "--format", "json")
+    assert len(result.documents) == 1
     logged = [record.message for record in lines.records if record.name == "covbot"]
     assert logged == ["request.repeated", "build.taken", "pass.done"]
 
@@ -96,6 +96,6 @@ def test_a_retry_is_logged_as_covbot_logs_and_not_on_standard_output(
 def test_a_json_document_stays_one_line_when_requests_are_repeated(double: Double, tmp_path: Path) -> None:
     pulls.archive_build(double.job())
     double.script(LISTING_PATH, wires.close_silently)
-    said = pulls.create_folder(tmp_path, double).run_command("run", "--format", "json")
-    assert len(said.documents) == 1
-    assert said.err == ""
+    result = pulls.create_folder(tmp_path, double).run_command("run", "--format", "json")
+    assert len(result.documents) == 1
+    assert result.err == ""

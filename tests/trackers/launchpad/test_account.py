@@ -207,7 +207,7 @@ def test_an_account_with_an_error_ends_the_pass(double: Double, tmp_path: Path, 
 
 
 def test_a_token_that_may_only_read_is_refused_its_writes_one_by_one(double: Double, tmp_path: Path) -> None:
-    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_description())
+    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
     access = evolve(pictures.make_access(double, tmp_path), read_only=False)
     double.write_credentials(access.credentials, pictures.ACCOUNT, level="READ_PUBLIC")
     with pytest.raises(errors.WriteRefused, match=r"401 \(<Bug object>, 'newMessage', 'launchpad.Append'\)"):

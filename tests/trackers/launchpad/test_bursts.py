@@ -19,7 +19,7 @@ from doubles.launchpad.server import Double, is_write
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST, SECOND = pictures.make_description(1), pictures.make_description(2)
+FIRST, SECOND = pictures.make_text(1), pictures.make_text(2)
 BURSTS: tuple[actions.Action, ...] = (
     pictures.make_file_action(7),
     pictures.make_edit_action(1),
@@ -28,7 +28,7 @@ BURSTS: tuple[actions.Action, ...] = (
     evolve(
         pictures.make_edit_action(2, replaces=SECOND),
         footer=pictures.make_footer(2),
-        description=pictures.make_description(2, "One."),
+        description=pictures.make_text(2, "One."),
     ),
     evolve(pictures.make_status_action(2), footer=pictures.make_footer(2)),
 )

@@ -34,7 +34,7 @@ ANSWERED = [Fault.REFUSED, Fault.OFFLINE, Fault.HTML, Fault.BAD_GATEWAY, Fault.U
 def test_a_write_whose_response_is_lost_is_uncertain_and_sent_once(
     double: Double, tmp_path: Path, fault: Fault, make: Callable[[int], Action]
 ) -> None:
-    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_description())
+    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
     tracker = pictures.connect_tracker(double, tmp_path, timeout=0.5)
     tracker.look(number)
     double.fail(fault, of=is_write, times=9)
@@ -62,7 +62,7 @@ def test_launchpadlib_by_itself_would_file_twice(double: Double, tmp_path: Path,
 def test_a_write_whose_success_is_known_though_its_response_was_cut_off_is_done(
     double: Double, tmp_path: Path, make: Callable[[int], Action]
 ) -> None:
-    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_description())
+    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
     double.fail(Fault.TRUNCATED, of=is_write)
     bug = pictures.connect_tracker(double, tmp_path).act(make(number))
     assert len(pictures.find_requests(double)) == 1
@@ -79,7 +79,7 @@ def test_launchpadlibs_own_reading_after_a_filing_may_fail(double: Double, tmp_p
 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_a_read_that_fails_once_is_sent_again(double: Double, tmp_path: Path, fault: Fault) -> None:
-    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_description())
+    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
     tracker = pictures.connect_tracker(double, tmp_path, timeout=0.5)
     first = tracker.look(number)
     double.fail(fault, nth=2)
@@ -88,7 +88,7 @@ def test_a_read_that_fails_once_is_sent_again(double: Double, tmp_path: Path, fa
 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_a_server_that_stays_unavailable_ends_the_pass(double: Double, tmp_path: Path, fault: Fault) -> None:
-    double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_description())
+    double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
     tracker = pictures.connect_tracker(double, tmp_path, timeout=0.3)
     tracker.listing()
     double.fail(fault, times=99)
@@ -116,7 +116,7 @@ def test_no_server_at_all_is_reported(tmp_path: Path) -> None:
 def test_a_write_that_finds_no_server_is_known_to_be_undone(tmp_path: Path) -> None:
     with Double() as double:
         double.people.settle()
-        number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_description())
+        number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
         tracker = pictures.connect_tracker(double, tmp_path)
         tracker.look(number)
     with pytest.raises(

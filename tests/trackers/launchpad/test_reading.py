@@ -26,10 +26,7 @@ Status = statuses.Status
 
 def file_bugs(double: Double, count: int) -> list[int]:
     """File that many bugs of covbot's account on nova."""
-    return [
-        double.people.file(pictures.ACCOUNT, f"bug {key}", pictures.make_description(key))
-        for key in range(1, count + 1)
-    ]
+    return [double.people.file(pictures.ACCOUNT, f"bug {key}", pictures.make_text(key)) for key in range(1, count + 1)]
 
 
 def list_numbers(found: Sequence[Bug]) -> list[int]:
@@ -63,7 +60,7 @@ def test_a_bug_is_seen_though_it_lost_its_tags_and_became_a_duplicate(double: Do
 
 
 def test_only_covbots_own_bugs_are_listed(double: Double, tmp_path: Path) -> None:
-    double.people.file("vera", "hers", pictures.make_description())
+    double.people.file("vera", "hers", pictures.make_text())
     double.people.file(pictures.ACCOUNT, "elsewhere", "no footer", target="glance")
     double.people.file(pictures.ACCOUNT, "for another project", "covbot: glance/0123456789ab/1", target="glance")
     assert pictures.connect_tracker(double, tmp_path).listing().bugs == []
@@ -85,8 +82,8 @@ def test_a_bug_that_lost_the_projects_task_is_known_by_the_name_in_its_footer(do
 
 
 def test_tags_narrow_a_listing_to_bugs_that_bear_them_all(double: Double, tmp_path: Path) -> None:
-    double.people.file(pictures.ACCOUNT, "one", pictures.make_description(1), tags=("testing",))
-    wanted = double.people.file(pictures.ACCOUNT, "both", pictures.make_description(2), tags=("testing", "covbot"))
+    double.people.file(pictures.ACCOUNT, "one", pictures.make_text(1), tags=("testing",))
+    wanted = double.people.file(pictures.ACCOUNT, "both", pictures.make_text(2), tags=("testing", "covbot"))
     tracker = Launchpad(pictures.make_access(double, tmp_path), "nova", ("covbot", "testing"))
     assert list_numbers(tracker.listing().bugs) == [wanted]
 
@@ -190,7 +187,7 @@ def test_what_changed_within_the_overlap_is_found(double: Double, tmp_path: Path
     since = double.world.now()
     double.people.comment("vera", second, "I take it.")
     double.people.set_status("vera", fourth, "In Progress")
-    fifth = double.people.file(pictures.ACCOUNT, "new", pictures.make_description(5))
+    fifth = double.people.file(pictures.ACCOUNT, "new", pictures.make_text(5))
     found = tracker.listing(since, known).bugs
     assert list_numbers(found) == [second, fourth, fifth]
     assert found == [bug for bug in tracker.listing().bugs if bug.number not in (first, third)]

@@ -29,7 +29,7 @@ def test_a_filed_bug_is_read_back_as_launchpad_holds_it(double: Double, tmp_path
     stored = double.people.bug(bug.number)
     assert (bug.title, bug.description, bug.tags) == (
         stored.title,
-        pictures.make_description(),
+        pictures.make_text(),
         frozenset(("testing", "easy")),
     )
     assert (bug.status, bug.status_mine, bug.status_at, bug.on_project) == (Status.NEW, True, stored.created_at, True)
@@ -50,7 +50,7 @@ def test_an_action_costs_few_requests(
     double: Double, tmp_path: Path, make: Callable[[int], Action], requests: int
 ) -> None:
     """The write, launchpadlib's own read after it, and the reads that are needed before and after."""
-    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_description())
+    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
     tracker: Tracker = pictures.connect_tracker(double, tmp_path)
     tracker.listing()
     double.requests.clear()
@@ -71,7 +71,7 @@ def test_title_and_description_are_sent_in_one_patch(double: Double, tmp_path: P
     bug = tracker.act(pictures.make_edit_action(number))
     assert (bug.title, bug.description) == (
         "nova/api.py: two lines never run",
-        pictures.make_description(text="Two lines are left."),
+        pictures.make_text(text="Two lines are left."),
     )
     assert [request.place for request in pictures.find_requests(double, "PATCH")] == [f"/devel/bugs/{number}"]
 
@@ -120,8 +120,8 @@ def test_an_edit_of_a_title_that_a_person_changed_is_stale(double: Double, tmp_p
 @pytest.mark.parametrize("ends", ["", "\n", "\r\n\r\n ", "\x00\n"])
 def test_a_description_is_the_same_whatever_launchpad_trims(double: Double, tmp_path: Path, ends: str) -> None:
     tracker = pictures.connect_tracker(double, tmp_path)
-    number = tracker.act(pictures.make_file_action(text=pictures.make_description() + ends)).number
-    assert tracker.act(pictures.make_edit_action(number, replaces=pictures.make_description() + ends)).title.endswith(
+    number = tracker.act(pictures.make_file_action(text=pictures.make_text() + ends)).number
+    assert tracker.act(pictures.make_edit_action(number, replaces=pictures.make_text() + ends)).title.endswith(
         "two lines never run"
     )
 
@@ -209,7 +209,7 @@ def test_a_private_bug_that_covbot_still_sees_is_left_alone(double: Double, tmp_
 
 @pytest.mark.parametrize(
     "action",
-    [pictures.make_file_action(text="no footer"), pictures.make_file_action(text=pictures.make_description(2))],
+    [pictures.make_file_action(text="no footer"), pictures.make_file_action(text=pictures.make_text(2))],
 )
 def test_a_bug_that_could_not_be_known_again_is_not_filed(double: Double, tmp_path: Path, action: Action) -> None:
     with pytest.raises(errors.WriteRefused, match="the description does not end with its footer"):
@@ -251,7 +251,7 @@ def test_a_bug_that_cannot_be_read_back_is_uncertain_and_named(double: Double, t
 def test_a_connection_for_reading_sends_nothing_but_get(
     double: Double, tmp_path: Path, make: Callable[[int], Action]
 ) -> None:
-    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_description())
+    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
     tracker = pictures.connect_tracker(double, tmp_path, read_only=True)
     with pytest.raises(errors.WriteRefused, match="this connection only reads"):
         tracker.act(make(number))
