@@ -23,7 +23,7 @@ SECRETS = (TOKEN, BASIC.removeprefix("Basic "), "s1gn3d", "p4th-s3cret", "node0s
 
 
 def test_every_request_to_jenkins_carries_credentials_from_the_first_on(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     source = make_source(double)
     source.reports(source.builds()[0])
     assert [seen.headers["Authorization"] for seen in double.seen] == [BASIC] * 3
@@ -33,8 +33,8 @@ def test_every_request_to_jenkins_carries_credentials_from_the_first_on(double: 
 def test_no_authorization_reaches_a_second_server_and_it_is_shown_again_on_the_way_back(
     double: Double, store: Double, ending: str
 ) -> None:
-    double.job().build()
-    store.job().build()
+    double.job().add_build()
+    store.job().add_build()
     double.script(ending, wires.redirect_to(f"{store.url}static-files/p4th-s3cret"))
     store.script("p4th-s3cret", wires.redirect_to(f"{double.url}job/widget-cover{_make_path(ending)}"))
     source = make_source(double)
@@ -52,7 +52,7 @@ def _make_path(ending: str) -> str:
 
 
 def test_no_cookie_is_kept_even_on_one_connection(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     redirect = pages.show_redirect("coverage.xml")
     redirect.headers.insert(0, ("Set-Cookie", "JSESSIONID=node0secretcookie; Path=/"))
     double.script(REPORT_PATH, wires.answer_with(redirect))
@@ -63,7 +63,7 @@ def test_no_cookie_is_kept_even_on_one_connection(double: Double) -> None:
 
 
 def test_a_second_server_that_wants_a_password_does_not_stop_the_first(double: Double, store: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     double.script(REPORT_PATH, *[wires.redirect_to(f"{store.url}x")] * 3)
     store.script("/x", *[wires.answer_with(pages.show_unauthorized("Unauthorized", "/x"))] * 3)
     source = make_source(double)
@@ -87,7 +87,7 @@ def test_a_second_server_that_wants_a_password_does_not_stop_the_first(double: D
     ],
 )
 def test_a_redirect_to_another_scheme_or_to_nowhere_is_refused(double: Double, location: str, reason: str) -> None:
-    double.job().build()
+    double.job().add_build()
     double.script(REPORT_PATH, wires.redirect_to(location))
     source = make_source(double)
     with pytest.raises(CannotFetch, match=f"/coverage.xml: redirects to {reason}; whoever runs the server") as caught:
@@ -124,7 +124,7 @@ def _collect_errors(double: Double, store: Double) -> list[CannotFetch]:
 def test_no_secret_is_in_a_log_line_an_error_or_a_representation(
     double: Double, store: Double, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    double.job().build()
+    double.job().add_build()
     caplog.set_level(logging.DEBUG)
     for name in ("httpx2", "httpcore2", "httpcore2.http11", "httpcore2.connection", "stamina"):
         caplog.set_level(logging.DEBUG, logger=name)

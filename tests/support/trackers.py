@@ -124,7 +124,7 @@ class LaunchpadSite:
         return self.double.people.file(name, title, "It is broken.", target=PROJECT)
 
     def _set_clock(self) -> None:
-        self.double.world.ahead = self.now() - dt.datetime.now(dt.UTC)
+        self.double.world.clock_offset = self.now() - dt.datetime.now(dt.UTC)
 
 
 def add_project_and_people(double: Double) -> None:
@@ -171,7 +171,7 @@ class LaunchpadUser:
 
 def convert_bug(bug: Record) -> Bug:
     """Return a bug of the double as covbot sees one that it may read."""
-    task = bug.task_on(PROJECT)
+    task = bug.find_task(PROJECT)
     shown = task or bug.tasks[0]
     changes = [change for change in bug.activity if change.what == f"{PROJECT}: status"]
     return Bug(

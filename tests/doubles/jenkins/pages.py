@@ -1,4 +1,4 @@
-"""Answers of the double, header by header as a real Jenkins 2.263.4 gives them."""
+"""The answers of the double, header by header as those of a real Jenkins 2.263.4."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BUFFER = 32 * 1024
 
 @dataclass
 class Reply:
-    """One answer: its length is told by a header unless it goes out in chunks."""
+    """An answer; a header has its length unless it is sent in chunks."""
 
     status: int
     reason: str
@@ -39,11 +39,11 @@ class Reply:
     chunked: bool = False
 
     def without_body(self) -> Reply:
-        """The answer to HEAD: the headers alone."""
-        return replace(self, body=b"", headers=self.lines(), chunked=False)
+        """Return the answer to HEAD, the headers alone."""
+        return replace(self, body=b"", headers=self.list_headers(), chunked=False)
 
-    def lines(self) -> Headers:
-        """The headers with that of the length, in Jetty's place: before its own name."""
+    def list_headers(self) -> Headers:
+        """Return the headers with that of the length, where Jetty puts it: before the `Server` header."""
         if self.status == 304 or any(name in {"Content-Length", "Transfer-Encoding"} for name, _value in self.headers):
             return self.headers
         length = ("Transfer-Encoding", "chunked") if self.chunked else ("Content-Length", str(len(self.body)))
@@ -56,14 +56,14 @@ def _make_identity_headers(session: str) -> Headers:
 
 
 def show_json(body: bytes, session: str) -> Reply:
-    """Data."""
+    """Return an answer in JSON."""
     kind = ("Content-Type", "application/json;charset=utf-8")
     frame = ("X-Frame-Options", "deny")
     return Reply(200, "OK", [DATE, NOSNIFF, *_make_identity_headers(session), frame, kind, SERVER], body)
 
 
 def show_error(status: int, reason: str, message: str, path: str, *extra: tuple[str, str]) -> Reply:
-    """An error as Jetty words it."""
+    """Return an error page of Jetty."""
     rows = f"""<tr><th>URI:</th><td>{html.escape(path)}</td></tr>
 <tr><th>STATUS:</th><td>{status}</td></tr>
 <tr><th>MESSAGE:</th><td>{html.escape(message)}</td></tr>
@@ -88,7 +88,7 @@ def show_error(status: int, reason: str, message: str, path: str, *extra: tuple[
 
 
 def show_unauthorized(message: str, path: str) -> Reply:
-    """401: a wrong or malformed password or token."""
+    """Return 401, for a wrong or malformed password or token."""
     return show_error(401, "Unauthorized", message, path, ("WWW-Authenticate", 'Basic realm="Jenkins"'))
 
 
@@ -103,7 +103,7 @@ def _make_permission_headers(user: str, permission: str) -> Headers:
 
 
 def show_forbidden_anonymous(path: str, session: str) -> Reply:
-    """403 for somebody without credentials: a page that sends browsers to the login."""
+    """Return 403 for a request without credentials, a page that redirects browsers to the login."""
     to = f"/login?from={quote(path, safe='')}"
     permission = "hudson.model.Hudson.Read"
     body = f"""<html><head><meta http-equiv='refresh' content='1;url={to}'/>\
@@ -140,19 +140,19 @@ def _make_page(title: str, session: str, *extra: tuple[str, str]) -> tuple[Heade
 
 
 def show_forbidden(user: str, session: str, *, permission: str | None) -> Reply:
-    """403 for a known user; without a permission to name, as Jenkins words it for a job that one may only discover."""
+    """Return 403 for a known user; without a permission, as for a job that the user may only discover."""
     headers, body = _make_page("Jenkins", session, *(_make_permission_headers(user, permission) if permission else ()))
     return Reply(403, "Forbidden", headers, body)
 
 
 def show_page(title: str, session: str) -> Reply:
-    """A page for people: a folder of files, or the login."""
+    """Return a page for browsers: a folder of files, or the login."""
     headers, body = _make_page(title, session)
     return Reply(200, "OK", headers, body)
 
 
 def show_fault(message: str, session: str) -> Reply:
-    """500: the page that hides a fault of the server, or of the `tree` that it was asked for."""
+    """Return 500, the page for a fault of the server or of the requested `tree`."""
     frame = ("X-Frame-Options", "deny")
     headers = [DATE, NOSNIFF, *_make_identity_headers(session), frame, ("X-Hudson-Theme", "default")]
     headers += [
@@ -172,7 +172,7 @@ def show_fault(message: str, session: str) -> Reply:
 
 
 def show_starting(words: str = "getting ready to work") -> Reply:
-    """503 while Jenkins starts or restarts."""
+    """Return 503, while Jenkins starts or restarts."""
     body = f'\n    \n    \n    <!DOCTYPE html><html lang="en"><head><title>Starting Jenkins</title></head><body><h1>\n\
                             Please wait while Jenkins is {words}\n</h1></body></html>'
     headers = [DATE, NOSNIFF, ("Expires", "0"), _UNCACHED, _HTML, SERVER]
@@ -180,12 +180,12 @@ def show_starting(words: str = "getting ready to work") -> Reply:
 
 
 def show_redirect(location: str) -> Reply:
-    """302."""
+    """Return 302."""
     return Reply(302, "Found", [DATE, NOSNIFF, ("Location", location), SERVER])
 
 
 def show_file(artifact: Artifact, *, accepts_gzip: bool, since: str | None, wanted: str | None) -> Reply:
-    """An archived file: whole, not modified, a part of it, or the fault that a part beyond its end is."""
+    """Return an archived file, 304 if it is not modified, a part of it, or 500 for a part beyond its end."""
     times = [("Last-Modified", artifact.modified), ("Expires", artifact.modified), ("Accept-Ranges", "bytes")]
     kind = ("Content-Type", "application/xml")
     start = [DATE, NOSNIFF, *_POLICIES]

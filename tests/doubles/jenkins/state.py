@@ -1,4 +1,4 @@
-"""What the double of Jenkins holds: jobs and builds that tests move on, and the beans that it shows of them."""
+"""The contents of the double of Jenkins: jobs and builds, which tests change, and their beans in JSON."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COVERAGE_XML = b'<?xml version="1.0" ?>\n<coverage version="7.11.3"><sources/><p
 
 @dataclass
 class Artifact:
-    """An archived file; its time is the one that it had in the workspace."""
+    """An archived file; its time is that of the file in the workspace."""
 
     content: bytes = COVERAGE_XML
     modified_at: datetime = datetime(2026, 11, 22, 6, 6, 52, tzinfo=UTC)
@@ -40,7 +40,7 @@ class Artifact:
 
 @dataclass
 class Build:
-    """A build; `timestamp` in milliseconds."""
+    """A build; `timestamp` is in milliseconds."""
 
     number: int
     timestamp: int
@@ -64,7 +64,7 @@ class Build:
 
 @dataclass
 class Job:
-    """A job; a class name with `workflow` in it makes its builds those of a pipeline."""
+    """A job; the builds of one whose class name contains `workflow` are those of a pipeline."""
 
     name: str
     kind: str = "hudson.model.FreeStyleProject"
@@ -73,7 +73,7 @@ class Job:
     next_number: int = 1
     hidden: bool = False
 
-    def build(self, result: str | None = "SUCCESS") -> Build:
+    def add_build(self, result: str | None = "SUCCESS") -> Build:
         """Add the next build, a minute after the one before, with one file, coverage.xml."""
         build = Build(number=self.next_number, timestamp=FIRST_TIMESTAMP + self.next_number * 60_000, result=result)
         build.files["coverage.xml"] = Artifact()
@@ -95,7 +95,7 @@ class Job:
 
 
 def make_git_record(sha: str, *urls: str, branch: str = "refs/remotes/origin/main") -> dict[str, Any]:
-    """A record of the git plugin."""
+    """Return the build data of the git plugin."""
     revision = {"SHA1": sha, "branch": [{"SHA1": sha, "name": branch}]}
     return {
         "_class": "hudson.plugins.git.util.BuildData",
@@ -106,7 +106,7 @@ def make_git_record(sha: str, *urls: str, branch: str = "refs/remotes/origin/mai
 
 
 def show_build(job: Job, build: Build, root: str) -> dict[str, Any]:
-    """The bean of a build, its names in Jenkins' order."""
+    """Return the bean of a build, with its names in the order of Jenkins."""
     pipeline = "workflow" in job.kind
     running = {} if build.in_progress is None else {"inProgress": build.in_progress}
     paths = [] if build.list_broken else sorted(build.files)
@@ -140,7 +140,7 @@ def show_build(job: Job, build: Build, root: str) -> dict[str, Any]:
 
 
 def show_job(job: Job, root: str) -> dict[str, Any]:
-    """The bean of a job, its names in Jenkins' order; `allBuilds` is for those who name it."""
+    """Return the bean of a job, with its names in the order of Jenkins; `allBuilds` is shown only if it is named."""
     newest = [job.builds[number] for number in sorted(job.builds, reverse=True)]
     beans = [show_build(job, build, root) for build in newest]
     leaf = _get_leaf(job.name)
@@ -186,7 +186,7 @@ def _show_pointers(job: Job, newest: list[Build], root: str) -> dict[str, Any]:
 
 
 def make_job_path(name: str) -> str:
-    """The path of a job, given by its whole name."""
+    """Return the path of a job, by its full name."""
     return "".join(f"job/{quote(part, safe='')}/" for part in name.split("/"))
 
 

@@ -1,4 +1,4 @@
-"""One request on its way to an answer, with what every kind of entry needs."""
+"""The context of one request, with what the handlers of all paths need."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CONTROL_PARAMETERS = {"ws.start", "ws.size", "ws.show", "memo", "direction", "w
 
 
 def _parse_argument(text: str) -> object:
-    """JSON if it is JSON, else the text itself, as Launchpad reads arguments."""
+    """Return the JSON value of an argument, or its text if it is no JSON, as Launchpad does."""
     try:
         value: object = json.loads(text)
     except ValueError:
@@ -36,17 +36,17 @@ def _parse_argument(text: str) -> object:
 
 @frozen(kw_only=True)
 class Visit:
-    """One request on its way to an answer."""
+    """A request with its caller, the world, and the views of the caller."""
 
     world: World
     base: str
-    whole: bool
+    full_wadl: bool
     request: Request
     caller: Caller
     views: Views
 
-    def allow(self, *methods: str) -> None:
-        """405 for any other method."""
+    def require_method(self, *methods: str) -> None:
+        """Raise 405 unless the method is one of these."""
         if self.method not in methods:
             raise Refused(405, "", allow="GET PUT PATCH POST")
 
@@ -54,8 +54,8 @@ class Visit:
     def method(self) -> str:
         return self.request.headers.get("x-http-method-override", self.request.method)
 
-    def form(self) -> dict[str, object]:
-        """The arguments of an operation; lists where a name comes twice; 400 without an operation's name."""
+    def parse_form(self) -> dict[str, object]:
+        """Return the arguments of an operation, a list for a repeated name; raise 400 without an operation."""
         kind = self.request.headers.get("content-type", "")
         pairs: list[tuple[str, str]] = []
         if kind.startswith("multipart/"):
@@ -72,25 +72,25 @@ class Visit:
             raise_bad_request("No operation name given.")
         return arguments
 
-    def call(self, arguments: dict[str, object]) -> operations.OperationCall:
+    def make_call(self, arguments: dict[str, object]) -> operations.OperationCall:
         return operations.OperationCall(world=self.world, views=self.views, caller=self.caller, arguments=arguments)
 
-    def bug(self, number: str) -> Record:
-        """The bug; 404 if there is none, or none that the caller may see."""
+    def find_bug(self, number: str) -> Record:
+        """Return a bug; raise 404 if there is none, or none that the caller may see."""
         bug = self.world.bugs.get(int(number)) if number.isdigit() else None
-        if bug is None or not self.world.visible(bug, self.caller.name, private_too=self.caller.sees_private):
+        if bug is None or not self.world.is_visible(bug, self.caller.name, private_too=self.caller.can_see_private):
             raise_not_found(number)
         return bug
 
-    def pages(self, entries: Sequence[Json | None], kind: str | None) -> object:
+    def make_page(self, entries: Sequence[Json | None], kind: str | None) -> object:
         url = self.base + self.request.place
-        answer = searching.make_page(entries, url, self.request.query, self.world.page)
+        answer = searching.make_page(entries, url, self.request.query, self.world.page_size)
         if kind and isinstance(answer, dict):
             answer["resource_type_link"] = f"{self.views.root}#{kind}-page-resource"
         return answer
 
-    def searched(self, target: str | None) -> object:
-        """GET with an operation: the only one is searchTasks."""
+    def search_tasks(self, target: str | None) -> object:
+        """Handle GET with an operation, of which searchTasks is the only one."""
         operation = self.request.query.get("ws.op")
         if operation != "searchTasks":
             raise_bad_request(f"No such operation: {operation}")
@@ -98,19 +98,19 @@ class Visit:
             name: _parse_argument(text) for name, text in self.request.query.items() if name not in _CONTROL_PARAMETERS
         }
         found = searching.search_tasks(self.world, target, criteria, self.base)
-        reach, name = self.caller.sees_private, self.caller.name
-        # A search leaves out what the person may not see; what only the token may not see is counted, and not shown.
-        mine = [(bug, task) for bug, task in found if self.world.visible(bug, name, private_too=True)]
-        return self.pages(
+        private_too, name = self.caller.can_see_private, self.caller.name
+        # A search omits what the person may not see; what only the token may not see is counted but not shown.
+        visible = [(bug, task) for bug, task in found if self.world.is_visible(bug, name, private_too=True)]
+        return self.make_page(
             [
-                self.views.task(bug, task) if self.world.visible(bug, name, private_too=reach) else None
-                for bug, task in mine
+                self.views.task(bug, task) if self.world.is_visible(bug, name, private_too=private_too) else None
+                for bug, task in visible
             ],
             None,
         )
 
-    def patched(self, entry: Callable[[], Json], bug: Record, task: Task | None) -> object:
-        """PATCH an entry: the media type, If-Match, the JSON, and then the fields."""
+    def patch_entry(self, entry: Callable[[], Json], bug: Record, task: Task | None) -> object:
+        """Handle PATCH of an entry: check the media type, If-Match and the JSON, and then set the fields."""
         headers = self.request.headers
         kind = headers.get("content-type", JSON)
         if not kind.startswith(JSON):
@@ -121,13 +121,13 @@ class Visit:
             if kind != JSON or half != str(entry()["http_etag"]).strip('"').rpartition("-")[2]:
                 raise Refused(412, "")
         try:
-            wishes = json.loads(self.request.body)
+            values = json.loads(self.request.body)
         except ValueError:
             raise_bad_request("Entity-body was not a well-formed JSON document.")
-        if not isinstance(wishes, dict):
+        if not isinstance(values, dict):
             raise_bad_request("Expected a JSON hash.")
         patching.Patch(world=self.world, views=self.views, caller=self.caller, bug=bug, task=task).apply(
-            entry(), wishes
+            entry(), values
         )
         return entry()
 

@@ -95,7 +95,7 @@ def test_check_reports_everything_that_has_to_be_fixed_at_once(double: Double, t
     folder = launchpad_folder.create_folder(tmp_path, double)
     double.world.persons[trackers.ACCOUNT].is_team = True
     double.world.projects[trackers.PROJECT].official_bugs = False
-    double.world.ahead = dt.timedelta(hours=1)
+    double.world.clock_offset = dt.timedelta(hours=1)
     result = folder.invoke("check")
     assert result.code == 1
     last = result.out.splitlines()[-1]
@@ -118,14 +118,14 @@ def decide_at(double: Double, nth: int, person: str) -> None:
     """Let a person decide when the program asks for the nth time whether they did."""
     polls: list[Request] = []
 
-    def watch(event: str, request: Request) -> None:
+    def watch_polls(event: str, request: Request) -> None:
         if event == "received" and request.place == "/+access-token":
             polls.append(request)
             if len(polls) == nth:
-                for key in double.doors.waiting:
+                for key in double.doors.request_tokens:
                     double.doors.decide(key, person)
 
-    double.watch = watch
+    double.watch = watch_polls
 
 
 def test_login_shows_the_address_waits_and_writes_a_private_file(double: Double, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ class RunPair:
     started: threading.Event = Factory(threading.Event)
     exited: threading.Event = Factory(threading.Event)
 
-    def start(self) -> None:
+    def start_runs(self) -> None:
         pipe = subprocess.PIPE
         for _ in range(2):
             run = subprocess.Popen(
@@ -44,7 +44,7 @@ class RunPair:
         self.started.set()
 
     def hold_request(self, event: str, _: Request) -> None:
-        """Hold a request until one run exited. It is not reaped here, so that its end is seen whenever it comes."""
+        """Hold a request until one run exited, which is not reaped here: so its end is noticed whenever it happens."""
         if event == "received" and not self.exited.is_set():
             self.started.wait(TIMEOUT)
             os.waitid(os.P_PGID, self.group, os.WEXITED | os.WNOWAIT)
@@ -56,7 +56,7 @@ def test_of_two_runs_started_at_once_one_files_and_the_other_exits_with_a_messag
         folder = launchpad_folder.create_folder(tmp_path, double)
         pair = RunPair(tmp_path)
         double.watch = pair.hold_request
-        pair.start()
+        pair.start_runs()
         for run in pair.runs:
             closing.enter_context(run)
         assert pair.exited.wait(TIMEOUT)

@@ -62,7 +62,7 @@ class KilledRuns:
         assert answer["code"] == -signal.SIGKILL, (point, answer["out"])
         self.saved.double.watch = lambda _event, _request: None
 
-    def trace(self, folder: Path) -> tuple[list[CrashPoint], int]:
+    def trace_run(self, folder: Path) -> tuple[list[CrashPoint], int]:
         """Return all points of an undisturbed run at which it can be killed, and the number of its requests."""
         with contextlib.closing(crash_points.CrashPointRecorder(self.saved.double, folder / "covbot.db")) as recorder:
             self.saved.double.watch = recorder.record_event
@@ -96,7 +96,7 @@ def test_law_3_killed_at_any_moment_and_run_again_the_same_bugs_are_left(
     between any two commits of the store. A run after a kill depends on these two alone, so one point of each state is
     enough.
     """
-    points, requests = killed_runs.trace(killed_runs.saved.restore_copy(tmp_path / "undisturbed"))
+    points, requests = killed_runs.trace_run(killed_runs.saved.restore_copy(tmp_path / "undisturbed"))
     expected = killed_runs.saved.list_expected_bugs()
     states = crash_points.select_distinct(points)
     tried = launchpad_states.sample_points(states, 5)

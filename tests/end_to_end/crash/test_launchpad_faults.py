@@ -110,7 +110,7 @@ def undisturbed(disturbed: DisturbedPasses, tmp_path_factory: pytest.TempPathFac
     )
 
 
-def identify(request: Request) -> Identity:
+def identify_write(request: Request) -> Identity:
     """Return what identifies a write among all of a pass, and is the same in each undisturbed pass."""
     return request.method, request.place, request.body
 
@@ -122,8 +122,8 @@ class EachWriteOnce:
     chosen: set[Identity]
 
     def __call__(self, request: Request) -> bool:
-        hit = identify(request) in self.chosen
-        self.chosen -= {identify(request)}
+        hit = identify_write(request) in self.chosen
+        self.chosen -= {identify_write(request)}
         return hit
 
 
@@ -143,7 +143,7 @@ class EachFirstRead:
 
 def choose_writes(sent: Collection[Request], first: int) -> EachWriteOnce:
     """Return a matcher of every tenth write of a pass, beginning with one."""
-    return EachWriteOnce({identify(request) for request in [*filter(is_write, sent)][first::WRITES_APART]})
+    return EachWriteOnce({identify_write(request) for request in [*filter(is_write, sent)][first::WRITES_APART]})
 
 
 def test_law_3_each_write_that_fails_in_any_way_is_corrected_by_the_next_pass(

@@ -59,7 +59,7 @@ def _archive_other_file(_: Double, job: state.Job) -> None:
 
 
 def _empty_artifact_list(_: Double, job: state.Job) -> None:
-    job.build().list_broken = True  # by the double's own clock, which stands still
+    job.add_build().list_broken = True  # by the double's own clock, which stands still
 
 
 def _archive_several_reports(_: Double, job: state.Job) -> None:
@@ -96,7 +96,7 @@ def _compress_report_twice(_: Double, job: state.Job) -> None:
 
 
 def _rotate_build(_: Double, job: state.Job) -> None:
-    build = job.build()
+    build = job.add_build()
     build.files, build.timestamp = (
         {},
         state.FIRST_TIMESTAMP - 3 * 86_400_000,

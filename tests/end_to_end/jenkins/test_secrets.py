@@ -45,13 +45,13 @@ def add_failing_builds(double: Double, store: Double) -> None:
     store.script("p4th-s3cret", *[wires.answer_with(pages.show_error(403, "Forbidden", "s1gn3d", "/"))] * 3)
 
 
-@pytest.mark.parametrize("place", ["file", "environment"])
+@pytest.mark.parametrize("kept_in", ["file", "environment"])
 def test_no_secret_is_printed_logged_at_any_level_or_kept(
-    double: Double, store: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+    double: Double, store: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_in: str
 ) -> None:
     folder = pulls.create_folder(tmp_path, double)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    if place == "environment":
+    if kept_in == "environment":
         monkeypatch.setenv("COVBOT_JENKINS_TOKEN", TOKEN)
         settings = (tmp_path / "covbot.toml").read_text().replace('token_file = "token"\n', "")
         (tmp_path / "covbot.toml").write_text(settings)

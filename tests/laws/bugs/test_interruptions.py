@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
 
 
-def interrupt() -> None:
+def raise_interrupt() -> None:
     raise KeyboardInterrupt
 
 
@@ -49,7 +49,7 @@ def make_world_killed_after_filing() -> World:
     world = World()
     add_two_builds(world, {"a.py": ".xxxx"})
     with pytest.raises(KeyboardInterrupt):
-        passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), after=interrupt)))
+        passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), after=raise_interrupt)))
     return world
 
 
@@ -73,7 +73,9 @@ def test_law_3_a_clock_that_was_set_back_does_not_hide_what_was_filed() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         passes.run(
-            attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), before=set_back, after=interrupt))
+            attrs.evolve(
+                world.project(), tracker=HookedTracker(world.tracker(), before=set_back, after=raise_interrupt)
+            )
         )
     world.advance_clock(hours=5)
     world.run()
@@ -85,11 +87,11 @@ def test_law_5_a_burst_whose_first_write_failed_is_over_even_if_the_pass_stops_t
     add_two_builds(world, TESTED)
     declined: list[bool] = []
 
-    def decline() -> None:
+    def decline_bug() -> None:
         world.person().set_status(1, Status.WONT_FIX)
         declined.append(True)
 
-    tracker = HookedTracker(world.tracker(), before=decline)
+    tracker = HookedTracker(world.tracker(), before=decline_bug)
     passes.run(attrs.evolve(world.project(), tracker=tracker), stop=lambda: bool(declined))
     before = world.bugs_without_times()
     world.run()
@@ -97,11 +99,11 @@ def test_law_5_a_burst_whose_first_write_failed_is_over_even_if_the_pass_stops_t
 
 
 def run_until_paused_after_one_write(world: World) -> None:
-    def pause() -> None:
+    def pause_covbot() -> None:
         world.store.switches.pause("release week", at=world.now)
 
     with pytest.raises(errors.Paused):
-        passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), after=pause)))
+        passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), after=pause_covbot)))
     world.store.switches.resume()
 
 
@@ -159,6 +161,6 @@ def test_law_6_the_cap_on_writes_holds_over_a_crash() -> None:
     world = World(policy=Policy(max_open=90, new_per_day=90, writes_per_run=4))
     add_two_builds(world, {f"m{number:02}.py": ".x" for number in range(40)})
     with pytest.raises(KeyboardInterrupt):
-        passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), before=interrupt)))
+        passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), before=raise_interrupt)))
     world.run()
     assert len(world.bugs()) == 4

@@ -154,12 +154,12 @@ def test_what_waits_in_the_queue_has_the_reason(stage: Stage) -> None:
 def test_a_private_a_locked_and_an_ignored_bug_still_count_as_open(stage: Stage, room: int) -> None:
     world = stage.restore_world()
     before = world.bugs()
-    held = sum(bug.status in statuses.OPEN and bug.duplicate_of is None and bool(bug.tags) for bug in before)
-    world.policy = evolve(life_stage.LOOSE_POLICY, max_open=held + room)
+    open_bugs = sum(bug.status in statuses.OPEN and bug.duplicate_of is None and bool(bug.tags) for bug in before)
+    world.policy = evolve(life_stage.LOOSE_POLICY, max_open=open_bugs + room)
     world.run()
     assert len(world.bugs()) == len(before) + room
     skipped = world.store.outbox.skipped("pictured")
-    assert skipped[stage.keys[life_rows.QUEUED]].why == f"cap of {held + room} open bugs reached"
+    assert skipped[stage.keys[life_rows.QUEUED]].why == f"cap of {open_bugs + room} open bugs reached"
 
 
 def test_two_bugs_that_cannot_be_read_stop_the_whole_run(stage: Stage) -> None:

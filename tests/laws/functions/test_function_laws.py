@@ -75,10 +75,10 @@ def test_laws_1_2_5_and_11_hold_however_functions_change(pages: list[Page], done
         add_build(world, number, page, write)
         before = world.bugs()
         world.run()
-        seen = world.bugs()
-        invariants.check_law_2(world.ledger(), seen)
-        invariants.check_law_5(before, seen, set())
-        invariants.check_law_11(before, seen)
+        after = world.bugs()
+        invariants.check_law_2(world.ledger(), after)
+        invariants.check_law_5(before, after, set())
+        invariants.check_law_11(before, after)
         assert world.run().plan.actions == (), "law 1"
         user_action = done[number] if number < len(done) else None
         if user_action:

@@ -145,9 +145,9 @@ def test_law_7_moving_functions_files_nothing_and_closes_nothing(
 ) -> None:
     before, after = move
     world = run_builds(before, write=write)
-    seen = world.bugs()
+    bugs = world.bugs()
     for number in (3, 4):
         add_build(world, number, after, write)
         world.run()
-        assert world.bugs() == seen
+        assert world.bugs() == bugs
     assert world.run().plan.actions == ()

@@ -87,8 +87,8 @@ def test_case_8_another_version_of_the_tool_begins_a_new_baseline(world: World) 
         world.source.rewrite_report(
             number, 'version="7.17.3">', writer.replace("7.17.3", "7.18.0") if number > 3 else writer
         )
-        held = [skipped.why for skipped in world.run().plan.skipped if "new baseline" in skipped.why]
-        assert bool(held) is (number == 4)
+        reasons = [skipped.why for skipped in world.run().plan.skipped if "new baseline" in skipped.why]
+        assert bool(reasons) is (number == 4)
         assert [bug.status for bug in world.bugs()] == ([status] if status else [])
 
 

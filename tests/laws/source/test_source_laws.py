@@ -137,8 +137,8 @@ def test_the_regions_found_near_some_lines_are_those_of_the_whole_text(
         program = sample_programs.apply_move(program, move)
     for page in program.pages.values():
         text, picture = split_page(page)
-        asked = Lines.of(line for line, mark in enumerate(picture, start=1) if mark == "x")
+        wanted = Lines.of(line for line, mark in enumerate(picture, start=1) if mark == "x")
         whole = {
-            line: region.name for region in regions.find_regions(str(text)) for line in region.lines if line in asked
+            line: region.name for region in regions.find_regions(str(text)) for line in region.lines if line in wanted
         }
-        assert regions.find_region_names(str(text), asked) == whole
+        assert regions.find_region_names(str(text), wanted) == whole

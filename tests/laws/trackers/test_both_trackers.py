@@ -25,7 +25,7 @@ def play_story(story: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
         play_step(world, step)
         world.advance_clock(
             minutes=10
-        )  # the clock of Launchpad goes on during a pass: no limit of days is reached to the second
+        )  # the clock of Launchpad runs during a pass: no limit of days is reached to the second
         with contextlib.suppress(errors.CannotUseTracker):
             world.run()
     return [(*_list_fields(bug), [each.text for each in bug.comments]) for bug in world.bugs()]

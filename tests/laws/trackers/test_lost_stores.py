@@ -109,10 +109,10 @@ def test_law_17_a_lease_stolen_in_the_middle_of_a_pass_files_nothing_twice() -> 
     for number in (1, 2):
         world.add_build(number, BEFORE)
 
-    def steal() -> None:
+    def steal_lease() -> None:
         world.store.leases.acquire("pictured", "thief/1/x", until=world.now, now=world.now + dt.timedelta(hours=2))
 
-    tracker = HookedTracker(world.tracker(), before=steal)
+    tracker = HookedTracker(world.tracker(), before=steal_lease)
     with pytest.raises(errors.LeaseTaken):
         passes.run(attrs.evolve(world.project(), tracker=tracker))
     assert len(world.bugs()) == 1

@@ -26,7 +26,7 @@ MEGABYTE = 1024 * 1024
 def _add_builds(double: Double, count: int) -> state.Job:
     job = double.job()
     for _build in range(count):
-        job.build()
+        job.add_build()
     return job
 
 
@@ -54,7 +54,7 @@ def test_a_back_fill_reaches_beyond_the_newest_hundred_by_one_request(double: Do
 @pytest.fixture
 def big(double: Double) -> Double:
     """A Jenkins with a report of 48 megabytes, which is packed to a thousandth of that."""
-    double.job().build().files["coverage.xml"] = state.Artifact(b" " * (48 * MEGABYTE))
+    double.job().add_build().files["coverage.xml"] = state.Artifact(b" " * (48 * MEGABYTE))
     return double
 
 
@@ -84,14 +84,14 @@ def test_a_report_that_unpacks_to_more_than_the_cap_is_refused(big: Double, twic
 
 
 def test_a_download_has_a_deadline_as_a_whole(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     source = make_source(double, site=make_site(double, limits=Limits(wait=0, download=1e-9)))
     with pytest.raises(CannotFetchNow, match=r"coverage\.xml: not finished in time; covbot asks again"):
         source.reports(source.builds()[0])
 
 
 def test_a_report_exists_for_as_long_as_it_is_referenced_and_may_be_read_again(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     source = make_source(double)
     attachment = source.reports(source.builds()[0]).attachments[0]
     for _time in range(2):

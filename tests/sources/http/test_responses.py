@@ -125,7 +125,7 @@ def test_whatever_is_in_the_data_is_read_or_refused(data: object) -> None:
 
 
 def test_odd_parts_of_good_data_are_skipped(double: Double) -> None:
-    build = double.job().build()
+    build = double.job().add_build()
     build.actions = [
         {"lastBuiltRevision": None, "remoteUrls": []}, {"lastBuiltRevision": {"SHA1": "x"}, "remoteUrls": ["y"]},
         {"lastBuiltRevision": {"SHA1": "a" * 40}, "remoteUrls": None},

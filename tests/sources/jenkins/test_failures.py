@@ -32,7 +32,7 @@ def read_first(source: Jenkins) -> bytes:
 def test_case_10_a_cut_transfer_is_repeated_twice_and_then_left_to_a_later_pass(
     double: Double, fault: wires.Fault
 ) -> None:
-    double.job().build().files["coverage.xml"] = state.Artifact(state.COVERAGE_XML * 500)
+    double.job().add_build().files["coverage.xml"] = state.Artifact(state.COVERAGE_XML * 500)
     double.script(REPORT_PATH, fault, fault)
     assert read_first(make_source(double)) == state.COVERAGE_XML * 500
     double.script(REPORT_PATH, fault, fault, fault)
@@ -43,20 +43,20 @@ def test_case_10_a_cut_transfer_is_repeated_twice_and_then_left_to_a_later_pass(
 
 @pytest.mark.parametrize("ending", [LISTING_PATH, "/1/api/json", REPORT_PATH])
 def test_case_11_a_page_instead_of_data_is_reported_as_a_page(double: Double, ending: str) -> None:
-    double.job().build()
+    double.job().add_build()
     double.script(ending, wires.answer_with(LOGIN_PAGE))
     with pytest.raises(CannotFetch, match=r"a web page instead of what was asked for \(a login page, or a folder\?\)"):
         read_first(make_source(double))
 
 
 def test_case_11_a_report_that_is_called_a_page_by_its_server_is_still_read(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     double.script(REPORT_PATH, wires.replace_body(("Content-Type", "text/html"), state.COVERAGE_XML))
     assert read_first(make_source(double)) == state.COVERAGE_XML
 
 
 def test_case_12_a_wrong_token_is_tried_once_and_never_again(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     source = make_source(double, site=make_site(double, token="0ld-t0ken"))  # noqa: S106 -- one that the double does not know
     for _time in range(3):
         with pytest.raises(FetchRefused, match="401, the token of user 'reader' is not accepted; covbot asks no more"):
@@ -96,7 +96,7 @@ def test_case_13_without_a_token_jenkins_names_the_anonymous_user(double: Double
 
 
 def test_case_14_a_jenkins_that_starts_is_asked_again_and_is_no_failure_yet(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     double.starting = True
     source = make_source(double)
     with pytest.raises(CannotFetchNow, match="503, it is starting, busy or behind a proxy that cannot reach it"):
@@ -107,7 +107,7 @@ def test_case_14_a_jenkins_that_starts_is_asked_again_and_is_no_failure_yet(doub
 
 @pytest.mark.parametrize("status", [502, 504])
 def test_case_15_a_proxy_without_jenkins_is_asked_again(double: Double, status: int) -> None:
-    double.job().build()
+    double.job().add_build()
     down = wires.answer_with(pages.show_error(status, "Bad Gateway", "Bad Gateway", "/"))
     double.script(LISTING_PATH, down, down)
     assert len(make_source(double).builds()) == 1
@@ -132,15 +132,15 @@ def test_case_15_a_server_that_does_not_go_on_is_not_waited_for_for_ever(double:
 
 
 def test_case_16_an_idle_connection_that_was_closed_is_opened_again(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     double.script(LISTING_PATH, wires.close_silently)
     double.script(REPORT_PATH, wires.close_silently)
     assert read_first(make_source(double)) == state.COVERAGE_XML
 
 
 def test_case_17_an_object_store_is_asked_without_credentials(double: Double, store: Double) -> None:
-    double.job().build()
-    store.job().build()
+    double.job().add_build()
+    store.job().add_build()
     double.script(
         REPORT_PATH, wires.redirect_to(f"{store.url}job/widget-cover/1/artifact/coverage.xml?X-Amz-Signature=s1gn3d")
     )
@@ -149,8 +149,8 @@ def test_case_17_an_object_store_is_asked_without_credentials(double: Double, st
 
 
 def test_case_17_an_expired_address_in_the_store_is_requested_again_from_jenkins(double: Double, store: Double) -> None:
-    double.job().build()
-    store.job().build()
+    double.job().add_build()
+    store.job().add_build()
     there = wires.redirect_to(f"{store.url}job/widget-cover/1/artifact/coverage.xml?X-Amz-Signature=s1gn3d")
     expired = wires.answer_with(pages.show_error(403, "Forbidden", "Request has expired", "/"))
     double.script(REPORT_PATH, there, there)
@@ -167,7 +167,7 @@ def test_case_17_an_expired_address_in_the_store_is_requested_again_from_jenkins
 
 @pytest.mark.parametrize("hops", [5, 6])
 def test_case_18_more_than_five_redirects_are_not_followed(double: Double, hops: int) -> None:
-    double.job().build()
+    double.job().add_build()
     double.script(REPORT_PATH, *[wires.redirect_to("coverage.xml")] * hops)
     if hops == 5:
         assert read_first(make_source(double)) == state.COVERAGE_XML
@@ -178,7 +178,7 @@ def test_case_18_more_than_five_redirects_are_not_followed(double: Double, hops:
 
 
 def test_case_18_a_redirect_to_a_login_ends_at_its_page(double: Double, store: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     double.script(LISTING_PATH, wires.redirect_to(f"{store.url}login?from=%2Fjob"))
     store.script("/login", wires.answer_with(LOGIN_PAGE))
     with pytest.raises(CannotFetch, match=r"a web page instead of what was asked for \(a login page"):
@@ -191,7 +191,7 @@ def secure() -> Iterator[tuple[Double, Site]]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(recordings.DATA_FOLDER / "server.pem")
     with Double(tls=context, users={"reader": TOKEN}) as double:
-        double.job().build()
+        double.job().add_build()
         yield double, attrs.evolve(make_site(double), ca_file=str(recordings.DATA_FOLDER / "authority.pem"))
 
 
@@ -222,7 +222,7 @@ def test_a_cut_encrypted_transfer_is_repeated_as_any_other(secure: tuple[Double,
 
 
 def test_case_19_an_address_in_the_data_is_never_used(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     build = make_source(double).builds()[0]
     assert build.url == f"{double.url}job/widget-cover/1/"
     assert read_first(make_source(double)) == state.COVERAGE_XML
@@ -231,12 +231,12 @@ def test_case_19_an_address_in_the_data_is_never_used(double: Double) -> None:
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, lambda plain: plain])
 @pytest.mark.parametrize("size", [1, 1000])
 def test_case_20_a_report_is_unpacked_as_often_as_it_was_packed(double: Double, pack: wires.Pack, size: int) -> None:
-    double.job().build().files["coverage.xml"] = state.Artifact(pack(state.COVERAGE_XML * size))
+    double.job().add_build().files["coverage.xml"] = state.Artifact(pack(state.COVERAGE_XML * size))
     assert read_first(make_source(double)) == state.COVERAGE_XML * size
 
 
 def test_case_20_a_body_that_is_declared_packed_and_is_not_is_refused(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     mislabelled = wires.replace_body(("Content-Encoding", "gzip"), state.COVERAGE_XML)
     double.script(REPORT_PATH, mislabelled, mislabelled, mislabelled)
     with pytest.raises(CannotFetchNow, match="says that it is packed, and does not unpack"):
@@ -248,7 +248,7 @@ def test_case_20_a_body_that_is_declared_packed_and_is_not_is_refused(double: Do
 
 @pytest.mark.parametrize("name", ["a;b.xml", "100 %/a b#c?.xml", "Prüfung/ü.xml", "a+b&c=d.xml", "[x]{y}.xml"])
 def test_case_25_names_with_special_characters_reach_jenkins_as_they_are(double: Double, name: str) -> None:
-    double.job("Ordner ü/50% #1").build().files = {name: state.Artifact()}
+    double.job("Ordner ü/50% #1").add_build().files = {name: state.Artifact()}
     assert read_first(make_source(double, name.replace("?", "*"), job="Ordner ü/50% #1")) == state.COVERAGE_XML
 
 
@@ -265,7 +265,7 @@ def test_case_25_names_with_special_characters_reach_jenkins_as_they_are(double:
 def test_case_25_a_branch_is_escaped_once_for_its_name_and_once_for_its_address(
     double: Double, branch: str, item: str, path: str
 ) -> None:
-    double.job(f"mb/{item}").build()
+    double.job(f"mb/{item}").add_build()
     source = attrs.evolve(make_source(double, job="mb"), branch=branch)
     assert [build.job for build in source.builds()] == [f"mb/{branch}"]
     assert double.seen[0].path == f"/jenkins/job/mb/job/{path}/api/json"

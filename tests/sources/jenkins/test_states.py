@@ -25,7 +25,7 @@ def list_numbers(source: Jenkins) -> list[int]:
 
 def test_case_1_a_disabled_job_still_offers_its_old_builds_and_is_reported_as_disabled(double: Double) -> None:
     job = double.job()
-    job.build()
+    job.add_build()
     job.disabled = True
     assert list_numbers(make_source(double)) == [1]
     assert "the job is disabled in Jenkins: no new builds will come, and none is missed" in make_source(double).check()
@@ -39,7 +39,7 @@ def test_case_2_a_job_that_was_never_built_is_waited_for(double: Double) -> None
 
 @pytest.mark.parametrize("early_result", [None, "UNSTABLE", "FAILURE"])
 def test_case_3_a_build_that_runs_is_skipped_until_it_is_done(double: Double, early_result: str | None) -> None:
-    build = double.job().build().start()
+    build = double.job().add_build().start()
     build.result = early_result
     assert list_numbers(make_source(double)) == []
     assert "no build of the job is finished yet, or each was stopped: covbot waits" in make_source(double).check()
@@ -51,7 +51,7 @@ def test_case_3_a_build_that_runs_is_skipped_until_it_is_done(double: Double, ea
 
 
 def test_case_3_a_build_that_runs_again_since_it_was_seen_is_not_read(double: Double) -> None:
-    build = double.job().build()
+    build = double.job().add_build()
     source = make_source(double)
     seen = source.builds()[0]
     build.start()
@@ -62,7 +62,7 @@ def test_case_3_a_build_that_runs_again_since_it_was_seen_is_not_read(double: Do
 
 @pytest.mark.parametrize("result", ["ABORTED", "NOT_BUILT"])
 def test_case_4_an_aborted_build_is_on_offer_only_if_its_result_is_accepted(double: Double, result: str) -> None:
-    double.job().build(result)
+    double.job().add_build(result)
     source = make_source(double)
     assert list_numbers(source) == []
     assert list_numbers(attrs.evolve(source, accept=("SUCCESS", result))) == [1]
@@ -70,8 +70,8 @@ def test_case_4_an_aborted_build_is_on_offer_only_if_its_result_is_accepted(doub
 
 def test_case_5_a_failed_build_shows_its_result_and_the_age_of_a_report_that_it_did_not_write(double: Double) -> None:
     job = double.job()
-    job.build()
-    stale = job.build("FAILURE")
+    job.add_build()
+    stale = job.add_build("FAILURE")
     stale.files = dict(job.builds[1].files)
     source = make_source(double)
     build = source.builds()[1]
@@ -81,7 +81,7 @@ def test_case_5_a_failed_build_shows_its_result_and_the_age_of_a_report_that_it_
 
 
 def test_case_6_a_file_that_is_not_archived_is_missing_and_what_is_there_is_named(double: Double) -> None:
-    build = double.job().build()
+    build = double.job().add_build()
     build.files = {
         name: state.Artifact() for name in ("junit.xml", "cover/coverage.xml", *(f"{n}.txt" for n in range(11)))
     }
@@ -94,7 +94,7 @@ def test_case_6_a_file_that_is_not_archived_is_missing_and_what_is_there_is_name
 
 
 def test_case_6_a_coverage_plugin_in_the_build_is_distinguished_from_an_archived_file(double: Double) -> None:
-    build = double.job().build("FAILURE")
+    build = double.job().add_build("FAILURE")
     build.files = {}
     build.actions = [{"_class": "io.jenkins.plugins.coverage.metrics.steps.CoverageBuildAction"}, {}]
     source = make_source(double)
@@ -105,7 +105,7 @@ def test_case_6_a_coverage_plugin_in_the_build_is_distinguished_from_an_archived
 
 
 def test_case_7_an_empty_list_of_a_good_young_build_is_asked_for_again(double: Double) -> None:
-    build = double.job().build()
+    build = double.job().add_build()
     build.list_broken = True
     source = make_source(double)
     seen = source.builds()[0]
@@ -116,7 +116,7 @@ def test_case_7_an_empty_list_of_a_good_young_build_is_asked_for_again(double: D
 
 
 def test_case_7_an_empty_list_of_an_old_build_is_final(double: Double) -> None:
-    build = double.job().build()
+    build = double.job().add_build()
     build.timestamp -= int(timedelta(days=2).total_seconds() * 1000)
     build.files = {}
     source = make_source(double)
@@ -125,7 +125,7 @@ def test_case_7_an_empty_list_of_an_old_build_is_final(double: Double) -> None:
 
 
 def test_case_8_a_pattern_merges_all_that_it_matches_and_an_exact_name_only_itself(double: Double) -> None:
-    build = double.job().build()
+    build = double.job().add_build()
     names = ("coverage.xml", "a/coverage.xml", "a/b/coverage.xml", "a/b/other.xml")
     build.files = dict.fromkeys(names, state.Artifact())
     source = make_source(double, "**/coverage.xml")
@@ -137,7 +137,7 @@ def test_case_8_a_pattern_merges_all_that_it_matches_and_an_exact_name_only_itse
 
 
 def test_case_8_a_pattern_that_chooses_too_much_is_refused(double: Double) -> None:
-    build = double.job().build()
+    build = double.job().add_build()
     build.files = {f"html/{number}.html": state.Artifact() for number in range(51)}
     source = make_source(double, "html/*")
     with pytest.raises(CannotFetch, match=r"reports choose 51 files; whoever keeps covbot\.toml names fewer than 50"):
@@ -145,7 +145,7 @@ def test_case_8_a_pattern_that_chooses_too_much_is_refused(double: Double) -> No
 
 
 def test_case_9_a_truncated_report_arrives_as_it_is_for_the_reader_to_refuse(double: Double) -> None:
-    build = double.job().build()
+    build = double.job().add_build()
     build.files["coverage.xml"] = state.Artifact(state.COVERAGE_XML[:40])
     source = make_source(double)
     with source.reports(source.builds()[0]).attachments[0].open() as file:
@@ -155,7 +155,7 @@ def test_case_9_a_truncated_report_arrives_as_it_is_for_the_reader_to_refuse(dou
 def test_case_21_a_build_that_was_rotated_away_is_gone(double: Double) -> None:
     job = double.job()
     for _build in range(3):
-        job.build()
+        job.add_build()
     source = make_source(double)
     first, second, third = source.builds()
     job.rotate(keep=2, keep_files=1)
@@ -169,7 +169,7 @@ def test_case_21_a_build_that_was_rotated_away_is_gone(double: Double) -> None:
 
 
 def test_case_21_a_file_that_is_listed_and_not_there_is_asked_for_again(double: Double) -> None:
-    double.job().build()
+    double.job().add_build()
     source = make_source(double)
     build = source.builds()[0]
     double.script(
@@ -184,11 +184,11 @@ AUTHORIZED = {"Authorization": "Basic cmVhZGVyOnMzY3IzdC10MGtlbg=="}
 
 def test_case_22_builds_of_a_job_that_was_created_again_are_other_builds(double: Double) -> None:
     job = double.job()
-    job.build()
+    job.add_build()
     source = make_source(double)
     before = source.builds()[0]
     job.create_again()
-    job.build().timestamp += 3_600_000
+    job.add_build().timestamp += 3_600_000
     after = source.builds()[0]
     assert (before.number, after.number) == (1, 1)
     assert before.started_at < after.started_at
@@ -198,8 +198,8 @@ def test_case_22_builds_of_a_job_that_was_created_again_are_other_builds(double:
 
 def test_case_23_a_build_that_ends_after_a_younger_one_is_still_on_offer_and_in_its_place(double: Double) -> None:
     job = double.job()
-    slow = job.build().start()
-    job.build()
+    slow = job.add_build().start()
+    job.add_build()
     source = make_source(double)
     assert list_numbers(source) == [2]
     slow.finish()
@@ -209,7 +209,7 @@ def test_case_23_a_build_that_ends_after_a_younger_one_is_still_on_offer_and_in_
 def test_case_24_a_replay_is_a_build_of_its_own_with_the_same_commit(double: Double) -> None:
     job = double.job()
     for _build in range(2):
-        job.build().actions = [{}, state.make_git_record(SHA, "https://git.example/widget.git")]
+        job.add_build().actions = [{}, state.make_git_record(SHA, "https://git.example/widget.git")]
     builds = make_source(double).builds()
     assert [(build.number, build.revision) for build in builds] == [(1, SHA), (2, SHA)]
 
@@ -219,7 +219,7 @@ def test_a_commit_is_chosen_by_its_repository_and_unknown_when_several_may_be_me
         state.make_git_record(SHA, "git@git.example:acme/widget.git"),
         state.make_git_record(OTHER, "https://git.example/lib"),
     )
-    double.job().build().actions = [library, widget, {"_class": "hudson.plugins.git.util.BuildData"}]
+    double.job().add_build().actions = [library, widget, {"_class": "hudson.plugins.git.util.BuildData"}]
     unnamed = make_source(double)
     assert unnamed.builds()[0].revision is None
     note = "build 1 checked out several commits, and which is that of the project cannot be told: its commit is unknown"

@@ -129,7 +129,7 @@ def test_a_clock_that_is_off_is_reported(double: Double, tmp_path: Path) -> None
 
 
 def test_the_clock_is_not_checked_against_a_server_that_sends_no_time(double: Double, tmp_path: Path) -> None:
-    double.tells_time = False
+    double.sends_date = False
     assert not [text for text in list_findings(double, tmp_path, off=3600) if "clock" in text]
 
 

@@ -89,7 +89,7 @@ def test_tags_narrow_a_listing_to_bugs_that_bear_them_all(double: Double, tmp_pa
 
 
 def test_all_pages_are_read_also_those_with_bugs_that_nobody_sees(double: Double, tmp_path: Path) -> None:
-    double.world.page = 2
+    double.world.page_size = 2
     filed = file_bugs(double, 7)
     for number in filed[2:4]:
         double.people.make_private("vera", number)
@@ -156,13 +156,13 @@ def test_a_bug_that_nobody_shows_any_more_is_missed_and_all_are_listed_again(dou
 
 
 def test_a_listing_has_the_time_of_launchpads_clock(double: Double, tmp_path: Path) -> None:
-    double.world.ahead = timedelta(days=-3)
+    double.world.clock_offset = timedelta(days=-3)
     (number,) = file_bugs(double, 1)
     assert abs(pictures.connect_tracker(double, tmp_path).listing().at - double.people.bug(number).created_at) < OVERLAP
 
 
 def test_a_listing_without_a_time_makes_the_next_one_read_all(double: Double, tmp_path: Path) -> None:
-    double.tells_time = False
+    double.sends_date = False
     (number,) = file_bugs(double, 1)
     tracker = pictures.connect_tracker(double, tmp_path)
     first = tracker.listing()
@@ -203,7 +203,7 @@ def test_more_changes_than_a_page_holds_are_read_in_the_order_of_numbers(double:
     filed = file_bugs(double, 5)
     tracker = pictures.connect_tracker(double, tmp_path)
     known = {bug.number: bug for bug in tracker.listing().bugs}
-    double.world.page = 2
+    double.world.page_size = 2
     double.people.comment("vera", filed[0], "I take it.")
     assert list_numbers(tracker.listing(known[filed[0]].updated_at, known).bugs) == filed
 
@@ -291,7 +291,7 @@ def test_each_thread_has_a_connection_of_its_own(double: Double, tmp_path: Path)
 
 
 def test_launchpads_whole_description_of_itself_serves_as_well(double: Double, tmp_path: Path) -> None:
-    double.service.whole = True
+    double.service.full_wadl = True
     tracker = pictures.connect_tracker(double, tmp_path)
     bug = tracker.act(pictures.make_file_action())
     assert tracker.act(pictures.make_status_action(bug.number)) == tracker.look(bug.number)

@@ -185,7 +185,7 @@ def test_a_refusal_that_was_applied_all_the_same_counts_as_done(double: Double, 
     assert tracker.act(pictures.make_status_action(number, Status.TRIAGED)).status is Status.TRIAGED
 
 
-@pytest.mark.parametrize("hide", ["hide", "lock", "delete"])
+@pytest.mark.parametrize("hide", ["make_private", "lock", "delete"])
 @pytest.mark.parametrize("make", [pictures.make_edit_action, pictures.make_comment_action, pictures.make_status_action])
 def test_a_bug_that_is_closed_to_covbot_is_not_written_to(
     double: Double, tmp_path: Path, hide: str, make: Callable[[int], Action]

@@ -1,4 +1,4 @@
-"""The named operations that are sent by POST: createBug, newMessage, addTask, lock and their like."""
+"""The named operations of the API that are sent by POST: createBug, newMessage, addTask, lock and others."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ _SILENT_MESSAGE = (
 
 @frozen(kw_only=True)
 class OperationCall:
-    """An operation with its arguments, JSON where they are JSON, on a bug or on the collection of bugs."""
+    """An operation on a bug or on the collection of bugs; its arguments are parsed as JSON where possible."""
 
     world: World
     views: Views
     caller: Caller
     arguments: dict[str, object]
 
-    def given(self, *names: str) -> None:
-        """400 unless the arguments are there."""
+    def require(self, *names: str) -> None:
+        """Raise 400 unless these arguments are given."""
         missing = [f"{name}: Required input is missing." for name in names if self.arguments.get(name) is None]
         if missing:
             raise_bad_request(*missing)
 
-    def project(self) -> Project:
-        """What the argument `target` links to; 400 unless bugs can be filed there."""
+    def find_project(self) -> Project:
+        """Return the project that the argument `target` links to; raise 400 if no bug can be filed there."""
         url = str(self.arguments["target"])
         if not url.startswith(("http://", "https://", "/")):
             raise_bad_request(f'target: "{url}" is not a valid URI.')
@@ -69,18 +69,18 @@ class OperationCall:
 
 
 def create_bug(call: OperationCall) -> Refused:
-    """File a bug; 201 with its place."""
-    call.given("title", "description", "target")
+    """File a bug; return 201 with its location."""
+    call.require("title", "description", "target")
     title, description = call.arguments["title"], _normalize_line_ends(call.arguments["description"])
     tags = searching.list_values(call.arguments.get("tags"))
-    texts_of = (
+    text_faults = (
         texts.find_title_fault(_to_text(title), created=True),
         texts.find_description_fault(description, created=True),
     )
-    faults = [fault for fault in (*texts_of, texts.find_tags_fault(tags)) if fault]
+    faults = [fault for fault in (*text_faults, texts.find_tags_fault(tags)) if fault]
     if faults:
         raise_bad_request(*faults)
-    project = call.project()
+    project = call.find_project()
     kind = str(call.arguments.get("information_type", "Public"))
     if kind in ("Proprietary", "Embargoed"):
         raise Refused(400, f"{project.title} doesn't allow {kind} bugs.", late=True)
@@ -96,9 +96,9 @@ def create_bug(call: OperationCall) -> Refused:
 
 
 def add_message(call: OperationCall, bug: Record) -> Refused:
-    """Comment; 201 with the comment's place."""
+    """Add a comment; return 201 with its location."""
     rights.check_append(call.caller, "newMessage")
-    call.given("content")
+    call.require("content")
     subject = call.arguments.get("subject")
     if isinstance(subject, str) and "\n" in subject:
         raise_bad_request(f"subject: {(subject, 'subject')!r}")
@@ -110,15 +110,15 @@ def add_message(call: OperationCall, bug: Record) -> Refused:
     bug.updated_at = now
     subject = str(subject) if subject else f"Re: {bug.title}"
     bug.messages.append(Message(author=call.caller.name or "", text=text, subject=subject, at=now))
-    place = f"{bug.tasks[0].target}/+bug/{bug.number}/comments/{len(bug.messages) - 1}"
-    return Refused(201, "", location=call.views.root + place)
+    path = f"{bug.tasks[0].target}/+bug/{bug.number}/comments/{len(bug.messages) - 1}"
+    return Refused(201, "", location=call.views.root + path)
 
 
 def add_task(call: OperationCall, bug: Record) -> Refused:
-    """Say that the bug concerns another project, too."""
-    call.given("target")
-    project = call.project()
-    if bug.task_on(project.name):
+    """Add a task for another project; return 201 with its location."""
+    call.require("target")
+    project = call.find_project()
+    if bug.find_task(project.name):
         raise_bad_request(f"A fix for this bug has already been requested for {project.title}")
     rights.check_edit(call.world, bug, call.caller, "addTask")
     bug.tasks.append(Task(target=project.name, owner=call.caller.name or "", created_at=call.world.now()))
@@ -126,7 +126,7 @@ def add_task(call: OperationCall, bug: Record) -> Refused:
 
 
 def lock_bug(call: OperationCall, bug: Record) -> object:
-    """Close the bug to everybody but supervisors."""
+    """Lock the bug for everybody but supervisors; raise 401 if the caller is none."""
     if not _is_supervisor(call, bug):
         raise_not_permitted("lock", "Moderate")
     bug.lock, bug.lock_reason = str(call.arguments["status"]), str(call.arguments.get("reason") or "") or None
@@ -134,7 +134,7 @@ def lock_bug(call: OperationCall, bug: Record) -> object:
 
 
 def unlock_bug(call: OperationCall, bug: Record) -> object:
-    """Open the bug again."""
+    """Unlock the bug; raise 401 if the caller is no supervisor."""
     if not _is_supervisor(call, bug):
         raise_not_permitted("unlock", "Moderate")
     bug.lock, bug.lock_reason = "Unlocked", None
@@ -142,39 +142,39 @@ def unlock_bug(call: OperationCall, bug: Record) -> object:
 
 
 def subscribe_person(call: OperationCall, bug: Record) -> object:
-    """Have a person told of changes."""
+    """Subscribe a person to the bug."""
     person = str(call.arguments["person"]).rpartition("~")[2]
     bug.subscribers.add(person)
     return call.views.subscription(bug, person)
 
 
 def unsubscribe_caller(call: OperationCall, bug: Record) -> object:
-    """Have the caller told no more."""
+    """Unsubscribe the caller."""
     bug.subscribers.discard(call.caller.name or "")
     return None
 
 
 def set_information_type(call: OperationCall, bug: Record) -> object:
-    """Change the information type."""
+    """Set the information type of the bug."""
     rights.check_edit(call.world, bug, call.caller, "information_type")
     bug.information_type = str(call.arguments["information_type"])
     return True
 
 
 def mark_affected(call: OperationCall, bug: Record) -> object:
-    """Say that the bug affects the caller, too."""
+    """Mark the bug as affecting the caller."""
     bug.affected.add(call.caller.name or "")
     return None
 
 
 def mute_mail(call: OperationCall, bug: Record) -> object:
-    """Have no mail sent, which the double never does."""
+    """Do nothing: the double never sends mail."""
     del call, bug
     return None
 
 
 def _is_supervisor(call: OperationCall, bug: Record) -> bool:
-    return any(call.world.supervises(call.caller.name or "", task.target) for task in bug.tasks)
+    return any(call.world.is_supervisor(call.caller.name or "", task.target) for task in bug.tasks)
 
 
 def _to_text(value: object) -> str:
@@ -182,7 +182,7 @@ def _to_text(value: object) -> str:
 
 
 def _normalize_line_ends(value: object) -> str:
-    """A text as the form's reader leaves it: every line end is LF."""
+    """Return a text as the parser of forms leaves it, in which each line end is LF."""
     return _to_text(value).replace("\r\n", "\n").replace("\r", "\n")
 
 

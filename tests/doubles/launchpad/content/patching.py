@@ -1,4 +1,4 @@
-"""PATCH: every field is checked before any is applied, and one that is refused leaves those before it applied."""
+"""PATCH: all fields are checked before any is applied. A field that is refused leaves those before it applied."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ isn&#x27;t a duplicate itself.
 
 @frozen(kw_only=True)
 class Patch:
-    """A request to change fields of a bug, or of one of its tasks."""
+    """A request to change fields of a bug or of one of its tasks."""
 
     world: World
     views: Views
@@ -46,47 +46,50 @@ class Patch:
     bug: Record
     task: Task | None = None
 
-    def apply(self, entry: Json, wishes: Json) -> None:
-        """Change what is wished for in an entry; Refused with all faults, or with the first refusal, half applied."""
+    def apply(self, entry: Json, values: Json) -> None:
+        """Set the given fields of an entry.
+
+        Raise Refused with all faults of their form, or with the first refusal after some of them were applied.
+        """
         names = BUG_FIELDS if self.task is None else TASK_FIELDS
-        faults = [fault for name, value in wishes.items() if (fault := self._fault(entry, names, name, value))]
+        faults = [fault for name, value in values.items() if (fault := self._find_fault(entry, names, name, value))]
         if faults:
             raise_bad_request(*faults)
-        changed = {name: wishes[name] for name in names if name in wishes and wishes[name] != entry.get(name)}
+        changed = {name: values[name] for name in names if name in values and values[name] != entry.get(name)}
         for value in changed.values():
             texts.check_storable(value)
-        told: list[tuple[str, object, object]] = []
+        changes: list[tuple[str, object, object]] = []
         for name, value in changed.items():
-            told += _APPLIERS[name](self, value)
-        for what, old, new in told:
-            self.world.tell(self.bug, self.caller.name or "", what, old, new)
+            changes += _APPLIERS[name](self, value)
+        for what, old, new in changes:
+            self.world.record_change(self.bug, self.caller.name or "", what, old, new)
 
-    def _fault(self, entry: Json, names: tuple[str, ...], name: str, value: object) -> str | None:
+    def _find_fault(self, entry: Json, names: tuple[str, ...], name: str, value: object) -> str | None:
         if name not in entry:
             return f"{name}: You tried to modify a nonexistent attribute."
         if name not in names:
-            same = entry[name] == value
-            return None if same else f"{name}: You tried to modify a read-only attribute."
+            is_unchanged = entry[name] == value
+            return None if is_unchanged else f"{name}: You tried to modify a read-only attribute."
         check = _CHECKS.get(name)
-        return check(value) if check else self._fault_of_link(name, value)
+        return check(value) if check else self._find_link_fault(name, value)
 
-    def _fault_of_link(self, name: str, value: object) -> str | None:
+    def _find_link_fault(self, name: str, value: object) -> str | None:
         if value is None or not name.endswith("_link"):
             return None
         last = str(value).rpartition("/")[2]
-        held = {
+        exists = {
             "duplicate_of_link": last.isdigit() and int(last) in self.world.bugs,
             "assignee_link": last.removeprefix("~") in self.world.persons,
             "target_link": last in self.world.projects,
         }
-        if not held.get(name):
+        if not exists.get(name):
             return f'{name}: No such object "{value}".'
         other = self.world.bugs[int(last)] if name == "duplicate_of_link" else None
         if other is not None and other.duplicate_of is not None:
             return _DUPLICATE_MESSAGE.format(other.number, other.duplicate_of)
         return None
 
-    def _edit(self, what: str) -> None:
+    def _check_edit(self, what: str) -> None:
         rights.check_edit(self.world, self.bug, self.caller, what)
 
 
@@ -94,13 +97,13 @@ _Changes = list[tuple[str, object, object]]
 
 
 def _apply_title(patch: Patch, value: object) -> _Changes:
-    patch._edit("title")  # noqa: SLF001 - the appliers are the other half of Patch
+    patch._check_edit("title")  # noqa: SLF001 - the appliers are the other half of Patch
     old, patch.bug.title = patch.bug.title, str(value).strip()
     return [("summary", old, patch.bug.title)]
 
 
 def _apply_description(patch: Patch, value: object) -> _Changes:
-    patch._edit("description")  # noqa: SLF001 - as above
+    patch._check_edit("description")  # noqa: SLF001 - as above
     old, patch.bug.description = patch.bug.description, str(value).rstrip()
     return [("description", old, patch.bug.description)] if old != patch.bug.description else []
 
@@ -112,26 +115,26 @@ def _apply_tags(patch: Patch, value: object) -> _Changes:
     old = patch.bug.tags
     if old == new:
         return []
-    patch._edit("tags")  # noqa: SLF001 - as above
+    patch._check_edit("tags")  # noqa: SLF001 - as above
     patch.bug.tags = new
     return [("tags", " ".join(old), " ".join(new))]
 
 
 def _apply_duplicate(patch: Patch, value: object) -> _Changes:
-    patch._edit("markAsDuplicate")  # noqa: SLF001 - as above
+    patch._check_edit("markAsDuplicate")  # noqa: SLF001 - as above
     old = patch.bug.duplicate_of
     patch.bug.duplicate_of = None if value is None else int(str(value).rpartition("/")[2])
     return [("marked as duplicate" if value else "removed duplicate marker", old, patch.bug.duplicate_of)]
 
 
 def _apply_private(patch: Patch, value: object) -> _Changes:
-    patch._edit("private")  # noqa: SLF001 - as above
+    patch._check_edit("private")  # noqa: SLF001 - as above
     old = patch.bug.information_type
     security = old.endswith("Security")
     patch.bug.information_type = (
         ("Private Security" if security else "Private") if value else ("Public Security" if security else "Public")
     )
-    if value and not patch.caller.sees_private:
+    if value and not patch.caller.can_see_private:
         raise_not_permitted("addChange", "Append")
     return [("information type", old, patch.bug.information_type)]
 
@@ -141,7 +144,7 @@ def _apply_status(patch: Patch, value: object) -> _Changes:
     check_task_edit(patch, "transitionToStatus")
     rights.check_status(patch.world, patch.bug, task, patch.caller, str(value))
     old = task.status
-    task.enter(str(value), patch.world.now())
+    task.set_status(str(value), patch.world.now())
     return [(f"{task.target}: status", old, task.status)]
 
 
@@ -171,7 +174,7 @@ def _apply_target(patch: Patch, value: object) -> _Changes:
     task = _get_task(patch)
     old, task.target = task.target, str(value).rpartition("/")[2]
     patch.bug.moved[old] = task.target
-    patch.world.tell(patch.bug, patch.caller.name or "", "affects", old, task.target)
+    patch.world.record_change(patch.bug, patch.caller.name or "", "affects", old, task.target)
     raise Refused(301, "", location=f"{patch.views.root}{task.target}/+bug/{patch.bug.number}")
 
 
@@ -181,7 +184,7 @@ def _apply_nothing(patch: Patch, value: object) -> _Changes:
 
 
 def check_task_edit(patch: Patch, what: str) -> None:
-    """401 in the words of a task, unless the caller may edit the bug."""
+    """Raise 401, worded for a task, unless the caller may edit the bug."""
     try:
         rights.check_edit(patch.world, patch.bug, patch.caller, what)
     except Refused:

@@ -1,4 +1,4 @@
-"""searchTasks: Launchpad's defaults, parameters and order, and the pages of every collection."""
+"""searchTasks with the defaults, parameters and order of Launchpad, and the pages of each collection."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LARGEST_PAGE = 300
 
 
 def search_tasks(world: World, target: str | None, query: dict[str, object], base: str) -> list[tuple[Record, Task]]:
-    """The tasks that a query finds, in its order; also those that its sender may not see."""
+    """Return the tasks that a query finds, in its order, with those that its sender may not see."""
     _check_query(query)
     keep = [test for name, make in _TESTS.items() if name in query and (test := make(query[name], base)) is not None]
     statuses = list_values(query.get("status")) or list(DEFAULT_STATUSES)
@@ -56,7 +56,7 @@ def search_tasks(world: World, target: str | None, query: dict[str, object], bas
 
 
 def _sort_descending(found: list[tuple[Record, Task]], order: str) -> list[tuple[Record, Task]]:
-    """Downwards by a field, upwards by number where that is equal."""
+    """Sort descending by a field, and ascending by number where the field is equal."""
     keys = sorted({_ORDERS[order](*pair) for pair in found}, reverse=True)
     return [pair for key in keys for pair in found if _ORDERS[order](*pair) == key]
 
@@ -80,7 +80,7 @@ def _check_query(query: dict[str, object]) -> None:
 
 
 def list_values(value: object) -> list[object]:
-    """What an argument holds that may be one value, several or none."""
+    """Return the values of an argument that is one value, a list, or None."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
@@ -89,8 +89,8 @@ def list_values(value: object) -> list[object]:
 def _has_tags(tags: set[str], wanted: Sequence[str], *, every: bool) -> bool:
     if not wanted:
         return True
-    held = [_has_tag(tags, tag) for tag in wanted]
-    return all(held) if every else any(held)
+    matches = [_has_tag(tags, tag) for tag in wanted]
+    return all(matches) if every else any(matches)
 
 
 def _has_tag(tags: set[str], wanted: str) -> bool:
@@ -161,9 +161,9 @@ _TESTS: dict[str, Callable[[object, str], Callable[[Record, Task], bool] | None]
 
 
 def make_page(entries: Sequence[Json | None], path: str, query: dict[str, str], default: int) -> Json | int:
-    """One page of a collection; None stands for an entry that is counted but not shown.
+    """Return one page of a collection, in which None is an entry that is counted but not shown.
 
-    A collection that an operation found tells its size only on its last page, others always.
+    The result of an operation has its size only on its last page, other collections on each page.
     """
     start, size = _parse_number(query.get("ws.start"), 0), _parse_number(query.get("ws.size"), 0)
     size = size if size > 0 else default

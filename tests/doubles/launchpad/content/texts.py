@@ -1,4 +1,4 @@
-"""What Launchpad accepts as a title, a description, tags and choices, and how it says that it does not."""
+"""What Launchpad accepts as a title, a description, tags and choices, and the messages of its refusals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_DESCRIPTION = 50_000
 
 
 def check_storable(value: object) -> None:
-    """500 for what the database cannot hold."""
+    """Raise 500 for a text that the database cannot store."""
     if isinstance(value, str) and "\x00" in value:
         raise_server_error("ValueError")
     if isinstance(value, str) and re.search("[\ud800-\udfff]", value):
@@ -24,7 +24,7 @@ def check_storable(value: object) -> None:
 
 
 def find_title_fault(value: object, *, created: bool) -> str | None:
-    """What is wrong with a title."""
+    """Return the fault of a title, or None."""
     if value is None:
         return f"title: {'Required input is missing.' if created else 'Missing required value.'}"
     if not isinstance(value, str):
@@ -37,7 +37,7 @@ def find_title_fault(value: object, *, created: bool) -> str | None:
 
 
 def find_description_fault(value: object, *, created: bool) -> str | None:
-    """What is wrong with a description."""
+    """Return the fault of a description, or None."""
     if value is None:
         return f"description: {'Required input is missing.' if created else 'Missing required value.'}"
     if not isinstance(value, str):
@@ -50,7 +50,7 @@ def find_description_fault(value: object, *, created: bool) -> str | None:
 
 
 def find_tags_fault(value: object) -> str | None:
-    """What is wrong with a list of tags."""
+    """Return the fault of a list of tags, or None."""
     if not isinstance(value, list):
         return f"tags: got {type(value).__name__!r}, expected list: {value!r}"
     wrong = [tag for tag in value if not isinstance(tag, str) or not _TAG.fullmatch(tag)]
@@ -60,7 +60,7 @@ def find_tags_fault(value: object) -> str | None:
 
 
 def find_choice_fault(field: str, value: object, choices: Sequence[str]) -> str | None:
-    """What is wrong with a value of a closed list."""
+    """Return the fault of a value that must be one of a closed list, or None."""
     if value is None:
         return f"{field}: Missing required value."
     if value in choices:
@@ -69,5 +69,5 @@ def find_choice_fault(field: str, value: object, choices: Sequence[str]) -> str 
 
 
 def normalize_tags(tags: Iterable[str]) -> list[str]:
-    """Tags as they come back: sorted, each once."""
+    """Return tags as Launchpad stores them: sorted, each once."""
     return sorted(set(tags))

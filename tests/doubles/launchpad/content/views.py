@@ -1,4 +1,4 @@
-"""What the double's things look like in JSON: recorded shapes, filled with what it holds; and their two-half ETags."""
+"""The entries of the double in JSON, recorded shapes filled with its contents, and their ETags of two halves."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _TASK_DATES = tuple(
 
 
 def make_etag(entry: Json, writable: tuple[str, ...]) -> str:
-    """The hash of what is read-only and the hash of what is writable, in quotes."""
+    """Return the hash of the read-only fields and the hash of the writable ones, in quotes."""
     halves: list[Json] = [{}, {}]
     for name, value in entry.items():
         if name != "http_etag":
@@ -71,21 +71,21 @@ def _format_time(at: datetime | None) -> str | None:
 
 
 class Views:
-    """The world as one person sees it, with links below one root."""
+    """The world as one person sees it, in JSON, with links below one root."""
 
     def __init__(self, world: World, base: str, viewer: str | None) -> None:
-        """`base` is the root of the server, `viewer` the name of the person who looks."""
+        """Set `base`, the root of the server, and `viewer`, the name of the person who reads."""
         self.world = world
         self.base = base
         self.root = f"{base}/devel/"
         self.viewer = viewer
 
-    def shaped(self, kind: str, old: str, new: str) -> Json:
+    def load_shape(self, kind: str, old: str, new: str) -> Json:
         text = recordings.read_shape(kind).replace(old, new).replace(recordings.RECORDED_ROOT, self.base)
         entry: Json = json.loads(text)
         return entry
 
-    def link(self, person: str | None) -> str | None:
+    def link_person(self, person: str | None) -> str | None:
         return None if person is None else f"{self.root}~{person}"
 
     def service(self) -> Json:
@@ -96,12 +96,12 @@ class Views:
         return entry
 
     def person(self, person: Person) -> Json:
-        entry = self.shaped("person", "filer", person.name)
+        entry = self.load_shape("person", "filer", person.name)
         entry |= {"is_team": person.is_team}
         return entry | {"http_etag": make_etag(entry, ("display_name", "description"))}
 
     def project(self, project: Project) -> Json:
-        entry = self.shaped("project", "/nova", f"/{project.name}")
+        entry = self.load_shape("project", "/nova", f"/{project.name}")
         entry |= {"name": project.name, "display_name": project.title, "title": project.title}
         entry |= {"official_bugs": project.official_bugs, "official_bug_tags": list(project.official_tags)}
         entry |= {"active": project.active, "information_type": project.information_type}
@@ -111,18 +111,18 @@ class Views:
         return entry | {"http_etag": make_etag(entry, ("display_name", "title", "official_bugs"))}
 
     def bug(self, bug: Record) -> Json:
-        entry = self.shaped("bug", "/bugs/16", f"/bugs/{bug.number}")
+        entry = self.load_shape("bug", "/bugs/16", f"/bugs/{bug.number}")
         duplicates = sum(other.duplicate_of == bug.number for other in self.world.bugs.values())
         entry |= {
             "id": bug.number,
             "title": bug.title,
             "description": bug.description,
-            "owner_link": self.link(bug.owner),
+            "owner_link": self.link_person(bug.owner),
             "tags": list(bug.tags),
             "private": bug.private,
             "information_type": bug.information_type,
             "security_related": bug.information_type.endswith("Security"),
-            "duplicate_of_link": self._canonical(bug),
+            "duplicate_of_link": self._link_canonical(bug),
             "date_created": _format_time(bug.created_at),
             "date_last_updated": _format_time(bug.updated_at),
             "date_last_message": _format_time(bug.messages[-1].at),
@@ -135,19 +135,21 @@ class Views:
             "lock_status": bug.lock,
             "lock_reason": bug.lock_reason,
         }
-        entry |= {"who_made_private_link": self.link(bug.owner) if bug.private else None}
+        entry |= {"who_made_private_link": self.link_person(bug.owner) if bug.private else None}
         entry |= {"date_made_private": _format_time(bug.updated_at) if bug.private else None}
         return entry | {"http_etag": make_etag(entry, BUG_WRITABLE)}
 
-    def _canonical(self, bug: Record) -> str | None:
+    def _link_canonical(self, bug: Record) -> str | None:
         if bug.duplicate_of is None:
             return None
         canonical = self.world.bugs[bug.duplicate_of]
-        seen = self.world.visible(canonical, self.viewer, private_too=True)
-        return f"{self.root}bugs/{canonical.number}" if seen else "tag:launchpad.net:2008:redacted"
+        is_visible = self.world.is_visible(canonical, self.viewer, private_too=True)
+        return f"{self.root}bugs/{canonical.number}" if is_visible else "tag:launchpad.net:2008:redacted"
 
     def task(self, bug: Record, task: Task) -> Json:
-        entry = _replace_text(self.shaped("bug_task", "/16", f"/{bug.number}"), "/devel/nova", f"/devel/{task.target}")
+        entry = _replace_text(
+            self.load_shape("bug_task", "/16", f"/{bug.number}"), "/devel/nova", f"/devel/{task.target}"
+        )
         title = self.world.projects[task.target].title
         entry |= {
             "web_link": f"http://bugs.launchpad.test/{task.target}/+bug/{bug.number}",
@@ -157,8 +159,8 @@ class Views:
             "status": task.status,
             "status_explanation": task.explanation,
             "importance": task.importance,
-            "assignee_link": self.link(task.assignee),
-            "owner_link": self.link(task.owner),
+            "assignee_link": self.link_person(task.assignee),
+            "owner_link": self.link_person(task.owner),
             "date_created": _format_time(task.created_at),
             "date_assigned": _format_time(task.dates.get("date_assigned")),
             "is_complete": task.dates.get("date_closed") is not None,
@@ -166,22 +168,22 @@ class Views:
         entry |= {name: _format_time(task.dates.get(name)) for name in _TASK_DATES}
         return entry | {"http_etag": make_etag(entry, TASK_WRITABLE)}
 
-    def message(self, bug: Record, place: int, message: Message) -> Json:
-        entry = self.shaped("message", "/16/comments/1", f"/{bug.number}/comments/{place}")
+    def message(self, bug: Record, index: int, message: Message) -> Json:
+        entry = self.load_shape("message", "/16/comments/1", f"/{bug.number}/comments/{index}")
         entry = _replace_text(entry, "/nova/", f"/{bug.tasks[0].target}/")
         entry |= {
             "content": message.text,
-            "owner_link": self.link(message.author),
+            "owner_link": self.link_person(message.author),
             "date_created": _format_time(message.at),
             "subject": message.subject,
         }
         return entry | {"http_etag": make_etag(entry, ())}
 
     def change(self, bug: Record, change: Change) -> Json:
-        entry = self.shaped("bug_activity", "/89", f"/{bug.number}")
+        entry = self.load_shape("bug_activity", "/89", f"/{bug.number}")
         entry |= {
             "datechanged": _format_time(change.at),
-            "person_link": self.link(change.by),
+            "person_link": self.link_person(change.by),
             "whatchanged": change.what,
             "oldvalue": change.old,
             "newvalue": change.new,
@@ -190,6 +192,6 @@ class Views:
         return entry | {"http_etag": make_etag(entry, ())}
 
     def subscription(self, bug: Record, person: str) -> Json:
-        entry = _replace_text(self.shaped("bug_subscription", "/75", f"/{bug.number}"), "plain", person)
-        entry |= {"subscribed_by_link": self.link(self.viewer)}
+        entry = _replace_text(self.load_shape("bug_subscription", "/75", f"/{bug.number}"), "plain", person)
+        entry |= {"subscribed_by_link": self.link_person(self.viewer)}
         return entry | {"http_etag": make_etag(entry, ())}

@@ -1,4 +1,4 @@
-"""How the stage is set for the recordings: who sent each request, and what had happened between those recorded."""
+"""The context of the recordings: who sent each request, and what happened between the recorded requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from doubles.launchpad.recorded.replay import Replay
 
 Sender: TypeAlias = tuple[str, str]
-"""A person's name (or a token's, or `ANYBODY`) and the level of the token."""
+"""The name of a person, a token or `ANONYMOUS`, and the access level of the token."""
 
 SUPERVISOR: Sender = ("nova-supervisor", "WRITE_PRIVATE")
 PLAIN: Sender = ("plain", "WRITE_PRIVATE")
@@ -31,37 +31,37 @@ _VERSIONS = "covbot speaks to devel alone"
 
 @frozen(kw_only=True)
 class Script:
-    """What belongs to a file of recordings; the keys are places in it, from 0."""
+    """The context of a file of recordings; the keys are indexes in it, from 0."""
 
     senders: Mapping[int, Sender]
     before: Mapping[int, Callable[[Replay], object]]
-    left_out: Mapping[int, str]
+    omitted: Mapping[int, str]
 
-    def set_up(self, place: int, replay: Replay) -> None:
-        """What happened on Launchpad before this request."""
-        happen = self.before.get(place)
-        if happen is not None:
-            happen(replay)
+    def prepare_world(self, index: int, replay: Replay) -> None:
+        """Do what happened on Launchpad before this request."""
+        prepare = self.before.get(index)
+        if prepare is not None:
+            prepare(replay)
 
-    def read(self, exchange: Exchange) -> Exchange:
-        """The exchange as if all servers that were recorded had been one."""
-        headers = {name: value.replace(":8186", ":8185") for name, value in exchange.sent_headers.items()}
-        answered = {name: value.replace(":8186", ":8185") for name, value in exchange.headers.items()}
+    def normalize_exchange(self, exchange: Exchange) -> Exchange:
+        """Return the exchange as if it were recorded on the first of the servers."""
+        sent_headers = {name: value.replace(":8186", ":8185") for name, value in exchange.sent_headers.items()}
+        headers = {name: value.replace(":8186", ":8185") for name, value in exchange.headers.items()}
         return evolve(
             exchange,
             sent=exchange.sent.replace("%3A8186", "%3A8185").replace(":8186", ":8185"),
-            sent_headers=headers,
-            headers=answered,
+            sent_headers=sent_headers,
+            headers=headers,
             body=None if exchange.body is None else exchange.body.replace(":8186", ":8185"),
         )
 
 
-def _assign_sender(places: Iterable[int], sender: Sender) -> dict[int, Sender]:
-    return dict.fromkeys(places, sender)
+def _assign_sender(indexes: Iterable[int], sender: Sender) -> dict[int, Sender]:
+    return dict.fromkeys(indexes, sender)
 
 
 def _clear_bugs(replay: Replay) -> None:
-    """Another server, with no bugs yet."""
+    """Remove all bugs, as on another server."""
     replay.double.world.bugs.clear()
 
 
@@ -78,7 +78,7 @@ def _file_bugs(replay: Replay, *numbers: int, title: str = "x", tags: tuple[str,
 
 
 def _set_importance(replay: Replay) -> None:
-    """Three bugs of a supervisor's wishlist, and as many bugs in all as there were."""
+    """Set the importance of three bugs to Wishlist, and make as many bugs as there were."""
     replay.double.people.delete(1)
     for number in (191, 192, 193):
         if number not in replay.double.world.bugs:
@@ -91,14 +91,14 @@ def _set_importance(replay: Replay) -> None:
 
 def _adjust_count(replay: Replay, total: int, statuses: tuple[str, ...]) -> None:
     world = replay.double.world
-    shown = [
+    counted = [
         bug
         for bug in world.bugs.values()
-        if bug.duplicate_of is None and (task := bug.task_on("nova")) and task.status in statuses
+        if bug.duplicate_of is None and (task := bug.find_task("nova")) and task.status in statuses
     ]
-    for bug in shown[total:][::-1]:
-        bug.tasks[0].enter("Invalid", world.now())
-    for number in range(10_000, 10_000 + total - len(shown)):
+    for bug in counted[total:][::-1]:
+        bug.tasks[0].set_status("Invalid", world.now())
+    for number in range(10_000, 10_000 + total - len(counted)):
         _file_bugs(replay, number, title="another")
 
 
@@ -115,7 +115,7 @@ def _triage_bug(replay: Replay) -> None:
     people.mark_duplicate("filer", 204, 202)
 
 
-def _hide_duplicate(replay: Replay) -> None:
+def _check_duplicate(replay: Replay) -> None:
     assert replay.double.people.bug(204).duplicate_of == 202
 
 
@@ -167,7 +167,7 @@ _BEFORE: dict[int, Callable[[Replay], object]] = {
     240: _set_importance,
     254: _remember_time,
     261: _triage_bug,
-    262: _hide_duplicate,
+    262: _check_duplicate,
     272: _subscribe_people,
     278: _mark_affected,
     298: _make_failure(Fault.OOPS),
@@ -193,7 +193,7 @@ SCRIPTS = {
     "exchanges": Script(
         senders=_assign_sender(range(49, 63), SUPERVISOR),
         before={51: lambda replay: replay.double.people.comment("filer", 16, "a log")},
-        left_out=dict.fromkeys((27, 28, 29), _ATTACHMENTS),
+        omitted=dict.fromkeys((27, 28, 29), _ATTACHMENTS),
     ),
     "exchanges-probes": Script(
         senders=_assign_sender((32, 33, 34, 36, 171, 174, 178, *range(192, 197), 222, 355, 356), SUPERVISOR)
@@ -203,7 +203,7 @@ SCRIPTS = {
         | _assign_sender(range(122, 135), ("filer", "WRITE_PUBLIC"))
         | {81: ("nosuch", ""), 205: ("retirer", "WRITE_PRIVATE"), 315: (EXPIRED, "")},
         before=_BEFORE,
-        left_out=dict.fromkeys((17, 18, 19, 260, 380, 386), _ATTACHMENTS)
+        omitted=dict.fromkeys((17, 18, 19, 260, 380, 386), _ATTACHMENTS)
         | dict.fromkeys((288, 289, 290, 291, 292), _EDITED_COMMENTS)
         | dict.fromkeys((40, 41, 247, 317, 332, 333, 334), _VERSIONS)
         | {
