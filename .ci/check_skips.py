@@ -1,4 +1,4 @@
-"""Fail on any skipped test that is not named, with its very reason, in the list of allowed skips.
+"""Fail on each skipped test that is not in the list of allowed skips with exactly its reason.
 
 usage: check_skips.py JUNIT.xml ALLOWED
 """
@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 
 def read_skips(junit: Path) -> dict[str, str]:
-    """Every skipped test of a run -> the reason it gave."""
+    """Return skipped test -> its reason, of a run."""
     return {
         f"{case.get('classname')}::{case.get('name')}": " ".join(skip.get("message", "").split())
         for case in ET.parse(junit).iter("testcase")  # noqa: S314 -- written by our own pytest a moment ago
@@ -21,14 +21,14 @@ def read_skips(junit: Path) -> dict[str, str]:
 
 
 def read_allowed(path: Path) -> dict[str, str]:
-    """Every test that may be skipped -> the reason it must give."""
+    """Return test that may be skipped -> the reason that it must have."""
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
     pairs = (line.partition(" = ") for line in lines if line and not line.startswith("#"))
     return {test: reason for test, _, reason in pairs}
 
 
 def main() -> str | None:
-    """The fault in one text, None when every skip is allowed."""
+    """Return the faults as one text, or None if each skip is allowed."""
     junit, allowed = map(Path, sys.argv[1:])
     known = read_allowed(allowed)
     faults = [

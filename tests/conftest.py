@@ -1,4 +1,4 @@
-"""Set up hypothesis: the same examples on every run; more of them, or new ones, only in profiles of their own."""
+"""Configure hypothesis: the same examples on each run, and more or new ones only in profiles of their own."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _not_ignoring_interrupts() -> Iterator[None]:
-    """What runs in the background of a shell ignores SIGINT, and so would the processes that it starts."""
+def _handle_interrupts() -> Iterator[None]:
+    """Handle SIGINT, which a background process of a shell and all of its children ignore otherwise."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -43,6 +43,6 @@ def _not_ignoring_interrupts() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def recorder() -> Iterator[Recorder]:
-    """Measures programs in a process of its own."""
+    """Yield a recorder that measures programs in a process of its own."""
     with Recorder() as recording:
         yield recording

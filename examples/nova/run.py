@@ -1,4 +1,4 @@
-"""Take four real builds of OpenStack Nova through covbot, two and then two more, and show what came of them."""
+"""Run covbot on four real builds of OpenStack Nova, two and then two more, and show the results."""
 
 from __future__ import annotations
 
@@ -36,24 +36,24 @@ From here on (everything lies in var/nova; rm -r var/nova begins anew):
 """
 
 
-def deliver(*names: str) -> bool:
-    """Make builds visible where covbot looks for them, each whole or not at all; False if all of them were there."""
+def deliver_builds(*names: str) -> bool:
+    """Copy builds to where covbot reads them, each whole or not at all; return False if all of them were there."""
     BUILDS.mkdir(parents=True, exist_ok=True)
     fresh = [name for name in names if not (BUILDS / name).exists()]
     for name in fresh:
-        half = BUILDS.with_name(f"{name}.half")
-        shutil.copytree(HERE / "builds" / name, half, dirs_exist_ok=True)
-        half.rename(BUILDS / name)
+        partial = BUILDS.with_name(f"{name}.half")
+        shutil.copytree(HERE / "builds" / name, partial, dirs_exist_ok=True)
+        partial.rename(BUILDS / name)
     return bool(fresh)
 
 
-def say(text: str) -> None:
-    """Print a heading between what covbot prints itself."""
+def print_heading(text: str) -> None:
+    """Print a heading between the outputs of covbot."""
     print(f"\n== {text}\n", flush=True)
 
 
-def covbot(*words: str) -> None:
-    """Run covbot as a person would, and show the command; leave with its exit code if it fails."""
+def run_covbot(*words: str) -> None:
+    """Print a command of covbot and run it; exit with its exit code if it fails."""
     print(f"$ covbot {shlex.join(words)}", flush=True)
     code = subprocess.run([COVBOT, *words], check=False).returncode
     if code:
@@ -61,40 +61,42 @@ def covbot(*words: str) -> None:
 
 
 def pick_task() -> dict[str, Any] | None:
-    """The task that is first on the volunteers' list and has a bug, as `covbot tasks` tells it; None without any."""
-    told = subprocess.run([COVBOT, "tasks", "--format", "json"], check=True, stdout=subprocess.PIPE, text=True)
-    return next((task for task in map(json.loads, told.stdout.splitlines()) if task["bug"]), None)
+    """Return the first task with a bug as `covbot tasks` lists it, or None without any."""
+    process = subprocess.run([COVBOT, "tasks", "--format", "json"], check=True, stdout=subprocess.PIPE, text=True)
+    return next((task for task in map(json.loads, process.stdout.splitlines()) if task["bug"]), None)
 
 
 def run_stages() -> None:
-    """One pass for each pair of builds that were not there yet; one all the same if all of them were."""
-    taken = False
+    """Run a pass for each pair of builds that were not there yet, and one pass if all of them were."""
+    ran = False
     for names, heading in STAGES.items():
-        if deliver(*names):
-            say(f"Nova {' and '.join(names)}: {heading}")
-            covbot("run")
-            taken = True
-    if not taken:
-        say("All four builds were delivered before")
-        covbot("run")
+        if deliver_builds(*names):
+            print_heading(f"Nova {' and '.join(names)}: {heading}")
+            run_covbot("run")
+            ran = True
+    if not ran:
+        print_heading("All four builds were delivered before")
+        run_covbot("run")
 
 
 def main() -> None:
-    """Run the passes and show what they came to."""
+    """Run the passes, and show their results."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader such as `head` may leave early
     os.chdir(ROOT)
     os.environ["COVBOT_SETTINGS"] = str(SETTINGS)
     if subprocess.run([sys.executable, HERE / "sources.py"], check=False).returncode:
-        say("Without the sources of Nova, which could not be fetched: whole modules are compared, not functions")
+        print_heading(
+            "Without the sources of Nova, which could not be fetched: whole modules are compared, not functions"
+        )
     run_stages()
-    say("What was seen, and what there is now")
-    covbot("builds")
-    covbot("bugs")
+    print_heading("What was seen, and what there is now")
+    run_covbot("builds")
+    run_covbot("bugs")
     task = pick_task()
     if task is None:
         return
-    say("One of these bugs, as a volunteer reads it")
-    covbot("bugs", "show", str(task["bug"]))
+    print_heading("One of these bugs, as a volunteer reads it")
+    run_covbot("bugs", "show", str(task["bug"]))
     after, before = (BUILDS.relative_to(ROOT) / name / "coverage.xml.xz" for name in (NEWEST, OLDEST))
     words = {"settings": SETTINGS, "covbot": os.path.relpath(COVBOT), "path": task["path"], "bug": task["bug"]}
     print(NEXT.format(**words, after=after, before=before))

@@ -1,9 +1,9 @@
-"""Compare two reports along their source by covbot and by pycobertura, side by side: processor time and peak memory.
+"""Compare two reports with their source by covbot and by pycobertura: processor time and peak memory of each.
 
 usage: diff.py REPOSITORY OLD_REVISION OLD_REPORT NEW_REVISION NEW_REPORT [FOLDER]
 
-The reports (as XML, or as xz) are of these two revisions; their filenames lie below FOLDER (default: the top). Time is
-that of the whole command, its children with it; the best of a few rounds counts.
+The reports (XML, or XML in xz) are of these two revisions; their filenames are relative to FOLDER (default: the top).
+Time is that of the whole command with its children; the best of a few rounds counts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROUNDS = 5
 BIN = Path(sys.executable).parent
 
-# the peak is asked of Linux when the command is done, since getrusage counts that of the parent at the fork, too
+# the peak is read from Linux when the command has ended, since getrusage includes that of the parent at the fork
 CHILD = """
 import contextlib, os, pathlib, runpy, sys
 sys.argv = sys.argv[1:]
@@ -36,24 +36,24 @@ print(sum(spent[:4]), pathlib.Path("/proc/self/status").read_text().partition("V
 """
 
 
-def measure(command: Sequence[str | Path]) -> tuple[float, float]:
-    """Processor seconds of a Python command with its children, and peak megabytes of itself."""
-    said = subprocess.run([sys.executable, "-c", CHILD, *command], capture_output=True, text=True, check=True)
-    seconds, kilobytes = said.stdout.split()
+def measure_command(command: Sequence[str | Path]) -> tuple[float, float]:
+    """Return the processor seconds of a Python command with its children, and its own peak in megabytes."""
+    process = subprocess.run([sys.executable, "-c", CHILD, *command], capture_output=True, text=True, check=True)
+    seconds, kilobytes = process.stdout.split()
     return float(seconds), int(kilobytes) / 1000
 
 
-def unpack(repository: Path, revision: str, folder: Path) -> Path:
-    """The tree of a revision in a folder, for a tool that knows no repository."""
-    packed = subprocess.run(["git", "-C", repository, "archive", revision], capture_output=True, check=True).stdout
-    with tarfile.open(fileobj=io.BytesIO(packed)) as tree:
+def unpack_tree(repository: Path, revision: str, folder: Path) -> Path:
+    """Write the tree of a revision to a folder, for a tool that reads no repository; return the folder."""
+    archive = subprocess.run(["git", "-C", repository, "archive", revision], capture_output=True, check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tree:
         tree.extraction_filter = getattr(tarfile, "data_filter", None)  # which Python 3.11 has from 3.11.4 on
         tree.extractall(folder)  # noqa: S202 -- filtered, where this Python can
     return folder
 
 
-def plain(report: Path, folder: Path) -> Path:
-    """The report as XML."""
+def decompress_report(report: Path, folder: Path) -> Path:
+    """Write a report as XML to a folder; return its path."""
     data = report.read_bytes()
     target = folder / "coverage.xml"
     target.write_bytes(lzma.decompress(data) if report.suffix == ".xz" else data)
@@ -65,15 +65,15 @@ def main() -> None:
     repository, revisions, reports = Path(sys.argv[1]), sys.argv[2:6:2], sys.argv[3:6:2]
     inside = sys.argv[6] if len(sys.argv) > 6 else "."
     with tempfile.TemporaryDirectory() as scratch:
-        trees = [unpack(repository, revision, Path(scratch, revision)) for revision in revisions]
-        old, new = (plain(Path(report), tree) for report, tree in zip(reports, trees, strict=True))
+        trees = [unpack_tree(repository, revision, Path(scratch, revision)) for revision in revisions]
+        old, new = (decompress_report(Path(report), tree) for report, tree in zip(reports, trees, strict=True))
         sources = ("-s1", trees[0] / inside, "-s2", trees[1] / inside)
-        along = ("--repo", repository, "--revision", revisions[1], "--against-revision", revisions[0])
+        source = ("--repo", repository, "--revision", revisions[1], "--against-revision", revisions[0])
         commands = {
             "pycobertura diff": (BIN / "pycobertura", "diff", *sources, old, new),
-            "covbot report": (BIN / "covbot", "report", new, "--against", old, *along),
+            "covbot report": (BIN / "covbot", "report", new, "--against", old, *source),
         }
-        rounds = [{tool: measure(command) for tool, command in commands.items()} for _ in range(ROUNDS)]
+        rounds = [{tool: measure_command(command) for tool, command in commands.items()} for _ in range(ROUNDS)]
     print(f"{'a diff with source':<20} {'CPU s':>8} {'peak MB':>8}")
     best = {tool: [*map(min, zip(*(figures[tool] for figures in rounds), strict=True))] for tool in commands}
     for tool, (seconds, megabytes) in best.items():

@@ -1,4 +1,4 @@
-"""Read a coverage report by covbot and by bare lxml, side by side: processor time and peak memory, the best of a few.
+"""Read a coverage report by covbot and by bare lxml: processor time and peak memory of each, the best of a few rounds.
 
 usage: reading.py REPORT.xml.xz
 """
@@ -18,9 +18,9 @@ READERS = {
     "lxml.etree.parse": ("from lxml import etree", "kept = etree.parse(sys.argv[1])"),
     "covbot": ("from covbot.formats import reading", "kept = reading.read_file(pathlib.Path(sys.argv[1]))"),
 }
-"""Reader -> what it imports, and the statement that is measured."""
+"""Reader -> its import statement, and the statement that is measured."""
 
-# the peak is asked of Linux, since getrusage counts the parent's at the fork, too
+# the peak is read from Linux, since getrusage includes that of the parent at the fork
 CHILD = """
 import pathlib, sys, time
 {imports}
@@ -31,8 +31,8 @@ print(pathlib.Path("/proc/self/status").read_text().partition("VmHWM:")[2].split
 """
 
 
-def multiply(report: str, times: int) -> str:
-    """The report with all its packages so many times over, each copy's files in a folder and with lines of its own."""
+def multiply_packages(report: str, times: int) -> str:
+    """Return the report with so many copies of its packages, each with a folder and line numbers of its own."""
     head, _, rest = report.partition("<packages>")
     packages, _, tail = rest.partition("</packages>")
     copies = (
@@ -42,12 +42,12 @@ def multiply(report: str, times: int) -> str:
     return f"{head}<packages>{''.join(copies)}</packages>{tail}"
 
 
-def measure(reader: str, path: Path) -> tuple[float, float]:
-    """Processor seconds of reading alone, and peak megabytes of the whole process."""
+def measure_reader(reader: str, path: Path) -> tuple[float, float]:
+    """Return the processor seconds of reading alone, and the peak megabytes of the whole process."""
     imports, statement = READERS[reader]
     code = CHILD.format(imports=imports, statement=statement)
-    said = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
-    seconds, kilobytes = said.stdout.split()
+    process = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    seconds, kilobytes = process.stdout.split()
     return float(seconds), int(kilobytes) / 1000
 
 
@@ -58,8 +58,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for times in TIMES:
             path = Path(folder, f"{times}.xml")
-            path.write_text(multiply(report, times), encoding="utf-8")
-            rounds = [{reader: measure(reader, path) for reader in READERS} for _ in range(ROUNDS)]
+            path.write_text(multiply_packages(report, times), encoding="utf-8")
+            rounds = [{reader: measure_reader(reader, path) for reader in READERS} for _ in range(ROUNDS)]
             for reader in READERS:
                 seconds, megabytes = map(min, zip(*(figures[reader] for figures in rounds), strict=True))
                 print(f"{path.stat().st_size / 1e6:>7.1f} MB  {reader:<18} {seconds:>8.3f} {megabytes:>8.1f}")

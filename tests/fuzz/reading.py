@@ -74,9 +74,9 @@ def write_seeds(folder: Path) -> None:
         for name, data in corpus.load(archive)[0].items():
             (folder / name).write_bytes(data)
     arcs = {"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": [(1, 3)]}
-    (folder / "arcs.coverage").write_bytes(coverage_runs.shrink(coverage_runs.data(arcs=arcs)))
+    (folder / "arcs.coverage").write_bytes(coverage_runs.shrink_data(coverage_runs.make_data(arcs=arcs)))
     lines = {"/ci/a.py": [1, 2, 40], "b.py": [3]}
-    (folder / "lines.coverage").write_bytes(coverage_runs.shrink(coverage_runs.data(lines=lines)))
+    (folder / "lines.coverage").write_bytes(coverage_runs.shrink_data(coverage_runs.make_data(lines=lines)))
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
-"""Worlds on each tracker, and worlds whose builds are of real source.
+"""Fixtures of worlds on each tracker, and of worlds whose builds are of real source.
 
-The source is all committed in one workshop, since each would else cost a second.
+All worlds commit their source in one checkout, since each checkout takes a second to create.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pytest
 
 from covbot.repository import git
 from support import tracker_worlds
-from support.git_repo import Workshop
+from support.git_repo import Checkout
 from support.world import World
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def new_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], World]]:
-    """Makes a world of its own, though its commits follow on those of others."""
-    workshop = Workshop(directory=tmp_path_factory.mktemp("laws") / "work").start()
-    with git.open_checkout(workshop.directory) as repository:
-        yield lambda: World(workshop=workshop, repository=repository)
+    """Yield a function that makes a new world, whose commits follow those of other worlds."""
+    checkout = Checkout(directory=tmp_path_factory.mktemp("laws") / "work").create()
+    with git.open_checkout(checkout.directory) as repository:
+        yield lambda: World(checkout=checkout, repository=repository)
 
 
 @pytest.fixture
@@ -33,13 +33,13 @@ def world(new_world: Callable[[], World]) -> World:
 
 @pytest.fixture(params=["local", "launchpad"])
 def site(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Where the bugs of the test's worlds live: the test is run with each tracker."""
-    with tracker_worlds.opened_on(request.param):
+    """Give the worlds of the test this tracker; the test runs with each of them."""
+    with tracker_worlds.use_tracker(request.param):
         yield
 
 
 @pytest.fixture
 def launchpad() -> Iterator[None]:
-    """The test's worlds have their bugs on Launchpad, where they outlive the store."""
-    with tracker_worlds.opened_on("launchpad"):
+    """Give the worlds of the test the double of Launchpad, where bugs outlive the store."""
+    with tracker_worlds.use_tracker("launchpad"):
         yield

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from covbot.repository import git
-from support.git_repo import Workshop
+from support.git_repo import Checkout
 from support.world import World
 
 if TYPE_CHECKING:
@@ -17,6 +17,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    workshop = Workshop(directory=tmp_path / "work").start()
-    with git.open_checkout(workshop.directory) as repository:
-        yield World(workshop=workshop, repository=repository)
+    checkout = Checkout(directory=tmp_path / "work").create()
+    with git.open_checkout(checkout.directory) as repository:
+        yield World(checkout=checkout, repository=repository)

@@ -23,7 +23,7 @@ REASON = '"if a" (line 2) is never true'
 def add_two_builds(world: World, policy: Policy | None = None) -> World:
     ready = evolve(world, policy=policy or Policy(), tests=("tests/test_{name}.py",))
     for number in (1, 2):
-        ready.commit(number, PAGES, beside=TESTS)
+        ready.commit_build(number, PAGES, beside=TESTS)
     return ready
 
 
@@ -35,8 +35,8 @@ def test_due_tasks_are_described_in_full_and_waiting_ones_in_short(world: World)
 
 def test_a_requested_task_is_described_in_full_though_it_waits(world: World) -> None:
     ready = add_two_builds(world, Policy(new_per_day=0))
-    assert [REASON in proposal.description for proposal in ready.rehearse().proposals] == [False] * 3
-    keys = {proposal.footer.key for proposal in ready.rehearse().proposals if proposal.entry.task.path == "n.py"}
+    assert [REASON in proposal.description for proposal in ready.dry_run().proposals] == [False] * 3
+    keys = {proposal.footer.key for proposal in ready.dry_run().proposals if proposal.entry.task.path == "n.py"}
     shown = passes.dry_run(ready.project(), shown=keys).proposals
     assert [proposal.entry.task.path for proposal in shown if REASON in proposal.description] == ["n.py"]
 

@@ -10,7 +10,7 @@ from attrs import define, frozen
 
 from covbot.core.policy import Policy
 from covbot.pipeline import passes
-from support.crashes.failing_tracker import Watched
+from support.crashes.failing_tracker import HookedTracker
 from support.world import World
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Rival:
 
     def wait_and_try(self) -> None:
         """Try to get the lease after a long time."""
-        self.world.after(minutes=LONG_MINUTES)
+        self.world.advance_clock(minutes=LONG_MINUTES)
         now = self.world.now
         held = self.world.store.leases.acquire("pictured", "elsewhere/1/x", until=now + dt.timedelta(hours=1), now=now)
         assert held is not None, "the lease ran out in the middle of a pass"
@@ -61,8 +61,8 @@ def test_a_lease_is_prolonged_from_build_to_build() -> None:
     world = World()
     rival = Rival(world)
     for number in range(1, 6):
-        world.build(number, {"a.py": ".x"})
-    passes.run(attrs.evolve(world.project(), source=Slow(world.shelf, rival)))
+        world.add_build(number, {"a.py": ".x"})
+    passes.run(attrs.evolve(world.project(), source=Slow(world.source, rival)))
     assert rival.refused == 5
     assert len(world.bugs()) == 1
 
@@ -71,6 +71,6 @@ def test_a_lease_is_prolonged_from_write_to_write() -> None:
     world = World(policy=Policy(new_per_day=5))
     rival = Rival(world)
     for number in (1, 2):
-        world.build(number, {f"m{name}.py": ".x" for name in range(5)})
-    passes.run(attrs.evolve(world.project(), tracker=Watched(world.tracker(), after=rival.wait_and_try)))
+        world.add_build(number, {f"m{name}.py": ".x" for name in range(5)})
+    passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), after=rival.wait_and_try)))
     assert rival.refused == len(world.bugs()) == 5

@@ -12,7 +12,7 @@ from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport, UnknownName
 from covbot.pipeline import verification
 from support.programs import coverage_runs
-from support.world import World, unmark
+from support.world import World, split_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ x|        host = os.environ["HOST"]
 x|        return None
 .|    return host, name
 """
-SOURCE = str(unmark(PAGE)[0])
+SOURCE = str(split_page(PAGE)[0])
 NOTE = "# Said before.\n# And more.\n"
 
 
@@ -36,11 +36,11 @@ NOTE = "# Said before.\n# And more.\n"
 def tree(world: World) -> Path:
     """Return the checkout of the source on which two builds filed a bug, with its lines two lines further down now."""
     for number in (1, 2):
-        world.commit(number, {"pkg/m.py": PAGE})
+        world.commit_build(number, {"pkg/m.py": PAGE})
     world.run()
-    assert world.workshop
-    write_module(world.workshop.directory, NOTE + SOURCE)
-    return world.workshop.directory
+    assert world.checkout
+    write_module(world.checkout.directory, NOTE + SOURCE)
+    return world.checkout.directory
 
 
 def write_module(tree: Path, text: str) -> None:
@@ -57,7 +57,7 @@ def write_bug_text(world: World, tree: Path) -> Path:
 
 def write_data(tree: Path, *executed: int, name: str = "/home/ada/nova/pkg/m.py") -> Path:
     data = tree.parent / ".coverage"
-    data.write_bytes(coverage_runs.data(lines={name: executed}))
+    data.write_bytes(coverage_runs.make_data(lines={name: executed}))
     return data
 
 
@@ -86,7 +86,7 @@ def test_lines_moved_since_the_bug_was_filed_keep_the_numbers_of_its_text_beside
 ) -> None:
     assert tree.exists()
     for number in (3, 4):
-        world.commit(number, {"pkg/m.py": "-|# Said before.\n-|# And more.\n" + PAGE})
+        world.commit_build(number, {"pkg/m.py": "-|# Said before.\n-|# And more.\n" + PAGE})
     assert world.run().receipts == ()
     bug_lines = verification.find_bug_lines(world.project(), "1")
     assert bug_lines

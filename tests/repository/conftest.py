@@ -8,7 +8,7 @@ import pytest
 
 from covbot.core.lines import Lines
 from covbot.repository import git
-from support.git_repo import Workshop
+from support.git_repo import Checkout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,22 +20,22 @@ Files: TypeAlias = "Mapping[str, str]"
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Workshop:
-    return Workshop(directory=tmp_path / "work shop").start()
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(directory=tmp_path / "work shop").create()
 
 
 @pytest.fixture
-def repository(workshop: Workshop) -> Iterator[Repository]:
-    with git.open_checkout(workshop.directory) as opened:
+def repository(checkout: Checkout) -> Iterator[Repository]:
+    with git.open_checkout(checkout.directory) as opened:
         yield opened
 
 
 @pytest.fixture
-def follow(workshop: Workshop, repository: Repository) -> Callable[[Files, Files], dict[str, str]]:
+def follow(checkout: Checkout, repository: Repository) -> Callable[[Files, Files], dict[str, str]]:
     """Return a function that commits two trees and maps each line of code before, as `path:line`, to its place."""
 
     def follow_lines(before: Files, after: Files) -> dict[str, str]:
-        found = repository.line_map(workshop.commit(before), workshop.commit(after), {*before, *after})
+        found = repository.line_map(checkout.commit(before), checkout.commit(after), {*before, *after})
         return {
             f"{path}:{number}": f"{there}:{place}"
             for path, text in before.items()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from covbot.repository.git import Repository
-    from support.git_repo import Workshop
+    from support.git_repo import Checkout
 
     Follow = Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]
 
@@ -148,9 +148,9 @@ def test_lines_are_found_again_in_their_file(before: str, after: str, expected: 
     ],
 )
 def test_a_region_that_was_renamed_is_known_by_its_new_name(
-    before: str, after: str, name: str, expected: str, workshop: Workshop, repository: Repository
+    before: str, after: str, name: str, expected: str, checkout: Checkout, repository: Repository
 ) -> None:
-    found = repository.line_map(workshop.commit({"x.py": before}), workshop.commit({"y.py": after}), {"x.py", "y.py"})
+    found = repository.line_map(checkout.commit({"x.py": before}), checkout.commit({"y.py": after}), {"x.py", "y.py"})
     assert found.region_after("x.py", name) == ("y.py", expected)
 
 
@@ -207,10 +207,10 @@ def test_a_statement_known_by_another_of_its_lines_is_the_same_once_both_are_its
     assert multiline.map_first_lines("x = foo(\n    1,\n)\n") == {2: 1, 3: 1}
 
 
-def test_a_source_in_another_encoding_is_aligned_as_its_text(workshop: Workshop, repository: Repository) -> None:
+def test_a_source_in_another_encoding_is_aligned_as_its_text(checkout: Checkout, repository: Repository) -> None:
     text = "# coding: latin-1\nname = 'Jörg'\nother = 1\n"
-    before = workshop.commit({"m.py": text.encode("latin-1")})
-    after = workshop.commit({"m.py": text.replace("latin-1", "utf-8").encode()})
+    before = checkout.commit({"m.py": text.encode("latin-1")})
+    after = checkout.commit({"m.py": text.replace("latin-1", "utf-8").encode()})
     found = repository.line_map(before, after, {"m.py"})
     assert found.forward("m.py", Lines.of([1, 2, 3])) == {"m.py": Lines.of([2, 3])}
 
@@ -242,10 +242,10 @@ HOSTILE = (
 )
 
 
-def test_file_names_of_any_kind_are_mapped(workshop: Workshop, repository: Repository) -> None:
-    before = workshop.commit(dict.fromkeys(HOSTILE, LONG))
+def test_file_names_of_any_kind_are_mapped(checkout: Checkout, repository: Repository) -> None:
+    before = checkout.commit(dict.fromkeys(HOSTILE, LONG))
     texts = {path: f"# {place}\n{LONG}" for place, path in enumerate(HOSTILE)}
-    after = workshop.commit(texts)
+    after = checkout.commit(texts)
     found = repository.line_map(before, after, HOSTILE)
     assert {path: found.forward(path, Lines.of([2])) for path in HOSTILE} == {
         path: {path: Lines.of([3])} for path in HOSTILE

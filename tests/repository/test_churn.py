@@ -12,7 +12,7 @@ from covbot.errors import CannotReadRepository
 
 if TYPE_CHECKING:
     from covbot.repository.git import Repository
-    from support.git_repo import Workshop
+    from support.git_repo import Checkout
 
 BEFORE = datetime(2026, 8, 21, tzinfo=UTC)
 AFTER = datetime(2026, 8, 22, tzinfo=UTC)
@@ -20,23 +20,23 @@ TEXT = "".join(f"line_{number} = {number}\n" for number in range(20))
 
 
 def test_lines_added_and_deleted_are_counted_for_the_name_that_a_file_has_now(
-    workshop: Workshop, repository: Repository
+    checkout: Checkout, repository: Repository
 ) -> None:
-    workshop.commit({"a.py": TEXT, "b\n.py": "x = 1\n", "c.txt": "words\n", "d.py": b"\x00\x01"})
-    workshop.commit({"a.py": TEXT + "more = 1\n", "b\n.py": "x = 2\n", "d.py": b"\x00\x02"})
-    workshop.commit({"moved/z.py": TEXT + "more = 2\n", "b\n.py": "x = 2\n"})
-    last = workshop.commit({"moved/z.py": TEXT, "b\n.py": "x = 2\n"})
+    checkout.commit({"a.py": TEXT, "b\n.py": "x = 1\n", "c.txt": "words\n", "d.py": b"\x00\x01"})
+    checkout.commit({"a.py": TEXT + "more = 1\n", "b\n.py": "x = 2\n", "d.py": b"\x00\x02"})
+    checkout.commit({"moved/z.py": TEXT + "more = 2\n", "b\n.py": "x = 2\n"})
+    last = checkout.commit({"moved/z.py": TEXT, "b\n.py": "x = 2\n"})
     churn = repository.churn(last, since=BEFORE)
     assert churn == {"moved/z.py": 20 + 1 + 2 + 1, "b\n.py": 1 + 2, "d.py": 0}
 
 
-def test_what_changed_before_a_moment_is_not_counted(workshop: Workshop, repository: Repository) -> None:
-    assert repository.churn(workshop.commit({"a.py": TEXT}), since=AFTER) == {}
+def test_what_changed_before_a_moment_is_not_counted(checkout: Checkout, repository: Repository) -> None:
+    assert repository.churn(checkout.commit({"a.py": TEXT}), since=AFTER) == {}
 
 
-def test_a_count_that_takes_too_long_is_reported(workshop: Workshop, repository: Repository) -> None:
+def test_a_count_that_takes_too_long_is_reported(checkout: Checkout, repository: Repository) -> None:
     with pytest.raises(CannotReadRepository, match="within 0 seconds"):
-        repository.churn(workshop.commit({"a.py": TEXT}), since=BEFORE, timeout=0)
+        repository.churn(checkout.commit({"a.py": TEXT}), since=BEFORE, timeout=0)
 
 
 def test_each_function_has_a_complexity_by_its_qualified_name() -> None:

@@ -20,7 +20,7 @@ from support.programs import coverage_runs, random_programs
 if TYPE_CHECKING:
     from covbot.core.coverage import Report
     from covbot.repository.git import Repository
-    from support.git_repo import Workshop
+    from support.git_repo import Checkout
     from support.programs.coverage_runs import Recorder
 
 SOURCE = "def f(a):\n    if a:\n        return 1\n    return 2\n"
@@ -52,27 +52,27 @@ def test_it_equals_the_xml_of_the_same_run_line_by_line_and_branch_by_branch(
 
 @pytest.mark.parametrize("name", ["/srv/ci/7/pkg/m.py", "D:\\a\\pkg\\m.py", "pkg/m.py", "./pkg/m.py"])
 def test_filenames_of_any_machine_are_mapped_to_their_file(
-    workshop: Workshop, repository: Repository, name: str
+    checkout: Checkout, repository: Repository, name: str
 ) -> None:
-    commit = workshop.commit({"pkg/m.py": SOURCE, "pkg/n.py": SOURCE})
-    view = views.place_report(read_report(coverage_runs.data(lines={name: RAN})), repository, commit)
+    commit = checkout.commit({"pkg/m.py": SOURCE, "pkg/n.py": SOURCE})
+    view = views.place_report(read_report(coverage_runs.make_data(lines={name: RAN})), repository, commit)
     assert view.report.files == {"pkg/m.py": FileCoverage(statements=Lines.of([1, 2, 3, 4]), missing=Lines.of([3]))}
 
 
-def test_the_source_is_that_of_the_commit_and_no_file_on_the_disk(workshop: Workshop, repository: Repository) -> None:
-    commit = workshop.commit({"m.py": SOURCE})
-    workshop.commit({"m.py": "other = 1\n"})
-    (workshop.directory / "m.py").write_text("third = 1\n")
-    name = str(workshop.directory / "m.py")
+def test_the_source_is_that_of_the_commit_and_no_file_on_the_disk(checkout: Checkout, repository: Repository) -> None:
+    commit = checkout.commit({"m.py": SOURCE})
+    checkout.commit({"m.py": "other = 1\n"})
+    (checkout.directory / "m.py").write_text("third = 1\n")
+    name = str(checkout.directory / "m.py")
     (file,) = views.place_report(
-        read_report(coverage_runs.data(lines={name: RAN})), repository, commit
+        read_report(coverage_runs.make_data(lines={name: RAN})), repository, commit
     ).report.files.values()
     assert list(file.statements) == [1, 2, 3, 4]
 
 
-def test_what_is_not_in_the_commit_is_left_out_and_named(workshop: Workshop, repository: Repository) -> None:
-    commit = workshop.commit({"m.py": SOURCE, "two.py": "print 'two'\n"})
-    data = coverage_runs.data(lines={"m.py": RAN, "two.py": [1], "/usr/lib/site.py": [1]})
+def test_what_is_not_in_the_commit_is_left_out_and_named(checkout: Checkout, repository: Repository) -> None:
+    commit = checkout.commit({"m.py": SOURCE, "two.py": "print 'two'\n"})
+    data = coverage_runs.make_data(lines={"m.py": RAN, "two.py": [1], "/usr/lib/site.py": [1]})
     report = views.place_report(read_report(data), repository, commit).report
     assert list(report.files) == ["m.py"]
     assert [(problem.where, problem.what.partition(",")[0]) for problem in report.problems] == [
@@ -81,27 +81,27 @@ def test_what_is_not_in_the_commit_is_left_out_and_named(workshop: Workshop, rep
     ]
 
 
-def test_data_of_another_project_is_refused(workshop: Workshop, repository: Repository) -> None:
-    commit = workshop.commit({"m.py": SOURCE})
+def test_data_of_another_project_is_refused(checkout: Checkout, repository: Repository) -> None:
+    commit = checkout.commit({"m.py": SOURCE})
     with pytest.raises(CannotReadReport, match=r"speaks of no file of the repository: /usr/x\.py is not in the repo"):
-        views.place_report(read_report(coverage_runs.data(lines={"/usr/x.py": [1]})), repository, commit)
+        views.place_report(read_report(coverage_runs.make_data(lines={"/usr/x.py": [1]})), repository, commit)
 
 
-def test_two_checkouts_in_one_data_file_are_refused_with_both_names(workshop: Workshop, repository: Repository) -> None:
-    commit = workshop.commit({"m.py": SOURCE})
+def test_two_checkouts_in_one_data_file_are_refused_with_both_names(checkout: Checkout, repository: Repository) -> None:
+    commit = checkout.commit({"m.py": SOURCE})
     with pytest.raises(CannotReadReport, match=r"ambiguous .* m\.py has 2 filenames: \['/one/m\.py', '/two/m\.py'\]"):
         views.place_report(
-            read_report(coverage_runs.data(lines={"/one/m.py": [1], "/two/m.py": [2]})), repository, commit
+            read_report(coverage_runs.make_data(lines={"/one/m.py": [1], "/two/m.py": [2]})), repository, commit
         )
 
 
-def test_a_shard_as_xml_and_one_as_data_make_one_file(workshop: Workshop, repository: Repository) -> None:
-    commit = workshop.commit({"src/m.py": SOURCE})
+def test_a_shard_as_xml_and_one_as_data_make_one_file(checkout: Checkout, repository: Repository) -> None:
+    commit = checkout.commit({"src/m.py": SOURCE})
     lines = b'<lines><line number="1" hits="0"/><line number="3" hits="1"/></lines>'
     xml = b'<coverage><packages><package><class filename="m.py">%b</class></package></packages></coverage>' % lines
     both = [
         read_report(xml),
-        read_report(coverage_runs.data(lines={"/x/src/m.py": RAN})),
+        read_report(coverage_runs.make_data(lines={"/x/src/m.py": RAN})),
     ]
     report = views.place_report(coverage.merge_reports(both), repository, commit).report
     assert report.files == {"src/m.py": FileCoverage(statements=Lines.of([1, 2, 3, 4]))}
@@ -117,11 +117,11 @@ def test_a_shard_as_xml_and_one_as_data_make_one_file(workshop: Workshop, reposi
     ],
 )
 def test_the_exclusions_are_those_of_the_project_at_the_commit(
-    workshop: Workshop, repository: Repository, name: str, text: str
+    checkout: Checkout, repository: Repository, name: str, text: str
 ) -> None:
-    commit = workshop.commit({"m.py": SOURCE, name: text, "sub/.coveragerc": "[report]\nexclude_also = return 2\n"})
+    commit = checkout.commit({"m.py": SOURCE, name: text, "sub/.coveragerc": "[report]\nexclude_also = return 2\n"})
     (file,) = views.place_report(
-        read_report(coverage_runs.data(lines={"m.py": RAN})), repository, commit
+        read_report(coverage_runs.make_data(lines={"m.py": RAN})), repository, commit
     ).report.files.values()
     assert list(file.statements) == [1, 2, 4]
 
@@ -131,15 +131,15 @@ def test_the_exclusions_are_those_of_the_project_at_the_commit(
     ["no = [toml", "[tool.coverage.report]\nexclude_also = 7", '[tool.coverage.report]\nexclude_also = ["("]'],
 )
 def test_settings_that_cannot_be_read_are_named_and_the_defaults_used(
-    workshop: Workshop, repository: Repository, text: str
+    checkout: Checkout, repository: Repository, text: str
 ) -> None:
-    commit = workshop.commit({"m.py": SOURCE, "pyproject.toml": f"# tool.coverage\n{text}\n"})
-    report = views.place_report(read_report(coverage_runs.data(lines={"m.py": RAN})), repository, commit).report
+    commit = checkout.commit({"m.py": SOURCE, "pyproject.toml": f"# tool.coverage\n{text}\n"})
+    report = views.place_report(read_report(coverage_runs.make_data(lines={"m.py": RAN})), repository, commit).report
     assert list(report.files["m.py"].statements) == [1, 2, 3, 4]
     assert "in pyproject.toml cannot be read" in report.problems[0].what
 
 
-def test_no_plugin_that_settings_name_is_loaded(workshop: Workshop, repository: Repository) -> None:
-    commit = workshop.commit({"m.py": SOURCE, ".coveragerc": "[run]\nplugins = no_such_plugin\n"})
-    report = views.place_report(read_report(coverage_runs.data(lines={"m.py": RAN})), repository, commit).report
+def test_no_plugin_that_settings_name_is_loaded(checkout: Checkout, repository: Repository) -> None:
+    commit = checkout.commit({"m.py": SOURCE, ".coveragerc": "[run]\nplugins = no_such_plugin\n"})
+    report = views.place_report(read_report(coverage_runs.make_data(lines={"m.py": RAN})), repository, commit).report
     assert (list(report.files), report.problems) == (["m.py"], ())

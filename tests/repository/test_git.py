@@ -15,15 +15,15 @@ from covbot.repository.trees import ObjectKind
 
 if TYPE_CHECKING:
     from covbot.repository.git import Repository
-    from support.git_repo import Workshop
+    from support.git_repo import Checkout
 
 NOWHERE = "1" * 40
 
 
-def test_a_revision_is_a_branch_a_tag_or_an_id(workshop: Workshop, repository: Repository) -> None:
-    commit = workshop.commit({"a.py": "1"})
-    workshop.git("tag", "--annotate", "--message=one", "1.0.0.0rc1")
-    workshop.git("branch", "feature/ü")
+def test_a_revision_is_a_branch_a_tag_or_an_id(checkout: Checkout, repository: Repository) -> None:
+    commit = checkout.commit({"a.py": "1"})
+    checkout.run_git("tag", "--annotate", "--message=one", "1.0.0.0rc1")
+    checkout.run_git("branch", "feature/ü")
     for revision in ("main", "1.0.0.0rc1", "feature/ü", "HEAD", "refs/heads/main", commit, commit[:9]):
         assert repository.resolve(revision) == commit
 
@@ -33,14 +33,14 @@ def test_a_revision_is_a_branch_a_tag_or_an_id(workshop: Workshop, repository: R
     ["--output=x", "-h", "HEAD:", "HEAD:a.py", "@{u}", "main@{1}", "HEAD~1", "HEAD^", "a..b", "^main", "", "@",
      "a b", "a\nb", "a\0b", ":/text", "a*", "[a]", "x" * 300, "a\\b"],
 )  # fmt: skip
-def test_an_expression_or_an_option_is_no_revision(workshop: Workshop, repository: Repository, revision: str) -> None:
-    workshop.commit({"a.py": "1"})
+def test_an_expression_or_an_option_is_no_revision(checkout: Checkout, repository: Repository, revision: str) -> None:
+    checkout.commit({"a.py": "1"})
     with pytest.raises(CannotReadRepository, match="not the name of a revision"):
         repository.resolve(revision)
 
 
-def test_an_unknown_revision_is_reported(workshop: Workshop, repository: Repository) -> None:
-    blob = workshop.git("hash-object", "-w", "--stdin", stdin=b"no commit")
+def test_an_unknown_revision_is_reported(checkout: Checkout, repository: Repository) -> None:
+    blob = checkout.run_git("hash-object", "-w", "--stdin", stdin=b"no commit")
     for revision in ("v2", NOWHERE, blob):
         with pytest.raises(CannotReadRepository, match=f"revision '{revision}' is not there"):
             repository.resolve(revision)
@@ -48,15 +48,15 @@ def test_an_unknown_revision_is_reported(workshop: Workshop, repository: Reposit
             repository.obtain(revision)
 
 
-def commit_odd_tree(workshop: Workshop) -> str:
+def commit_odd_tree(checkout: Checkout) -> str:
     """Commit a file, a link that points outside, and a submodule."""
-    workshop.commit({"a.py": "x = 1\n", "link.py": Path("../../../etc/passwd"), "empty.py": ""})
-    workshop.git("update-index", "--add", "--cacheinfo", f"160000,{NOWHERE},vendor/six")
-    return workshop.record()
+    checkout.commit({"a.py": "x = 1\n", "link.py": Path("../../../etc/passwd"), "empty.py": ""})
+    checkout.run_git("update-index", "--add", "--cacheinfo", f"160000,{NOWHERE},vendor/six")
+    return checkout.commit_index()
 
 
-def test_a_tree_distinguishes_files_links_and_submodules(workshop: Workshop, repository: Repository) -> None:
-    tree = repository.tree(commit_odd_tree(workshop))
+def test_a_tree_distinguishes_files_links_and_submodules(checkout: Checkout, repository: Repository) -> None:
+    tree = repository.tree(commit_odd_tree(checkout))
     kinds = {path: entry.kind for path, entry in tree.items()}
     assert kinds == {
         "a.py": ObjectKind.FILE,
@@ -66,8 +66,8 @@ def test_a_tree_distinguishes_files_links_and_submodules(workshop: Workshop, rep
     }
 
 
-def test_a_source_is_a_file_of_the_tree_and_nothing_else(workshop: Workshop, repository: Repository) -> None:
-    commit = commit_odd_tree(workshop)
+def test_a_source_is_a_file_of_the_tree_and_nothing_else(checkout: Checkout, repository: Repository) -> None:
+    commit = commit_odd_tree(checkout)
     assert repository.source(commit, "a.py").text == "x = 1\n"
     assert repository.source(commit, "empty.py").text == ""
     for path, what in [
@@ -82,15 +82,15 @@ def test_a_source_is_a_file_of_the_tree_and_nothing_else(workshop: Workshop, rep
             repository.source(commit, path)
 
 
-def test_a_link_that_took_the_place_of_a_file_is_no_file(workshop: Workshop, repository: Repository) -> None:
-    before = workshop.commit({"a.py": "x = 1\n", "b.py": Path("a.py")})
-    after = workshop.commit({"a.py": Path("b.py"), "b.py": Path("c.py")})
+def test_a_link_that_took_the_place_of_a_file_is_no_file(checkout: Checkout, repository: Repository) -> None:
+    before = checkout.commit({"a.py": "x = 1\n", "b.py": Path("a.py")})
+    after = checkout.commit({"a.py": Path("b.py"), "b.py": Path("c.py")})
     found = repository.line_map(before, after, {"a.py", "b.py"})
     assert (set(found.files), set(found.deleted), set(found.added)) == (set(), {"a.py"}, set())
 
 
-def test_many_commits_are_read_and_few_trees_kept(workshop: Workshop, repository: Repository) -> None:
-    commits = [workshop.commit({f"{number}.py": ""}) for number in range(7)]
+def test_many_commits_are_read_and_few_trees_kept(checkout: Checkout, repository: Repository) -> None:
+    commits = [checkout.commit({f"{number}.py": ""}) for number in range(7)]
     assert [list(repository.tree(commit)) for commit in commits] == [[f"{number}.py"] for number in range(7)]
     assert repository.tree(commits[0]) is repository.tree(commits[0])
 
@@ -102,8 +102,8 @@ def test_only_a_full_id_names_a_commit(repository: Repository, commit: str) -> N
             method(commit)
 
 
-def test_a_commit_that_is_not_there_is_reported(workshop: Workshop, repository: Repository) -> None:
-    commit = workshop.commit({})
+def test_a_commit_that_is_not_there_is_reported(checkout: Checkout, repository: Repository) -> None:
+    commit = checkout.commit({})
     with pytest.raises(CannotReadRepository):
         repository.tree(NOWHERE)
     with pytest.raises(CannotReadRepository):
@@ -114,8 +114,8 @@ def test_a_commit_that_is_not_there_is_reported(workshop: Workshop, repository: 
         repository.line_map(NOWHERE, commit, {"a.py"})
 
 
-def test_an_ancestor_is_a_commit_itself_or_one_before_it(workshop: Workshop, repository: Repository) -> None:
-    first, second = workshop.commit({"a.py": "1"}), workshop.commit({"a.py": "2"})
+def test_an_ancestor_is_a_commit_itself_or_one_before_it(checkout: Checkout, repository: Repository) -> None:
+    first, second = checkout.commit({"a.py": "1"}), checkout.commit({"a.py": "2"})
     assert [repository.is_ancestor(*pair) for pair in [(first, second), (second, first), (first, first)]] == [
         True,
         False,
@@ -123,20 +123,20 @@ def test_an_ancestor_is_a_commit_itself_or_one_before_it(workshop: Workshop, rep
     ]
 
 
-def test_the_time_of_a_commit_is_its_own(workshop: Workshop, repository: Repository) -> None:
-    assert repository.committed_at(workshop.commit({})) == datetime(2026, 8, 21, 19, 1, 48, tzinfo=UTC)
+def test_the_time_of_a_commit_is_its_own(checkout: Checkout, repository: Repository) -> None:
+    assert repository.committed_at(checkout.commit({})) == datetime(2026, 8, 21, 19, 1, 48, tzinfo=UTC)
 
 
-def test_an_object_that_is_no_commit_has_no_time(workshop: Workshop, repository: Repository) -> None:
-    blob = workshop.git("hash-object", "-w", "--stdin", stdin=b"committer")
+def test_an_object_that_is_no_commit_has_no_time(checkout: Checkout, repository: Repository) -> None:
+    blob = checkout.run_git("hash-object", "-w", "--stdin", stdin=b"committer")
     with pytest.raises(CannotReadRepository, match="does not say when"):
         repository.committed_at(blob)
 
 
-def test_files_that_nobody_asked_for_are_mapped_by_path_alone(workshop: Workshop, repository: Repository) -> None:
+def test_files_that_nobody_asked_for_are_mapped_by_path_alone(checkout: Checkout, repository: Repository) -> None:
     text = "".join(f"x{number} = {number}\n" for number in range(20))
-    before = workshop.commit({"a.py": text, "b.py": text + "b = 1\n", "d.py": "d = 1\n", "m.txt": text + "m = 1\n"})
-    after = workshop.commit({"a.py": text, "c.py": text + "c = 1\n", "n.py": "n = 1\n", "n.txt": text + "m = 1\n"})
+    before = checkout.commit({"a.py": text, "b.py": text + "b = 1\n", "d.py": "d = 1\n", "m.txt": text + "m = 1\n"})
+    after = checkout.commit({"a.py": text, "c.py": text + "c = 1\n", "n.py": "n = 1\n", "n.txt": text + "m = 1\n"})
     found = repository.line_map(before, after, {"a.py", "other.txt"})
     assert found.path_after("b.py") == "c.py"
     assert found.forward("b.py", Lines.of([1])) == {}
@@ -145,16 +145,16 @@ def test_files_that_nobody_asked_for_are_mapped_by_path_alone(workshop: Workshop
     assert found.forward("a.py", Lines.of([7])) == {"a.py": Lines.of([7])}
 
 
-def test_a_file_that_only_became_executable_is_unchanged(workshop: Workshop, repository: Repository) -> None:
-    before = workshop.commit({"a.py": "x = 1\n"})
-    workshop.git("update-index", "--cacheinfo", f"100755,{workshop.git('rev-parse', 'HEAD:a.py')},a.py")
-    assert repository.line_map(before, workshop.record(), {"a.py"}).files == {}
+def test_a_file_that_only_became_executable_is_unchanged(checkout: Checkout, repository: Repository) -> None:
+    before = checkout.commit({"a.py": "x = 1\n"})
+    checkout.run_git("update-index", "--cacheinfo", f"100755,{checkout.run_git('rev-parse', 'HEAD:a.py')},a.py")
+    assert repository.line_map(before, checkout.commit_index(), {"a.py"}).files == {}
 
 
-def test_a_file_too_large_to_read_maps_no_line(workshop: Workshop, repository: Repository) -> None:
+def test_a_file_too_large_to_read_maps_no_line(checkout: Checkout, repository: Repository) -> None:
     large = "x = 1\n" * (objects.LARGEST_OBJECT // 6 + 1)
-    before = workshop.commit({"a.py": large, "b.py": "y = 1\n"})
-    after = workshop.commit({"a.py": large + "y = 1\n", "b.py": "\ny = 1\n"})
+    before = checkout.commit({"a.py": large, "b.py": "y = 1\n"})
+    after = checkout.commit({"a.py": large + "y = 1\n", "b.py": "\ny = 1\n"})
     with pytest.raises(CannotReadRepository, match="more than"):
         repository.source(before, "a.py")
     found = repository.line_map(before, after, {"a.py", "b.py"})
@@ -162,21 +162,21 @@ def test_a_file_too_large_to_read_maps_no_line(workshop: Workshop, repository: R
     assert found.forward("b.py", Lines.of([1])) == {"b.py": Lines.of([2])}
 
 
-def test_nothing_is_written_into_a_checkout(workshop: Workshop, repository: Repository) -> None:
-    before, after = workshop.commit({"a.py": "x = 1\n"}), workshop.commit({"a.py": "y = 1\n"})
-    (workshop.directory / "a.py").write_text("not committed\n")
-    state = {path: path.stat().st_mtime_ns for path in workshop.directory.rglob("*")}
+def test_nothing_is_written_into_a_checkout(checkout: Checkout, repository: Repository) -> None:
+    before, after = checkout.commit({"a.py": "x = 1\n"}), checkout.commit({"a.py": "y = 1\n"})
+    (checkout.directory / "a.py").write_text("not committed\n")
+    state = {path: path.stat().st_mtime_ns for path in checkout.directory.rglob("*")}
     repository.resolve("main")
     repository.source(after, "a.py")
     repository.line_map(before, after, {"a.py"})
     repository.is_ancestor(before, after)
-    assert {path: path.stat().st_mtime_ns for path in workshop.directory.rglob("*")} == state
+    assert {path: path.stat().st_mtime_ns for path in checkout.directory.rglob("*")} == state
 
 
-def test_a_checkout_is_found_from_a_directory_within_it(workshop: Workshop) -> None:
-    commit = workshop.commit({"d/a.py": "x = 1\n"})
-    (workshop.directory / "d").mkdir()
-    with git.open_checkout(workshop.directory / "d") as opened:
+def test_a_checkout_is_found_from_a_directory_within_it(checkout: Checkout) -> None:
+    commit = checkout.commit({"d/a.py": "x = 1\n"})
+    (checkout.directory / "d").mkdir()
+    with git.open_checkout(checkout.directory / "d") as opened:
         assert opened.source(commit, "d/a.py").text == "x = 1\n"
 
 

@@ -12,37 +12,37 @@ from covbot.errors import CannotReadRepository
 from covbot.repository import commands, git, mirror
 
 if TYPE_CHECKING:
-    from support.git_repo import Workshop
+    from support.git_repo import Checkout
 
 
-def test_a_mirror_holds_what_its_remote_does(workshop: Workshop, tmp_path: Path) -> None:
-    first = workshop.commit({"a.py": "1"})
-    with git.open_mirror(str(workshop.directory), cache=tmp_path / "cache") as opened:
+def test_a_mirror_holds_what_its_remote_does(checkout: Checkout, tmp_path: Path) -> None:
+    first = checkout.commit({"a.py": "1"})
+    with git.open_mirror(str(checkout.directory), cache=tmp_path / "cache") as opened:
         assert opened.obtain("main") == first
         assert opened.source(first, "a.py").text == "1"
-        second = workshop.commit({"a.py": "2"})
-        workshop.git("tag", "v2")
+        second = checkout.commit({"a.py": "2"})
+        checkout.run_git("tag", "v2")
         assert opened.obtain("v2") == second
         assert opened.source(second, "a.py").text == "2"
 
 
-def test_a_mirror_is_kept_between_runs_and_asks_for_nothing_it_has(workshop: Workshop, tmp_path: Path) -> None:
-    commit = workshop.commit({"a.py": "1"})
-    with git.open_mirror(f"file://{workshop.directory}", cache=tmp_path) as opened:
+def test_a_mirror_is_kept_between_runs_and_asks_for_nothing_it_has(checkout: Checkout, tmp_path: Path) -> None:
+    commit = checkout.commit({"a.py": "1"})
+    with git.open_mirror(f"file://{checkout.directory}", cache=tmp_path) as opened:
         opened.obtain(commit)
-    workshop.directory.rename(tmp_path / "gone")
-    with git.open_mirror(f"file://{workshop.directory}", cache=tmp_path) as opened:
+    checkout.directory.rename(tmp_path / "gone")
+    with git.open_mirror(f"file://{checkout.directory}", cache=tmp_path) as opened:
         assert opened.obtain(commit) == commit
         with pytest.raises(CannotReadRepository):
             opened.obtain("2" * 40)
 
 
-def test_a_commit_that_no_branch_holds_any_more_is_fetched_by_its_id(workshop: Workshop, tmp_path: Path) -> None:
-    workshop.commit({"a.py": "1"})
-    lost = workshop.commit({"a.py": "2"})
-    workshop.git("reset", "--soft", "HEAD~1")
-    workshop.git("config", "uploadpack.allowAnySHA1InWant", "true")
-    with git.open_mirror(str(workshop.directory), cache=tmp_path / "cache") as opened:
+def test_a_commit_that_no_branch_holds_any_more_is_fetched_by_its_id(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.commit({"a.py": "1"})
+    lost = checkout.commit({"a.py": "2"})
+    checkout.run_git("reset", "--soft", "HEAD~1")
+    checkout.run_git("config", "uploadpack.allowAnySHA1InWant", "true")
+    with git.open_mirror(str(checkout.directory), cache=tmp_path / "cache") as opened:
         assert opened.obtain(lost) == lost
         with pytest.raises(CannotReadRepository):
             opened.obtain("2" * 40)
@@ -52,14 +52,14 @@ def test_a_commit_that_no_branch_holds_any_more_is_fetched_by_its_id(workshop: W
             opened.obtain("--upload-pack=x")
 
 
-def test_a_branch_that_gave_way_to_a_folder_of_branches_is_followed(workshop: Workshop, tmp_path: Path) -> None:
-    workshop.commit({"a.py": "1"})
-    workshop.git("branch", "topic")
-    with git.open_mirror(str(workshop.directory), cache=tmp_path / "cache") as opened:
+def test_a_branch_that_gave_way_to_a_folder_of_branches_is_followed(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.commit({"a.py": "1"})
+    checkout.run_git("branch", "topic")
+    with git.open_mirror(str(checkout.directory), cache=tmp_path / "cache") as opened:
         opened.obtain("topic")
-        workshop.git("branch", "--delete", "topic")
-        workshop.git("branch", "topic/one")
-        assert opened.obtain("topic/one") == workshop.git("rev-parse", "HEAD")
+        checkout.run_git("branch", "--delete", "topic")
+        checkout.run_git("branch", "topic/one")
+        assert opened.obtain("topic/one") == checkout.run_git("rev-parse", "HEAD")
 
 
 @pytest.mark.parametrize(
@@ -115,10 +115,10 @@ def test_a_remote_that_is_not_there_is_reported_without_its_password(protocol: s
     assert "\n" not in str(caught.value)
 
 
-def test_a_cache_that_cannot_be_written_is_reported(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_reported(checkout: Checkout, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file in the way")
     with pytest.raises(CannotReadRepository, match="the cache must be writable"):
-        mirror.make_mirror(str(workshop.directory), cache=tmp_path / "cache").fetch()
+        mirror.make_mirror(str(checkout.directory), cache=tmp_path / "cache").fetch()
 
 
 def test_git_inherits_no_setting_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,15 +131,15 @@ def test_git_inherits_no_setting_of_ours(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (seen["HOME"], seen["GIT_TERMINAL_PROMPT"], seen["GIT_ALLOW_PROTOCOL"]) == ("/home/me", "0", "none")
 
 
-def test_no_hook_of_a_repository_runs(workshop: Workshop, tmp_path: Path) -> None:
-    commit = workshop.commit({"a.py": "1"})
-    remote = mirror.make_mirror(str(workshop.directory), cache=tmp_path / "cache")
+def test_no_hook_of_a_repository_runs(checkout: Checkout, tmp_path: Path) -> None:
+    commit = checkout.commit({"a.py": "1"})
+    remote = mirror.make_mirror(str(checkout.directory), cache=tmp_path / "cache")
     remote.fetch()
     hook = remote.directory / "hooks" / "reference-transaction"
     hook.parent.mkdir()
     hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
     hook.chmod(0o755)
-    workshop.git("branch", "other")
+    checkout.run_git("branch", "other")
     remote.fetch()
     assert not (tmp_path / "ran").exists()
     with git.open_checkout(remote.directory) as repository:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from doubles.jenkins.fixtures import _no_waiting, double, store
+from doubles.jenkins.fixtures import _retry_at_once, double, store
 
-__all__ = ["_no_waiting", "double", "store"]
+__all__ = ["_retry_at_once", "double", "store"]

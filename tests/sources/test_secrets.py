@@ -13,7 +13,7 @@ from covbot.errors import CannotFetch, FetchRefused
 from covbot.sources.http.client import Site
 from doubles.jenkins import pages, wires
 from doubles.jenkins.server import Double
-from doubles.jenkins.sources import LISTING, REPORT, TOKEN, look, visit
+from doubles.jenkins.sources import LISTING_PATH, REPORT_PATH, TOKEN, make_site, make_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,21 +23,21 @@ SECRETS = (TOKEN, BASIC.removeprefix("Basic "), "s1gn3d", "p4th-s3cret", "node0s
 
 
 def test_every_request_to_jenkins_carries_credentials_from_the_first_on(double: Double) -> None:
-    double.job().build()
-    source = look(double)
+    double.job().add_build()
+    source = make_source(double)
     source.reports(source.builds()[0])
     assert [seen.headers["Authorization"] for seen in double.seen] == [BASIC] * 3
 
 
-@pytest.mark.parametrize("ending", [LISTING, "/1/api/json", REPORT])
+@pytest.mark.parametrize("ending", [LISTING_PATH, "/1/api/json", REPORT_PATH])
 def test_no_authorization_reaches_a_second_server_and_it_is_shown_again_on_the_way_back(
     double: Double, store: Double, ending: str
 ) -> None:
-    double.job().build()
-    store.job().build()
-    double.script(ending, wires.redirect(f"{store.url}static-files/p4th-s3cret"))
-    store.script("p4th-s3cret", wires.redirect(f"{double.url}job/widget-cover{_make_path(ending)}"))
-    source = look(double)
+    double.job().add_build()
+    store.job().add_build()
+    double.script(ending, wires.redirect_to(f"{store.url}static-files/p4th-s3cret"))
+    store.script("p4th-s3cret", wires.redirect_to(f"{double.url}job/widget-cover{_make_path(ending)}"))
+    source = make_source(double)
     source.reports(source.builds()[0])
     assert [seen.path for seen in store.seen] == ["/static-files/p4th-s3cret"]
     assert all("Authorization" not in seen.headers for seen in store.seen)
@@ -46,25 +46,27 @@ def test_no_authorization_reaches_a_second_server_and_it_is_shown_again_on_the_w
 
 def _make_path(ending: str) -> str:
     tree = "?tree=builds[number,building,timestamp],number,building,timestamp,artifacts[relativePath]"
-    return {LISTING: f"/api/json{tree}", "/1/api/json": f"/1/api/json{tree}"}.get(ending, "/1/artifact/coverage.xml")
+    return {LISTING_PATH: f"/api/json{tree}", "/1/api/json": f"/1/api/json{tree}"}.get(
+        ending, "/1/artifact/coverage.xml"
+    )
 
 
 def test_no_cookie_is_kept_even_on_one_connection(double: Double) -> None:
-    double.job().build()
-    redirect = pages.redirect("coverage.xml")
+    double.job().add_build()
+    redirect = pages.show_redirect("coverage.xml")
     redirect.headers.insert(0, ("Set-Cookie", "JSESSIONID=node0secretcookie; Path=/"))
-    double.script(REPORT, wires.answer(redirect))
-    source = look(double)
+    double.script(REPORT_PATH, wires.answer_with(redirect))
+    source = make_source(double)
     source.reports(source.builds()[0])
     assert len(double.downloads) == 2
     assert all("Cookie" not in seen.headers for seen in double.seen)
 
 
 def test_a_second_server_that_wants_a_password_does_not_stop_the_first(double: Double, store: Double) -> None:
-    double.job().build()
-    double.script(REPORT, *[wires.redirect(f"{store.url}x")] * 3)
-    store.script("/x", *[wires.answer(pages.ask_again("Unauthorized", "/x"))] * 3)
-    source = look(double)
+    double.job().add_build()
+    double.script(REPORT_PATH, *[wires.redirect_to(f"{store.url}x")] * 3)
+    store.script("/x", *[wires.answer_with(pages.show_unauthorized("Unauthorized", "/x"))] * 3)
+    source = make_source(double)
     with pytest.raises(CannotFetch, match="401 where the server redirects to") as caught:
         source.reports(source.builds()[0])
     assert not isinstance(caught.value, FetchRefused)
@@ -85,9 +87,9 @@ def test_a_second_server_that_wants_a_password_does_not_stop_the_first(double: D
     ],
 )
 def test_a_redirect_to_another_scheme_or_to_nowhere_is_refused(double: Double, location: str, reason: str) -> None:
-    double.job().build()
-    double.script(REPORT, wires.redirect(location))
-    source = look(double)
+    double.job().add_build()
+    double.script(REPORT_PATH, wires.redirect_to(location))
+    source = make_source(double)
     with pytest.raises(CannotFetch, match=f"/coverage.xml: redirects to {reason}; whoever runs the server") as caught:
         source.reports(source.builds()[0])
     assert "p4th-s3cret" not in str(caught.value)
@@ -98,20 +100,20 @@ def _collect_errors(double: Double, store: Double) -> list[CannotFetch]:
     signed = f"{store.url}static-files/p4th-s3cret?X-Amz-Signature=s1gn3d"
     refused = pages.show_error(403, "Forbidden", "s1gn3d", "/")
     scripts: list[tuple[list[wires.Fault], list[wires.Fault]]] = [
-        ([wires.redirect(signed)], []),
-        ([wires.redirect(signed)] * 3, [wires.answer(refused)] * 3),
-        ([wires.redirect(signed)] * 3, [wires.reset] * 3),
-        ([wires.redirect(signed)], [wires.redirect("ftp://h/s1gn3d")]),
-        ([wires.redirect(signed)] * 3, [wires.cut_body] * 3),
-        ([wires.answer(pages.forbid_anonymous("/", "x"))], []),
-        ([wires.answer(pages.show_starting())] * 3, []),
-        ([wires.answer(pages.ask_again("no", "/"))], []),
+        ([wires.redirect_to(signed)], []),
+        ([wires.redirect_to(signed)] * 3, [wires.answer_with(refused)] * 3),
+        ([wires.redirect_to(signed)] * 3, [wires.reset_connection] * 3),
+        ([wires.redirect_to(signed)], [wires.redirect_to("ftp://h/s1gn3d")]),
+        ([wires.redirect_to(signed)] * 3, [wires.cut_body] * 3),
+        ([wires.answer_with(pages.show_forbidden_anonymous("/", "x"))], []),
+        ([wires.answer_with(pages.show_starting())] * 3, []),
+        ([wires.answer_with(pages.show_unauthorized("no", "/"))], []),
     ]
     errors = []
     for ours, theirs in scripts:
-        double.script(REPORT, *ours)
+        double.script(REPORT_PATH, *ours)
         store.script("p4th-s3cret", *theirs)
-        source = look(double)
+        source = make_source(double)
         try:
             source.reports(source.builds()[0])
         except CannotFetch as error:
@@ -122,7 +124,7 @@ def _collect_errors(double: Double, store: Double) -> list[CannotFetch]:
 def test_no_secret_is_in_a_log_line_an_error_or_a_representation(
     double: Double, store: Double, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    double.job().build()
+    double.job().add_build()
     caplog.set_level(logging.DEBUG)
     for name in ("httpx2", "httpcore2", "httpcore2.http11", "httpcore2.connection", "stamina"):
         caplog.set_level(logging.DEBUG, logger=name)
@@ -136,8 +138,8 @@ def test_no_secret_is_in_a_log_line_an_error_or_a_representation(
         printed.out,
         printed.err,
         repr(lines),
-        repr(look(double)),
-        repr(visit(double)),
+        repr(make_source(double)),
+        repr(make_site(double)),
     ]
     output += ["".join(traceback.format_exception(error)) + repr(error) for error in errors]
     assert [(secret, text) for secret in SECRETS for text in output if secret in text] == []
@@ -155,7 +157,7 @@ def test_no_secret_is_in_a_log_line_an_error_or_a_representation(
 )
 def test_an_address_that_covbot_does_not_ask_is_refused_before_a_request(url: str, reason: str) -> None:
     with Double() as double, pytest.raises(CannotFetch, match=reason) as caught:
-        look(double, site=Site(url=url)).check()
+        make_source(double, site=Site(url=url)).check()
     assert TOKEN not in str(caught.value)
 
 
@@ -165,4 +167,4 @@ def test_a_file_of_authorities_that_cannot_be_read_is_named(tmp_path: Path, cont
     if content is not None:
         path.write_bytes(content)
     with Double() as double, pytest.raises(CannotFetch, match=r"ca\.pem: .*; whoever keeps covbot\.toml \(ca_file\)"):
-        look(double, site=Site(url=double.url, ca_file=str(path))).check()
+        make_source(double, site=Site(url=double.url, ca_file=str(path))).check()

@@ -11,7 +11,7 @@ from covbot.errors import BuildGone, CannotFetch
 from covbot.sources.http.client import Limits, Site
 from covbot.sources.url import UrlFile
 from doubles.jenkins import pages, wires
-from doubles.jenkins.state import COVERAGE
+from doubles.jenkins.state import COVERAGE_XML
 
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
@@ -28,7 +28,7 @@ def source(httpserver: HTTPServer) -> UrlFile:
     return UrlFile(site=Site(url=httpserver.url_for(PATH) + "?key=s1gn3d", limits=Limits(wait=0)), job="nova")
 
 
-def _serve_file(httpserver: HTTPServer, content: bytes = COVERAGE, **headers: str) -> None:
+def _serve_file(httpserver: HTTPServer, content: bytes = COVERAGE_XML, **headers: str) -> None:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     httpserver.expect_ordered_request(PATH, query_string={"key": "s1gn3d"}).respond_with_data(content, headers=sent)
 
@@ -40,7 +40,7 @@ def test_a_file_is_a_build_of_the_time_when_it_was_written(source: UrlFile, http
     assert (build.job, build.url) == ("nova", httpserver.url_for(PATH))
     (attachment,) = source.reports(build).attachments
     with attachment.open() as file:
-        assert (attachment.name, attachment.modified_at, file.read()) == ("coverage.xml", WRITTEN_AT, COVERAGE)
+        assert (attachment.name, attachment.modified_at, file.read()) == ("coverage.xml", WRITTEN_AT, COVERAGE_XML)
     assert len(httpserver.log) == 1
 
 
@@ -65,7 +65,7 @@ def test_the_same_content_under_another_date_is_the_same_build(source: UrlFile, 
 
 def test_another_content_is_another_build_and_the_one_before_is_gone(source: UrlFile, httpserver: HTTPServer) -> None:
     _serve_file(httpserver, Last_Modified=WRITTEN)
-    _serve_file(httpserver, COVERAGE + b"<!-- -->", Last_Modified=LATER)
+    _serve_file(httpserver, COVERAGE_XML + b"<!-- -->", Last_Modified=LATER)
     (before,) = source.builds()
     (after,) = source.builds()
     assert before.number < after.number
@@ -82,7 +82,7 @@ def test_a_build_known_from_before_is_fetched_again(source: UrlFile, httpserver:
 
 
 def test_a_file_without_a_date_is_dated_by_the_servers_clock(store: Double) -> None:
-    store.script("/coverage.xml", wires.answer(pages.Reply(200, "OK", [("Date", WRITTEN)], COVERAGE)))
+    store.script("/coverage.xml", wires.answer_with(pages.Reply(200, "OK", [("Date", WRITTEN)], COVERAGE_XML)))
     source = UrlFile(site=Site(url=f"{store.url}coverage.xml"), job="nova")
     assert source.builds()[0].started_at == WRITTEN_AT
 

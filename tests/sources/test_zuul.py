@@ -12,7 +12,7 @@ import pytest
 from covbot.errors import BuildGone, CannotFetch, CannotFetchNow
 from covbot.sources.http.client import Limits, Site
 from covbot.sources.zuul import Zuul
-from doubles.jenkins.state import COVERAGE
+from doubles.jenkins.state import COVERAGE_XML
 
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
@@ -100,13 +100,13 @@ def test_reports_come_from_the_logs_without_credentials_and_unpacked(zuul: Zuul,
     )
     httpserver.expect_request(API).respond_with_json([make_row(1, log_url=logs)])
     headers = {"Content-Encoding": "deflate", "Last-Modified": "Sun, 22 Nov 2026 06:06:52 GMT"}
-    httpserver.expect_request("/logs/1/cover/ü.xml").respond_with_data(zlib.compress(COVERAGE), headers=headers)
+    httpserver.expect_request("/logs/1/cover/ü.xml").respond_with_data(zlib.compress(COVERAGE_XML), headers=headers)
     httpserver.expect_request("/logs/1/b").respond_with_data("", status=404)
     delivery = elsewhere.reports(elsewhere.builds()[0])
     assert delivery.missing == ("b",)
     (attachment,) = delivery.attachments
     with attachment.open() as file:
-        assert (attachment.name, file.read()) == ("cover/ü.xml", COVERAGE)
+        assert (attachment.name, file.read()) == ("cover/ü.xml", COVERAGE_XML)
     assert attachment.modified_at == datetime(2026, 11, 22, 6, 6, 52, tzinfo=UTC)
     authorized = ["Authorization" in request.headers for request, _response in httpserver.log]
     assert authorized == [True, False, False]

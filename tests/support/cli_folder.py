@@ -1,4 +1,4 @@
-"""covbot as a person runs it: the installed command, in a folder with a project of pictures."""
+"""Run covbot as a person does: the installed command, in a folder with a project whose builds are pictures."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ path = "builds"
 
 
 @frozen
-class Said:
-    """What a command printed, and how it left."""
+class CommandResult:
+    """The exit code of a command, and its standard output and error."""
 
     code: int
     out: str
@@ -41,61 +41,64 @@ class Said:
 
     @property
     def documents(self) -> list[dict[str, Any]]:
-        """Its JSON documents."""
+        """The JSON documents of the output, one a line."""
         return [json.loads(line) for line in self.out.splitlines()]
 
 
 @frozen
 class Folder:
-    """A folder to run covbot in."""
+    """A folder in which covbot runs."""
 
     path: Path
 
-    def covbot(self, *words: str, **variables: str) -> Said:
-        """Run a command line to its end, with these variables in its environment besides ours."""
+    def run_command(self, *words: str, **variables: str) -> CommandResult:
+        """Run a command line to its end in a process of its own, with these variables added to its environment."""
         environment = {**os.environ, **variables}
-        done = subprocess.run(
+        process = subprocess.run(
             [COVBOT, *words], cwd=self.path, env=environment, check=False, capture_output=True, text=True
         )
-        return Said(done.returncode, done.stdout, done.stderr)
+        return CommandResult(process.returncode, process.stdout, process.stderr)
 
-    def play(self, *words: str) -> Said:
-        """The same within this process, which saves its start."""
-        out, err, given, code = io.StringIO(), io.StringIO(), sys.argv, None
+    def invoke(self, *words: str) -> CommandResult:
+        """Run a command line within this process, which saves the start of another one."""
+        out, err, arguments, code = io.StringIO(), io.StringIO(), sys.argv, None
         sys.argv = [COVBOT, *words]
         try:
             with contextlib.chdir(self.path), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 main.main()
-        except SystemExit as left:
-            code = left.code
+        except SystemExit as raised:
+            code = raised.code
         finally:
-            sys.argv = given
+            sys.argv = arguments
         assert isinstance(code, int)
-        return Said(int(code), out.getvalue(), err.getvalue())
+        return CommandResult(int(code), out.getvalue(), err.getvalue())
 
-    def on_terminal(self, *words: str) -> tuple[int, str]:
-        """Run a command line on a terminal of its own: how it left, and all that the terminal got."""
-        shown, terminal = os.openpty()
+    def run_on_terminal(self, *words: str) -> tuple[int, str]:
+        """Run a command line on a terminal of its own; return its exit code and all that the terminal received."""
+        master, terminal = os.openpty()
         environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
         with subprocess.Popen(
             [COVBOT, *words], cwd=self.path, stdin=terminal, stdout=terminal, stderr=terminal, env=environment
         ) as process:
             os.close(terminal)
-            with os.fdopen(shown, "rb") as stream, contextlib.suppress(OSError):  # the end, once nobody writes any more
+            with (
+                os.fdopen(master, "rb") as stream,
+                contextlib.suppress(OSError),
+            ):  # the end, once no process writes any more
                 text = b""
                 while block := stream.read1():
                     text += block
         return process.returncode, text.decode()
 
-    def write(self, name: str, pictured: Mapping[str, str]) -> str:
-        """A report as a file; its name."""
-        (self.path / name).write_bytes(pictures.xml(pictured))
+    def write_report(self, name: str, pictured: Mapping[str, str]) -> str:
+        """Write a report of these pictures to a file; return its name."""
+        (self.path / name).write_bytes(pictures.make_xml(pictured))
         return name
 
-    def lay(self, number: int, pictured: Mapping[str, str], result: str = "SUCCESS") -> None:
-        """Put a build into the directory of the source."""
-        place = self.path / "builds" / str(number)
-        place.mkdir(parents=True)
-        (place / "coverage.xml.gz").write_bytes(gzip.compress(pictures.xml(pictured)))
-        sheet = {"number": number, "started_at": f"2026-03-{number:02}T10:00:00Z", "revision": f"r{number}"}
-        (place / "build.json").write_text(json.dumps({**sheet, "result": result}))
+    def add_build(self, number: int, pictured: Mapping[str, str], result: str = "SUCCESS") -> None:
+        """Add a build to the directory of the source."""
+        build_folder = self.path / "builds" / str(number)
+        build_folder.mkdir(parents=True)
+        (build_folder / "coverage.xml.gz").write_bytes(gzip.compress(pictures.make_xml(pictured)))
+        metadata = {"number": number, "started_at": f"2026-03-{number:02}T10:00:00Z", "revision": f"r{number}"}
+        (build_folder / "build.json").write_text(json.dumps({**metadata, "result": result}))

@@ -1,4 +1,4 @@
-"""A bug as covbot files it in the embedded tracker, what covbot may do to it, and a person beside it."""
+"""A bug as covbot files it in the embedded tracker, the actions of covbot on it, and a person who uses the tracker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 8, 21, 21, 1, 48, tzinfo=UTC)
 FOOTER = Footer(project="nova", key="0000000a", generation=1)
-FILE = FileBug(
+FILE_BUG = FileBug(
     footer=FOOTER,
     title="3 statements of nova.utils never run",
     description=f"Lines 2-4.\n\n{FOOTER}\n",
@@ -31,7 +31,7 @@ FILE = FileBug(
 
 @define
 class Clock:
-    """A clock that goes on by a minute each time that it is read."""
+    """A clock that advances by a minute each time it is read."""
 
     moment: datetime = NOW
 
@@ -41,33 +41,33 @@ class Clock:
 
 
 @define
-class Filed:
-    """covbot's tracker of a project with bug 1 in it, and a person."""
+class FiledBug:
+    """The tracker of a project as covbot uses it, with bug 1 in it, and the person ann."""
 
     store: Store
     tracker: LocalTracker
     ann: Person
 
 
-def make_edit(title: str = "t", description: str = "d", replaces: str = FILE.description) -> EditBug:
-    """An edit of bug 1."""
+def make_edit(title: str = "t", description: str = "d", replaces: str = FILE_BUG.description) -> EditBug:
+    """Return an edit of bug 1."""
     return EditBug(
         footer=FOOTER,
         bug=1,
         title=title,
         description=description,
         replaces=replaces,
-        replaces_title=FILE.title,
+        replaces_title=FILE_BUG.title,
         lines=Lines(),
         why="w",
     )
 
 
 def make_status(status: Status, replaces: Status = Status.NEW) -> SetStatus:
-    """A change of the status of bug 1."""
+    """Return a change of the status of bug 1."""
     return SetStatus(footer=FOOTER, bug=1, status=status, replaces=replaces, why="w")
 
 
 def make_comment(text: str) -> CommentOnBug:
-    """A comment on bug 1."""
+    """Return a comment on bug 1."""
     return CommentOnBug(footer=FOOTER, bug=1, about=About.DONE, text=text, why="w")

@@ -1,4 +1,4 @@
-"""What must hold after every pass, law by law, whatever happened before it: bugs as they were and as they are."""
+"""Check the laws that hold after every pass, on the bugs before and after it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLOSED_BY_PEOPLE = statuses.DECLINED | {Status.EXPIRED, Status.FIX_RELEASED}
 
 
 def check_law_2(ledger: Ledger, after: Sequence[Bug]) -> None:
-    """Each missing line is in at most one task; each key in at most one live bug."""
+    """Check that each missing line is in at most one task, and each key in at most one live bug."""
     owned: collections.Counter[tuple[str, int]] = collections.Counter()
     for entry in ledger.entries.values():
         if not entry.ambiguous:
@@ -33,10 +33,10 @@ def check_law_2(ledger: Ledger, after: Sequence[Bug]) -> None:
 
 
 def check_law_5(before: Sequence[Bug], after: Sequence[Bug], by_person: set[tuple[int, str]]) -> None:
-    """What people wrote, tagged, assigned or decided is as they left it."""
-    now = {bug.number: bug for bug in after}
+    """Check that what people wrote, tagged, assigned or decided is unchanged."""
+    current = {bug.number: bug for bug in after}
     for was in before:
-        bug = now[was.number]
+        bug = current[was.number]
         assert (bug.tags, bug.assignee, bug.on_project) == (was.tags, was.assignee, was.on_project), "law 5"
         for part in ("title", "description"):
             kept = getattr(bug, part) == getattr(was, part)
@@ -47,11 +47,11 @@ def check_law_5(before: Sequence[Bug], after: Sequence[Bug], by_person: set[tupl
 
 
 def check_law_6(before: Sequence[Bug], after: Sequence[Bug], policy: Policy, written: int) -> None:
-    """The caps on open bugs, on new ones within a day, and on writes of one pass."""
+    """Check the caps on open bugs, on new bugs within a day, and on the writes of one pass."""
     mine = [bug for bug in after if footers.parse(bug.description)]
     if len(after) > len(before):
-        held = sum(bug.status in statuses.OPEN and bug.duplicate_of is None for bug in mine)
-        assert held <= policy.max_open, "law 6: too many open bugs"
+        open_bugs = sum(bug.status in statuses.OPEN and bug.duplicate_of is None for bug in mine)
+        assert open_bugs <= policy.max_open, "law 6: too many open bugs"
     made = sorted(bug.created_at for bug in mine)
     for moment in made:
         within = sum(moment <= other < moment + dt.timedelta(days=1) for other in made)
@@ -60,10 +60,10 @@ def check_law_6(before: Sequence[Bug], after: Sequence[Bug], policy: Policy, wri
 
 
 def check_law_11(before: Sequence[Bug], after: Sequence[Bug]) -> None:
-    """A bug that people declined, took or marked as a duplicate is not written to, and its task not filed again."""
-    now = {bug.number: bug for bug in after}
-    held = [bug for bug in before if is_suppressed(bug)]
-    assert [bug for bug in held if now[bug.number] != bug] == [], "law 11: a suppressed bug was written to"
+    """Check that a bug declined, opted out or made a duplicate is not written to, and its task not filed again."""
+    current = {bug.number: bug for bug in after}
+    suppressed = [bug for bug in before if is_suppressed(bug)]
+    assert [bug for bug in suppressed if current[bug.number] != bug] == [], "law 11: a suppressed bug was written to"
     newest = {footer.key: bug for bug in before if (footer := footers.parse(bug.description))}
     keys = {key for key, bug in newest.items() if is_suppressed(bug)}
     fresh = [footer for bug in after[len(before) :] if (footer := footers.parse(bug.description))]
@@ -71,16 +71,16 @@ def check_law_11(before: Sequence[Bug], after: Sequence[Bug]) -> None:
 
 
 def is_suppressed(bug: Bug) -> bool:
-    """Whether a bug is out of covbot's hands for good."""
+    """Whether covbot may never write to a bug again: people declined it, opted it out, or marked it as a duplicate."""
     if footers.parse(bug.description) is None:
         return True
-    released = bug_tags.COVBOT not in bug.tags or bug_tags.IGNORE in bug.tags or not bug.on_project
+    opted_out = bug_tags.COVBOT not in bug.tags or bug_tags.IGNORE in bug.tags or not bug.on_project
     declined = bug.status in statuses.DECLINED and not bug.status_mine
-    return released or declined or bug.duplicate_of is not None
+    return opted_out or declined or bug.duplicate_of is not None
 
 
 def check_law_16(after: Sequence[Bug]) -> None:
-    """Hostile names stay within Launchpad's limits, appear as text, and the footer appears once."""
+    """Check that hostile names stay within the limits of Launchpad and are text, and that each footer appears once."""
     for bug in after:
         footer = footers.parse(bug.description)
         if footer is None:

@@ -1,4 +1,4 @@
-"""Reports as pictures: one character a line, `.` ran, `x` did not, anything else is no statement."""
+"""Make reports from pictures: one character a line, `.` ran, `x` did not, anything else is no statement."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def file(picture: str) -> coverage.FileCoverage:
-    """`"..x"` is a file of three statements, of which the third did not run."""
+def make_file_coverage(picture: str) -> coverage.FileCoverage:
+    """Return the coverage of a file: `"..x"` has three statements, of which the third did not run."""
     marks = list(enumerate(picture, start=1))
     return coverage.FileCoverage(
         statements=Lines.of(line for line, mark in marks if mark in ".x"),
@@ -21,19 +21,19 @@ def file(picture: str) -> coverage.FileCoverage:
     )
 
 
-def report(pictures: Mapping[str, str]) -> coverage.Report:
-    """A report of the files in these pictures, by path."""
-    return coverage.Report(files={path: file(picture) for path, picture in sorted(pictures.items())})
+def make_report(pictures: Mapping[str, str]) -> coverage.Report:
+    """Return a report of these files, path -> picture."""
+    return coverage.Report(files={path: make_file_coverage(picture) for path, picture in sorted(pictures.items())})
 
 
-def xml(pictures: Mapping[str, str]) -> bytes:
-    """The same report as Cobertura XML, in the order given."""
-    classes = "".join(_class(path, picture) for path, picture in pictures.items())
+def make_xml(pictures: Mapping[str, str]) -> bytes:
+    """Return the same report as Cobertura XML, with the files in the given order."""
+    classes = "".join(_format_class(path, picture) for path, picture in pictures.items())
     inside = f"<packages><package><classes>{classes}</classes></package></packages>"
     return f'<coverage version="7.17.3">{inside}</coverage>'.encode()
 
 
-def _class(path: str, picture: str) -> str:
+def _format_class(path: str, picture: str) -> str:
     lines = "".join(
         f'<line number="{line}" hits="{int(mark == ".")}"/>'
         for line, mark in enumerate(picture, start=1)

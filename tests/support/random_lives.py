@@ -1,4 +1,4 @@
-"""Lives: random stories of builds, people, time, faults, kills and restarts on either tracker, and what must hold."""
+"""Draw stories of builds, people, time, faults, kills and restarts; play them, and check the laws after each pass."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from covbot.core.bugs.statuses import Status
 from covbot.pipeline import passes
 from covbot.store import schema
 from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import any_request, writes
+from doubles.launchpad.server import is_write, matches_any
 from support import invariants, trackers
-from support.crashes.failing_tracker import Watched
-from support.strategies import TIGHT
+from support.crashes.failing_tracker import HookedTracker
+from support.strategies import TIGHT_POLICY
 from support.world import START, World
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from covbot.ports import Tracker
 
 NAMES = ("a.py", "{{ 6 * 7 }}/bug 1.py", "covbot: pictured/00000000/1 #2.py")
-"""Files that a template, a tracker and covbot itself could mistake for something else."""
+"""Paths that a template, a tracker or covbot itself could mistake for something else."""
 
 marks = st.text(alphabet=".x ", max_size=5).map(lambda text: "." + text)
 pictured = st.dictionaries(st.sampled_from(NAMES), marks, min_size=1, max_size=len(NAMES))
-deeds = st.sampled_from(
+user_actions = st.sampled_from(
     ["text", "title", "assign", "untag", "ignore", "duplicate", "foreign", "private", "task", "lock", "comment"]
 )
 statuses = st.sampled_from([status for status in Status if status is not Status.UNKNOWN])
@@ -42,7 +42,7 @@ steps = st.one_of(
     st.tuples(st.just("agree"), pictured),
     st.tuples(st.just("agree"), pictured),
     st.tuples(st.just("build"), pictured),
-    st.tuples(st.just("deed"), deeds, which),
+    st.tuples(st.just("user action"), user_actions, which),
     st.tuples(st.just("status"), statuses, which),
     st.tuples(st.just("wait"), st.sampled_from([1, 8, 15, 40, 200])),
     st.tuples(st.just("size"), st.integers(1, 4)),
@@ -57,56 +57,58 @@ disturbances = st.one_of(
         st.integers(1, 3),
     ),
 )
-stories = st.tuples(pictured, st.lists(steps, min_size=1, max_size=6)).map(lambda told: [("agree", told[0]), *told[1]])
-"""Every story begins with a picture that two builds agree on."""
+stories = st.tuples(pictured, st.lists(steps, min_size=1, max_size=6)).map(
+    lambda drawn: [("agree", drawn[0]), *drawn[1]]
+)
+"""Stories, each of which begins with two builds that agree."""
 
 
 @define
 class Life:
-    """A world in which a story is told; `by_person` are the parts of bugs' texts that people wrote."""
+    """Plays a story in a world; `by_person` are the bugs and fields of their texts that people wrote."""
 
-    world: World = Factory(lambda: World(policy=TIGHT))
+    world: World = Factory(lambda: World(policy=TIGHT_POLICY))
     by_person: set[tuple[int, str]] = field(factory=set)
-    passes: int = 0
+    pass_count: int = 0
 
-    def take(self, step: tuple[object, ...]) -> None:
-        """One step of a story."""
+    def play_step(self, step: tuple[object, ...]) -> None:
+        """Play one step of a story."""
         match step:
             case ("agree", dict() as picture):
-                self.build(picture)
-                self.go()
-                self.build(picture)
+                self.add_build(picture)
+                self.run_pass()
+                self.add_build(picture)
             case ("build", dict() as picture):
-                self.build(picture)
+                self.add_build(picture)
             case ("wait", int() as days):
-                self.world.after(days=days)
+                self.world.advance_clock(days=days)
             case ("size", int() as most):
                 self.world.policy = attrs.evolve(self.world.policy, max_statements=most)
             case ("status", Status() as status, int() as nth):
-                for bug in self.pick(nth):
+                for bug in self.pick_bugs(nth):
                     self.world.person().set_status(bug.number, status)
-            case ("deed", str() as deed, int() as nth):
-                for bug in self.pick(nth):
-                    self.do(deed, bug)
+            case ("user action", str() as user_action, int() as nth):
+                for bug in self.pick_bugs(nth):
+                    self.apply_user_action(user_action, bug)
             case _:
-                self.restart()
+                self.restart_covbot()
 
-    def build(self, picture: Mapping[str, str]) -> None:
-        """One more build, an hour later; a file that is always there keeps it from being empty."""
-        self.world.after(hours=1)
+    def add_build(self, picture: Mapping[str, str]) -> None:
+        """Add a build an hour later, with one more file, so that its report is never empty."""
+        self.world.advance_clock(hours=1)
         number = (self.world.now - START) // dt.timedelta(hours=1)
-        self.world.build(number, {**picture, "here.py": ".."})
+        self.world.add_build(number, {**picture, "here.py": ".."})
 
-    def pick(self, nth: int) -> list[Bug]:
-        """One of covbot's bugs that people can see, in an order that filing does not change; none if there is none."""
-        found = [bug for bug in self.world.bugs() if bug.on_project and footers.parse(bug.description)]
-        found.sort(key=lambda bug: str(footers.parse(bug.description)))
-        return [found[nth % len(found)]] if found else []
+    def pick_bugs(self, nth: int) -> list[Bug]:
+        """Return one of covbot's visible bugs, or none. Their order does not depend on the order of filing."""
+        bugs = [bug for bug in self.world.bugs() if bug.on_project and footers.parse(bug.description)]
+        bugs.sort(key=lambda bug: str(footers.parse(bug.description)))
+        return [bugs[nth % len(bugs)]] if bugs else []
 
-    def do(self, deed: str, bug: Bug) -> None:
-        """What a person does to a bug."""
+    def apply_user_action(self, user_action: str, bug: Bug) -> None:
+        """Do what a person does to a bug."""
         person, number = self.world.person(), bug.number
-        match deed:
+        match user_action:
             case "text":
                 person.edit(number, description=f"by ada\n\n{bug.description}")
                 self.by_person.add((number, "description"))
@@ -122,19 +124,19 @@ class Life:
             case "ignore":
                 person.tag(number, bug_tags.IGNORE)
             case _:
-                self._take_away(deed, number)
+                self._apply_removal(user_action, number)
 
-    def _take_away(self, deed: str, number: int) -> None:
-        """What a person does that takes a bug out of covbot's sight or hands."""
+    def _apply_removal(self, user_action: str, number: int) -> None:
+        """Do what hides a bug from covbot or forbids to write to it."""
         person, site = self.world.person(), self.world.site
-        match deed:
+        match user_action:
             case "task":
                 person.remove_task(number)
             case "private":
                 person.make_private(number)
             case "foreign":
-                person.mark_duplicate(number, site.file("ada", "It is broken"))
-            case "lock" if isinstance(site, trackers.OnLaunchpad):
+                person.mark_duplicate(number, site.file_bug("ada", "It is broken"))
+            case "lock" if isinstance(site, trackers.LaunchpadSite):
                 site.double.people.lock("vera", number)
             case "duplicate":
                 self._mark_duplicate(number)
@@ -142,27 +144,27 @@ class Life:
                 person.comment(number, "the embedded tracker has no locks")
 
     def _mark_duplicate(self, number: int) -> None:
-        found = self.world.bugs()
-        others = [bug.number for bug in found if bug.duplicate_of is None and bug.number < number]
-        if others and number not in {bug.duplicate_of for bug in found}:
+        bugs = self.world.bugs()
+        others = [bug.number for bug in bugs if bug.duplicate_of is None and bug.number < number]
+        if others and number not in {bug.duplicate_of for bug in bugs}:
             self.world.person().mark_duplicate(number, others[0])
 
-    def restart(self) -> None:
-        """covbot is started anew."""
-        if isinstance(self.world.site, trackers.OnLaunchpad):
+    def restart_covbot(self) -> None:
+        """Reconnect to Launchpad, as a new process of covbot does."""
+        if isinstance(self.world.site, trackers.LaunchpadSite):
             self.world.site.reconnect()
 
-    def lose(self) -> None:
-        """All that covbot knows is lost; what lies in the tracker is not, even where that is in the store."""
+    def lose_store(self) -> None:
+        """Delete all that covbot stored, but not the bugs of the embedded tracker, which are in the store as well."""
         with self.world.store.database.independent_transaction() as connection:
             for table in reversed(schema.metadata.sorted_tables):
                 if not table.name.startswith("local_"):
                     connection.execute(table.delete())
 
-    def go(self, tracker: Tracker | None = None) -> Result | None:
-        """A pass, after which the laws are looked at; None if it was cut off."""
-        self.passes += 1
-        self.world.after(minutes=10)
+    def run_pass(self, tracker: Tracker | None = None) -> Result | None:
+        """Run a pass and check the laws after it; return its result, or None if it was interrupted."""
+        self.pass_count += 1
+        self.world.advance_clock(minutes=10)
         before, project = self.world.bugs(), self.world.project()
         if tracker is not None:
             project = attrs.evolve(project, tracker=tracker)
@@ -170,11 +172,11 @@ class Life:
             result = passes.run(project)
         except (errors.CannotUseTracker, errors.LeaseTaken, KeyboardInterrupt):
             result = None
-        self.check(before, result)
+        self.check_invariants(before, result)
         return result
 
-    def check(self, before: Sequence[Bug], result: Result | None) -> None:
-        """What must hold after every pass."""
+    def check_invariants(self, before: Sequence[Bug], result: Result | None) -> None:
+        """Check what holds after every pass."""
         after = self.world.bugs()
         invariants.check_law_2(self.world.ledger(), after)
         invariants.check_law_5(before, after, self.by_person)
@@ -182,43 +184,43 @@ class Life:
         invariants.check_law_11(before, after)
         invariants.check_law_16(after)
 
-    def settle(self) -> None:
-        """Passes until nothing is due; the clock of days stands still."""
+    def run_until_idle(self) -> None:
+        """Run passes, ten minutes apart, until one writes nothing."""
         for _ in range(12):
-            result = self.go()
+            result = self.run_pass()
             if result is not None and not result.receipts:
                 return
         raise AssertionError("12 passes, and there is always more to do")
 
-    def sent(self) -> int:
-        """How many requests that may write were sent so far; 0 on the embedded tracker."""
+    def count_writes(self) -> int:
+        """Return the number of requests that may write and were sent so far; 0 on the embedded tracker."""
         site = self.world.site
-        return sum(map(writes, site.double.requests)) if isinstance(site, trackers.OnLaunchpad) else 0
+        return sum(map(is_write, site.double.requests)) if isinstance(site, trackers.LaunchpadSite) else 0
 
-    def disturb(self, disturbance: tuple[object, ...]) -> None:
-        """A pass that is cut off by a kill or a fault, and passes after it that are not."""
+    def run_disturbed(self, disturbance: tuple[object, ...]) -> None:
+        """Run a pass that a kill or a fault interrupts."""
         site = self.world.site
         match disturbance:
-            case ("kill", str() as moment, int() as nth):
-                self.go(dying(self.world, moment, nth))
-            case (str() as what, Fault() as fault, int() as nth) if isinstance(site, trackers.OnLaunchpad):
-                site.double.fail(fault, nth=nth, of=any_request if what == "fault" else writes)
-                self.go()
+            case ("kill", str() as side, int() as nth):
+                self.run_pass(make_dying_tracker(self.world, side, nth))
+            case (str() as kind, Fault() as fault, int() as nth) if isinstance(site, trackers.LaunchpadSite):
+                site.double.fail(fault, nth=nth, of=matches_any if kind == "fault" else is_write)
+                self.run_pass()
                 site.double.mend()
             case (_, Fault(), int() as nth):
-                self.go(dying(self.world, "after", nth, errors.WriteDoubtful("the answer was lost")))
+                self.run_pass(make_dying_tracker(self.world, "after", nth, errors.WriteDoubtful("the answer was lost")))
             case _:
                 raise AssertionError(disturbance)
 
 
-def dying(world: World, moment: str, nth: int, death: BaseException | None = None) -> Watched:
-    """The tracker, of which the nth write is the last, right before or right after it."""
-    seen = 0
+def make_dying_tracker(world: World, side: str, nth: int, death: BaseException | None = None) -> HookedTracker:
+    """Return the tracker of a world that raises an error right `before` or `after` its nth write."""
+    writes = 0
 
-    def tick() -> None:
-        nonlocal seen
-        seen += 1
-        if seen == nth:
+    def count_write() -> None:
+        nonlocal writes
+        writes += 1
+        if writes == nth:
             raise death or KeyboardInterrupt
 
-    return Watched(world.tracker(), **{moment: tick})
+    return HookedTracker(world.tracker(), **{side: count_write})

@@ -1,4 +1,4 @@
-"""Journeys: what covbot does while a program of real modules is moved about, after two builds agreed on it."""
+"""Draw refactorings of a program of real modules, and run covbot on the builds after each of them."""
 
 from __future__ import annotations
 
@@ -18,31 +18,35 @@ if TYPE_CHECKING:
     from covbot.core.bugs.actions import Action
     from support.programs.sample_programs import Program
 
-Journey: TypeAlias = list[list[tuple[str, int, int]]]
+Refactoring: TypeAlias = list[list[tuple[str, int, int]]]
 NewWorld: TypeAlias = Callable[[], World]
 
-GENEROUS = Policy(max_open=500, new_per_day=500, writes_per_run=1000, create_factor=100)
-few = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-"""Each example commits a program several times, so that few of them are tried."""
+GENEROUS_POLICY = Policy(max_open=500, new_per_day=500, writes_per_run=1000, create_factor=100)
+few_examples = settings(
+    max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+"""Few examples, since each of them commits a program several times."""
 
 
-def journeys(most: int) -> st.SearchStrategy[Journey]:
-    """Journeys of up to so many builds, with up to so many moves before each."""
+def draw_refactorings(most: int) -> st.SearchStrategy[Refactoring]:
+    """Return a strategy of refactorings, of at most so many builds, with at most so many moves before each."""
     return st.lists(st.lists(sample_programs.moves, min_size=1, max_size=most), min_size=1, max_size=most)
 
 
-def agreed(new_world: NewWorld, program: Program, policy: Policy = GENEROUS, *, tests: tuple[str, ...] = ()) -> World:
-    """A world in which two builds agreed on a program, and covbot passed over them."""
+def make_program_world(
+    new_world: NewWorld, program: Program, policy: Policy = GENEROUS_POLICY, *, tests: tuple[str, ...] = ()
+) -> World:
+    """Return a world after a pass over two builds that agree on a program."""
     world = new_world()
     world.policy, world.tests = policy, tests
     for number in (1, 2):
-        world.commit(number, program.pages)
+        world.commit_build(number, program.pages)
     world.run()
     return world
 
 
-def go_on(world: World, pages: Mapping[str, str]) -> list[Action]:
-    """One more build, nine days later: what the pass over it did."""
-    world.commit(len(world.shelf.lying) + 1, pages)
-    world.after(days=9)
+def run_next_build(world: World, pages: Mapping[str, str]) -> list[Action]:
+    """Add a build and run a pass nine days later; return the actions that it did."""
+    world.commit_build(len(world.source.stored) + 1, pages)
+    world.advance_clock(days=9)
     return [receipt.action for receipt in world.run().receipts]

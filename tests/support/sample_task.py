@@ -1,4 +1,4 @@
-"""A task of Nova to be put into words: its project, its footer, and the builds that agree on it."""
+"""A task of Nova for tests of texts: its project, its footer, and the builds that agree on it."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ BUILDS = tuple(
     for number in (1412, 1413)
 )
 TASK = Task(key=FOOTER.key, path="nova/scheduler/utils.py", regions=("",), lines=Lines.of([57, 63, 67, 68, 69]))
-NOTHING = attrs.evolve(TASK, lines=Lines())
+EMPTY_TASK = attrs.evolve(TASK, lines=Lines())
 
 
-def make_filed(*told: int, carried: bool = True) -> BugRecord:
-    """What covbot remembers of bug 12, whose text spoke of these lines."""
+def make_record(*listed: int, carried: bool = True) -> BugRecord:
+    """Return the record of bug 12, whose text lists these lines."""
     return BugRecord(
         bug=12,
         generation=1,
-        listed_lines=Lines.of(told),
+        listed_lines=Lines.of(listed),
         carried=carried,
         title="",
         description="",
@@ -52,15 +52,15 @@ def make_filed(*told: int, carried: bool = True) -> BugRecord:
     )
 
 
-def describe(
+def describe_task(
     task: Task = TASK, project: ProjectInfo = PROJECT, *, record: BugRecord | None = None, gone: bool = False
 ) -> TaskTexts:
-    """All that is said of a task, by the packaged templates."""
+    """Return the texts of a task by the packaged templates."""
     return Writer().describe(Entry(task=task, record=record, gone=gone), project, BUILDS, FOOTER)
 
 
-def read(description: str) -> str:
-    """What a person reads: without the line by which a ledger is rebuilt, which stands above the footer."""
-    body, _mark, footer = description.rsplit("\n\n", 2)
+def strip_marker(description: str) -> str:
+    """Return a description without the marker line above its footer, from which a ledger is rebuilt."""
+    body, _marker, footer = description.rsplit("\n\n", 2)
     assert parse_marker(description) is not None
     return f"{body}\n\n{footer}"

@@ -1,4 +1,4 @@
-"""Stories: what builds, people and time do to the bugs of one project, at random or as a test tells them."""
+"""Draw stories of builds, people and time in one project, and play their steps."""
 
 from __future__ import annotations
 
@@ -17,41 +17,43 @@ from support.world import World
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-some = settings(max_examples=max(1, settings().max_examples * 2 // 5))
-"""A law over whole stories, each of many passes, is tried on fewer of them than one over a single function."""
+fewer_examples = settings(max_examples=max(1, settings().max_examples * 2 // 5))
+"""Fewer examples for a law over whole stories, each of many passes, than for a law over a single function."""
 
-NAMES = ("a.py", "b/c.py", "b/d.py")
-TIGHT = Policy(max_open=2, new_per_day=2, max_statements=3, writes_per_run=4)
-ROOMY = Policy(max_open=1000, new_per_day=1000, writes_per_run=1000, close_share=1.0, jump_share=1.0, swing_share=1.0)
-"""Caps that hold nothing back."""
+PATHS = ("a.py", "b/c.py", "b/d.py")
+TIGHT_POLICY = Policy(max_open=2, new_per_day=2, max_statements=3, writes_per_run=4)
+LOOSE_POLICY = Policy(
+    max_open=1000, new_per_day=1000, writes_per_run=1000, close_share=1.0, jump_share=1.0, swing_share=1.0
+)
+"""Caps that never hold an action back."""
 
-OTHER_WORDS = Writer(Path(__file__).parents[1] / "data" / "words")
-"""Templates that say all of it otherwise."""
+OTHER_WRITER = Writer(Path(__file__).parents[1] / "data" / "words")
+"""A writer whose templates word each text in another way."""
 
 UNTESTED = {"a.py": "..xxx"}
 TESTED = {"a.py": "....."}
 
 marks = st.text(alphabet=".x ", min_size=0, max_size=6).map(lambda text: "." + text)
-pictured = st.dictionaries(st.sampled_from(NAMES), marks, max_size=len(NAMES))
+pictured = st.dictionaries(st.sampled_from(PATHS), marks, max_size=len(PATHS))
 results = st.sampled_from(["SUCCESS", "SUCCESS", "SUCCESS", "FAILURE"])
 
 
 @frozen
-class Deed:
-    """What a person does to one of the bugs: the how-manieth, and what."""
+class UserAction:
+    """What a person does to one of the bugs, chosen by its index."""
 
     which: int
-    what: str
+    kind: str
     status: Status
 
-    def do(self, world: World) -> None:
-        """Do it, if there is such a bug."""
-        listed = world.bugs()
-        if not listed:
+    def apply(self, world: World) -> None:
+        """Do it, if there is any bug."""
+        bugs = world.bugs()
+        if not bugs:
             return
-        bug = listed[self.which % len(listed)]
+        bug = bugs[self.which % len(bugs)]
         person, number = world.person(), bug.number
-        match self.what:
+        match self.kind:
             case "status":
                 person.set_status(number, self.status)
             case "edit":
@@ -68,17 +70,17 @@ class Deed:
                 person.tag(number, "covbot-ignore")
 
 
-deeds = st.builds(
-    Deed,
+user_actions = st.builds(
+    UserAction,
     st.integers(0, 5),
     st.sampled_from(["status", "status", "status", "edit", "title", "comment", "assign", "untag", "ignore"]),
     st.sampled_from([status for status in Status if status is not Status.UNKNOWN]),
 )
-steps = st.lists(
+stories = st.lists(
     st.one_of(
         st.tuples(st.just("build"), pictured, results),
         st.tuples(st.just("build"), pictured, results),
-        st.tuples(st.just("deed"), deeds),
+        st.tuples(st.just("user action"), user_actions),
         st.tuples(st.just("wait"), st.sampled_from([1, 8, 15, 40, 200])),
     ),
     min_size=3,
@@ -86,33 +88,33 @@ steps = st.lists(
 )
 
 
-def take(world: World, step: tuple[object, ...]) -> None:
-    """One step of a story: builds get ascending numbers."""
+def play_step(world: World, step: tuple[object, ...]) -> None:
+    """Play one step of a story; builds have ascending numbers."""
     match step:
         case ("build", dict() as picture, str() as result):
-            world.build(len(world.shelf.lying) + 1, picture, result)
-        case ("deed", Deed() as deed):
-            deed.do(world)
+            world.add_build(len(world.source.stored) + 1, picture, result)
+        case ("user action", UserAction() as user_action):
+            user_action.apply(world)
         case ("wait", int() as days):
-            world.after(days=days)
+            world.advance_clock(days=days)
         case _:
             raise AssertionError(step)
 
 
-def twice(world: World, pictured: Mapping[str, str]) -> None:
-    """Two more builds, which agree."""
+def add_two_builds(world: World, pictured: Mapping[str, str]) -> None:
+    """Add two builds that agree."""
     for _ in range(2):
-        world.build(len(world.shelf.lying) + 1, pictured)
+        world.add_build(len(world.source.stored) + 1, pictured)
 
 
-def agreed(pictured: Mapping[str, str], **chosen: Any) -> World:  # noqa: ANN401 -- what a World takes, as it takes it
-    """A world in which two builds agreed on a picture, and covbot passed over it."""
-    world = World(**chosen)
-    twice(world, pictured)
+def make_agreed_world(pictured: Mapping[str, str], **fields: Any) -> World:  # noqa: ANN401 -- the fields of World
+    """Return a world after a pass over two builds that agree on these pictures."""
+    world = World(**fields)
+    add_two_builds(world, pictured)
     world.run()
     return world
 
 
-def statuses(world: World) -> list[Status]:
-    """What the bugs' statuses are."""
+def list_statuses(world: World) -> list[Status]:
+    """Return the status of each bug."""
     return [bug.status for bug in world.bugs()]

@@ -1,4 +1,4 @@
-"""Opens the place where the bugs of small worlds live."""
+"""Choose the tracker of the worlds that a test makes."""
 
 from __future__ import annotations
 
@@ -18,47 +18,47 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def opened_by(open_site: Callable[[Store, Callable[[], dt.datetime]], trackers.Site]) -> Iterator[None]:
-    """Every world made inside has its bugs in the place that this opens for it."""
-    token = world.SITE.set(open_site)
+def use_site(open_site: Callable[[Store, Callable[[], dt.datetime]], trackers.TrackerSite]) -> Iterator[None]:
+    """Give each world made inside the tracker that `open_site` returns."""
+    token = world.OPEN_SITE.set(open_site)
     try:
         yield
     finally:
-        world.SITE.reset(token)
+        world.OPEN_SITE.reset(token)
 
 
 @contextlib.contextmanager
-def opened_on(kind: str) -> Iterator[None]:
-    """Every world made inside has its bugs there; each has a Launchpad of its own."""
+def use_tracker(kind: str) -> Iterator[None]:
+    """Give each world made inside a tracker of this kind: `launchpad`, a new double for each world, or `local`."""
     with contextlib.ExitStack() as doubles:
 
-        def open_site(_: Store, now: Callable[[], dt.datetime]) -> trackers.Site:
+        def open_site(_: Store, now: Callable[[], dt.datetime]) -> trackers.TrackerSite:
             double = doubles.enter_context(Double())
-            trackers.settle(double)
+            trackers.add_project_and_people(double)
             folder = Path(doubles.enter_context(tempfile.TemporaryDirectory()))
-            return trackers.OnLaunchpad(double, now, folder)
+            return trackers.LaunchpadSite(double, now, folder)
 
-        with opened_by(open_site if kind == "launchpad" else trackers.Embedded):
+        with use_site(open_site if kind == "launchpad" else trackers.EmbeddedSite):
             yield
 
 
 @contextlib.contextmanager
-def shared_on(kind: str) -> Iterator[None]:
-    """Every world made inside has its bugs there; one Launchpad serves all, and is empty again for each."""
-    with opened_on(kind):
-        kept: list[trackers.OnLaunchpad] = []
-        opened = world.SITE.get()
+def share_tracker(kind: str) -> Iterator[None]:
+    """Give each world made inside a tracker of this kind. One double of Launchpad serves all, reset for each."""
+    with use_tracker(kind):
+        shared: list[trackers.LaunchpadSite] = []
+        open_first = world.OPEN_SITE.get()
 
-        def reopen_site(store: Store, now: Callable[[], dt.datetime]) -> trackers.Site:
-            if not kept:
-                site = opened(store, now)
-                if not isinstance(site, trackers.OnLaunchpad):
+        def reopen_site(store: Store, now: Callable[[], dt.datetime]) -> trackers.TrackerSite:
+            if not shared:
+                site = open_first(store, now)
+                if not isinstance(site, trackers.LaunchpadSite):
                     return site
-                kept.append(site)
-            [site] = kept
+                shared.append(site)
+            [site] = shared
             site.now = now
-            site.empty()
+            site.reset()
             return site
 
-        with opened_by(reopen_site):
+        with use_site(reopen_site):
             yield

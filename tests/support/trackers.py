@@ -1,4 +1,4 @@
-"""Where the bugs of a small world live: in the embedded tracker, or on the double of Launchpad."""
+"""The tracker of a small world, with its users and bugs: the embedded tracker or the double of Launchpad."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from doubles.launchpad.world import Record
 
 PROJECT = "pictured"
-ME = "covbot"
+ACCOUNT = "covbot"
 
 
-class Somebody(Protocol):
-    """What a person may do to a bug."""
+class TrackerUser(Protocol):
+    """A person, with all that a person may do to a bug."""
 
     def set_status(self, number: int, status: Status) -> None: ...
     def comment(self, number: int, text: str) -> None: ...
@@ -43,18 +43,18 @@ class Somebody(Protocol):
     def make_private(self, number: int) -> None: ...
 
 
-class Site(Protocol):
-    """A tracker, the persons who use it, and all that lies there."""
+class TrackerSite(Protocol):
+    """A tracker as covbot sees it, the people who use it, and all of its bugs."""
 
     def tracker(self) -> Tracker: ...
-    def person(self, name: str) -> Somebody: ...
+    def person(self, name: str) -> TrackerUser: ...
     def bugs(self) -> list[Bug]: ...
-    def file(self, name: str, title: str) -> int: ...
+    def file_bug(self, name: str, title: str) -> int: ...
 
 
 @define
-class Embedded:
-    """The embedded tracker."""
+class EmbeddedSite:
+    """The embedded tracker, in the store of the small world."""
 
     store: Store
     now: Callable[[], dt.datetime]
@@ -66,12 +66,12 @@ class Embedded:
         return Person(bugs=self.store.local_bugs, project=PROJECT, name=name, now=self.now)
 
     def bugs(self) -> list[Bug]:
-        """Every bug with its comments, private ones too."""
+        """Return all bugs with their comments, private ones too."""
         person = self.person("ada")
         return [person.show(bug.number).bug for bug in person.listing()]
 
-    def file(self, name: str, title: str) -> int:
-        """A bug that somebody else filed; its number."""
+    def file_bug(self, name: str, title: str) -> int:
+        """File a bug as a person; return its number."""
         now = self.now()
         bug = LocalBug(
             project=PROJECT, reporter=name, title=title, description="It is broken.", created_at=now, updated_at=now
@@ -80,8 +80,8 @@ class Embedded:
 
 
 @define
-class OnLaunchpad:
-    """The double of Launchpad, whose clock goes on from that of the small world."""
+class LaunchpadSite:
+    """The double of Launchpad, whose clock runs ahead of the machine's to the time of the small world."""
 
     double: Double
     now: Callable[[], dt.datetime]
@@ -90,52 +90,52 @@ class OnLaunchpad:
     _tracker: Launchpad | None = None
 
     def tracker(self) -> Launchpad:
-        self._turn()
+        self._set_clock()
         if self._tracker is None:
             path = self.folder / "credentials"
-            self.double.write_credentials(path, ME)
+            self.double.write_credentials(path, ACCOUNT)
             root, timeout = self.double.root, self.timeout
             access = Access(service_root=root, credentials=path, timeout=timeout, retry_wait=0, read_only=False)
             self._tracker = Launchpad(access, PROJECT)
         return self._tracker
 
-    def empty(self) -> None:
-        """Nothing lies there any more, nothing is remembered of it, and nothing fails."""
+    def reset(self) -> None:
+        """Remove all bugs, recorded requests and faults of the double."""
         self.double.mend()
         self.double.requests.clear()
         self.double.world.bugs.clear()
         self.double.world.next_number = 1
 
     def reconnect(self) -> None:
-        """As a new process would."""
+        """Connect anew, as a new process does."""
         self._tracker = None
 
-    def person(self, name: str) -> Visitor:
-        self._turn()
-        return Visitor(self.double, name)
+    def person(self, name: str) -> LaunchpadUser:
+        self._set_clock()
+        return LaunchpadUser(self.double, name)
 
     def bugs(self) -> list[Bug]:
-        """Every bug with its comments, private ones too."""
-        return [show(bug) for _, bug in sorted(self.double.world.bugs.items())]
+        """Return all bugs with their comments, private ones too."""
+        return [convert_bug(bug) for _, bug in sorted(self.double.world.bugs.items())]
 
-    def file(self, name: str, title: str) -> int:
-        """A bug that somebody else filed; its number."""
-        self._turn()
+    def file_bug(self, name: str, title: str) -> int:
+        """File a bug as a person; return its number."""
+        self._set_clock()
         return self.double.people.file(name, title, "It is broken.", target=PROJECT)
 
-    def _turn(self) -> None:
-        self.double.world.ahead = self.now() - dt.datetime.now(dt.UTC)
+    def _set_clock(self) -> None:
+        self.double.world.clock_offset = self.now() - dt.datetime.now(dt.UTC)
 
 
-def settle(double: Double) -> None:
-    """The project and the persons of the small world."""
+def add_project_and_people(double: Double) -> None:
+    """Add the project and the people of the small world to the double."""
     double.people.settle()
     double.world.projects[PROJECT] = Project(name=PROJECT, title="Pictured")
 
 
 @frozen
-class Visitor:
-    """Somebody on the double of Launchpad."""
+class LaunchpadUser:
+    """A person on the double of Launchpad."""
 
     double: Double
     name: str
@@ -166,14 +166,14 @@ class Visitor:
         self.double.people.remove_task(number, target=PROJECT)
 
     def make_private(self, number: int) -> None:
-        self.double.people.hide(self.name, number)
+        self.double.people.make_private(self.name, number)
 
 
-def show(bug: Record) -> Bug:
-    """A bug of the double's as covbot would see it, were it allowed to."""
-    task = bug.task_on(PROJECT)
+def convert_bug(bug: Record) -> Bug:
+    """Return a bug of the double as covbot sees one that it may read."""
+    task = bug.find_task(PROJECT)
     shown = task or bug.tasks[0]
-    changed = [change for change in bug.activity if change.what == f"{PROJECT}: status"]
+    changes = [change for change in bug.activity if change.what == f"{PROJECT}: status"]
     return Bug(
         number=bug.number,
         url=f"http://bugs.launchpad.test/bugs/{bug.number}",
@@ -183,10 +183,12 @@ def show(bug: Record) -> Bug:
         tags=frozenset(bug.tags),
         created_at=bug.created_at,
         updated_at=bug.updated_at,
-        status_at=changed[-1].at if changed else bug.created_at,
-        status_mine=(changed[-1].by if changed else bug.owner) == ME,
+        status_at=changes[-1].at if changes else bug.created_at,
+        status_mine=(changes[-1].by if changes else bug.owner) == ACCOUNT,
         assignee=shown.assignee,
         duplicate_of=bug.duplicate_of,
         on_project=task is not None,
-        comments=tuple(Comment(text=said.text, at=said.at, mine=said.author == ME) for said in bug.messages[1:]),
+        comments=tuple(
+            Comment(text=message.text, at=message.at, mine=message.author == ACCOUNT) for message in bug.messages[1:]
+        ),
     )

@@ -1,7 +1,7 @@
-"""A small world to run covbot in: builds as pictures, a real store, the embedded tracker, people, a clock to turn.
+"""Run covbot in a small world: builds as pictures, a real store, the embedded tracker, people, a clock to advance.
 
-With a workshop the builds are of real source, committed by the real git. It is drawn as pages: each line of code behind
-a margin that says what became of it, `.|` ran, `x|` did not, `-|` is no statement.
+With a checkout the builds are of real source, committed by the real git. It is drawn as pages, in which each line of
+code has a margin: `.|` ran, `x|` did not, `-|` is no statement.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from covbot.core.builds.build import Build
 from covbot.core.comparison import line_changes
 from covbot.core.comparison.view import Transition
 from covbot.core.policy import Policy
-from covbot.core.project import ProjectInfo as Context
+from covbot.core.project import ProjectInfo
 from covbot.formats import reading
 from covbot.pipeline import passes
 from covbot.pipeline.project import Project
@@ -39,57 +39,57 @@ if TYPE_CHECKING:
     from covbot.core.ledger.ledger import Ledger
     from covbot.ports import Tracker
     from covbot.repository.git import Repository
-    from support.git_repo import Workshop
+    from support.git_repo import Checkout
 
     Page: TypeAlias = str | bytes
 
 START = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 WRITER = Writer()
-SITE: contextvars.ContextVar[Callable[[Store, Callable[[], dt.datetime]], trackers.Site]] = contextvars.ContextVar(
-    "SITE", default=trackers.Embedded
+OPEN_SITE: contextvars.ContextVar[Callable[[Store, Callable[[], dt.datetime]], trackers.TrackerSite]] = (
+    contextvars.ContextVar("OPEN_SITE", default=trackers.EmbeddedSite)
 )
-"""What opens the place where the bugs of a world live."""
+"""The function that opens the tracker of each new world."""
 
 
 @define
-class Shelf:
-    """A source of builds that lie in memory."""
+class MemorySource:
+    """A source of builds that are kept in memory."""
 
-    lying: dict[int, tuple[Build, bytes | None]] = field(factory=dict)
+    stored: dict[int, tuple[Build, bytes | None]] = field(factory=dict)
 
-    def put(
+    def add_build(
         self, number: int, pictured: Mapping[str, str] | None, result: str = "SUCCESS", *, revision: str | None = None
     ) -> None:
-        """Lay a build there; without pictures its report is missing."""
+        """Add a build; without pictures its report is missing."""
         started = START + dt.timedelta(hours=number)
         build = Build(job="job", number=number, started_at=started, result=result, revision=revision)
-        self.lying[number] = build, None if pictured is None else pictures.xml(pictured)
+        self.stored[number] = build, None if pictured is None else pictures.make_xml(pictured)
 
-    def rewrite(self, number: int, old: str, new: str) -> None:
-        """Let the report of a build say something else."""
-        build, data = self.lying[number]
+    def rewrite_report(self, number: int, old: str, new: str) -> None:
+        """Replace a text in the report of a build, which must contain it."""
+        build, data = self.stored[number]
         assert data is not None
         assert old.encode() in data
-        self.lying[number] = build, data.replace(old.encode(), new.encode())
+        self.stored[number] = build, data.replace(old.encode(), new.encode())
 
     def builds(self, depth: int = 100) -> Sequence[Build]:
-        return [build for _, (build, _) in sorted(self.lying.items())][-depth:]
+        return [build for _, (build, _) in sorted(self.stored.items())][-depth:]
 
     def check(self) -> Sequence[str]:
-        return [f"{len(self.lying)} builds"]
+        return [f"{len(self.stored)} builds"]
 
     def reports(self, build: Build) -> Delivery:
-        data = self.lying[build.number][1]
+        data = self.stored[build.number][1]
         if data is None:
             return Delivery(attachments=(), missing=("coverage.xml",))
-        opened = Attachment(name="coverage.xml", open=lambda: contextlib.closing(io.BytesIO(data)))
-        return Delivery(attachments=(opened,))
+        attachment = Attachment(name="coverage.xml", open=lambda: contextlib.closing(io.BytesIO(data)))
+        return Delivery(attachments=(attachment,))
 
 
-def unmark(page: Page) -> tuple[Page, str]:
-    """A page -> the source that is drawn on it (bytes as Latin-1), and its picture."""
+def split_page(page: Page) -> tuple[Page, str]:
+    """Return the source of a page, bytes if the page is bytes (as Latin-1), and its picture."""
     if isinstance(page, bytes):
-        text, picture = unmark(page.decode("latin-1"))
+        text, picture = split_page(page.decode("latin-1"))
         return str(text).encode("latin-1"), picture
     rows = [line.partition("|") for line in page.strip("\n").split("\n")] if page else []
     return "".join(f"{code}\n" for _, _, code in rows), "".join(mark.strip() for mark, _, _ in rows)
@@ -97,35 +97,35 @@ def unmark(page: Page) -> tuple[Page, str]:
 
 @define
 class World:
-    """One project, with everything real but the clock and the place where builds lie."""
+    """One project, in which everything is real but the clock and the source of builds."""
 
     url: str = "sqlite://"
-    workshop: Workshop | None = None
+    checkout: Checkout | None = None
     repository: Repository | None = None
     tests: tuple[str, ...] = ()
     areas: Mapping[str, tuple[str, ...]] = Factory(dict)
     policy: Policy = Factory(Policy)
     live: bool = True
     now: dt.datetime = START + dt.timedelta(days=30)
-    shelf: Shelf = Factory(Shelf)
+    source: MemorySource = Factory(MemorySource)
     writer: Writer = WRITER
     store: Store = field(init=False)
-    site: trackers.Site = field(init=False)
+    site: trackers.TrackerSite = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.store = Store.open(self.url)
-        self.site = SITE.get()(self.store, lambda: self.now)
+        self.site = OPEN_SITE.get()(self.store, lambda: self.now)
 
     def project(self) -> Project:
-        """The project as it is set up now."""
+        """Return the project with its present settings."""
         return Project(
             name="pictured",
-            context=Context(title="Pictured", job="job", tests=self.tests),
+            context=ProjectInfo(title="Pictured", job="job", tests=self.tests),
             live=self.live,
             job="job",
             accept=("SUCCESS",),
             limit=10**7,
-            source=self.shelf,
+            source=self.source,
             repository=self.repository,
             tracker=self.tracker(),
             tags=("testing",),
@@ -137,24 +137,24 @@ class World:
         )
 
     def tracker(self) -> Tracker:
-        """covbot's side of the tracker."""
+        """Return the tracker as covbot uses it."""
         return self.site.tracker()
 
-    def person(self, name: str = "ada") -> trackers.Somebody:
-        """Somebody else."""
+    def person(self, name: str = "ada") -> trackers.TrackerUser:
+        """Return a person who uses the tracker."""
         return self.site.person(name)
 
     def lose_store(self) -> None:
-        """The store is gone, and a new one is made; bugs that live in it would be gone with it."""
-        assert not isinstance(self.site, trackers.Embedded)
+        """Replace the store by a new one. Not for the embedded tracker, whose bugs are in the store."""
+        assert not isinstance(self.site, trackers.EmbeddedSite)
         self.store.close()
         self.store = Store.open(self.url)
 
-    def build(self, number: int, pictured: Mapping[str, str] | None, result: str = "SUCCESS") -> None:
-        """Lay a build on the shelf."""
-        self.shelf.put(number, pictured, result)
+    def add_build(self, number: int, pictured: Mapping[str, str] | None, result: str = "SUCCESS") -> None:
+        """Add a build to the source."""
+        self.source.add_build(number, pictured, result)
 
-    def commit(
+    def commit_build(
         self,
         number: int,
         pages: Mapping[str, Page],
@@ -163,51 +163,51 @@ class World:
         beside: Mapping[str, str | bytes | Path] | None = None,
         revision: str | None = None,
     ) -> None:
-        """Commit what is on these pages, with what lies `beside` them unmeasured, and lay a build of it there."""
-        assert self.workshop
-        drawn = {path: unmark(page) for path, page in pages.items()}
-        commit = self.workshop.commit({path: text for path, (text, _) in drawn.items()} | dict(beside or {}))
+        """Commit the source of these pages, with unmeasured files `beside` it, and add a build of the commit."""
+        assert self.checkout
+        drawn = {path: split_page(page) for path, page in pages.items()}
+        commit = self.checkout.commit({path: text for path, (text, _) in drawn.items()} | dict(beside or {}))
         pictured = {path: picture for path, (_, picture) in drawn.items()}
-        self.shelf.put(number, pictured, result, revision=revision or commit)
+        self.source.add_build(number, pictured, result, revision=revision or commit)
 
-    def compare(self, older: int, newer: int) -> Delta:
-        """What changed from one build on the shelf to another, along their source."""
+    def compare_builds(self, older: int, newer: int) -> Delta:
+        """Return what changed from one build to another, compared with their source code."""
         assert self.repository
-        before, after = self._view(older), self._view(newer)
+        before, after = self._load_view(older), self._load_view(newer)
         wanted = before.report.files.keys() | after.report.files.keys()
-        linemap = self.repository.line_map(self._revision(older), self._revision(newer), wanted)
+        linemap = self.repository.line_map(self._get_revision(older), self._get_revision(newer), wanted)
         return line_changes.compare_with_source(Transition(before=before, after=after, linemap=linemap))
 
-    def _revision(self, number: int) -> str:
-        return str(self.shelf.lying[number][0].revision)
+    def _get_revision(self, number: int) -> str:
+        return str(self.source.stored[number][0].revision)
 
-    def _view(self, number: int) -> BuildView:
+    def _load_view(self, number: int) -> BuildView:
         assert self.repository
-        data = self.shelf.lying[number][1]
+        data = self.source.stored[number][1]
         assert data is not None
         report = reading.read(io.BytesIO(data), "coverage.xml", limit=10**7)
-        return views.place_report(report, self.repository, self._revision(number))
+        return views.place_report(report, self.repository, self._get_revision(number))
 
     def run(self) -> passes.Result:
-        """One pass."""
+        """Run one pass."""
         return passes.run(self.project())
 
-    def rehearse(self) -> passes.Result:
-        """What one pass would do."""
+    def dry_run(self) -> passes.Result:
+        """Return the result of a dry run of one pass."""
         return passes.dry_run(self.project())
 
     def ledger(self) -> Ledger:
-        """What covbot knows of the project."""
+        """Return the ledger of the project."""
         return self.store.ledgers.load("pictured")
 
-    def after(self, **passed: float) -> None:
-        """Turn the clock on."""
-        self.now += dt.timedelta(**passed)
+    def advance_clock(self, **amount: float) -> None:
+        """Advance the clock by a `timedelta` of these arguments."""
+        self.now += dt.timedelta(**amount)
 
     def bugs(self) -> list[Bug]:
-        """Every bug with its comments, private ones too."""
+        """Return all bugs with their comments, private ones too."""
         return self.site.bugs()
 
-    def seen(self) -> list[Bug]:
-        """The same without what only says when."""
+    def bugs_without_times(self) -> list[Bug]:
+        """Return the same with all times equal."""
         return [evolve(bug, updated_at=START, status_at=START, created_at=START) for bug in self.bugs()]

@@ -10,7 +10,7 @@ import pytest
 from covbot.core.tasks.task import Entry
 from covbot.errors import CannotRender
 from covbot.texts.writer import TEMPLATES, Writer
-from support.sample_task import BUILDS, FOOTER, PROJECT, TASK, describe, read
+from support.sample_task import BUILDS, FOOTER, PROJECT, TASK, describe_task, strip_marker
 
 TEMPLATES_FOLDER = Path(__file__).parents[2] / "templates"
 
@@ -19,11 +19,11 @@ def test_own_templates_win_file_by_file(tmp_path: Path) -> None:
     (tmp_path / "title.txt").write_text("{{ module }} in {{ project }}\n(ours)\n", encoding="utf-8")
     words = Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER)
     assert words.title == "nova.scheduler.utils in OpenStack Nova (ours)"
-    assert words.description == describe().description
+    assert words.description == describe_task().description
 
 
 def test_a_directory_that_is_not_there_changes_nothing(tmp_path: Path) -> None:
-    assert Writer(tmp_path / "none").describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER) == describe()
+    assert Writer(tmp_path / "none").describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER) == describe_task()
 
 
 def test_every_packaged_template_is_known() -> None:
@@ -74,7 +74,7 @@ def test_a_template_cannot_change_what_it_is_given(tmp_path: Path) -> None:
 def test_a_template_cannot_forge_a_footer(tmp_path: Path) -> None:
     (tmp_path / "description.txt").write_text("covbot: nova/00000000/1\nx\n\n\n\ny  \t\n\n", encoding="utf-8")
     description = Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER).description
-    assert read(description) == f"covbot:\\x20nova/00000000/1\nx\n\ny\n\n{FOOTER}"
+    assert strip_marker(description) == f"covbot:\\x20nova/00000000/1\nx\n\ny\n\n{FOOTER}"
 
 
 def test_a_huge_text_is_cut_with_a_correct_count(tmp_path: Path) -> None:
@@ -82,5 +82,5 @@ def test_a_huge_text_is_cut_with_a_correct_count(tmp_path: Path) -> None:
     (tmp_path / "description.txt").write_text(rows * 4000, encoding="utf-8")
     description = Writer(tmp_path).describe(Entry(task=TASK), PROJECT, BUILDS, FOOTER).description
     assert len(description) <= 50_000
-    kept, rest = read(description).split("\n[", 1)
+    kept, rest = strip_marker(description).split("\n[", 1)
     assert rest == f"{200_000 - 1 - len(kept):,} more characters are left out]\n\n{FOOTER}"

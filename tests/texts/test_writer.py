@@ -15,7 +15,7 @@ from covbot.core.lines import Lines
 from covbot.core.project import ProjectInfo
 from covbot.core.tasks.task import Entry, TaskKind
 from covbot.texts.writer import TaskTexts, Writer, make_titles_unique
-from support.sample_task import BUILDS, FOOTER, NOTHING, PROJECT, TASK, describe, make_filed, read
+from support.sample_task import BUILDS, EMPTY_TASK, FOOTER, PROJECT, TASK, describe_task, make_record, strip_marker
 
 if TYPE_CHECKING:
     from covbot.core.bugs.record import BugRecord
@@ -24,13 +24,13 @@ DATA = Path(__file__).parents[1] / "data" / "texts"
 
 
 def test_a_description_reads_like_the_golden_one() -> None:
-    words = describe()
+    words = describe_task()
     assert words.title == "scheduler/utils.py: no test runs 5 statements"
-    assert read(words.description) == (DATA / "description.txt").read_text(encoding="utf-8").rstrip("\n")
+    assert strip_marker(words.description) == (DATA / "description.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
 def test_the_footer_is_the_last_line_and_the_one_that_is_found() -> None:
-    description = describe().description
+    description = describe_task().description
     assert description.splitlines()[-1] == str(FOOTER)
     assert description.count(str(FOOTER)) == 1
     assert footers.parse(description) == FOOTER
@@ -52,35 +52,35 @@ def test_without_builds_none_are_named() -> None:
 
 
 def test_one_statement_is_no_plural() -> None:
-    words = describe(attrs.evolve(TASK, lines=Lines.of([57])))
+    words = describe_task(attrs.evolve(TASK, lines=Lines.of([57])))
     assert words.title.endswith("no test runs 1 statement")
     assert "\n  line 57\n" in words.description
 
 
 def test_the_functions_that_the_lines_are_in_are_named() -> None:
-    words = describe(attrs.evolve(TASK, regions=("", "Tool.run", "Tool.stop", "main")))
+    words = describe_task(attrs.evolve(TASK, regions=("", "Tool.run", "Tool.stop", "main")))
     assert words.title == "scheduler/utils.py: no test runs 5 statements of Tool.run and 2 more"
     assert "\nThey are in: Tool.run, Tool.stop, main\n" in words.description
-    alone = describe(attrs.evolve(TASK, regions=("main",)))
+    alone = describe_task(attrs.evolve(TASK, regions=("main",)))
     assert alone.title.endswith("no test runs 5 statements of main")
     assert "They are in" not in alone.description
-    assert "They are in" not in describe().description
+    assert "They are in" not in describe_task().description
 
 
 def test_of_many_functions_a_dozen_is_named_and_the_rest_counted() -> None:
     names = [f"f{number:02}" for number in range(20)]
-    description = " ".join(describe(attrs.evolve(TASK, regions=tuple(names))).description.split())
+    description = " ".join(describe_task(attrs.evolve(TASK, regions=tuple(names))).description.split())
     assert f"They are in: {', '.join(names[:12])} and 8 more " in description
 
 
 def test_a_large_task_invites_to_do_a_part() -> None:
-    assert "Any part of it is welcome" in describe(attrs.evolve(TASK, kind=TaskKind.LARGER)).description
-    assert "Any part of it is welcome" not in describe().description
+    assert "Any part of it is welcome" in describe_task(attrs.evolve(TASK, kind=TaskKind.LARGER)).description
+    assert "Any part of it is welcome" not in describe_task().description
 
 
 def test_a_long_list_of_lines_ends_with_a_correct_count() -> None:
     numbers = range(1, 30_000, 3)
-    description = describe(attrs.evolve(TASK, lines=Lines.of(numbers))).description
+    description = describe_task(attrs.evolve(TASK, lines=Lines.of(numbers))).description
     ((listed, more),) = re.findall(r"  lines ([0-9,\s]+) and ([0-9,]+) more\n", description)
     assert len(listed.split(",")) + int(more.replace(",", "")) == len(numbers)
     assert "runs 10,000 statements of" in description
@@ -89,28 +89,28 @@ def test_a_long_list_of_lines_ends_with_a_correct_count() -> None:
 @pytest.mark.parametrize(
     ("filed", "expected"),
     [
-        (make_filed(57, 63, 67, 68, 69, 70), "Before, this text spoke of 6 statements. No longer missing: line 70.\n"),
-        (make_filed(57), "Before, this text spoke of 1 statement. Missing as well: lines 63, 67-69.\n"),
-        (make_filed(1, 2, carried=False), "Before, this text spoke of 2 statements.\n"),
+        (make_record(57, 63, 67, 68, 69, 70), "Before, this text spoke of 6 statements. No longer missing: line 70.\n"),
+        (make_record(57), "Before, this text spoke of 1 statement. Missing as well: lines 63, 67-69.\n"),
+        (make_record(1, 2, carried=False), "Before, this text spoke of 2 statements.\n"),
     ],
 )
 def test_an_update_describes_what_changed(filed: BugRecord, expected: str) -> None:
-    assert expected in describe(record=filed).description
+    assert expected in describe_task(record=filed).description
 
 
 def test_no_change_is_described_where_there_is_none() -> None:
-    assert "Before" not in describe(record=make_filed(*TASK.lines)).description
+    assert "Before" not in describe_task(record=make_record(*TASK.lines)).description
 
 
 def test_a_bug_of_a_later_generation_names_the_one_before() -> None:
     later = attrs.evolve(FOOTER, generation=2)
-    description = Writer().describe(Entry(task=TASK, record=make_filed(1)), PROJECT, BUILDS, later).description
+    description = Writer().describe(Entry(task=TASK, record=make_record(1)), PROJECT, BUILDS, later).description
     assert "The same was filed before as bug 12" in description
     assert "Before, this text" not in description
 
 
 def test_a_covered_task_states_that_nothing_is_left() -> None:
-    words = describe(NOTHING, record=make_filed(57))
+    words = describe_task(EMPTY_TASK, record=make_record(57))
     assert "tests run what this bug asked for" in words.title
     assert words.description.startswith("Nothing is left to do here: the tests of nova-coverage run every statement")
     assert words.comments.keys() == {About.CLOSING, About.DONE}
@@ -122,39 +122,39 @@ def test_a_covered_task_states_that_nothing_is_left() -> None:
 
 
 def test_a_covered_task_names_its_function_in_every_text() -> None:
-    words = describe(attrs.evolve(NOTHING, regions=("Filter.passes",)), record=make_filed(57))
+    words = describe_task(attrs.evolve(EMPTY_TASK, regions=("Filter.passes",)), record=make_record(57))
     assert words.title.endswith("tests run what this bug asked for in Filter.passes")
     for text in (words.description, *words.comments.values()):
         assert f"every statement of Filter.passes in {TASK.path} that" in " ".join(text.split())
 
 
 def test_where_the_code_is_gone_nobody_is_thanked_for_a_test() -> None:
-    words = describe(NOTHING, record=make_filed(57), gone=True)
+    words = describe_task(EMPTY_TASK, record=make_record(57), gone=True)
     for text in (words.title, words.description, *words.comments.values()):
         assert "gone" in text
         assert "Thank you" not in text
 
 
 def test_while_statements_are_missing_the_comments_list_them() -> None:
-    words = describe()
+    words = describe_task()
     assert words.comments.keys() == {About.AGAIN, About.STILL_MISSING}
     for text in words.comments.values():
         assert "lines 57, 63, 67-69" in text
 
 
 def test_no_text_shows_a_percentage() -> None:
-    for words in (describe(), describe(NOTHING), describe(NOTHING, gone=True)):
+    for words in (describe_task(), describe_task(EMPTY_TASK), describe_task(EMPTY_TASK, gone=True)):
         assert "%" not in "".join((words.title, words.description, *words.comments.values()))
 
 
 def test_running_text_keeps_within_a_hundred_columns() -> None:
-    for words in (describe(), describe(NOTHING), describe(NOTHING, gone=True)):
-        for text in (read(words.description), *words.comments.values()):
+    for words in (describe_task(), describe_task(EMPTY_TASK), describe_task(EMPTY_TASK, gone=True)):
+        for text in (strip_marker(words.description), *words.comments.values()):
             assert [row for row in text.splitlines() if len(row) > 100 and " " in row.strip()] == []
 
 
 def test_a_long_path_shows_its_end_in_the_title() -> None:
-    title = describe(attrs.evolve(TASK, path=f"{'deep/' * 60}utils.py")).title
+    title = describe_task(attrs.evolve(TASK, path=f"{'deep/' * 60}utils.py")).title
     assert len(title) <= 120
     assert title.startswith("...")
     assert title.endswith("deep/utils.py: no test runs 5 statements")
@@ -171,18 +171,18 @@ def test_a_long_path_shows_its_end_in_the_title() -> None:
     ],
 )
 def test_a_pattern_gives_the_path_where_a_test_fits(path: str, test: str) -> None:
-    assert f"\n  {test}\n" in describe(attrs.evolve(TASK, path=path)).description
+    assert f"\n  {test}\n" in describe_task(attrs.evolve(TASK, path=path)).description
 
 
 @pytest.mark.parametrize("path", ["/etc/x.py", "../x.py", "a/../x.py", "C:\\x.py", "\\x.py"])
 def test_a_path_that_leads_out_of_the_repository_is_no_link(path: str) -> None:
-    description = describe(attrs.evolve(TASK, path=path)).description
+    description = describe_task(attrs.evolve(TASK, path=path)).description
     assert "#L57" not in description
     assert "Where a test fits" not in description
 
 
 def test_a_template_has_no_pattern_for_a_test() -> None:
-    assert "Where a test fits" not in describe(attrs.evolve(TASK, path="nova/page.html")).description
+    assert "Where a test fits" not in describe_task(attrs.evolve(TASK, path="nova/page.html")).description
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from covbot.store.store import Store
 from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker
-from support.filed_bug import FILE, Clock, Filed
+from support.filed_bug import FILE_BUG, Clock, FiledBug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[Filed]:
+def world(tmp_path: Path) -> Iterator[FiledBug]:
     clock = Clock()
     with contextlib.closing(Store.open(f"sqlite:///{tmp_path}/covbot.db")) as store:
         tracker = LocalTracker(bugs=store.local_bugs, project="nova", now=clock)
-        tracker.act(FILE)
-        yield Filed(store, tracker, Person(bugs=store.local_bugs, project="nova", name="ann", now=clock))
+        tracker.act(FILE_BUG)
+        yield FiledBug(store, tracker, Person(bugs=store.local_bugs, project="nova", name="ann", now=clock))

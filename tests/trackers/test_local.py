@@ -12,43 +12,43 @@ from hypothesis import strategies as st
 from covbot.core.bugs.statuses import Status
 from covbot.errors import BugUnreadable, WriteRefused, WriteStale
 from covbot.trackers.local import rules
-from support.filed_bug import FILE, NOW, Filed, make_comment, make_edit, make_status
+from support.filed_bug import FILE_BUG, NOW, FiledBug, make_comment, make_edit, make_status
 
 
-def test_a_filed_bug_is_read_back_as_filed(world: Filed) -> None:
+def test_a_filed_bug_is_read_back_as_filed(world: FiledBug) -> None:
     bug = world.tracker.look(1)
     filed = NOW + timedelta(minutes=1)
-    assert (bug.title, bug.description, bug.status) == (FILE.title, FILE.description, Status.NEW)
+    assert (bug.title, bug.description, bug.status) == (FILE_BUG.title, FILE_BUG.description, Status.NEW)
     assert bug.tags == {"covbot", "testing"}
     assert bug.url == "local:nova/1"
     assert (bug.created_at, bug.updated_at, bug.status_at, bug.status_mine) == (filed, filed, filed, True)
     assert list(world.tracker.listing().bugs) == [bug]
 
 
-def test_filing_the_same_again_makes_another_bug(world: Filed) -> None:
-    assert world.tracker.act(FILE).number == 2
+def test_filing_the_same_again_makes_another_bug(world: FiledBug) -> None:
+    assert world.tracker.act(FILE_BUG).number == 2
 
 
-def test_numbers_go_on_across_projects_that_do_not_see_each_other(world: Filed) -> None:
+def test_numbers_go_on_across_projects_that_do_not_see_each_other(world: FiledBug) -> None:
     other = attrs.evolve(world.tracker, project="neutron")
-    assert other.act(FILE).number == 2
+    assert other.act(FILE_BUG).number == 2
     assert [bug.number for bug in other.listing().bugs] == [2]
     with pytest.raises(BugUnreadable):
         other.look(1)
 
 
-def test_an_edit_is_stripped_as_launchpad_strips_it(world: Filed) -> None:
+def test_an_edit_is_stripped_as_launchpad_strips_it(world: FiledBug) -> None:
     bug = world.tracker.act(make_edit("  a title ", "  a text \r\n \n"))
     assert (bug.title, bug.description) == ("a title", "  a text")
     assert bug.status_mine
 
 
-def test_a_new_bug_keeps_its_spaces_and_gets_lf(world: Filed) -> None:
-    bug = world.tracker.act(attrs.evolve(FILE, title=" a title ", description=" a\r\nb\rc \n"))
+def test_a_new_bug_keeps_its_spaces_and_gets_lf(world: FiledBug) -> None:
+    bug = world.tracker.act(attrs.evolve(FILE_BUG, title=" a title ", description=" a\r\nb\rc \n"))
     assert (bug.title, bug.description) == (" a title ", " a\nb\nc \n")
 
 
-def test_an_edit_of_what_a_person_changed_meanwhile_is_stale(world: Filed) -> None:
+def test_an_edit_of_what_a_person_changed_meanwhile_is_stale(world: FiledBug) -> None:
     world.ann.edit(1, description="mine")
     with pytest.raises(WriteStale):
         world.tracker.act(make_edit())
@@ -56,7 +56,7 @@ def test_an_edit_of_what_a_person_changed_meanwhile_is_stale(world: Filed) -> No
     assert world.tracker.act(make_edit(replaces="mine")).description == "d"
 
 
-def test_a_status_that_a_person_changed_meanwhile_is_stale(world: Filed) -> None:
+def test_a_status_that_a_person_changed_meanwhile_is_stale(world: FiledBug) -> None:
     world.ann.set_status(1, Status.CONFIRMED)
     with pytest.raises(WriteStale):
         world.tracker.act(make_status(Status.FIX_RELEASED))
@@ -65,14 +65,14 @@ def test_a_status_that_a_person_changed_meanwhile_is_stale(world: Filed) -> None
 
 
 @pytest.mark.parametrize("status", sorted(rules.SET_BY_SUPERVISORS))
-def test_covbot_may_not_set_what_is_for_supervisors(world: Filed, status: Status) -> None:
+def test_covbot_may_not_set_what_is_for_supervisors(world: FiledBug, status: Status) -> None:
     with pytest.raises(WriteRefused, match="only bug supervisors"):
         world.tracker.act(make_status(status))
     assert world.tracker.look(1).status is Status.NEW
 
 
 @pytest.mark.parametrize("status", sorted(rules.KEPT_BY_SUPERVISORS))
-def test_covbot_may_not_take_back_what_supervisors_decided(world: Filed, status: Status) -> None:
+def test_covbot_may_not_take_back_what_supervisors_decided(world: FiledBug, status: Status) -> None:
     world.ann.set_status(1, status)
     with pytest.raises(WriteRefused, match="only bug supervisors"):
         world.tracker.act(make_status(Status.NEW, status))
@@ -92,32 +92,32 @@ def test_covbot_may_not_take_back_what_supervisors_decided(world: Filed, status:
         ("t", "surrogate \ud800"),
     ],
 )
-def test_what_launchpad_refuses_is_refused_whole(world: Filed, title: str, description: str) -> None:
+def test_what_launchpad_refuses_is_refused_whole(world: FiledBug, title: str, description: str) -> None:
     before = world.ann.show(1)
     with pytest.raises(WriteRefused) as caught:
         world.tracker.act(make_edit(title, description))
     assert "\n" not in str(caught.value)
     with pytest.raises(WriteRefused):
-        world.tracker.act(attrs.evolve(FILE, title=title, description=description))
+        world.tracker.act(attrs.evolve(FILE_BUG, title=title, description=description))
     with pytest.raises(WriteRefused):
         world.ann.edit(1, title=title, description=description)
     assert world.ann.show(1) == before
     assert len(world.tracker.listing().bugs) == 1
 
 
-def test_the_longest_title_and_description_are_taken(world: Filed) -> None:
+def test_the_longest_title_and_description_are_taken(world: FiledBug) -> None:
     title, description = "\N{GRINNING FACE}" * 200, "d" * 50_000
-    bug = world.tracker.act(attrs.evolve(FILE, title=title, description=description))
+    bug = world.tracker.act(attrs.evolve(FILE_BUG, title=title, description=description))
     assert (bug.title, bug.description) == (title, description)
     assert world.tracker.act(make_edit(title, description + "\n")).description == description
     with pytest.raises(WriteRefused):
-        world.tracker.act(attrs.evolve(FILE, description=description + "\n"))
+        world.tracker.act(attrs.evolve(FILE_BUG, description=description + "\n"))
 
 
 @pytest.mark.parametrize("tag", ["a", "", "Testing", "two words", "under_score", "tag\n", "\ud800x", "é+"])
-def test_a_tag_of_another_form_is_refused(world: Filed, tag: str) -> None:
+def test_a_tag_of_another_form_is_refused(world: FiledBug, tag: str) -> None:
     with pytest.raises(WriteRefused) as caught:
-        world.tracker.act(attrs.evolve(FILE, tags=("covbot", tag)))
+        world.tracker.act(attrs.evolve(FILE_BUG, tags=("covbot", tag)))
     assert str(caught.value).isascii()
     assert "\n" not in str(caught.value)
     with pytest.raises(WriteRefused):
@@ -129,7 +129,7 @@ def test_tags_are_folded_and_sorted(tags: list[str]) -> None:
     assert rules.make_tags(tags) == tuple(sorted(set(tags)))
 
 
-def test_a_comment_that_launchpad_fails_on_is_refused(world: Filed) -> None:
+def test_a_comment_that_launchpad_fails_on_is_refused(world: FiledBug) -> None:
     with pytest.raises(WriteRefused):
         world.tracker.act(make_comment("nul \0"))
     with pytest.raises(WriteRefused):
@@ -137,10 +137,10 @@ def test_a_comment_that_launchpad_fails_on_is_refused(world: Filed) -> None:
     assert world.tracker.look(1).comments == ()
 
 
-def test_a_write_inside_a_transaction_is_a_fault_and_reading_there_is_none(world: Filed) -> None:
+def test_a_write_inside_a_transaction_is_a_fault_and_reading_there_is_none(world: FiledBug) -> None:
     with world.store.rollback():
         assert world.tracker.look(1).number == 1
-        for action in (FILE, make_edit(), make_comment("hello"), make_status(Status.INVALID)):
+        for action in (FILE_BUG, make_edit(), make_comment("hello"), make_status(Status.INVALID)):
             with pytest.raises(RuntimeError):
                 world.tracker.act(action)
     assert len(world.tracker.listing().bugs) == 1

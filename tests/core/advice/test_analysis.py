@@ -12,7 +12,7 @@ from covbot.core.project import ProjectInfo
 from covbot.core.tasks.assessment import Assessment, NearbyTest
 from covbot.core.tasks.task import Task
 from covbot.texts import phrases
-from support.pictures import file
+from support.pictures import make_file_coverage
 
 TEXT = "def f(a):\n    if a:\n        return 1\n    def g():\n        return 2\n    return g\n"
 TESTS = "from pkg import m\ndef test_f():\n    m.f(0)\n"
@@ -30,7 +30,7 @@ def test_a_test_that_the_job_seems_not_to_run_is_described_as_such(
     picture: str, found: NearbyTest, *, idle: bool
 ) -> None:
     texts = {"pkg/m.py": TEXT, "tests/test_m.py": TESTS}
-    measured = file(picture)
+    measured = make_file_coverage(picture)
     view = BuildView(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
     task = Task(key="0", path="pkg/m.py", regions=("f",), lines=measured.missing)
     files = SuiteIndex(paths=frozenset(texts), source=texts.get)
@@ -56,7 +56,7 @@ def test_a_test_anywhere_that_seems_to_call_what_never_ran_is_named(picture: str
         "pkg/m.py": f"def {called}(a):\n    if a:\n        return 1\n",
         "pkg/functional/test_z.py": f"def test_z():\n    client.{called}(0)\n",
     }
-    measured = file(picture)
+    measured = make_file_coverage(picture)
     view = BuildView(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
     task = Task(key="0", path="pkg/m.py", regions=(called,), lines=measured.missing)
     files = SuiteIndex(paths=frozenset(texts), source=texts.get)

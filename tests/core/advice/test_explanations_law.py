@@ -32,7 +32,7 @@ def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]
     """The explanations of a report by coverage.py hold in another run of the same program, which is the witness."""
     report = reading.read(io.BytesIO(recorder.measure(source, bits).xml), "coverage.xml", limit=10**6)
     (file,) = report.files.values()
-    witness = branch_probes.Witness()
+    witness = branch_probes.ProbeRecord()
     _run(compile(branch_probes.instrument(source), "program", "exec"), bits, {"_w": witness})
     explanations = explain_lines(source, file, file.missing)
     lines = [line for explanation in explanations for line in explanation.lines]
@@ -60,6 +60,6 @@ def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]
     ],
 )
 def test_the_witness_detects_what_is_wrong(sentence: str, seen: str) -> None:
-    witness = branch_probes.Witness()
+    witness = branch_probes.ProbeRecord()
     _run(compile(branch_probes.instrument(seen), "program", "exec"), [1], {"_w": witness})
     assert not witness.is_true(sentence, started=True)

@@ -22,7 +22,7 @@ names = st.sampled_from(NAMES)
 
 SMALL = dict.fromkeys(NAMES, "..x")
 BUILD = Build(job="job", number=5, started_at=datetime(2026, 1, 5, 12, tzinfo=UTC), result="SUCCESS")
-REPORT = pictures.report(SMALL)
+REPORT = pictures.make_report(SMALL)
 PLAIN = Candidate(build=BUILD, report=REPORT, measurement=Measurement.of(REPORT), paths=frozenset(SMALL))
 
 

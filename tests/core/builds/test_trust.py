@@ -18,10 +18,10 @@ from support.judged_builds import (
     START,
     STEADY,
     TREE,
-    build,
-    candidate,
+    find_reasons,
+    make_build,
+    make_candidate,
     pictured,
-    reasons,
     with_measurement,
     with_report,
 )
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def make_compared(shown: Mapping[str, str]) -> Candidate:
     """Return a build with these files, of the same source as those before."""
-    judged = candidate(shown=shown)
+    judged = make_candidate(shown=shown)
     return attrs.evolve(judged, explained=ExplainedChange(), paths=frozenset(TREE), gap_paths=frozenset(TREE))
 
 
@@ -42,15 +42,17 @@ def make_compared(shown: Mapping[str, str]) -> Candidate:
 def test_a_build_equal_to_those_before_it_but_for_its_time_is_trusted(
     shown: dict[str, str], before: int, explained: ExplainedChange | None
 ) -> None:
-    history = [PastBuild.of(candidate(number, shown)) for number in range(1, before + 1)]
-    judged = attrs.evolve(candidate(7, shown), explained=explained, paths=frozenset(shown), gap_paths=frozenset(shown))
-    assert reasons(judged, history) == []
+    history = [PastBuild.of(make_candidate(number, shown)) for number in range(1, before + 1)]
+    judged = attrs.evolve(
+        make_candidate(7, shown), explained=explained, paths=frozenset(shown), gap_paths=frozenset(shown)
+    )
+    assert find_reasons(judged, history) == []
 
 
 @pytest.mark.parametrize(("result", "expected"), [("FAILURE", "FAILURE"), (None, "unknown"), ("", "unknown")])
 def test_a_build_of_another_result_is_suspect(result: str | None, expected: str) -> None:
-    judged = attrs.evolve(candidate(), build=attrs.evolve(build(6), result=result))
-    assert reasons(judged) == [f"its result is {expected}, not SUCCESS"]
+    judged = attrs.evolve(make_candidate(), build=attrs.evolve(make_build(6), result=result))
+    assert find_reasons(judged) == [f"its result is {expected}, not SUCCESS"]
     verdict = judge_build(judged, STEADY, accept=("UNSTABLE", "SUCCESS"), limits=Policy())
     assert verdict.reasons == (f"its result is {expected}, not SUCCESS or UNSTABLE",)
 
@@ -58,19 +60,19 @@ def test_a_build_of_another_result_is_suspect(result: str | None, expected: str)
 def test_a_build_with_a_missing_report_is_suspect_for_that_reason_alone() -> None:
     for shown in {}, {"m00.py": "."}:
         judged = attrs.evolve(make_compared(shown), faults=("its report b.xml is missing",))
-        assert reasons(judged) == ["its report b.xml is missing"]
+        assert find_reasons(judged) == ["its report b.xml is missing"]
 
 
 def test_a_report_whose_header_and_body_disagree_is_suspect() -> None:
     mismatch = Problem(where="coverage.xml:2", what="lines-valid is 7, its lines are 8")
-    judged = candidate()
+    judged = make_candidate()
     judged = with_report(judged, attrs.evolve(judged.report, mismatches=(mismatch,)))
-    assert reasons(judged) == ["header and body disagree: lines-valid is 7, its lines are 8"]
+    assert find_reasons(judged) == ["header and body disagree: lines-valid is 7, its lines are 8"]
 
 
 @pytest.mark.parametrize("shown", [{}, {"a.py": "   "}])
 def test_a_report_that_measures_nothing_is_suspect(shown: dict[str, str]) -> None:
-    assert reasons(make_compared(shown)) == ["its report measures no statement"]
+    assert find_reasons(make_compared(shown)) == ["its report measures no statement"]
 
 
 OLD, AGAIN = (10, 11, 12), (1, 2)
@@ -79,57 +81,59 @@ OLD, AGAIN = (10, 11, 12), (1, 2)
 @pytest.mark.parametrize(
     ("newest", "is_late"),
     [
-        pytest.param(build(13), False, id="the next"),
-        pytest.param(build(15), False, id="a later one"),
-        pytest.param(build(12), True, id="the same"),
-        pytest.param(build(11), True, id="one that took longer than the next"),
-        pytest.param(build(9), True, id="an old one"),
-        pytest.param(build(1, 20), False, id="the first of a job that was made again"),
-        pytest.param(build(12, 20), False, id="the same number of a job that was made again"),
-        pytest.param(build(13, 5), False, id="the next, after the clock was set back"),
-        pytest.param(build(1, 20, job="other"), False, id="a later one of another job"),
-        pytest.param(build(1, 12, job="other"), False, id="one of another job at the same time"),
-        pytest.param(build(99, 5, job="other"), True, id="an old one of another job"),
+        pytest.param(make_build(13), False, id="the next"),
+        pytest.param(make_build(15), False, id="a later one"),
+        pytest.param(make_build(12), True, id="the same"),
+        pytest.param(make_build(11), True, id="one that took longer than the next"),
+        pytest.param(make_build(9), True, id="an old one"),
+        pytest.param(make_build(1, 20), False, id="the first of a job that was made again"),
+        pytest.param(make_build(12, 20), False, id="the same number of a job that was made again"),
+        pytest.param(make_build(13, 5), False, id="the next, after the clock was set back"),
+        pytest.param(make_build(1, 20, job="other"), False, id="a later one of another job"),
+        pytest.param(make_build(1, 12, job="other"), False, id="one of another job at the same time"),
+        pytest.param(make_build(99, 5, job="other"), True, id="an old one of another job"),
     ],
 )
 def test_a_build_that_was_run_before_the_newest_one_ingested_is_suspect(newest: Build, is_late: bool) -> None:
-    history = [attrs.evolve(STEADY[0], build=known) for known in (build(77, 1, job="former"), *map(build, OLD))]
-    judged = attrs.evolve(candidate(), build=newest)
-    assert reasons(judged, history) == ["it is older than build 12, which was taken before"] * is_late
+    history = [
+        attrs.evolve(STEADY[0], build=known) for known in (make_build(77, 1, job="former"), *map(make_build, OLD))
+    ]
+    judged = attrs.evolve(make_candidate(), build=newest)
+    assert find_reasons(judged, history) == ["it is older than build 12, which was taken before"] * is_late
 
 
 @pytest.mark.parametrize(
     ("newest", "is_late"),
     [
-        pytest.param(build(3, 22), False, id="the next"),
-        pytest.param(build(12, 30), False, id="one that has come as far as the old job"),
-        pytest.param(build(13, 13), True, id="the next of the old job"),
-        pytest.param(build(1, 18), True, id="an early one"),
-        pytest.param(build(1, 40), False, id="the first of a job that was made a third time"),
+        pytest.param(make_build(3, 22), False, id="the next"),
+        pytest.param(make_build(12, 30), False, id="one that has come as far as the old job"),
+        pytest.param(make_build(13, 13), True, id="the next of the old job"),
+        pytest.param(make_build(1, 18), True, id="an early one"),
+        pytest.param(make_build(1, 40), False, id="the first of a job that was made a third time"),
     ],
 )
 def test_a_re_created_job_has_an_order_of_its_own(newest: Build, is_late: bool) -> None:
-    earlier = [*map(build, OLD), *(build(number, 19 + number) for number in AGAIN)]
-    judged = attrs.evolve(candidate(), build=newest)
+    earlier = [*map(make_build, OLD), *(make_build(number, 19 + number) for number in AGAIN)]
+    judged = attrs.evolve(make_candidate(), build=newest)
     history = [attrs.evolve(STEADY[0], build=known) for known in earlier]
-    assert reasons(judged, history) == ["it is older than build 2, which was taken before"] * is_late
+    assert find_reasons(judged, history) == ["it is older than build 2, which was taken before"] * is_late
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, unique=True), st.integers(1, 30))
 def test_within_one_life_of_a_job_the_number_alone_decides_what_is_late(numbers: list[int], number: int) -> None:
-    earlier = [attrs.evolve(STEADY[0], build=build(known)) for known in sorted(numbers)]
-    assert bool(reasons(candidate(number), earlier)) == (number <= max(numbers))
+    earlier = [attrs.evolve(STEADY[0], build=make_build(known)) for known in sorted(numbers)]
+    assert bool(find_reasons(make_candidate(number), earlier)) == (number <= max(numbers))
 
 
 @pytest.mark.parametrize(("minutes", "stale"), [(-90, True), (-11, True), (-10, False), (0, False), (25, False)])
 def test_a_report_older_than_its_build_is_suspect_where_clocks_do_not_explain_it(minutes: int, stale: bool) -> None:
-    judged = candidate()
+    judged = make_candidate()
     written = judged.build.started_at + timedelta(minutes=minutes)
     judged = with_report(judged, attrs.evolve(judged.report, written_at=written))
     expected = (
         f"its report was written at {written:%Y-%m-%d %H:%M}+00:00, before the build started at 2026-01-05 18:00+00:00"
     )
-    assert reasons(judged) == reasons(judged, []) == [expected] * stale
+    assert find_reasons(judged) == find_reasons(judged, []) == [expected] * stale
 
 
 COPIED = "its report is that of build 5 byte for byte, though the revision is another"
@@ -139,11 +143,11 @@ def make_copied(
     before: tuple[str | None, str | None], after: tuple[str | None, str | None]
 ) -> tuple[Candidate, PastBuild]:
     """Return a build and the one before it with the same digest, each of a revision and of a commit if it is known."""
-    judged, (revision, commit), (newer_revision, known) = candidate(), before, after
+    judged, (revision, commit), (newer_revision, known) = make_candidate(), before, after
     judged = with_report(judged, attrs.evolve(judged.report, written_at=START + timedelta(hours=6)))
     past = with_measurement(STEADY[-1], commit=commit, digest="d1")
     judged = with_measurement(judged, commit=known, digest="d1")
-    runs = attrs.evolve(build(5), revision=revision), attrs.evolve(build(6), revision=newer_revision)
+    runs = attrs.evolve(make_build(5), revision=revision), attrs.evolve(make_build(6), revision=newer_revision)
     return attrs.evolve(judged, build=runs[1]), attrs.evolve(past, build=runs[0])
 
 
@@ -166,29 +170,31 @@ def test_an_identical_report_of_another_revision_is_suspect(
     suspect: bool,
 ) -> None:
     judged, past = make_copied(before, after)
-    assert reasons(judged, [past]) == [COPIED] * suspect
+    assert find_reasons(judged, [past]) == [COPIED] * suspect
 
 
 def test_an_identical_report_of_a_build_before_the_last_is_suspect() -> None:
     judged, past = make_copied(("v1", None), ("v2", None))
-    newest = with_measurement(attrs.evolve(STEADY[-1], build=build(5, 5)), digest="d2")
-    assert reasons(judged, [attrs.evolve(past, build=attrs.evolve(past.build, number=4)), past, newest]) == [COPIED]
+    newest = with_measurement(attrs.evolve(STEADY[-1], build=make_build(5, 5)), digest="d2")
+    assert find_reasons(judged, [attrs.evolve(past, build=attrs.evolve(past.build, number=4)), past, newest]) == [
+        COPIED
+    ]
 
 
 def test_a_report_without_the_time_of_its_writing_may_be_identical() -> None:
     judged, past = make_copied(("v1", None), ("v2", None))
-    assert reasons(with_report(judged, attrs.evolve(judged.report, written_at=None)), [past]) == []
+    assert find_reasons(with_report(judged, attrs.evolve(judged.report, written_at=None)), [past]) == []
 
 
 def test_a_report_with_another_or_an_unknown_digest_is_no_copy() -> None:
     judged, past = make_copied(("v1", None), ("v2", None))
-    assert reasons(with_measurement(judged, digest="d2"), [past]) == []
-    assert reasons(with_measurement(judged, digest=None), [with_measurement(past, digest=None)]) == []
+    assert find_reasons(with_measurement(judged, digest="d2"), [past]) == []
+    assert find_reasons(with_measurement(judged, digest=None), [with_measurement(past, digest=None)]) == []
 
 
 def test_a_build_of_an_ancestor_is_suspect() -> None:
-    judged = attrs.evolve(candidate(), is_ancestor=True)
-    assert reasons(judged) == ["its revision is an ancestor of that of build 5, which was taken before"]
+    judged = attrs.evolve(make_candidate(), is_ancestor=True)
+    assert find_reasons(judged) == ["its revision is an ancestor of that of build 5, which was taken before"]
 
 
 SMALL = dict.fromkeys(("a.py", "b.py", "c.py", "d.py", "e.py"), "..x")
@@ -203,11 +209,13 @@ SMALL = dict.fromkeys(("a.py", "b.py", "c.py", "d.py", "e.py"), "..x")
     ],
 )
 def test_files_with_gaps_in_the_source_but_not_in_the_report_are_suspect(kept: tuple[str], expected: str) -> None:
-    judged = candidate(shown={path: SMALL[path] for path in kept})
+    judged = make_candidate(shown={path: SMALL[path] for path in kept})
     judged = attrs.evolve(judged, paths=frozenset(SMALL), gap_paths=frozenset(SMALL))
     expected = f"it does not measure what has gaps and is still in the source: {expected}"
-    measured = PastBuild.of(candidate(5, SMALL))
-    assert reasons(judged, [measured]) == reasons(judged, [attrs.evolve(measured, measured=None)]) == [expected]
+    measured = PastBuild.of(make_candidate(5, SMALL))
+    assert (
+        find_reasons(judged, [measured]) == find_reasons(judged, [attrs.evolve(measured, measured=None)]) == [expected]
+    )
 
 
 @pytest.mark.parametrize(
@@ -222,17 +230,17 @@ def test_files_with_gaps_in_the_source_but_not_in_the_report_are_suspect(kept: t
     ],
 )
 def test_other_files_may_disappear_from_the_report(known: dict[str, Any]) -> None:
-    judged = candidate(shown={"a.py": "..x"})
+    judged = make_candidate(shown={"a.py": "..x"})
     judged = attrs.evolve(judged, paths=frozenset(SMALL), gap_paths=frozenset(SMALL))
-    assert reasons(attrs.evolve(judged, **known), [PastBuild.of(candidate(5, SMALL))]) == []
+    assert find_reasons(attrs.evolve(judged, **known), [PastBuild.of(make_candidate(5, SMALL))]) == []
 
 
 def test_a_file_without_statements_is_not_measured() -> None:
-    seen = PastBuild.of(candidate(shown={"a.py": "x", "b.py": "  "}))
+    seen = PastBuild.of(make_candidate(shown={"a.py": "x", "b.py": "  "}))
     assert (seen.measurement.files, seen.measured) == (1, frozenset({"a.py"}))
 
 
 def test_all_reasons_are_given() -> None:
-    judged = attrs.evolve(candidate(2, {"a.py": "."}), is_ancestor=True, explained=ExplainedChange())
+    judged = attrs.evolve(make_candidate(2, {"a.py": "."}), is_ancestor=True, explained=ExplainedChange())
     judged = attrs.evolve(judged, build=attrs.evolve(judged.build, result="ABORTED"))
-    assert len(reasons(judged)) == 6
+    assert len(find_reasons(judged)) == 6

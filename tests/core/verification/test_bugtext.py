@@ -53,7 +53,7 @@ def ask_for(rows: tuple[ExcerptRow, ...], *lines: int) -> BugText:
 )
 def test_what_covbot_writes_is_parsed_and_what_it_leaves_out_is_counted(path: str, lines: Lines, marked: bool) -> None:
     task = attrs.evolve(sample_task.TASK, path=f"{path}.py", lines=lines)
-    text = sample_task.describe(task).description
+    text = sample_task.describe_task(task).description
     asked = bugtext.parse_bug_text(text if marked else MARKER_LINE.sub("", text))
     assert asked
     assert (asked.path, asked.statements) == (f"{path}.py", len(lines))

@@ -1,4 +1,4 @@
-"""Fixtures of tests that look at the double; a conftest imports those that its folder needs."""
+"""Fixtures of tests with the double; a conftest imports those that its folder needs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Retries follow at once, and neither a proxy nor a token of the machine comes between."""
+def _retry_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Retry at once, and ignore proxies and a token in the environment of the machine."""
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -26,13 +26,13 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def double() -> Iterator[Double]:
-    """A Jenkins under a path, with a user, whose own idea of its URL is wrong."""
+    """Yield a Jenkins below a path, with a user, whose configured URL is wrong."""
     with Double(prefix="/jenkins", users={"reader": "s3cr3t-t0ken"}) as double:
         yield double
 
 
 @pytest.fixture
 def store() -> Iterator[Double]:
-    """A second server: another origin."""
+    """Yield a second server, which is another origin."""
     with Double() as store:
         yield store

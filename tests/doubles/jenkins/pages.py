@@ -1,4 +1,4 @@
-"""Answers of the double, header by header as a real Jenkins 2.263.4 gives them."""
+"""The answers of the double, header by header as those of a real Jenkins 2.263.4."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BUFFER = 32 * 1024
 
 @dataclass
 class Reply:
-    """One answer: its length is told by a header unless it goes out in chunks."""
+    """An answer; a header has its length unless it is sent in chunks."""
 
     status: int
     reason: str
@@ -39,11 +39,11 @@ class Reply:
     chunked: bool = False
 
     def without_body(self) -> Reply:
-        """The answer to HEAD: the headers alone."""
-        return replace(self, body=b"", headers=self.lines(), chunked=False)
+        """Return the answer to HEAD, the headers alone."""
+        return replace(self, body=b"", headers=self.list_headers(), chunked=False)
 
-    def lines(self) -> Headers:
-        """The headers with that of the length, in Jetty's place: before its own name."""
+    def list_headers(self) -> Headers:
+        """Return the headers with that of the length, where Jetty puts it: before the `Server` header."""
         if self.status == 304 or any(name in {"Content-Length", "Transfer-Encoding"} for name, _value in self.headers):
             return self.headers
         length = ("Transfer-Encoding", "chunked") if self.chunked else ("Content-Length", str(len(self.body)))
@@ -51,19 +51,19 @@ class Reply:
         return [*self.headers[:at], length, *self.headers[at:]]
 
 
-def _identity(session: str) -> Headers:
+def _make_identity_headers(session: str) -> Headers:
     return [("X-Jenkins", VERSION), ("X-Jenkins-Session", session)]
 
 
 def show_json(body: bytes, session: str) -> Reply:
-    """Data."""
+    """Return an answer in JSON."""
     kind = ("Content-Type", "application/json;charset=utf-8")
     frame = ("X-Frame-Options", "deny")
-    return Reply(200, "OK", [DATE, NOSNIFF, *_identity(session), frame, kind, SERVER], body)
+    return Reply(200, "OK", [DATE, NOSNIFF, *_make_identity_headers(session), frame, kind, SERVER], body)
 
 
 def show_error(status: int, reason: str, message: str, path: str, *extra: tuple[str, str]) -> Reply:
-    """An error as Jetty words it."""
+    """Return an error page of Jetty."""
     rows = f"""<tr><th>URI:</th><td>{html.escape(path)}</td></tr>
 <tr><th>STATUS:</th><td>{status}</td></tr>
 <tr><th>MESSAGE:</th><td>{html.escape(message)}</td></tr>
@@ -87,12 +87,12 @@ def show_error(status: int, reason: str, message: str, path: str, *extra: tuple[
     return Reply(status, reason, [*headers, ("Content-Type", "text/html;charset=iso-8859-1"), SERVER], body.encode())
 
 
-def ask_again(message: str, path: str) -> Reply:
-    """401: a wrong or malformed password or token."""
+def show_unauthorized(message: str, path: str) -> Reply:
+    """Return 401, for a wrong or malformed password or token."""
     return show_error(401, "Unauthorized", message, path, ("WWW-Authenticate", 'Basic realm="Jenkins"'))
 
 
-def _lacking(user: str, permission: str) -> Headers:
+def _make_permission_headers(user: str, permission: str) -> Headers:
     implied = ["hudson.security.Permission.GenericRead", "hudson.model.Hudson.Administer"]
     return [
         ("X-You-Are-Authenticated-As", user),
@@ -102,8 +102,8 @@ def _lacking(user: str, permission: str) -> Headers:
     ]
 
 
-def forbid_anonymous(path: str, session: str) -> Reply:
-    """403 for somebody without credentials: a page that sends browsers to the login."""
+def show_forbidden_anonymous(path: str, session: str) -> Reply:
+    """Return 403 for a request without credentials, a page that redirects browsers to the login."""
     to = f"/login?from={quote(path, safe='')}"
     permission = "hudson.model.Hudson.Read"
     body = f"""<html><head><meta http-equiv='refresh' content='1;url={to}'/>\
@@ -121,34 +121,40 @@ Permission you need to have (but didn't): {permission}
 -->
 
 </body></html>"""
-    headers = [DATE, NOSNIFF, _COOKIE, _PAST, _HTML, ("X-Hudson", "1.395"), *_identity(session)]
-    return Reply(403, "Forbidden", [*headers, *_lacking("anonymous", permission), SERVER], body.encode(), chunked=True)
+    headers = [DATE, NOSNIFF, _COOKIE, _PAST, _HTML, ("X-Hudson", "1.395"), *_make_identity_headers(session)]
+    return Reply(
+        403,
+        "Forbidden",
+        [*headers, *_make_permission_headers("anonymous", permission), SERVER],
+        body.encode(),
+        chunked=True,
+    )
 
 
-def _page(title: str, session: str, *extra: tuple[str, str]) -> tuple[Headers, bytes]:
+def _make_page(title: str, session: str, *extra: tuple[str, str]) -> tuple[Headers, bytes]:
     headers = [DATE, NOSNIFF, *extra, _HTML, _PAST, _UNCACHED, ("X-Hudson-Theme", "default")]
     headers += [("Referrer-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"), _COOKIE]
-    headers += [("X-Hudson", "1.395"), *_identity(session), ("X-Frame-Options", "sameorigin")]
+    headers += [("X-Hudson", "1.395"), *_make_identity_headers(session), ("X-Frame-Options", "sameorigin")]
     body = f'\n\n  \n  <!DOCTYPE html><html class=""><head><title>{title}</title></head><body>{title}</body></html>'
     return [*headers, ("X-Instance-Identity", "<instance key>"), SERVER], body.encode()
 
 
-def forbid(user: str, session: str, *, permission: str | None) -> Reply:
-    """403 for a known user; without a permission to name, as Jenkins words it for a job that one may only discover."""
-    headers, body = _page("Jenkins", session, *(_lacking(user, permission) if permission else ()))
+def show_forbidden(user: str, session: str, *, permission: str | None) -> Reply:
+    """Return 403 for a known user; without a permission, as for a job that the user may only discover."""
+    headers, body = _make_page("Jenkins", session, *(_make_permission_headers(user, permission) if permission else ()))
     return Reply(403, "Forbidden", headers, body)
 
 
 def show_page(title: str, session: str) -> Reply:
-    """A page for people: a folder of files, or the login."""
-    headers, body = _page(title, session)
+    """Return a page for browsers: a folder of files, or the login."""
+    headers, body = _make_page(title, session)
     return Reply(200, "OK", headers, body)
 
 
 def show_fault(message: str, session: str) -> Reply:
-    """500: the page that hides a fault of the server, or of the `tree` that it was asked for."""
+    """Return 500, the page for a fault of the server or of the requested `tree`."""
     frame = ("X-Frame-Options", "deny")
-    headers = [DATE, NOSNIFF, *_identity(session), frame, ("X-Hudson-Theme", "default")]
+    headers = [DATE, NOSNIFF, *_make_identity_headers(session), frame, ("X-Hudson-Theme", "default")]
     headers += [
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -166,20 +172,20 @@ def show_fault(message: str, session: str) -> Reply:
 
 
 def show_starting(words: str = "getting ready to work") -> Reply:
-    """503 while Jenkins starts or restarts."""
+    """Return 503, while Jenkins starts or restarts."""
     body = f'\n    \n    \n    <!DOCTYPE html><html lang="en"><head><title>Starting Jenkins</title></head><body><h1>\n\
                             Please wait while Jenkins is {words}\n</h1></body></html>'
     headers = [DATE, NOSNIFF, ("Expires", "0"), _UNCACHED, _HTML, SERVER]
     return Reply(503, "Service Unavailable", headers, body.encode())
 
 
-def redirect(location: str) -> Reply:
-    """302."""
+def show_redirect(location: str) -> Reply:
+    """Return 302."""
     return Reply(302, "Found", [DATE, NOSNIFF, ("Location", location), SERVER])
 
 
 def show_file(artifact: Artifact, *, accepts_gzip: bool, since: str | None, wanted: str | None) -> Reply:
-    """An archived file: whole, not modified, a part of it, or the fault that a part beyond its end is."""
+    """Return an archived file, 304 if it is not modified, a part of it, or 500 for a part beyond its end."""
     times = [("Last-Modified", artifact.modified), ("Expires", artifact.modified), ("Accept-Ranges", "bytes")]
     kind = ("Content-Type", "application/xml")
     start = [DATE, NOSNIFF, *_POLICIES]

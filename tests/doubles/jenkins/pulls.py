@@ -1,4 +1,4 @@
-"""covbot in a folder of its own, with a project that pulls from the double."""
+"""Make a folder for covbot, with a project whose builds are on the double, and archive builds there."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 FILES = {"pkg/a.py": "..xx", "pkg/b.py": ".."}
 
 
-def settle(path: Path, double: Double, **more: str) -> Folder:
-    """Write settings of one project whose source is the double, with the token in a private file."""
+def create_folder(path: Path, double: Double, **more: str) -> Folder:
+    """Write settings of one project whose source is the double, with the token in a private file; return the folder."""
     token = path / "token"
     token.write_text(f"{TOKEN}\n")
     token.chmod(0o600)
@@ -32,12 +32,12 @@ def settle(path: Path, double: Double, **more: str) -> Folder:
     return Folder(path)
 
 
-def archive(
+def archive_build(
     job: state.Job, pictured: Mapping[str, str] = FILES, *, result: str = "SUCCESS", age: timedelta = timedelta(hours=9)
 ) -> state.Build:
-    """Add a build of so long ago, and a minute younger for each before it, which archived what it measured."""
-    build = job.build(result)
+    """Add a build with a report, which started `age` ago plus one minute for each build number."""
+    build = job.add_build(result)
     started_at = datetime.now(UTC) - age + timedelta(minutes=build.number)
     build.timestamp = int(started_at.timestamp() * 1000)
-    build.files["coverage.xml"] = state.Artifact(pictures.xml(pictured), started_at + timedelta(seconds=30))
+    build.files["coverage.xml"] = state.Artifact(pictures.make_xml(pictured), started_at + timedelta(seconds=30))
     return build

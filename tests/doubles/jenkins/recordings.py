@@ -1,4 +1,4 @@
-"""Exchanges with real servers, as recorded: what was asked, and what came back."""
+"""Read the recorded exchanges with real servers, requests and answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-DATA = Path(__file__).parents[2] / "data" / "jenkins"
+DATA_FOLDER = Path(__file__).parents[2] / "data" / "jenkins"
 _OPTION = re.compile(
     r"-u (?P<user>\S+)|-H (?P<header>[^:]+: .*?)(?= -[a-zA-Z] | http://|$)|-(?P<flag>[IL])(?= )|-X (?P<verb>\S+)"
 )
@@ -15,7 +15,7 @@ _OPTION = re.compile(
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer; `headers` in the order of the answer, `body` as far as it was recorded."""
+    """A request and its answer; `headers` are in the order of the answer, `body` is as far as it was recorded."""
 
     title: str
     path: str
@@ -33,26 +33,26 @@ class Exchange:
 
     @property
     def cut_length(self) -> bool:
-        """Whether it ends within the length."""
+        """Whether the recording ends within the length."""
         return any(name == "Content-Length" and not value.isdecimal() for name, value in self.headers)
 
 
-def read(name: str) -> dict[str, Exchange]:
-    """The exchanges of one recording, by their titles: the later one where two have the same."""
-    text = lzma.decompress((DATA / f"{name}.txt.xz").read_bytes()).decode().replace("\r\n", "\n")
+def read_exchanges(name: str) -> dict[str, Exchange]:
+    """Return the exchanges of a recording by title, the later one of two with the same title."""
+    text = lzma.decompress((DATA_FOLDER / f"{name}.txt.xz").read_bytes()).decode().replace("\r\n", "\n")
     blocks = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
-    exchanges = (_read(block) for block in blocks if "\nHTTP/1.1 " in block)
+    exchanges = (_parse_exchange(block) for block in blocks if "\nHTTP/1.1 " in block)
     return {exchange.title: exchange for exchange in exchanges}
 
 
 def read_texts(name: str) -> dict[str, str]:
-    """The bare answers of one recording, by their titles."""
-    text = lzma.decompress((DATA / f"{name}.txt.xz").read_bytes()).decode().replace("\r\n", "\n")
+    """Return the bare answers of a recording, by title."""
+    text = lzma.decompress((DATA_FOLDER / f"{name}.txt.xz").read_bytes()).decode().replace("\r\n", "\n")
     parts = re.split(r"^### (.*)\n", text, flags=re.MULTILINE)[1:]
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def _read(block: str) -> Exchange:
+def _parse_exchange(block: str) -> Exchange:
     title, _newline, answer = block.partition("\n")
     address = title[title.index("http://127.0.0.1") :]
     options = list(_OPTION.finditer(title[: title.index("http://127.0.0.1")]))

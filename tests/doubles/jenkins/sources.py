@@ -1,4 +1,4 @@
-"""Sources that look at the double, as settings would make them."""
+"""Make sources that read the double, as from settings."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from doubles.jenkins.server import Double
 
 TOKEN = "s3cr3t-t0ken"  # noqa: S105 -- the double's own
-LISTING, REPORT = "/widget-cover/api/json", "/coverage.xml"
-"""How the paths end at which the double lists the builds of its job, and keeps the report of one."""
+LISTING_PATH, REPORT_PATH = "/widget-cover/api/json", "/coverage.xml"
+"""The endings of the paths of the list of builds, and of the report of a build."""
 
-LOGIN = pages.show_page("Sign in", "21ea99cc")
-QUICK = Limits(connect=5, read=5, wait=0)
+LOGIN_PAGE = pages.show_page("Sign in", "21ea99cc")
+QUICK_LIMITS = Limits(connect=5, read=5, wait=0)
 
 
-def visit(double: Double, *, token: str = TOKEN, limits: Limits = QUICK) -> Site:
-    """The double, with its user's token."""
+def make_site(double: Double, *, token: str = TOKEN, limits: Limits = QUICK_LIMITS) -> Site:
+    """Return the site of the double, with the token of its user."""
     return Site(url=double.url, user="reader", token=token, limits=limits)
 
 
-def look(double: Double, *files: str, site: Site | None = None, job: str = "widget-cover") -> Jenkins:
-    """A source for one job of the double: its `coverage.xml`, unless told otherwise."""
-    return Jenkins(site=site or visit(double), job=job, files=files or ("coverage.xml",))
+def make_source(double: Double, *files: str, site: Site | None = None, job: str = "widget-cover") -> Jenkins:
+    """Return a source of one job of the double, by default of its `coverage.xml`."""
+    return Jenkins(site=site or make_site(double), job=job, files=files or ("coverage.xml",))

@@ -1,4 +1,4 @@
-"""What the double of Jenkins holds: jobs and builds that tests move on, and the beans that it shows of them."""
+"""The contents of the double of Jenkins: jobs and builds, which tests change, and their beans in JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NEWEST = 100
+NEWEST_BUILDS = 100
 _POINTERS: dict[str, Callable[[Build], bool]] = {
     "firstBuild": lambda _build: True,
     "lastBuild": lambda _build: True,
@@ -22,15 +22,15 @@ _POINTERS: dict[str, Callable[[Build], bool]] = {
     "lastUnstableBuild": lambda build: build.result == "UNSTABLE",
     "lastUnsuccessfulBuild": lambda build: not build.building and build.result != "SUCCESS",
 }
-FIRST = 1795327612370
-COVERAGE = b'<?xml version="1.0" ?>\n<coverage version="7.11.3"><sources/><packages/></coverage>\n'
+FIRST_TIMESTAMP = 1795327612370
+COVERAGE_XML = b'<?xml version="1.0" ?>\n<coverage version="7.11.3"><sources/><packages/></coverage>\n'
 
 
 @dataclass
 class Artifact:
-    """An archived file; its time is the one that it had in the workspace."""
+    """An archived file; its time is that of the file in the workspace."""
 
-    content: bytes = COVERAGE
+    content: bytes = COVERAGE_XML
     modified_at: datetime = datetime(2026, 11, 22, 6, 6, 52, tzinfo=UTC)
 
     @property
@@ -40,7 +40,7 @@ class Artifact:
 
 @dataclass
 class Build:
-    """A build; `timestamp` in milliseconds."""
+    """A build; `timestamp` is in milliseconds."""
 
     number: int
     timestamp: int
@@ -64,7 +64,7 @@ class Build:
 
 @dataclass
 class Job:
-    """A job; a class name with `workflow` in it makes its builds those of a pipeline."""
+    """A job; the builds of one whose class name contains `workflow` are those of a pipeline."""
 
     name: str
     kind: str = "hudson.model.FreeStyleProject"
@@ -73,9 +73,9 @@ class Job:
     next_number: int = 1
     hidden: bool = False
 
-    def build(self, result: str | None = "SUCCESS") -> Build:
+    def add_build(self, result: str | None = "SUCCESS") -> Build:
         """Add the next build, a minute after the one before, with one file, coverage.xml."""
-        build = Build(number=self.next_number, timestamp=FIRST + self.next_number * 60_000, result=result)
+        build = Build(number=self.next_number, timestamp=FIRST_TIMESTAMP + self.next_number * 60_000, result=result)
         build.files["coverage.xml"] = Artifact()
         self.builds[build.number] = build
         self.next_number += 1
@@ -94,8 +94,8 @@ class Job:
         self.builds, self.next_number = {}, 1
 
 
-def commit(sha: str, *urls: str, branch: str = "refs/remotes/origin/main") -> dict[str, Any]:
-    """A record of the git plugin."""
+def make_git_record(sha: str, *urls: str, branch: str = "refs/remotes/origin/main") -> dict[str, Any]:
+    """Return the build data of the git plugin."""
     revision = {"SHA1": sha, "branch": [{"SHA1": sha, "name": branch}]}
     return {
         "_class": "hudson.plugins.git.util.BuildData",
@@ -106,21 +106,24 @@ def commit(sha: str, *urls: str, branch: str = "refs/remotes/origin/main") -> di
 
 
 def show_build(job: Job, build: Build, root: str) -> dict[str, Any]:
-    """The bean of a build, its names in Jenkins' order."""
+    """Return the bean of a build, with its names in the order of Jenkins."""
     pipeline = "workflow" in job.kind
     running = {} if build.in_progress is None else {"inProgress": build.in_progress}
     paths = [] if build.list_broken else sorted(build.files)
     bean: dict[str, Any] = {
         "_class": "org.jenkinsci.plugins.workflow.job.WorkflowRun" if pipeline else "hudson.model.FreeStyleBuild",
         "actions": build.actions,
-        "artifacts": [{"displayPath": _display(path), "fileName": _leaf(path), "relativePath": path} for path in paths],
+        "artifacts": [
+            {"displayPath": _get_display_path(path), "fileName": _get_leaf(path), "relativePath": path}
+            for path in paths
+        ],
         "building": build.building,
         "description": None,
         "displayName": f"#{build.number}",
         "duration": build.duration,
         "estimatedDuration": 8446,
         "executor": None,
-        "fullDisplayName": f"{_leaf(job.name)} #{build.number}",
+        "fullDisplayName": f"{_get_leaf(job.name)} #{build.number}",
         "id": str(build.number),
         **running,
         "keepLog": False,
@@ -128,7 +131,7 @@ def show_build(job: Job, build: Build, root: str) -> dict[str, Any]:
         "queueId": build.number,
         "result": build.result,
         "timestamp": build.timestamp,
-        "url": f"{root}{address(job.name)}{build.number}/",
+        "url": f"{root}{make_job_path(job.name)}{build.number}/",
         "builtOn": "",
         "changeSet": {"_class": "hudson.scm.EmptyChangeLogSet", "items": [], "kind": None},
         "culprits": [],
@@ -137,10 +140,10 @@ def show_build(job: Job, build: Build, root: str) -> dict[str, Any]:
 
 
 def show_job(job: Job, root: str) -> dict[str, Any]:
-    """The bean of a job, its names in Jenkins' order; `allBuilds` is for those who name it."""
+    """Return the bean of a job, with its names in the order of Jenkins; `allBuilds` is shown only if it is named."""
     newest = [job.builds[number] for number in sorted(job.builds, reverse=True)]
     beans = [show_build(job, build, root) for build in newest]
-    leaf = _leaf(job.name)
+    leaf = _get_leaf(job.name)
     pointers = _show_pointers(job, newest, root)
     return {
         "_class": job.kind,
@@ -151,10 +154,10 @@ def show_job(job: Job, root: str) -> dict[str, Any]:
         "fullDisplayName": job.name,
         "fullName": job.name,
         "name": leaf,
-        "url": f"{root}{address(job.name)}",
+        "url": f"{root}{make_job_path(job.name)}",
         "allBuilds": beans,
         "buildable": not job.disabled,
-        "builds": beans[:NEWEST],
+        "builds": beans[:NEWEST_BUILDS],
         "color": "disabled" if job.disabled else ("blue" if newest else "notbuilt"),
         "firstBuild": pointers.pop("firstBuild"),
         "healthReport": [],
@@ -182,14 +185,14 @@ def _show_pointers(job: Job, newest: list[Build], root: str) -> dict[str, Any]:
     return shown
 
 
-def address(name: str) -> str:
-    """The path of a job, given by its whole name."""
+def make_job_path(name: str) -> str:
+    """Return the path of a job, by its full name."""
     return "".join(f"job/{quote(part, safe='')}/" for part in name.split("/"))
 
 
-def _leaf(path: str) -> str:
+def _get_leaf(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _display(path: str) -> str:
-    return path if _leaf(path) == "coverage.xml" else _leaf(path)
+def _get_display_path(path: str) -> str:
+    return path if _get_leaf(path) == "coverage.xml" else _get_leaf(path)

@@ -1,4 +1,4 @@
-"""The `tree` parameter of Jenkins' JSON: names, brackets, `*`, and ranges after a bracket."""
+"""Parse the `tree` parameter of the JSON of Jenkins: names, brackets, `*`, and ranges after a bracket."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-HIDDEN = frozenset({"allBuilds"})
-"""Shown only to those who name them."""
+HIDDEN_NAMES = frozenset({"allBuilds"})
+"""The names that are shown only if they are named."""
 
 
 class MalformedTreeError(Exception):
-    """The expression is none; the text is the one that Jenkins gives."""
+    """An expression is malformed; the text is that of Jenkins."""
 
 
 @dataclass
 class Node:
-    """What is wanted of one object: its named children, or everything; and which part of a list."""
+    """What is requested of one object: its named children, or everything if there are none, and a range of a list."""
 
     children: dict[str, Node] = field(default_factory=dict)
     start: int = 0
@@ -25,8 +25,8 @@ class Node:
 
 
 @dataclass
-class Reader:
-    """A tree expression that is being read."""
+class TreeParser:
+    """Parses one expression."""
 
     text: str
     at: int = 0
@@ -34,41 +34,41 @@ class Reader:
     def peek(self) -> str:
         return self.text[self.at : self.at + 1]
 
-    def take(self, char: str, name: str) -> None:
+    def expect(self, char: str, name: str) -> None:
         if self.peek() != char:
             raise MalformedTreeError(f"java.lang.IllegalArgumentException: expected {name} at {self.at}")
         self.at += 1
 
-    def names(self) -> dict[str, Node]:
+    def parse_names(self) -> dict[str, Node]:
         found: dict[str, Node] = {}
         while True:
             name = re.compile(r"[^\[\]{},]*").match(self.text, self.at)
             self.at = name.end() if name else self.at
-            found[name.group() if name else ""] = self.node()
+            found[name.group() if name else ""] = self.parse_node()
             if self.peek() != ",":
                 return found
             self.at += 1
 
-    def node(self) -> Node:
+    def parse_node(self) -> Node:
         node = Node()
         if self.peek() == "[":
             self.at += 1
-            node.children = self.names()
-            self.take("]", "RBRACE")
+            node.children = self.parse_names()
+            self.expect("]", "RBRACE")
         if self.peek() == "{":
             self.at += 1
-            node.start, node.stop = self.range()
-            self.take("}", "RBRACE")
+            node.start, node.stop = self.parse_range()
+            self.expect("}", "RBRACE")
         return node
 
-    def range(self) -> tuple[int, int | None]:
-        first = self.number()
+    def parse_range(self) -> tuple[int, int | None]:
+        first = self.parse_number()
         if self.peek() != ",":
             return (first or 0), (first or 0) + 1
         self.at += 1
-        return first or 0, self.number()
+        return first or 0, self.parse_number()
 
-    def number(self) -> int | None:
+    def parse_number(self) -> int | None:
         if self.peek() in {",", "}"}:
             return None
         found = re.compile(r"[0-9]+").match(self.text, self.at)
@@ -78,21 +78,21 @@ class Reader:
         return int(found.group())
 
 
-def parse(text: str) -> dict[str, Node]:
-    """Read an expression; MalformedTreeError with Jenkins' words."""
-    reader = Reader(text)
-    names = reader.names()
+def parse_tree(text: str) -> dict[str, Node]:
+    """Return the nodes of an expression by name; raise MalformedTreeError with the words of Jenkins."""
+    reader = TreeParser(text)
+    names = reader.parse_names()
     if reader.at != len(text):
         raise MalformedTreeError(f"java.lang.IllegalArgumentException: expected EOF at {reader.at}")
     return names
 
 
-def prune(bean: dict[str, Any], wanted: dict[str, Node]) -> dict[str, Any]:
-    """What is wanted of a bean, in the bean's own order; unknown names are dropped, `_class` stays."""
-    everything = wanted.get("*")
+def prune_bean(bean: dict[str, Any], wanted: dict[str, Node]) -> dict[str, Any]:
+    """Return what is requested of a bean, in the order of the bean; unknown names are dropped, `_class` stays."""
+    wildcard = wanted.get("*")
     kept: dict[str, Any] = {}
     for name, value in bean.items():
-        node = wanted.get(name) or (everything if name not in HIDDEN else None)
+        node = wanted.get(name) or (wildcard if name not in HIDDEN_NAMES else None)
         if name == "_class" or node is not None:
             kept[name] = _prune_value(value, node or Node())
     return kept
@@ -103,13 +103,13 @@ def _prune_value(value: object, node: Node) -> object:
         case list():
             return [_prune_value(item, Node(node.children)) for item in value[node.start : node.stop]]
         case dict() if node.children:
-            return prune(value, node.children)
+            return prune_bean(value, node.children)
         case dict():
-            return {name: inner for name, inner in value.items() if name not in HIDDEN}
+            return {name: inner for name, inner in value.items() if name not in HIDDEN_NAMES}
         case _:
             return value
 
 
-def write(bean: dict[str, Any]) -> bytes:
-    """JSON as Jenkins writes it: no blanks, UTF-8."""
+def write_json(bean: dict[str, Any]) -> bytes:
+    """Return JSON as Jenkins writes it: without blanks, in UTF-8."""
     return json.dumps(bean, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,1 +1,1 @@
-"""A double of Launchpad: a server on this machine that the real launchpadlib cannot tell from it, and that can fail."""
+"""A double of Launchpad: a local server that looks like Launchpad to the real launchpadlib, and that can fail."""

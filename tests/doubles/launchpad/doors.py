@@ -1,4 +1,4 @@
-"""Where a person lets a program in: request tokens, their authorisation, and access tokens."""
+"""The authorisation of a program by a person: request tokens, their review, and access tokens."""
 
 from __future__ import annotations
 
@@ -18,43 +18,43 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "clo
 
 @define(kw_only=True)
 class Doors:
-    """The web's side of authorisation before the API; `waiting` holds request tokens and who decided how."""
+    """The web pages of authorisation, before the API; `request_tokens` has who decided on each token, or None."""
 
     service: Service
-    waiting: dict[str, str | None] = Factory(dict)
+    request_tokens: dict[str, str | None] = Factory(dict)
 
     def answer(self, request: Request) -> Answer:
-        """The answer of a door, else of the API."""
-        asked = dict(parse_qsl(request.body.decode("utf-8", "replace")))
+        """Return the answer of a page of authorisation, or of the API for any other path."""
+        form = dict(parse_qsl(request.body.decode("utf-8", "replace")))
         match request.method, request.place:
             case "POST", "/+request-token":
-                return self._ask()
+                return self._issue_request_token()
             case "POST", "/+access-token":
-                return self._exchange(asked.get("oauth_token", ""))
+                return self._exchange_token(form.get("oauth_token", ""))
             case _:
                 return self.service.answer(request)
 
     def decide(self, key: str, person: str) -> None:
-        """A person lets the program in, or with an empty name says no."""
-        self.waiting[key] = person
+        """Authorise the program as this person, or refuse it with an empty name."""
+        self.request_tokens[key] = person
 
-    def _ask(self) -> Answer:
+    def _issue_request_token(self) -> Answer:
         key = secrets.token_hex(10)
-        self.waiting[key] = None
-        return _said(200, urlencode({"oauth_token": key, "oauth_token_secret": "once"}))
+        self.request_tokens[key] = None
+        return _make_answer(200, urlencode({"oauth_token": key, "oauth_token_secret": "once"}))
 
-    def _exchange(self, key: str) -> Answer:
-        person = self.waiting.get(key)
+    def _exchange_token(self, key: str) -> Answer:
+        person = self.request_tokens.get(key)
         if person is None:
-            return _said(401, "Request token has not yet been reviewed. Try again later.")
+            return _make_answer(401, "Request token has not yet been reviewed. Try again later.")
         if not person:
-            return _said(403, "End-user refused to authorize request token.")
+            return _make_answer(403, "End-user refused to authorize request token.")
         token = Token(person=person, secret=secrets.token_hex(20), level="WRITE_PUBLIC")
         access = secrets.token_hex(10)
         self.service.tokens[access] = token
-        del self.waiting[key]
-        return _said(200, urlencode({"oauth_token": access, "oauth_token_secret": token.secret}))
+        del self.request_tokens[key]
+        return _make_answer(200, urlencode({"oauth_token": access, "oauth_token_secret": token.secret}))
 
 
-def _said(status: int, text: str) -> Answer:
+def _make_answer(status: int, text: str) -> Answer:
     return Answer(status=status, headers=_FORM, body=text.encode())

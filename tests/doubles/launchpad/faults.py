@@ -1,4 +1,4 @@
-"""What can happen to an answer on its way, asked for at any request."""
+"""The faults that a test can plan for any request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Fault(enum.StrEnum):
-    """How a request fails; all but the first three fail after the server did what was asked."""
+    """How a request fails; all but the first three fail after the server did what was requested."""
 
     REFUSED = "503 before anything was done"
     UNSEEN = "connection closed before anything was done"
@@ -31,19 +31,19 @@ class Fault(enum.StrEnum):
     OOPS = "500 with an OOPS"
 
 
-BEFORE = frozenset({Fault.REFUSED, Fault.UNSEEN, Fault.OFFLINE})
-"""Nothing was done."""
+BEFORE_WORK = frozenset({Fault.REFUSED, Fault.UNSEEN, Fault.OFFLINE})
+"""The faults before anything was done."""
 
-SILENT = frozenset({Fault.UNSEEN, Fault.DROPPED, Fault.RESET, Fault.SLOW})
-"""Not a byte of an answer comes."""
+SILENT_FAULTS = frozenset({Fault.UNSEEN, Fault.DROPPED, Fault.RESET, Fault.SLOW})
+"""The faults without a byte of an answer."""
 
 _PAGE = b"<!DOCTYPE html>\n<html><head><title>Launchpad is offline</title></head><body>Back soon.</body></html>\n"
 _OOPS = {"X-Lazr-OopsId": "OOPS-6f423a3b5230ca272cd92c37f00a142a"}
 
 
 @frozen(kw_only=True)
-class Plan:
-    """A fault, and which requests it hits: counted from the plan's making, among those that `of` picks."""
+class FaultPlan:
+    """A fault, and the requests that it hits: the nth one and the next, `times` in all, of those that `of` matches."""
 
     fault: Fault
     nth: int
@@ -51,8 +51,8 @@ class Plan:
     of: Callable[[Request], bool]
 
 
-def spoiled(fault: Fault, answer: Answer) -> Answer:
-    """The answer that comes in place of the true one, for those faults that have one."""
+def spoil_answer(fault: Fault, answer: Answer) -> Answer:
+    """Return the answer that replaces the true one, for those faults that have one."""
     html = {"Content-Type": "text/html;charset=utf-8"}
     match fault:
         case Fault.HTML | Fault.OFFLINE:

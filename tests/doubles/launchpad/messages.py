@@ -1,4 +1,4 @@
-"""Requests and answers as they go over the wire, and the tokens that requests bear."""
+"""Requests and answers on the wire, and the tokens of requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WADL = "application/vnd.sun.wadl+xml"
 
 @frozen(kw_only=True)
 class Request:
-    """A request as it came over the wire; header names in lower case."""
+    """A request as received; header names are in lower case."""
 
     method: str
     path: str
@@ -30,7 +30,7 @@ class Request:
 
 @frozen(kw_only=True)
 class Answer:
-    """An answer as it will go over the wire."""
+    """An answer as it is sent."""
 
     status: int
     headers: dict[str, str]
@@ -39,7 +39,7 @@ class Answer:
 
 @define(kw_only=True)
 class Token:
-    """What somebody's program may use; `state` is `good`, or the words with which Launchpad refuses it."""
+    """The access token of a program; `state` is `good`, or the words with which Launchpad refuses it."""
 
     person: str
     secret: str

@@ -1,4 +1,4 @@
-"""One request on its way to an answer, with what every kind of entry needs."""
+"""The context of one request, with what the handlers of all paths need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from attrs import frozen
 
 from doubles.launchpad.content import operations, patching, searching
-from doubles.launchpad.content.refusals import Refused, bad, not_found
+from doubles.launchpad.content.refusals import Refused, raise_bad_request, raise_not_found
 from doubles.launchpad.messages import JSON, Request
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from doubles.launchpad.recorded.recordings import Json
     from doubles.launchpad.world import Record, Task, World
 
-_CONTROL = {"ws.start", "ws.size", "ws.show", "memo", "direction", "ws.op"}
+_CONTROL_PARAMETERS = {"ws.start", "ws.size", "ws.show", "memo", "direction", "ws.op"}
 
 
-def _parsed(text: str) -> object:
-    """JSON if it is JSON, else the text itself, as Launchpad reads arguments."""
+def _parse_argument(text: str) -> object:
+    """Return the JSON value of an argument, or its text if it is no JSON, as Launchpad does."""
     try:
         value: object = json.loads(text)
     except ValueError:
@@ -36,17 +36,17 @@ def _parsed(text: str) -> object:
 
 @frozen(kw_only=True)
 class Visit:
-    """One request on its way to an answer."""
+    """A request with its caller, the world, and the views of the caller."""
 
     world: World
     base: str
-    whole: bool
+    full_wadl: bool
     request: Request
     caller: Caller
     views: Views
 
-    def allow(self, *methods: str) -> None:
-        """405 for any other method."""
+    def require_method(self, *methods: str) -> None:
+        """Raise 405 unless the method is one of these."""
         if self.method not in methods:
             raise Refused(405, "", allow="GET PUT PATCH POST")
 
@@ -54,61 +54,63 @@ class Visit:
     def method(self) -> str:
         return self.request.headers.get("x-http-method-override", self.request.method)
 
-    def form(self) -> dict[str, object]:
-        """The arguments of an operation; lists where a name comes twice; 400 without an operation's name."""
+    def parse_form(self) -> dict[str, object]:
+        """Return the arguments of an operation, a list for a repeated name; raise 400 without an operation."""
         kind = self.request.headers.get("content-type", "")
         pairs: list[tuple[str, str]] = []
         if kind.startswith("multipart/"):
             message = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + self.request.body)
             parts = [part for part in message.walk() if not part.is_multipart()]
-            pairs = [(_field(part), str(part.get_payload())) for part in parts]
+            pairs = [(_get_field_name(part), str(part.get_payload())) for part in parts]
         elif kind.startswith("application/x-www-form-urlencoded"):
             pairs = parse_qsl(self.request.body.decode("utf-8", "replace"), keep_blank_values=True)
         arguments: dict[str, object] = {}
         for name, text in pairs:
-            value = text if name == "ws.op" else _parsed(text)
+            value = text if name == "ws.op" else _parse_argument(text)
             arguments[name] = [arguments[name], value] if name in arguments else value
         if "ws.op" not in arguments:
-            bad("No operation name given.")
+            raise_bad_request("No operation name given.")
         return arguments
 
-    def call(self, arguments: dict[str, object]) -> operations.Call:
-        return operations.Call(world=self.world, views=self.views, caller=self.caller, arguments=arguments)
+    def make_call(self, arguments: dict[str, object]) -> operations.OperationCall:
+        return operations.OperationCall(world=self.world, views=self.views, caller=self.caller, arguments=arguments)
 
-    def bug(self, number: str) -> Record:
-        """The bug; 404 if there is none, or none that the caller may see."""
+    def find_bug(self, number: str) -> Record:
+        """Return a bug; raise 404 if there is none, or none that the caller may see."""
         bug = self.world.bugs.get(int(number)) if number.isdigit() else None
-        if bug is None or not self.world.visible(bug, self.caller.name, private_too=self.caller.sees_private):
-            not_found(number)
+        if bug is None or not self.world.is_visible(bug, self.caller.name, private_too=self.caller.can_see_private):
+            raise_not_found(number)
         return bug
 
-    def pages(self, entries: Sequence[Json | None], kind: str | None) -> object:
+    def make_page(self, entries: Sequence[Json | None], kind: str | None) -> object:
         url = self.base + self.request.place
-        answer = searching.page(entries, url, self.request.query, self.world.page)
+        answer = searching.make_page(entries, url, self.request.query, self.world.page_size)
         if kind and isinstance(answer, dict):
             answer["resource_type_link"] = f"{self.views.root}#{kind}-page-resource"
         return answer
 
-    def searched(self, target: str | None) -> object:
-        """GET with an operation: the only one is searchTasks."""
+    def search_tasks(self, target: str | None) -> object:
+        """Handle GET with an operation, of which searchTasks is the only one."""
         operation = self.request.query.get("ws.op")
         if operation != "searchTasks":
-            bad(f"No such operation: {operation}")
-        criteria = {name: _parsed(text) for name, text in self.request.query.items() if name not in _CONTROL}
-        found = searching.search(self.world, target, criteria, self.base)
-        reach, name = self.caller.sees_private, self.caller.name
-        # A search leaves out what the person may not see; what only the token may not see is counted, and not shown.
-        mine = [(bug, task) for bug, task in found if self.world.visible(bug, name, private_too=True)]
-        return self.pages(
+            raise_bad_request(f"No such operation: {operation}")
+        criteria = {
+            name: _parse_argument(text) for name, text in self.request.query.items() if name not in _CONTROL_PARAMETERS
+        }
+        found = searching.search_tasks(self.world, target, criteria, self.base)
+        private_too, name = self.caller.can_see_private, self.caller.name
+        # A search omits what the person may not see; what only the token may not see is counted but not shown.
+        visible = [(bug, task) for bug, task in found if self.world.is_visible(bug, name, private_too=True)]
+        return self.make_page(
             [
-                self.views.task(bug, task) if self.world.visible(bug, name, private_too=reach) else None
-                for bug, task in mine
+                self.views.task(bug, task) if self.world.is_visible(bug, name, private_too=private_too) else None
+                for bug, task in visible
             ],
             None,
         )
 
-    def patched(self, entry: Callable[[], Json], bug: Record, task: Task | None) -> object:
-        """PATCH an entry: the media type, If-Match, the JSON, and then the fields."""
+    def patch_entry(self, entry: Callable[[], Json], bug: Record, task: Task | None) -> object:
+        """Handle PATCH of an entry: check the media type, If-Match and the JSON, and then set the fields."""
         headers = self.request.headers
         kind = headers.get("content-type", JSON)
         if not kind.startswith(JSON):
@@ -119,16 +121,16 @@ class Visit:
             if kind != JSON or half != str(entry()["http_etag"]).strip('"').rpartition("-")[2]:
                 raise Refused(412, "")
         try:
-            wishes = json.loads(self.request.body)
+            values = json.loads(self.request.body)
         except ValueError:
-            bad("Entity-body was not a well-formed JSON document.")
-        if not isinstance(wishes, dict):
-            bad("Expected a JSON hash.")
+            raise_bad_request("Entity-body was not a well-formed JSON document.")
+        if not isinstance(values, dict):
+            raise_bad_request("Expected a JSON hash.")
         patching.Patch(world=self.world, views=self.views, caller=self.caller, bug=bug, task=task).apply(
-            entry(), wishes
+            entry(), values
         )
         return entry()
 
 
-def _field(part: Message) -> str:
+def _get_field_name(part: Message) -> str:
     return str(part.get_param("name", header="content-disposition"))

@@ -1,4 +1,4 @@
-"""What the double's Launchpad holds: persons, projects, bugs, and a clock that never shows the same time twice."""
+"""The contents of the double: people, projects, bugs, and a clock that never returns the same time twice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SUPERVISORS_ONLY = frozenset({"Triaged", "Won't Fix", "Expired", "Deferred", "Do
 """Statuses that only a bug supervisor may set."""
 
 LEFT_BY_SUPERVISORS_ONLY = frozenset({"Won't Fix", "Deferred", "Does Not Exist"})
-"""Statuses that only a bug supervisor may leave; Fix Released may be left by the bug's reporter, too."""
+"""Statuses that only a bug supervisor may change; Fix Released may be changed by the reporter of the bug as well."""
 
 STATUSES = (
     "New",
@@ -33,7 +33,7 @@ IMPORTANCES = ("Unknown", "Undecided", "Critical", "High", "Medium", "Low", "Wis
 
 CLOSED = frozenset({"Opinion", "Invalid", "Won't Fix", "Expired", "Fix Released", "Does Not Exist"})
 
-_REACHED = {
+_STATUS_RANKS = {
     "Confirmed": 20,
     "Triaged": 21,
     "In Progress": 22,
@@ -43,7 +43,7 @@ _REACHED = {
     "Does Not Exist": 35,
     "Incomplete": 99,
 }
-_MILESTONES = {
+_DATE_RANKS = {
     "date_confirmed": 20,
     "date_triaged": 21,
     "date_in_progress": 22,
@@ -54,7 +54,7 @@ _MILESTONES = {
 
 @define(kw_only=True)
 class Person:
-    """Somebody with an account; `legitimate` tells whether karma and age let them edit the bugs of others."""
+    """A person with an account; `legitimate` if karma and age of the account allow to edit the bugs of others."""
 
     name: str
     legitimate: bool = True
@@ -63,7 +63,7 @@ class Person:
 
 @define(kw_only=True)
 class Project:
-    """What bugs are filed on; `kind` is project, project_group or distribution."""
+    """A target of bugs; `kind` is project, project_group or distribution."""
 
     name: str
     title: str
@@ -81,7 +81,7 @@ class Project:
 
 @define(kw_only=True)
 class Message:
-    """A comment, or as the first of them the description as it was filed."""
+    """A comment; the first one of a bug is its description as it was filed."""
 
     author: str
     text: str
@@ -91,7 +91,7 @@ class Message:
 
 @define(kw_only=True)
 class Change:
-    """One line of a bug's activity."""
+    """An entry in the activity of a bug."""
 
     what: str
     by: str
@@ -103,7 +103,7 @@ class Change:
 
 @define(kw_only=True)
 class Task:
-    """A bug as it concerns one project; `dates` are those of its statuses, by field name."""
+    """The task of a bug for one project; `dates` are the dates of its statuses, by field name."""
 
     target: str
     owner: str
@@ -114,13 +114,13 @@ class Task:
     explanation: str | None = None
     dates: dict[str, datetime | None] = Factory(dict)
 
-    def enter(self, status: str, at: datetime) -> None:
-        """Take a status and keep the dates as Launchpad keeps them."""
-        was, now = _REACHED.get(self.status, 0), _REACHED.get(status, 0)
-        for name, mark in _MILESTONES.items():
-            if was < mark <= now:
+    def set_status(self, status: str, at: datetime) -> None:
+        """Set the status, and update the dates as Launchpad does."""
+        old, new = _STATUS_RANKS.get(self.status, 0), _STATUS_RANKS.get(status, 0)
+        for name, rank in _DATE_RANKS.items():
+            if old < rank <= new:
                 self.dates[name] = at
-            elif now < mark:
+            elif new < rank:
                 self.dates[name] = None
         if self.status == "New" and status != "Unknown":
             self.dates["date_left_new"] = at
@@ -128,14 +128,14 @@ class Task:
             self.dates["date_closed"] = at
         elif status not in CLOSED and self.status in CLOSED:
             self.dates |= {"date_closed": None, "date_left_closed": at}
-        for name, mine in (("date_incomplete", "Incomplete"), ("date_deferred", "Deferred")):
-            self.dates[name] = at if status == mine else None
+        for name, own_status in (("date_incomplete", "Incomplete"), ("date_deferred", "Deferred")):
+            self.dates[name] = at if status == own_status else None
         self.status = status
 
 
 @define(kw_only=True)
 class Record:
-    """A bug with all that hangs on it."""
+    """A bug with its tasks, comments, activity and subscribers."""
 
     number: int
     owner: str
@@ -159,34 +159,34 @@ class Record:
     def private(self) -> bool:
         return self.information_type.startswith(("Private", "Proprietary", "Embargoed"))
 
-    def task_on(self, target: str) -> Task | None:
+    def find_task(self, target: str) -> Task | None:
         return next((task for task in self.tasks if task.target == target), None)
 
 
 class World:
-    """Everything the double knows, and the only place where time passes."""
+    """All contents of the double, and its clock."""
 
     def __init__(self) -> None:
-        """Nobody and nothing is there."""
+        """Create a world without people, projects and bugs."""
         self.persons: dict[str, Person] = {}
         self.projects: dict[str, Project] = {}
         self.bugs: dict[int, Record] = {}
         self.next_number = 1
-        self.page = 75
-        self.ahead = timedelta()
-        self._last = datetime.min.replace(tzinfo=UTC)
+        self.page_size = 75
+        self.clock_offset = timedelta()
+        self._last_time = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:
-        """The time, later with each call; `ahead` of the clock on the wall."""
-        self._last = max(datetime.now(UTC) + self.ahead, self._last + timedelta(microseconds=1))
-        return self._last
+        """Return the time of the machine plus `clock_offset`, later with each call."""
+        self._last_time = max(datetime.now(UTC) + self.clock_offset, self._last_time + timedelta(microseconds=1))
+        return self._last_time
 
-    def supervises(self, person: str, target: str) -> bool:
+    def is_supervisor(self, person: str, target: str) -> bool:
         project = self.projects.get(target)
         return project is not None and person in project.supervisors
 
     def add_bug(self, reporter: str, target: str, title: str, description: str, tags: list[str]) -> Record:
-        """File a bug, with no check at all."""
+        """File a bug without any check; return it."""
         now = self.now()
         bug = Record(
             number=self.next_number,
@@ -206,16 +206,16 @@ class World:
         self.next_number += 1
         return bug
 
-    def tell(self, bug: Record, by: str, what: str, old: object, new: object) -> None:
-        """Write a change into the activity; the bug is now updated."""
+    def record_change(self, bug: Record, by: str, what: str, old: object, new: object) -> None:
+        """Add a change to the activity of a bug, and set the date of its last update."""
         now = self.now()
         bug.updated_at = now
-        texts = [None if value is None else str(value) for value in (old, new)]
-        bug.activity.append(Change(what=what, by=by, at=now, old=texts[0], new=texts[1]))
+        values = [None if value is None else str(value) for value in (old, new)]
+        bug.activity.append(Change(what=what, by=by, at=now, old=values[0], new=values[1]))
 
-    def visible(self, bug: Record, person: str | None, *, private_too: bool) -> bool:
-        """Whether a person with a token of that reach sees the bug."""
+    def is_visible(self, bug: Record, person: str | None, *, private_too: bool) -> bool:
+        """Whether a person sees a bug with a token that shows private bugs too, or does not."""
         if not bug.private:
             return True
-        allowed = person in bug.subscribers or any(self.supervises(person or "", task.target) for task in bug.tasks)
+        allowed = person in bug.subscribers or any(self.is_supervisor(person or "", task.target) for task in bug.tasks)
         return private_too and allowed

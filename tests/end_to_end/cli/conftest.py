@@ -1,4 +1,4 @@
-"""A folder with a project of pictures, empty or with a bug filed."""
+"""Fixtures of a folder with a project of pictures, empty or with a bug filed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def folder(tmp_path: Path) -> Folder:
 
 @pytest.fixture
 def filed(folder: Folder) -> Folder:
-    """A project whose first two builds filed one bug."""
-    folder.lay(1, {"pkg/a.py": "..xx", "pkg/b.py": ".."})
-    folder.lay(2, {"pkg/a.py": "..xx", "pkg/b.py": ".."})
-    assert folder.play("run").code == 0
+    """Return a project whose first two builds filed one bug."""
+    folder.add_build(1, {"pkg/a.py": "..xx", "pkg/b.py": ".."})
+    folder.add_build(2, {"pkg/a.py": "..xx", "pkg/b.py": ".."})
+    assert folder.invoke("run").code == 0
     return folder

@@ -1,4 +1,4 @@
-"""What is covbot's own fault leaves with 3: one line tells of it, and the traceback is kept in a file."""
+"""A fault of covbot itself exits with 3: one line reports it, and the traceback is kept in a file."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def spoiled(filed: Folder) -> Folder:
-    """A store whose only bug has a status that no covbot ever wrote."""
+def damaged(filed: Folder) -> Folder:
+    """Return a project whose only bug has a status in the store that covbot never writes."""
     with contextlib.closing(sqlite3.connect(filed.path / "covbot.db")) as database, database:
         database.execute("UPDATE local_bugs SET status = 'Nonsense'")
     return filed
 
 
-def test_a_fault_is_one_line_and_its_traceback_is_kept_for_the_owner_alone(spoiled: Folder, tmp_path: Path) -> None:
-    said = spoiled.covbot("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
+def test_a_fault_is_one_line_and_its_traceback_is_kept_for_the_owner_alone(damaged: Folder, tmp_path: Path) -> None:
+    result = damaged.run_command("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
     kept = tmp_path / "state" / "covbot" / "covbot.log"
-    assert (said.code, said.out) == (3, "")
-    assert said.err.startswith("covbot: a fault of covbot's own (ValueError: ")
-    assert said.err.endswith(f"; the traceback is in {kept}\n")
-    assert said.err.count("\n") == 1
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith("covbot: a fault of covbot's own (ValueError: ")
+    assert result.err.endswith(f"; the traceback is in {kept}\n")
+    assert result.err.count("\n") == 1
     assert "Traceback" in kept.read_text(encoding="utf-8")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
-def test_a_fault_is_told_though_its_traceback_cannot_be_kept(spoiled: Folder, tmp_path: Path) -> None:
+def test_a_fault_is_reported_though_its_traceback_cannot_be_kept(damaged: Folder, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("in the way", encoding="utf-8")
-    said = spoiled.covbot("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
-    assert said.code == 3
-    assert said.err.endswith("; the traceback could not be kept\n")
+    result = damaged.run_command("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
+    assert result.code == 3
+    assert result.err.endswith("; the traceback could not be kept\n")

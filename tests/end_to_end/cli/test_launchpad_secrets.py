@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import Double, writes
+from doubles.launchpad.server import Double, is_write
 from support.launchpad import launchpad_folder
 
 if TYPE_CHECKING:
@@ -35,36 +35,36 @@ for words in json.loads(sys.argv[1]):
         codes.append(int(leaving.code or 0))
 print(*codes)
 """
-"""covbot, for one verb after another, with every logger of every library that it uses at its most talkative."""
+"""A program that runs several commands of covbot with each logger of each library at its most verbose level."""
 
 
-def talk(folder: Folder, *verbs: str) -> tuple[list[int], str]:
-    """Run verbs: how each left, and all that they said."""
-    words = json.dumps([verb.split() for verb in verbs])
-    command = [sys.executable, "-c", PROGRAM, words]
-    done = subprocess.run(command, cwd=folder.path, check=True, capture_output=True, text=True)
-    return [int(code) for code in done.stdout.splitlines()[-1].split()], done.stdout + done.stderr
+def run_commands(folder: Folder, *commands: str) -> tuple[list[int], str]:
+    """Run commands; return their exit codes and all of their output."""
+    words = json.dumps([command.split() for command in commands])
+    program = [sys.executable, "-c", PROGRAM, words]
+    process = subprocess.run(program, cwd=folder.path, check=True, capture_output=True, text=True)
+    return [int(code) for code in process.stdout.splitlines()[-1].split()], process.stdout + process.stderr
 
 
 def test_no_secret_is_printed_logged_at_any_level_or_kept(tmp_path: Path) -> None:
-    """Over passes that file, edit and close, fail in the middle, and lose their account, and in the audit of it all."""
+    """The passes file, edit and close, fail in the middle, and lose their account; the audit shows all of it."""
     with Double() as double:
-        folder = launchpad_folder.settle(tmp_path, double)
+        folder = launchpad_folder.create_folder(tmp_path, double)
         ((key, token),) = double.service.tokens.items()
-        double.fail(Fault.OOPS, of=writes)
+        double.fail(Fault.OOPS, of=is_write)
         double.fail(Fault.RESET, nth=4)
-        codes, first = talk(folder, "run")
+        codes, first = run_commands(folder, "run")
         assert codes == [0]
-        launchpad_folder.lay_two(folder, 3, {"pkg/a.py": "....", "pkg/b.py": ".x..", "pkg/c.py": ".x"})
-        codes, second = talk(folder, "plan", "run", "check", "bugs", "bugs --log", "why pkg/a.py", "tasks")
+        launchpad_folder.add_two_builds(folder, 3, {"pkg/a.py": "....", "pkg/b.py": ".x..", "pkg/c.py": ".x"})
+        codes, second = run_commands(folder, "plan", "run", "check", "bugs", "bugs --log", "why pkg/a.py", "tasks")
         assert codes == [0] * 7
         assert len(double.world.bugs) == 3
         token.state = "Expired token"
-        codes, third = talk(folder, "run", "plan", "check", "bugs")
+        codes, third = run_commands(folder, "run", "plan", "check", "bugs")
         assert codes == [1] * 4
         assert "Launchpad does not accept the account: Expired token" in third
         double.service.tokens.clear()
-        codes, fourth = talk(folder, "run")
+        codes, fourth = run_commands(folder, "run")
         assert codes == [1]
         sent = " ".join(request.headers.get("authorization", "") for request in double.requests)
     (tmp_path / "credentials").unlink()

@@ -1,4 +1,4 @@
-"""What a person sees on a terminal, what a pipe gets, and how covbot leaves when it is cut short."""
+"""The output on a terminal and in a pipe, and the exit of covbot when it is interrupted."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from support.cli_folder import Folder
 
 
-def test_a_run_shows_on_a_terminal_alone_how_far_it_is(folder: Folder) -> None:
+def test_a_run_shows_its_progress_on_a_terminal_alone(folder: Folder) -> None:
     for number in (1, 2):
-        folder.lay(number, {"a.py": "..x"})
-    code, shown = folder.on_terminal("run", "--limit", "1")
+        folder.add_build(number, {"a.py": "..x"})
+    code, shown = folder.run_on_terminal("run", "--limit", "1")
     assert (code, "\x1b[" in shown) == (0, True)
-    code, shown = folder.on_terminal("--quiet", "run")
+    code, shown = folder.run_on_terminal("--quiet", "run")
     assert (code, "\x1b[" in shown) == (0, False)
     assert "filed bug 1" in shown
 
 
 def test_a_table_is_plain_in_a_pipe_and_not_on_a_terminal(filed: Folder) -> None:
-    assert "\x1b[" in filed.on_terminal("bugs")[1]
-    assert "\x1b[" not in filed.covbot("bugs").out
+    assert "\x1b[" in filed.run_on_terminal("bugs")[1]
+    assert "\x1b[" not in filed.run_command("bugs").out
 
 
-def test_a_reader_that_leaves_early_gets_no_complaint(filed: Folder) -> None:
+def test_a_pipe_that_is_closed_early_causes_no_message(filed: Folder) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with subprocess.Popen([COVBOT, "bugs"], cwd=filed.path, stdout=writing, stderr=subprocess.PIPE) as process:
@@ -38,7 +38,7 @@ def test_a_reader_that_leaves_early_gets_no_complaint(filed: Folder) -> None:
     assert process.returncode == 1
 
 
-def test_an_interrupted_verb_leaves_with_130_and_without_a_traceback(folder: Folder) -> None:
+def test_an_interrupted_command_exits_with_130_and_without_a_traceback(folder: Folder) -> None:
     os.mkfifo(folder.path / "slow.xml")
     with (
         subprocess.Popen(

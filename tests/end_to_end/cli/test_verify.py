@@ -1,4 +1,4 @@
-"""`covbot verify` as a volunteer types it: what it says of a bug's lines, and its exit code."""
+"""`covbot verify` as a volunteer types it: what it prints of the lines of a bug, and its exit code."""
 
 from __future__ import annotations
 
@@ -11,66 +11,71 @@ if TYPE_CHECKING:
     from support.cli_folder import Folder
 
 
-def test_verify_leaves_with_0_once_the_lines_of_a_bug_run(filed: Folder) -> None:
-    before = filed.write("before.xml", {"pkg/a.py": "..x.", "pkg/b.py": ".."})
-    after = filed.write("after.xml", {"pkg/a.py": "....", "pkg/b.py": ".."})
-    key = json.loads(filed.covbot("tasks", "--format", "json").out)["key"]
-    said = filed.covbot("verify", "1", "--data", before)
-    assert (said.code, said.out.splitlines()[0]) == (1, "not yet: 1 of 2 lines in pkg/a.py")
-    assert filed.covbot("verify", key, "--data", after).out == "done: all 2 lines that are asked for run in pkg/a.py\n"
-    assert filed.covbot("verify", key, "--data", after).code == 0
+def test_verify_exits_with_0_once_the_lines_of_a_bug_run(filed: Folder) -> None:
+    before = filed.write_report("before.xml", {"pkg/a.py": "..x.", "pkg/b.py": ".."})
+    after = filed.write_report("after.xml", {"pkg/a.py": "....", "pkg/b.py": ".."})
+    key = json.loads(filed.run_command("tasks", "--format", "json").out)["key"]
+    result = filed.run_command("verify", "1", "--data", before)
+    assert (result.code, result.out.splitlines()[0]) == (1, "not yet: 1 of 2 lines in pkg/a.py")
+    assert (
+        filed.run_command("verify", key, "--data", after).out
+        == "done: all 2 lines that are asked for run in pkg/a.py\n"
+    )
+    assert filed.run_command("verify", key, "--data", after).code == 0
 
 
-def test_verify_says_what_it_cannot_find(filed: Folder) -> None:
-    other = filed.write("other.xml", {"pkg/b.py": ".."})
-    said = filed.covbot("verify", "1", "--data", other)
-    assert (said.code, said.out) == (1, "")
-    assert "says nothing of pkg/a.py" in said.err
-    said = filed.covbot("verify", "77", "--data", other)
-    assert (said.code, said.out) == (1, "")
-    assert "no task with bug or key 77" in said.err
+def test_verify_reports_what_it_cannot_find(filed: Folder) -> None:
+    other = filed.write_report("other.xml", {"pkg/b.py": ".."})
+    result = filed.run_command("verify", "1", "--data", other)
+    assert (result.code, result.out) == (1, "")
+    assert "says nothing of pkg/a.py" in result.err
+    result = filed.run_command("verify", "77", "--data", other)
+    assert (result.code, result.out) == (1, "")
+    assert "no task with bug or key 77" in result.err
 
 
 def test_verify_needs_nothing_but_the_text_of_a_bug_and_a_run(folder: Folder) -> None:
     (folder.path / "covbot.toml").unlink()
     (folder.path / "m.py").write_text("def f(a):\n    if a:\n        return 1\n    return 2\n")
     (folder.path / ".coverage").write_bytes(b"")
-    said = folder.play("verify", "1")
-    assert (said.code, said.out) == (1, "")
-    assert "not there, which a number or key needs (a file with the bug's pasted text needs none)" in said.err
+    result = folder.invoke("verify", "1")
+    assert (result.code, result.out) == (1, "")
+    assert "not there, which a number or key needs (a file with the bug's pasted text needs none)" in result.err
     (folder.path / ".coverage").unlink()
     text = "No test of job runs 1 statement of f in m.py (at revision 1234567890):\n\n    line 3  it is never true\n"
     (folder.path / "bug.txt").write_text(text)
-    said = folder.play("verify", "bug.txt")
-    assert (said.code, said.out) == (1, "")
-    assert "no .coverage here: run the tests by `coverage run`, or name a report by --data" in said.err
-    (folder.path / ".coverage").write_bytes(coverage_runs.data(lines={"/home/ada/m.py": [1, 2, 4]}))
-    said = folder.play("verify", "bug.txt")
-    assert (said.code, said.err) == (1, "")
-    assert said.out.splitlines()[1:] == ["not yet: 1 of 1 line in m.py", '  3: "if a" (line 2) is never true']
-    (folder.path / ".coverage").write_bytes(coverage_runs.data(lines={"/home/ada/m.py": [1, 2, 3]}))
-    said = folder.play("verify", "bug.txt")
-    assert (said.code, said.out.splitlines()[1:]) == (0, ["done: the line that is asked for runs in m.py"])
+    result = folder.invoke("verify", "bug.txt")
+    assert (result.code, result.out) == (1, "")
+    assert "no .coverage here: run the tests by `coverage run`, or name a report by --data" in result.err
+    (folder.path / ".coverage").write_bytes(coverage_runs.make_data(lines={"/home/ada/m.py": [1, 2, 4]}))
+    result = folder.invoke("verify", "bug.txt")
+    assert (result.code, result.err) == (1, "")
+    assert result.out.splitlines()[1:] == ["not yet: 1 of 1 line in m.py", '  3: "if a" (line 2) is never true']
+    (folder.path / ".coverage").write_bytes(coverage_runs.make_data(lines={"/home/ada/m.py": [1, 2, 3]}))
+    result = folder.invoke("verify", "bug.txt")
+    assert (result.code, result.out.splitlines()[1:]) == (0, ["done: the line that is asked for runs in m.py"])
     (folder.path / "bug.txt").write_text(text.replace("1 statement", "9 statements"))
-    said = folder.play("verify", "bug.txt")
-    assert said.code == 1
-    assert "not told: 8 statements of the bug without a line number in its text" in said.out
+    result = folder.invoke("verify", "bug.txt")
+    assert result.code == 1
+    assert "not told: 8 statements of the bug without a line number in its text" in result.out
     assert [path.name for path in folder.path.iterdir() if path.suffix in {".db", ".toml"}] == []
 
 
-def test_verify_says_where_it_looks_if_the_text_of_the_bug_says_otherwise(folder: Folder) -> None:
+def test_verify_reports_the_lines_that_it_checks_if_the_bug_text_has_other_numbers(folder: Folder) -> None:
     (folder.path / "m.py").write_text("import os\ndef f(a):\n    if a:\n        return 1\n    return 2\n")
     text = "No test of job runs 1 statement of f in m.py (at revision 1234567890):\n\n    line 3  it is never true\n\n"
     (folder.path / "bug.txt").write_text(f"{text}      2  if a:\n    > 3      return 1\n\n")
-    (folder.path / ".coverage").write_bytes(coverage_runs.data(lines={"/home/ada/m.py": [1, 2, 3, 5]}))
-    said = folder.play("verify", "bug.txt")
+    (folder.path / ".coverage").write_bytes(coverage_runs.make_data(lines={"/home/ada/m.py": [1, 2, 3, 5]}))
+    result = folder.invoke("verify", "bug.txt")
     where = "looked at: 4 of m.py (3 in the bug's text, which is of another state of the file)"
-    assert (said.code, said.out.splitlines()[1:3]) == (1, [where, "not yet: 1 of 1 line in m.py"])
+    assert (result.code, result.out.splitlines()[1:3]) == (1, [where, "not yet: 1 of 1 line in m.py"])
 
 
 def test_verify_of_a_bug_that_is_done_counts_no_lines(filed: Folder) -> None:
     for number in (3, 4):
-        filed.lay(number, {"pkg/a.py": "....", "pkg/b.py": ".."})
-    assert filed.play("run").code == 0
-    said = filed.play("verify", "1", "--data", filed.write("after.xml", {"pkg/a.py": "....", "pkg/b.py": ".."}))
-    assert (said.code, said.out) == (0, "done: nothing of the bug is missing in pkg/a.py any more\n")
+        filed.add_build(number, {"pkg/a.py": "....", "pkg/b.py": ".."})
+    assert filed.invoke("run").code == 0
+    result = filed.invoke(
+        "verify", "1", "--data", filed.write_report("after.xml", {"pkg/a.py": "....", "pkg/b.py": ".."})
+    )
+    assert (result.code, result.out) == (0, "done: nothing of the bug is missing in pkg/a.py any more\n")

@@ -1,10 +1,11 @@
-"""Run verbs of covbot in forked children, each to its end or to its death at a chosen moment.
+"""Run commands of covbot in forked children, each to its end or until it is killed at a chosen point.
 
-A moment is when the store is about to write or to commit. Reads one JSON object a line: `folder` to run in, `words` of
-the command line, `last` moment and last `commit` (0: none), and whether it is `traced`; answers each with `code`, the
-number of moments `seen`, and all its `out`put. The child puts its number into `pid` in its folder, and if traced a line
-for each commit into `commits`: when, the how-manieth it is, and the digest of what the store holds before it. Runs of
-different speed write different rows, since a time may be the same as before, but they commit as often.
+The store is about to write or to commit at each point. A request is one line of JSON: the `folder` to run in, the
+`words` of the command line, the number of the point `kill_at_write` and of the commit `kill_at_commit` (0: none) at
+which the child is killed, and whether it is `traced`. The answer has the exit `code`, the number of points `seen`, and
+the `out`put. The child writes its process id into `pid` in its folder. If it is traced, it writes a line for each
+commit into `commits`: the time, the number of the commit, and the digest of the store before it. Runs of different
+speed write different rows, since a time may be the same as before, but they have the same number of commits.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from attrs import define
 from sqlalchemy import Engine, event
@@ -31,76 +32,77 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 @define
-class Fate:
-    """Which moment and which commit is the last, how many there were, and whether each commit is written down."""
+class KillSwitch:
+    """Counts the points and commits of this process, and kills it at a chosen one; records commits if it is traced."""
 
-    last: int = 0
-    commit: int = 0
+    kill_at_write: int = 0
+    kill_at_commit: int = 0
     traced: bool = False
     seen: int = 0
     commits: int = 0
 
-    def tick(self) -> None:
-        """One more moment."""
+    def count_point(self) -> None:
+        """Count one more point."""
         self.seen += 1
-        if self.seen == self.last:
+        if self.seen == self.kill_at_write:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def count_commit(self) -> None:
-        """One more commit, and what the store holds before it."""
+        """Count one more commit; if traced, record the digest of the store before it."""
         self.commits += 1
         if self.traced:
             with Path("commits").open("a", encoding="ascii") as commits:
                 print(time.monotonic_ns(), self.commits, crash_points.digest_store(Path("covbot.db")), file=commits)
-        if self.commits == self.commit:
+        if self.commits == self.kill_at_commit:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-fate = Fate()
+kill_switch = KillSwitch()
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def before_statement(*given: object) -> None:
-    if str(given[2]).lstrip().upper().startswith(WRITES):
-        fate.tick()
+def count_write(*arguments: object) -> None:
+    if str(arguments[2]).lstrip().upper().startswith(WRITES):
+        kill_switch.count_point()
 
 
 @event.listens_for(Engine, "commit")
-def before_commit(_: object) -> None:
-    fate.count_commit()
-    fate.tick()
+def count_commit(_: object) -> None:
+    kill_switch.count_commit()
+    kill_switch.count_point()
 
 
-def be_child(asked: dict[str, Any]) -> None:
-    """Run the verb; never returns."""
-    os.chdir(asked["folder"])
+def run_command(request: dict[str, Any]) -> NoReturn:
+    """Run the command in this process, and exit."""
+    os.chdir(request["folder"])
     Path("pid").write_text(str(os.getpid()))
     out = os.open("out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(out, 1)
     os.dup2(out, 2)
-    fate.last, fate.commit, fate.traced = asked["last"], asked["commit"], asked["traced"]
-    sys.argv[1:] = asked["words"]
+    kill_switch.kill_at_write, kill_switch.kill_at_commit = request["kill_at_write"], request["kill_at_commit"]
+    kill_switch.traced = request["traced"]
+    sys.argv[1:] = request["words"]
     code = 3
     try:
         main.main()
-    except SystemExit as leaving:
-        code = int(leaving.code or 0)
+    except SystemExit as raised:
+        code = int(raised.code or 0)
     sys.stdout.flush()
-    Path("seen").write_text(str(fate.seen))
+    Path("seen").write_text(str(kill_switch.seen))
     os._exit(code)
 
 
-def answer(asked: dict[str, Any]) -> dict[str, Any]:
-    """Run one verb in a child."""
-    folder = Path(asked["folder"])
+def answer_request(request: dict[str, Any]) -> dict[str, Any]:
+    """Run one command in a child."""
+    folder = Path(request["folder"])
     (folder / "seen").unlink(missing_ok=True)
     child = os.fork()
     if not child:
-        be_child(asked)
+        run_command(request)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     seen = (folder / "seen").read_text() if (folder / "seen").exists() else "0"
     return {"code": code, "seen": int(seen), "out": (folder / "out").read_text()}
 
 
 for line in sys.stdin:
-    print(json.dumps(answer(json.loads(line))), flush=True)  # noqa: T201 -- the answer to the test
+    print(json.dumps(answer_request(json.loads(line))), flush=True)  # noqa: T201 -- the answer to the test

@@ -1,4 +1,4 @@
-"""A run against Launchpad that is killed wherever a kill can leave something else behind, and is run again."""
+"""A run against Launchpad that is killed at each point at which a kill leaves another state, and is run again."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from doubles.launchpad.messages import Request
-    from support.crashes.crash_points import Moment
-    from support.crashes.forked import Runner
+    from support.crashes.crash_points import CrashPoint
+    from support.crashes.forked import ForkingRunner
 
 ROOMY = """
 [projects.pictured.policy]
@@ -38,72 +38,77 @@ STORING = "about to commit to the store"
 
 
 @define
-class Stage:
-    """A double of Launchpad and a folder of covbot's, as they were before the run that is killed."""
+class KilledRuns:
+    """Runs covbot in a folder, with bugs on the double of Launchpad, from a saved state, and kills it at a point."""
 
-    staged: launchpad_states.Staged
-    runner: Runner
+    saved: launchpad_states.SavedState
+    runner: ForkingRunner
 
-    def kill(self, place: Path, moment: Moment) -> None:
-        """Run covbot in the folder until it dies of SIGKILL at a moment."""
-        seen = 0
+    def run_and_kill(self, folder: Path, point: CrashPoint) -> None:
+        """Run covbot in the folder, and kill it by SIGKILL at a point."""
+        received = 0
 
-        def watch(what: str, _: Request) -> None:
-            nonlocal seen
-            seen += what == "received"
-            if seen == moment.nth and what == moment.what:
-                os.kill(int((place / "pid").read_text()), signal.SIGKILL)
-                if what == "received":
+        def kill_at_point(event: str, _: Request) -> None:
+            nonlocal received
+            received += event == "received"
+            if received == point.nth and event == point.event:
+                os.kill(int((folder / "pid").read_text()), signal.SIGKILL)
+                if event == "received":
                     raise ConnectionAbortedError("killed before the request was sent: nothing was asked for")
 
-        self.staged.double.watch = watch
-        commit = moment.nth if moment.what == STORING else 0
-        said = self.runner.run(place, "run", commit=commit)
-        assert said["code"] == -signal.SIGKILL, (moment, said["out"])
-        self.staged.double.watch = lambda _moment, _request: None
+        self.saved.double.watch = kill_at_point
+        commit = point.nth if point.event == STORING else 0
+        answer = self.runner.run(folder, "run", kill_at_commit=commit)
+        assert answer["code"] == -signal.SIGKILL, (point, answer["out"])
+        self.saved.double.watch = lambda _event, _request: None
 
-    def trace(self, place: Path) -> tuple[list[Moment], int]:
-        """All moments of an undisturbed run at which it could be killed, and how many requests it sends."""
-        with contextlib.closing(crash_points.Record(self.staged.double, place / "covbot.db")) as record:
-            self.staged.double.watch = record.watch
-            said = self.runner.run(place, "run", traced=True)
-        assert said["code"] == 0, said["out"]
-        lines = (line.split() for line in (place / "commits").read_text().splitlines())
-        commits = (crash_points.Moment(at=int(at), what=STORING, nth=int(nth), store=store) for at, nth, store in lines)
-        return record.with_commits(commits), record.seen
+    def trace_run(self, folder: Path) -> tuple[list[CrashPoint], int]:
+        """Return all points of an undisturbed run at which it can be killed, and the number of its requests."""
+        with contextlib.closing(crash_points.CrashPointRecorder(self.saved.double, folder / "covbot.db")) as recorder:
+            self.saved.double.watch = recorder.record_event
+            answer = self.runner.run(folder, "run", traced=True)
+        assert answer["code"] == 0, answer["out"]
+        lines = (line.split() for line in (folder / "commits").read_text().splitlines())
+        commits = (
+            crash_points.CrashPoint(at=int(at), event=STORING, nth=int(nth), store=store) for at, nth, store in lines
+        )
+        return recorder.merge_commits(commits), recorder.received
 
 
 @pytest.fixture(scope="module")
-def stage(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("staged")
+def killed_runs(runner: ForkingRunner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledRuns]:
+    folder = tmp_path_factory.mktemp("saved")
     with Double() as double:
-        laid = launchpad_folder.settle(folder, double, pictured=launchpad_states.BEFORE, more=ROOMY)
+        project = launchpad_folder.create_folder(folder, double, pictured=launchpad_states.BEFORE, more=ROOMY)
         assert runner.run(folder, "run")["code"] == 0
-        launchpad_folder.lay_two(laid, 3, launchpad_states.AFTER)
-        before = launchpad_states.Staged(double, folder)
-        before.keep()
-        yield Stage(before, runner)
+        launchpad_folder.add_two_builds(project, 3, launchpad_states.AFTER)
+        saved = launchpad_states.SavedState(double, folder)
+        saved.save_bugs()
+        yield KilledRuns(saved, runner)
 
 
-def test_law_3_killed_at_any_moment_and_run_again_the_same_bugs_are_left(stage: Stage, tmp_path: Path) -> None:
-    """One kill for each state that a kill could leave: of the tracker's bugs and of the store's rows.
+def test_law_3_killed_at_any_moment_and_run_again_the_same_bugs_are_left(
+    killed_runs: KilledRuns, tmp_path: Path
+) -> None:
+    """One kill for each state that a kill can leave, of the bugs of the tracker and the rows of the store.
 
-    Before a request is sent, once it was committed (when its reply came, nothing more was done), and between any two
-    commits of the store. What follows a kill sees nothing but these two, so of moments with equal digests one is tried.
+    The points are before a request is sent, after it was committed (when its reply arrives, nothing more was done), and
+    between any two commits of the store. A run after a kill depends on these two alone, so one point of each state is
+    enough.
     """
-    every, requests = stage.trace(stage.staged.play(tmp_path / "undisturbed"))
-    expected = stage.staged.left_undisturbed()
-    states = crash_points.distinct(every)
-    tried = launchpad_states.sample(states, 5)
-    for moment in tried:
-        place = stage.staged.play(tmp_path / f"{moment.what} {moment.nth}")
-        stage.kill(place, moment)
-        said = stage.runner.run(place, "run")
-        assert said["code"] == 0, said["out"]
-        assert stage.staged.left() == expected, f"killed when {moment.what} {moment.nth}"
-        shutil.rmtree(place)
-    commits = sum(moment.what == STORING for moment in every)
-    kinds = ", ".join(f"{count} when {what}" for what, count in Counter(moment.what for moment in tried).items())
+    points, requests = killed_runs.trace_run(killed_runs.saved.restore_copy(tmp_path / "undisturbed"))
+    expected = killed_runs.saved.list_expected_bugs()
+    states = crash_points.select_distinct(points)
+    tried = launchpad_states.sample_points(states, 5)
+    for point in tried:
+        folder = killed_runs.saved.restore_copy(tmp_path / f"{point.event} {point.nth}")
+        killed_runs.run_and_kill(folder, point)
+        answer = killed_runs.runner.run(folder, "run")
+        assert answer["code"] == 0, answer["out"]
+        assert killed_runs.saved.list_bugs() == expected, f"killed when {point.event} {point.nth}"
+        shutil.rmtree(folder)
+    commits = sum(point.event == STORING for point in points)
+    kinds = ", ".join(f"{count} when {event}" for event, count in Counter(point.event for point in tried).items())
     print(  # noqa: T201 -- the numbers are what a reader of the log looks for
         f"{requests} requests with 3 boundaries each and {commits} commits of the store, "
         f"{len(states)} distinct states: killed at {len(tried)} of them ({kinds})"

@@ -1,4 +1,4 @@
-"""Events go to stderr with their fields, without secrets, in lines that steer no terminal; tracebacks are kept."""
+"""Events are logged to stderr with their fields, without secrets or escape sequences; tracebacks are kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ESCAPE = "\x1b"
 
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
-    """A stream that is no terminal, logged to; the root logger is as before at the end."""
+    """Yield a stream that is no terminal and to which events are logged; restore the root logger at the end."""
     root = logging.getLogger()
     before = list(root.handlers)
     stream = io.StringIO()
@@ -33,7 +33,7 @@ def stream() -> Iterator[io.StringIO]:
     root.handlers = before
 
 
-def _read(stream: io.StringIO) -> list[dict[str, Any]]:
+def _read_events(stream: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
@@ -44,7 +44,7 @@ def _divide_by_zero() -> float:
 def test_an_event_is_one_line_of_json_with_its_fields_where_no_terminal_reads(stream: io.StringIO) -> None:
     logs.info("pass.ended", project="nova", actions=3, limit=None, builds=(33, 34), at=dt.date(2026, 8, 21))
     logs.warning("bug.unreadable", bug=7)
-    (info, warning) = _read(stream)
+    (info, warning) = _read_events(stream)
     assert dt.datetime.fromisoformat(info.pop("timestamp")).tzinfo == dt.UTC
     assert info == {
         "event": "pass.ended",
@@ -64,7 +64,7 @@ def test_the_newer_configuration_counts_alone_and_verbose_shows_more(stream: io.
     logs.configure(stream=newer, verbose=True)
     logs.debug("page.fetched")
     assert stream.getvalue() == ""
-    assert [event["event"] for event in _read(newer)] == ["page.fetched"]
+    assert [event["event"] for event in _read_events(newer)] == ["page.fetched"]
 
 
 def test_a_fault_comes_with_its_traceback_and_no_secret_in_it(stream: io.StringIO) -> None:
@@ -73,14 +73,14 @@ def test_a_fault_comes_with_its_traceback_and_no_secret_in_it(stream: io.StringI
     except ZeroDivisionError as error:
         error.add_note("while asking https://reader:hunter2@jenkins.example.org/")
         logs.fault("pass.failed")
-    (event,) = _read(stream)
+    (event,) = _read_events(stream)
     assert "ZeroDivisionError: division by zero\nwhile asking https://[hidden]@jenkins" in event["exception"]
 
 
 def test_warnings_of_libraries_are_logged_with_their_name_and_without_secrets(stream: io.StringIO) -> None:
     logging.getLogger("urllib3").warning("retrying %s", "https://u:hunter2@host/?token=hunter2&page=3")
     logging.getLogger("urllib3").info("not shown")
-    (event,) = _read(stream)
+    (event,) = _read_events(stream)
     assert (event["logger"], event["event"]) == ("urllib3", "retrying https://[hidden]@host/?token=[hidden]&page=3")
 
 
@@ -89,7 +89,7 @@ def test_values_whose_key_names_a_secret_are_hidden_however_deep(stream: io.Stri
         "login.made", **{"api-Token": "hunter2"}, headers=[{"Authorization": "Basic hunter2"}], url="http://a:hunter2@b"
     )
     assert "hunter2" not in stream.getvalue()
-    (event,) = _read(stream)
+    (event,) = _read_events(stream)
     assert (event["api-Token"], event["headers"]) == ("[hidden]", [{"Authorization": "[hidden]"}])
 
 
@@ -106,18 +106,18 @@ def test_values_whose_key_names_a_secret_are_hidden_however_deep(stream: io.Stri
         ("a token of trust", "a token of trust"),
     ],
 )
-def test_what_looks_like_a_secret_is_taken_out_of_a_text(text: str, kept: str) -> None:
+def test_what_looks_like_a_secret_is_removed_from_a_text(text: str, kept: str) -> None:
     assert logs.redact(text) == kept
 
 
 @pytest.mark.parametrize("word", ["a", "a.", "token", "://", "authorization"])
-def test_a_text_of_a_million_signs_without_a_secret_is_left_as_it_is(word: str) -> None:
+def test_a_text_of_a_million_characters_without_a_secret_is_left_as_it_is(word: str) -> None:
     text = word * (1_000_000 // len(word))
     assert logs.redact(text) == text
 
 
 def _show_terminal(event: str, **fields: object) -> str:
-    """What a real terminal receives."""
+    """Return what a real terminal receives of an event."""
     terminal, program = os.openpty()
     try:
         with os.fdopen(program, "w", encoding="utf-8") as out:
@@ -158,7 +158,7 @@ def test_until_configured_nothing_is_logged_and_structlog_is_not_imported() -> N
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
 
 
-def _keep() -> Path | None:
+def _keep_traceback() -> Path | None:
     try:
         _divide_by_zero()
     except ZeroDivisionError:
@@ -170,8 +170,8 @@ def test_tracebacks_are_kept_one_after_the_other_for_their_owner_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    path = _keep()
-    assert path == _keep() == tmp_path / "state" / "covbot" / "covbot.log"
+    path = _keep_traceback()
+    assert path == _keep_traceback() == tmp_path / "state" / "covbot" / "covbot.log"
     assert path.read_text(encoding="utf-8").count("ZeroDivisionError: division by zero") == 2
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
@@ -181,15 +181,15 @@ def test_without_a_state_directory_of_its_own_the_log_is_below_home(
 ) -> None:
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert _keep() == tmp_path / ".local" / "state" / "covbot" / "covbot.log"
+    assert _keep_traceback() == tmp_path / ".local" / "state" / "covbot" / "covbot.log"
 
 
-def test_a_log_that_grew_large_makes_way_for_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     path = tmp_path / "covbot" / "covbot.log"
     path.parent.mkdir()
     path.write_bytes(b"x" * (logs.LARGEST_FILE + 1))
-    assert _keep() == path
+    assert _keep_traceback() == path
     assert path.stat().st_size < 10_000
     assert path.with_name("covbot.log.1").stat().st_size > logs.LARGEST_FILE
 
@@ -197,4 +197,4 @@ def test_a_log_that_grew_large_makes_way_for_a_new_one(tmp_path: Path, monkeypat
 def test_where_no_log_can_be_written_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
-    assert _keep() is None
+    assert _keep_traceback() is None

@@ -1,7 +1,7 @@
-"""What the tests of pulling share: a double of Jenkins, and a second server."""
+"""Fixtures of the tests with a Jenkins: a double of Jenkins, and a second server."""
 
 from __future__ import annotations
 
-from doubles.jenkins.fixtures import _no_waiting, double, store
+from doubles.jenkins.fixtures import _retry_at_once, double, store
 
-__all__ = ["_no_waiting", "double", "store"]
+__all__ = ["_retry_at_once", "double", "store"]

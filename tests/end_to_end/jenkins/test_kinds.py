@@ -1,4 +1,4 @@
-"""Zuul, one address, and the settings of every kind that pulls: from the settings to recorded builds."""
+"""Sources on Zuul and at one URL, and the settings of each kind of remote source: from settings to recorded builds."""
 
 from __future__ import annotations
 
@@ -25,60 +25,62 @@ ZUUL = 'kind = "zuul"\nurl = "{url}"\ntenant = "t"\nproject = "o/nova"\njob = "n
 JENKINS = 'kind = "jenkins"\nurl = "https://ci.example.org/"\njob = "nova"\n'
 
 
-def write(path: Path, source: str) -> Folder:
-    """Settings with one source."""
+def write_settings(path: Path, source: str) -> Folder:
+    """Write settings with one source; return their folder."""
     (path / "covbot.toml").write_text(f"[projects.nova.source]\n{source}")
     return Folder(path)
 
 
-def test_builds_of_zuul_are_taken_and_those_of_proposed_changes_refused(httpserver: HTTPServer, tmp_path: Path) -> None:
+def test_builds_of_zuul_are_ingested_and_those_of_proposed_changes_refused(
+    httpserver: HTTPServer, tmp_path: Path
+) -> None:
     row = {
         "_id": 7, "job_name": "nova-cover", "result": "SUCCESS", "final": True, "start_time": "2026-08-21T21:01:48",
         "log_url": httpserver.url_for("/logs/7/"),
         "ref": {"newrev": "a" * 40, "change": None, "ref": "refs/heads/master"},
     }  # fmt: skip
-    folder = write(tmp_path, ZUUL.format(url=httpserver.url_for("/"), pipeline="periodic"))
+    folder = write_settings(tmp_path, ZUUL.format(url=httpserver.url_for("/"), pipeline="periodic"))
     httpserver.expect_request("/api/tenant/t/builds").respond_with_json([row])
-    httpserver.expect_request("/logs/7/coverage.xml").respond_with_data(pictures.xml(pulls.FILES))
-    checked = folder.play("check")
+    httpserver.expect_request("/logs/7/coverage.xml").respond_with_data(pictures.make_xml(pulls.FILES))
+    checked = folder.invoke("check")
     assert "1 finished builds of nova-cover in pipeline periodic on offer" in checked.out
     assert "build 7 (SUCCESS) measures 2 files" in checked.out
-    [done] = folder.play("run", "--format", "json").documents
+    [done] = folder.invoke("run", "--format", "json").documents
     assert done["builds"] == [{"number": 7, "revision": "a" * 40, "verdict": "trusted", "reasons": []}]
-    assert "nothing new" in folder.play("run").out
+    assert "nothing new" in folder.invoke("run").out
     httpserver.clear()
     row["ref"] = {"change": 1234, "ref": "refs/changes/34/1234/1"}
     httpserver.expect_request("/api/tenant/t/builds").respond_with_json([row])
-    refused = folder.play("run")
+    refused = folder.invoke("run")
     assert refused.code == 1
     assert "tests proposed changes, and a bug is about what is merged" in refused.err
 
 
 def test_a_file_at_one_address_is_a_build_whenever_it_changes(double: Double, tmp_path: Path) -> None:
-    build = pulls.archive(double.job())
+    build = pulls.archive_build(double.job())
     token = tmp_path / "token"
     token.write_text(TOKEN)
     token.chmod(0o600)
     url = f"{double.url}job/widget-cover/1/artifact/coverage.xml?key=s1gn3d"
-    folder = write(tmp_path, f'kind = "url"\nurl = "{url}"\nuser = "reader"\ntoken_file = "token"\n')
-    checked = folder.play("check")
+    folder = write_settings(tmp_path, f'kind = "url"\nurl = "{url}"\nuser = "reader"\ntoken_file = "token"\n')
+    checked = folder.invoke("check")
     assert "works  source of nova: " in checked.out
-    [done] = folder.play("run", "--format", "json").documents
-    assert [taken["verdict"] for taken in done["builds"]] == ["trusted"]
-    assert "nothing new" in folder.play("run").out
+    [done] = folder.invoke("run", "--format", "json").documents
+    assert [build["verdict"] for build in done["builds"]] == ["trusted"]
+    assert "nothing new" in folder.invoke("run").out
     modified_at = build.files["coverage.xml"].modified_at.replace(year=2027)
-    build.files["coverage.xml"] = state.Artifact(pictures.xml({"a.py": ".x"}), modified_at)
-    [done] = folder.play("run", "--format", "json").documents
+    build.files["coverage.xml"] = state.Artifact(pictures.make_xml({"a.py": ".x"}), modified_at)
+    [done] = folder.invoke("run", "--format", "json").documents
     assert len(done["builds"]) == 1
-    stored = folder.play("builds", "--format", "json")
+    stored = folder.invoke("builds", "--format", "json")
     assert {build["job"] for build in stored.documents} == {"nova"}
     assert "s1gn3d" not in checked.out + stored.out + json.dumps(done)
 
 
-def test_paths_are_taken_from_the_folder_of_the_settings(tmp_path: Path) -> None:
+def test_paths_are_relative_to_the_folder_of_the_settings(tmp_path: Path) -> None:
     more = 'user = "me"\ntoken_file = "secret/token"\nca_file = "ca.pem"\n'
     for text in (f"{JENKINS}{more}", f'kind = "url"\nurl = "https://x/c.xml"\n{more}'):
-        write(tmp_path, text)
+        write_settings(tmp_path, text)
         source = settings.load_settings(tmp_path / "covbot.toml").projects["nova"].source
         assert isinstance(source, settings.JenkinsSource | settings.UrlSource)
         assert (source.token_file, source.ca_file) == (tmp_path / "secret" / "token", tmp_path / "ca.pem")
@@ -104,10 +106,10 @@ def test_paths_are_taken_from_the_folder_of_the_settings(tmp_path: Path) -> None
         ('kind = "svn"', "kind: svn is not supported by this version: must be directory or jenkins or url or zuul"),
     ],
 )
-def test_a_fault_in_a_source_is_said_without_what_may_be_a_secret(tmp_path: Path, text: str, fault: str) -> None:
-    write(tmp_path, f"{text}\n")
+def test_a_fault_in_a_source_is_reported_without_what_may_be_a_secret(tmp_path: Path, text: str, fault: str) -> None:
+    write_settings(tmp_path, f"{text}\n")
     with pytest.raises(CannotReadSettings) as caught:
         settings.load_settings(tmp_path / "covbot.toml")
-    told = str(caught.value).partition("projects.nova.source")[2].lstrip(".: ")
-    assert told.startswith(fault)
-    assert "secret" not in told
+    message = str(caught.value).partition("projects.nova.source")[2].lstrip(".: ")
+    assert message.startswith(fault)
+    assert "secret" not in message

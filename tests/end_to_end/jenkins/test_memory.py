@@ -1,4 +1,4 @@
-"""A report of any size is taken in little memory."""
+"""A report of any size is read in little memory."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from doubles.jenkins.server import Double
 
-MOST = 120 * 1000
-"""Kilobytes that covbot may take at most."""
+MOST_KILOBYTES = 120 * 1000
+"""The kilobytes of memory that covbot may use at most."""
 
 PROGRAM = """
 import sys
@@ -28,8 +28,8 @@ finally:
 """
 
 
-def _write_large() -> bytes:
-    """A report of more than a hundred megabytes: 1,500 files of 1,400 statements, one of which is missing."""
+def _make_large_report() -> bytes:
+    """Return a report of more than a hundred megabytes: 1,500 files of 1,400 statements, one of which is missing."""
     lines = b"".join(
         b'      <line number="%d" hits="%d" branch="false"/>\n' % (line, line > 1) for line in range(1, 1401)
     )
@@ -42,17 +42,17 @@ def _write_large() -> bytes:
     )
 
 
-def test_a_report_of_a_hundred_megabytes_is_taken_in_less_than_a_hundred_and_twenty(
+def test_a_report_of_a_hundred_megabytes_is_read_in_less_than_a_hundred_and_twenty(
     double: Double, tmp_path: Path
 ) -> None:
-    folder = pulls.settle(tmp_path, double)
-    build = pulls.archive(double.job())
-    build.files["coverage.xml"].content = _write_large()
+    folder = pulls.create_folder(tmp_path, double)
+    build = pulls.archive_build(double.job())
+    build.files["coverage.xml"].content = _make_large_report()
     assert len(build.files["coverage.xml"].content) > 100_000_000
     command = [sys.executable, "-c", PROGRAM, "run"]
-    done = subprocess.run(command, cwd=folder.path, check=False, capture_output=True, text=True)
-    assert (done.returncode, "build 1: trusted" in done.stdout) == (0, True)
-    peak = re.search(r"VmHWM:\s+(\d+) kB", done.stderr)
+    process = subprocess.run(command, cwd=folder.path, check=False, capture_output=True, text=True)
+    assert (process.returncode, "build 1: trusted" in process.stdout) == (0, True)
+    peak = re.search(r"VmHWM:\s+(\d+) kB", process.stderr)
     assert peak
-    print(f"peak of {int(peak[1]):,} kB")  # noqa: T201 -- a figure for who reads the log
-    assert int(peak[1]) < MOST
+    print(f"peak of {int(peak[1]):,} kB")  # noqa: T201 -- a figure for a reader of the log
+    assert int(peak[1]) < MOST_KILOBYTES

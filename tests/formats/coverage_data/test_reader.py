@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from covbot.core.coverage import Report
 
-WHOLE = coverage_runs.data(arcs={"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": []})
+WHOLE = coverage_runs.make_data(arcs={"/ci/a.py": [(-1, 1), (1, 2), (2, -1)], "b.py": []})
 DAMAGED = "it is coverage.py's data, but damaged or cut off; fetch it again, or run the tests again"
 FOREIGN = "it is a SQLite file, but not with the tables of coverage.py 5 or later"
 
@@ -51,7 +51,7 @@ def run_script(path: Path, script: str) -> bytes:
 @few_examples
 @given(recorded=by_lines)
 def test_lines_are_read_as_they_were_recorded(recorded: dict[str, set[int]]) -> None:
-    report = read_report(coverage_runs.data(lines=recorded))
+    report = read_report(coverage_runs.make_data(lines=recorded))
     assert report.executions == {name: Execution(lines=Lines.of(recorded[name])) for name in sorted(recorded)}
     assert (report.files, report.problems) == ({}, ())
 
@@ -59,7 +59,7 @@ def test_lines_are_read_as_they_were_recorded(recorded: dict[str, set[int]]) -> 
 @few_examples
 @given(recorded=by_arcs)
 def test_arcs_are_read_as_they_were_recorded(recorded: dict[str, set[tuple[int, int]]]) -> None:
-    found = read_report(coverage_runs.data(arcs=recorded)).executions
+    found = read_report(coverage_runs.make_data(arcs=recorded)).executions
     assert {name: set(execution.list_arcs(executed)) for name, executed in found.items()} == recorded
     ran = {name: {line for pair in pairs for line in pair if line > 0} for name, pairs in recorded.items()}
     assert {name: set(executed.lines) for name, executed in found.items()} == ran
@@ -70,9 +70,9 @@ def test_arcs_are_read_as_they_were_recorded(recorded: dict[str, set[tuple[int, 
 def test_shards_add_up_whatever_their_order(
     one: dict[str, set[tuple[int, int]]], other: dict[str, set[tuple[int, int]]]
 ) -> None:
-    shards = [read_report(coverage_runs.data(arcs=recorded)) for recorded in (one, other)]
+    shards = [read_report(coverage_runs.make_data(arcs=recorded)) for recorded in (one, other)]
     whole = read_report(
-        coverage_runs.data(arcs={name: one.get(name, set()) | other.get(name, set()) for name in one | other})
+        coverage_runs.make_data(arcs={name: one.get(name, set()) | other.get(name, set()) for name in one | other})
     )
     assert (
         coverage.merge_reports(shards).executions
@@ -83,11 +83,11 @@ def test_shards_add_up_whatever_their_order(
 
 
 def test_a_shard_without_arcs_adds_its_lines() -> None:
-    both = read_report(coverage_runs.data(lines={"a.py": [7]})) | read_report(
-        coverage_runs.data(arcs={"a.py": [(1, 2)]})
+    both = read_report(coverage_runs.make_data(lines={"a.py": [7]})) | read_report(
+        coverage_runs.make_data(arcs={"a.py": [(1, 2)]})
     )
-    assert both == read_report(coverage_runs.data(arcs={"a.py": [(1, 2)]})) | read_report(
-        coverage_runs.data(lines={"a.py": [7]})
+    assert both == read_report(coverage_runs.make_data(arcs={"a.py": [(1, 2)]})) | read_report(
+        coverage_runs.make_data(lines={"a.py": [7]})
     )
     assert (list(both.executions["a.py"].lines), list(execution.list_arcs(both.executions["a.py"]))) == (
         [1, 2, 7],
@@ -165,7 +165,7 @@ def test_more_data_than_memory_should_hold_is_refused() -> None:
 
 
 def test_data_of_no_file_is_refused() -> None:
-    assert "nothing was measured" in catch_error(coverage_runs.data(lines={}) or remove_files(), "it")
+    assert "nothing was measured" in catch_error(coverage_runs.make_data(lines={}) or remove_files(), "it")
 
 
 def remove_files() -> bytes:
@@ -177,15 +177,19 @@ def remove_files() -> bytes:
 
 
 def test_a_filename_that_no_file_can_have_is_refused() -> None:
-    assert "has an empty filename among its files" in catch_error(coverage_runs.data(lines={" ": [1]}), "it")
+    assert "has an empty filename among its files" in catch_error(coverage_runs.make_data(lines={" ": [1]}), "it")
 
 
 def test_two_spellings_of_one_file_are_refused() -> None:
-    assert "spells one file in two ways" in catch_error(coverage_runs.data(lines={"a.py": [1], "./a.py": [2]}), "it")
+    assert "spells one file in two ways" in catch_error(
+        coverage_runs.make_data(lines={"a.py": [1], "./a.py": [2]}), "it"
+    )
 
 
 def test_files_measured_by_a_plugin_are_left_out_and_reported() -> None:
-    report = read_report(coverage_runs.data(lines={"a.py": [1], "page.html": [1]}, tracers={"page.html": "django"}))
+    report = read_report(
+        coverage_runs.make_data(lines={"a.py": [1], "page.html": [1]}, tracers={"page.html": "django"})
+    )
     assert list(report.executions) == ["a.py"]
     assert [problem.what.partition(",")[0] for problem in report.problems] == [
         '"page.html" was measured by a plugin of coverage.py'
@@ -201,7 +205,7 @@ def test_no_path_in_the_data_is_opened() -> None:
             opened.append(str(arguments[0]))
 
     sys.addaudithook(record_event)  # it cannot be removed, but records nothing after this test
-    read_report(coverage_runs.data(lines={__file__: [1], "/etc/passwd": [1]}))
+    read_report(coverage_runs.make_data(lines={__file__: [1], "/etc/passwd": [1]}))
     recording = False
     assert opened
     assert not {__file__, "/etc/passwd"} & set(opened)

@@ -1,4 +1,4 @@
-"""Passes that are cut off, doubted or overtaken by people: what was left is looked at anew."""
+"""Passes that are interrupted, unconfirmed or overtaken by people: the next pass plans anew."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from covbot import errors
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import passes
-from support.crashes.failing_tracker import Watched
-from support.strategies import TESTED, UNTESTED, agreed, twice
+from support.crashes.failing_tracker import HookedTracker
+from support.strategies import TESTED, UNTESTED, add_two_builds, make_agreed_world
 from support.world import World
 
 if TYPE_CHECKING:
@@ -21,114 +21,118 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
 
 
-def interrupt() -> None:
+def raise_interrupt() -> None:
     raise KeyboardInterrupt
 
 
 def test_law_5_a_title_that_a_person_wrote_outlives_every_edit() -> None:
-    world = agreed({"a.py": ".xxxx"})
+    world = make_agreed_world({"a.py": ".xxxx"})
     world.person().edit(1, title="Ada's own title")
     for picture in (".xxx.", ".xx.."):
-        twice(world, {"a.py": picture})
+        add_two_builds(world, {"a.py": picture})
         world.run()
-        world.after(days=8)
+        world.advance_clock(days=8)
     [bug] = world.bugs()
     assert bug.title == "Ada's own title"
     assert "2-3" in bug.description
 
 
 def test_law_5_a_title_that_a_person_writes_while_covbot_edits_stays() -> None:
-    world = agreed({"a.py": ".xxxx"})
-    twice(world, UNTESTED)
-    tracker = Watched(world.tracker(), before=lambda: world.person().edit(1, title="Ada's own title"))
+    world = make_agreed_world({"a.py": ".xxxx"})
+    add_two_builds(world, UNTESTED)
+    tracker = HookedTracker(world.tracker(), before=lambda: world.person().edit(1, title="Ada's own title"))
     passes.run(attrs.evolve(world.project(), tracker=tracker))
     assert world.bugs()[0].title == "Ada's own title"
 
 
-def killed_after_filing() -> World:
+def make_world_killed_after_filing() -> World:
     world = World()
-    twice(world, {"a.py": ".xxxx"})
+    add_two_builds(world, {"a.py": ".xxxx"})
     with pytest.raises(KeyboardInterrupt):
-        passes.run(attrs.evolve(world.project(), tracker=Watched(world.tracker(), after=interrupt)))
+        passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), after=raise_interrupt)))
     return world
 
 
-def test_law_5_a_text_edited_before_covbot_knows_that_it_filed_is_a_persons() -> None:
-    world = killed_after_filing()
+def test_law_5_a_text_edited_before_covbot_recorded_its_filing_belongs_to_the_person() -> None:
+    world = make_world_killed_after_filing()
     text = "by ada\n\n" + world.bugs()[0].description
     world.person().edit(1, description=text)
     world.run()
-    world.after(days=8)
-    twice(world, UNTESTED)
+    world.advance_clock(days=8)
+    add_two_builds(world, UNTESTED)
     world.run()
     assert world.bugs()[0].description == text
 
 
 def test_law_3_a_clock_that_was_set_back_does_not_hide_what_was_filed() -> None:
     world = World()
-    twice(world, UNTESTED)
+    add_two_builds(world, UNTESTED)
 
     def set_back() -> None:
-        world.after(hours=-5)
+        world.advance_clock(hours=-5)
 
     with pytest.raises(KeyboardInterrupt):
-        passes.run(attrs.evolve(world.project(), tracker=Watched(world.tracker(), before=set_back, after=interrupt)))
-    world.after(hours=5)
+        passes.run(
+            attrs.evolve(
+                world.project(), tracker=HookedTracker(world.tracker(), before=set_back, after=raise_interrupt)
+            )
+        )
+    world.advance_clock(hours=5)
     world.run()
     assert len(world.bugs()) == 1
 
 
 def test_law_5_a_burst_whose_first_write_failed_is_over_even_if_the_pass_stops_there() -> None:
-    world = agreed(UNTESTED)
-    twice(world, TESTED)
-    told: list[bool] = []
+    world = make_agreed_world(UNTESTED)
+    add_two_builds(world, TESTED)
+    declined: list[bool] = []
 
-    def decline() -> None:
+    def decline_bug() -> None:
         world.person().set_status(1, Status.WONT_FIX)
-        told.append(True)
+        declined.append(True)
 
-    tracker = Watched(world.tracker(), before=decline)
-    passes.run(attrs.evolve(world.project(), tracker=tracker), stop=lambda: bool(told))
-    left = world.seen()
+    tracker = HookedTracker(world.tracker(), before=decline_bug)
+    passes.run(attrs.evolve(world.project(), tracker=tracker), stop=lambda: bool(declined))
+    before = world.bugs_without_times()
     world.run()
-    assert world.seen() == left
+    assert world.bugs_without_times() == before
 
 
-def paused_after_one_write(world: World) -> None:
-    def pause() -> None:
+def run_until_paused_after_one_write(world: World) -> None:
+    def pause_covbot() -> None:
         world.store.switches.pause("release week", at=world.now)
 
     with pytest.raises(errors.Paused):
-        passes.run(attrs.evolve(world.project(), tracker=Watched(world.tracker(), after=pause)))
+        passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), after=pause_covbot)))
     world.store.switches.resume()
 
 
 def test_what_an_earlier_pass_left_is_planned_anew() -> None:
     world = World()
-    twice(world, {"a.py": ".xx", "b.py": ".x"})
-    paused_after_one_write(world)
-    world.after(days=90)
-    twice(world, {"a.py": ".xx", "b.py": ".."})
-    assert world.rehearse().plan.actions == ()
+    add_two_builds(world, {"a.py": ".xx", "b.py": ".x"})
+    run_until_paused_after_one_write(world)
+    world.advance_clock(days=90)
+    add_two_builds(world, {"a.py": ".xx", "b.py": ".."})
+    assert world.dry_run().plan.actions == ()
     world.run()
     assert [bug.title for bug in world.bugs()] == ["a.py: no test runs 2 statements"]
 
 
 def test_law_5_a_burst_left_by_an_earlier_pass_stops_at_a_bug_that_a_person_took() -> None:
-    world = agreed({"a.py": ".xx", "b.py": ".xx"})
-    twice(world, {"a.py": "...", "b.py": "..."})
-    paused_after_one_write(world)
+    world = make_agreed_world({"a.py": ".xx", "b.py": ".xx"})
+    add_two_builds(world, {"a.py": "...", "b.py": "..."})
+    run_until_paused_after_one_write(world)
     for number in (1, 2):
         world.person().tag(number, "covbot-ignore")
-    left = world.seen()
+    before = world.bugs_without_times()
     world.run()
-    assert world.seen() == left
+    assert world.bugs_without_times() == before
 
 
 def test_a_burst_left_by_an_earlier_pass_is_finished() -> None:
-    world = agreed({"a.py": ".xx"})
-    twice(world, {"a.py": "..."})
-    paused_after_one_write(world)
+    world = make_agreed_world({"a.py": ".xx"})
+    add_two_builds(world, {"a.py": "..."})
+    run_until_paused_after_one_write(world)
     world.run()
     [bug] = world.bugs()
     assert len(bug.comments) == 1
@@ -136,27 +140,27 @@ def test_a_burst_left_by_an_earlier_pass_is_finished() -> None:
 
 
 @frozen
-class Lossy(Watched):
-    """A tracker that loses every write."""
+class LossyTracker(HookedTracker):
+    """A tracker of which no write is ever confirmed."""
 
     def act(self, action: Action) -> Bug:
         raise errors.WriteDoubtful(f"502 to {action}")
 
 
-def test_law_6_caps_hold_over_writes_that_stay_doubtful() -> None:
+def test_law_6_caps_hold_over_writes_that_stay_unconfirmed() -> None:
     world = World(policy=Policy(max_open=5))
-    twice(world, {f"m{number:02}.py": ".x" for number in range(40)})
+    add_two_builds(world, {f"m{number:02}.py": ".x" for number in range(40)})
     for _ in range(10):
-        passes.run(attrs.evolve(world.project(), tracker=Lossy(world.tracker())))
-        world.after(hours=1)
+        passes.run(attrs.evolve(world.project(), tracker=LossyTracker(world.tracker())))
+        world.advance_clock(hours=1)
     world.run()
     assert len(world.bugs()) == 3
 
 
 def test_law_6_the_cap_on_writes_holds_over_a_crash() -> None:
     world = World(policy=Policy(max_open=90, new_per_day=90, writes_per_run=4))
-    twice(world, {f"m{number:02}.py": ".x" for number in range(40)})
+    add_two_builds(world, {f"m{number:02}.py": ".x" for number in range(40)})
     with pytest.raises(KeyboardInterrupt):
-        passes.run(attrs.evolve(world.project(), tracker=Watched(world.tracker(), before=interrupt)))
+        passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), before=raise_interrupt)))
     world.run()
     assert len(world.bugs()) == 4

@@ -1,4 +1,4 @@
-"""The laws of the life of a bug, held over random builds, random people, and runs and restarts in any order."""
+"""The laws of the life of a bug, over random builds, random people, and runs and restarts in any order."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from covbot.core.bugs import statuses
 from covbot.core.bugs.footers import parse
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from support.strategies import OTHER_WORDS, TIGHT, pictured, some, steps, take
+from support.strategies import OTHER_WRITER, TIGHT_POLICY, fewer_examples, pictured, play_step, stories
 from support.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@some
-@given(steps)
+@fewer_examples
+@given(stories)
 def test_law_1_a_plan_once_applied_leaves_nothing_to_plan(story: list[tuple[object, ...]]) -> None:
     world = World()
     for step in story:
-        take(world, step)
+        play_step(world, step)
         world.run()
         before = world.bugs()
         again = world.run()
@@ -34,12 +34,12 @@ def test_law_1_a_plan_once_applied_leaves_nothing_to_plan(story: list[tuple[obje
         assert world.bugs() == before
 
 
-@some
-@given(steps)
+@fewer_examples
+@given(stories)
 def test_law_2_each_missing_line_is_in_one_task_and_each_key_in_one_live_bug(story: list[tuple[object, ...]]) -> None:
-    world = World(policy=TIGHT)
+    world = World(policy=TIGHT_POLICY)
     for step in story:
-        take(world, step)
+        play_step(world, step)
         world.run()
         owned: collections.Counter[tuple[str, int]] = collections.Counter()
         for entry in world.store.ledgers.load("pictured").entries.values():
@@ -50,25 +50,25 @@ def test_law_2_each_missing_line_is_in_one_task_and_each_key_in_one_live_bug(sto
         assert not [footer for footer, times in footers.items() if times > 1]
 
 
-@some
-@given(steps, pictured)
+@fewer_examples
+@given(stories, pictured)
 def test_law_4_a_suspect_build_writes_nothing(story: list[tuple[object, ...]], picture: dict[str, str]) -> None:
     world = World()
     for step in story:
-        take(world, step)
-    world.build(len(world.shelf.lying) + 1, picture, "FAILURE")
-    world.after(days=30)
+        play_step(world, step)
+    world.add_build(len(world.source.stored) + 1, picture, "FAILURE")
+    world.advance_clock(days=30)
     before = world.bugs()
     world.run()
     assert world.bugs() == before
 
 
-@some
-@given(steps)
+@fewer_examples
+@given(stories)
 def test_law_5_what_a_person_wrote_or_decided_stays(story: list[tuple[object, ...]]) -> None:
     world = World()
     for step in story:
-        take(world, step)
+        play_step(world, step)
         world.run()
     for bug in world.bugs():
         by_person: dict[str, str] = {}
@@ -81,25 +81,25 @@ def test_law_5_what_a_person_wrote_or_decided_stays(story: list[tuple[object, ..
             assert change.what != "status" or Status(by_person.get("status", "New")) not in statuses.DECLINED
 
 
-@some
-@given(steps)
+@fewer_examples
+@given(stories)
 def test_law_6_caps_hold_over_runs_and_restarts(story: list[tuple[object, ...]]) -> None:
-    world = World(policy=TIGHT)
+    world = World(policy=TIGHT_POLICY)
     for step in story:
-        take(world, step)
+        play_step(world, step)
         filed_before = {bug.number for bug in world.bugs()}
         receipts = world.run().receipts
-        assert len(receipts) <= TIGHT.writes_per_run
+        assert len(receipts) <= TIGHT_POLICY.writes_per_run
         listed = world.bugs()
         fresh = [bug for bug in listed if bug.number not in filed_before]
         if fresh:
-            assert sum(bug.status in statuses.OPEN for bug in listed) <= TIGHT.max_open
+            assert sum(bug.status in statuses.OPEN for bug in listed) <= TIGHT_POLICY.max_open
         made = sorted(bug.created_at for bug in listed)
         for moment in made:
-            assert sum(moment <= other < moment + dt.timedelta(days=1) for other in made) <= TIGHT.new_per_day
+            assert sum(moment <= other < moment + dt.timedelta(days=1) for other in made) <= TIGHT_POLICY.new_per_day
 
 
-@some
+@fewer_examples
 @given(st.lists(pictured, min_size=2, max_size=6), st.integers())
 def test_law_8_the_result_does_not_depend_on_the_order_of_input(pictures: list[dict[str, str]], seed: int) -> None:
     order = random.Random(seed)  # noqa: S311 -- it shuffles a test's input
@@ -107,34 +107,34 @@ def test_law_8_the_result_does_not_depend_on_the_order_of_input(pictures: list[d
     for number, picture in enumerate(pictures, start=1):
         shuffled = list(picture.items())
         order.shuffle(shuffled)
-        one.build(number, picture)
-        other.build(number, dict(shuffled))
+        one.add_build(number, picture)
+        other.add_build(number, dict(shuffled))
     one.run()
     other.run()
     assert one.bugs() == other.bugs()
 
 
-@some
-@given(steps, pictured)
+@fewer_examples
+@given(stories, pictured)
 def test_law_9_the_same_an_older_or_an_out_of_order_build_changes_nothing(
     story: list[tuple[object, ...]], picture: dict[str, str]
 ) -> None:
     world = World()
     for step in story:
-        take(world, step)
-    if world.shelf.lying:
-        world.shelf.lying.pop(min(world.shelf.lying))
+        play_step(world, step)
+    if world.source.stored:
+        world.source.stored.pop(min(world.source.stored))
     world.run()
     before, ledger = world.bugs(), world.store.ledgers.load("pictured")
     if ledger.as_of is None:
         return
-    world.build(0, picture)
+    world.add_build(0, picture)
     world.run()
     assert world.bugs() == before
     assert world.store.ledgers.load("pictured") == ledger
 
 
-@some
+@fewer_examples
 @given(pictured, pictured, st.integers(2, 8))
 def test_law_10_flapping_faster_than_the_quorum_writes_nothing(
     one: dict[str, str], other: dict[str, str], times: int
@@ -142,45 +142,47 @@ def test_law_10_flapping_faster_than_the_quorum_writes_nothing(
     both = {path: ("".join("." for _ in one[path]), one[path].replace(" ", ".")) for path in one.keys() & other.keys()}
     world = World()
     for number in range(1, times + 1):
-        world.build(number, {path: flapping[number % 2] for path, flapping in both.items()})
-        world.after(days=30)
+        world.add_build(number, {path: flapping[number % 2] for path, flapping in both.items()})
+        world.advance_clock(days=30)
         world.run()
     assert world.bugs() == []
 
 
-@some
-@given(steps, st.sampled_from(sorted(statuses.DECLINED)), st.lists(pictured, max_size=4))
+@fewer_examples
+@given(stories, st.sampled_from(sorted(statuses.DECLINED)), st.lists(pictured, max_size=4))
 def test_law_11_suppression_survives_everything(
     story: list[tuple[object, ...]], verdict: Status, later: Sequence[dict[str, str]]
 ) -> None:
     world = World()
     for step in story:
-        take(world, step)
+        play_step(world, step)
         world.run()
     for bug in world.bugs():
         world.person().set_status(bug.number, verdict)
-    before = world.seen()
+    before = world.bugs_without_times()
     paths = {entry.task.path for entry in world.store.ledgers.load("pictured").entries.values() if entry.record}
     world.policy = Policy(max_statements=1)
     for picture in later:
         for _ in range(2):
-            world.build(len(world.shelf.lying) + 1, {path: text for path, text in picture.items() if path in paths})
-        world.after(days=300)
+            world.add_build(
+                len(world.source.stored) + 1, {path: text for path, text in picture.items() if path in paths}
+            )
+        world.advance_clock(days=300)
         world.run()
-    assert world.seen()[: len(before)] == before
+    assert world.bugs_without_times()[: len(before)] == before
     fresh = world.store.ledgers.load("pictured").entries
     new = [entry for entry in fresh.values() if entry.record and entry.record.bug > len(before)]
     assert not [entry for entry in new if entry.task.path in paths and entry.record and entry.record.generation > 1]
 
 
-@some
-@given(steps)
+@fewer_examples
+@given(stories)
 def test_law_12_a_template_change_alone_writes_nothing(story: list[tuple[object, ...]]) -> None:
     world = World()
     for step in story:
-        take(world, step)
+        play_step(world, step)
     world.run()
     before = world.bugs()
-    world.writer = OTHER_WORDS
+    world.writer = OTHER_WRITER
     world.run()
     assert world.bugs() == before

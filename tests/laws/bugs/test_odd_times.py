@@ -1,4 +1,4 @@
-"""What is true when builds, clocks and caps are odd: nothing false is said, nothing stops for good."""
+"""Builds, clocks and caps that are odd: no text of a bug is false, and nothing stops for good."""
 
 from __future__ import annotations
 
@@ -13,45 +13,45 @@ from covbot import errors
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import ingestion, lease
-from support.strategies import TESTED, UNTESTED, agreed, twice
+from support.strategies import TESTED, UNTESTED, add_two_builds, make_agreed_world
 from support.world import World
 
 
 def test_law_20_no_bug_is_filed_for_a_line_that_the_newest_build_ran() -> None:
-    world = agreed({"a.py": ".xx", "b.py": ".x"}, policy=Policy(new_per_day=1))
-    world.build(3, {"a.py": ".xx", "b.py": ".."})
-    world.after(days=2)
+    world = make_agreed_world({"a.py": ".xx", "b.py": ".x"}, policy=Policy(new_per_day=1))
+    world.add_build(3, {"a.py": ".xx", "b.py": ".."})
+    world.advance_clock(days=2)
     world.run()
     assert len(world.bugs()) == 1
 
 
 def test_law_20_builds_of_other_statements_do_not_agree() -> None:
     world = World()
-    world.build(1, {"a.py": "..x"})
-    world.build(2, {"a.py": ".x.."})
+    world.add_build(1, {"a.py": "..x"})
+    world.add_build(2, {"a.py": ".x.."})
     world.run()
     assert world.bugs() == []
-    world.build(3, {"a.py": ".x.."})
+    world.add_build(3, {"a.py": ".x.."})
     world.run()
     assert len(world.bugs()) == 1
 
 
 def test_law_6_reopening_counts_against_the_cap_of_open_bugs() -> None:
-    world = agreed({"a.py": ".xx", "b.py": ".x"}, policy=Policy(max_open=1))
-    twice(world, {"a.py": "...", "b.py": ".x"})
+    world = make_agreed_world({"a.py": ".xx", "b.py": ".x"}, policy=Policy(max_open=1))
+    add_two_builds(world, {"a.py": "...", "b.py": ".x"})
     world.run()
-    world.after(days=2)
+    world.advance_clock(days=2)
     world.run()
-    twice(world, {"a.py": ".xx", "b.py": ".x"})
+    add_two_builds(world, {"a.py": ".xx", "b.py": ".x"})
     world.run()
     assert [bug.status for bug in world.bugs()] == [Status.FIX_RELEASED, Status.NEW]
 
 
 def test_law_20_a_reopened_bug_says_what_is_missing() -> None:
-    world = agreed(UNTESTED)
-    twice(world, TESTED)
+    world = make_agreed_world(UNTESTED)
+    add_two_builds(world, TESTED)
     world.run()
-    twice(world, UNTESTED)
+    add_two_builds(world, UNTESTED)
     world.run()
     [bug] = world.bugs()
     assert bug.status is Status.NEW
@@ -61,45 +61,45 @@ def test_law_20_a_reopened_bug_says_what_is_missing() -> None:
 
 @pytest.mark.parametrize("path", ["a.py", "b.py"])
 def test_law_11_declined_lines_do_not_come_back_in_another_bug(path: str) -> None:
-    world = agreed({path: ".xx..."}, policy=Policy(max_statements=2))
-    twice(world, {path: ".xx.x."})
+    world = make_agreed_world({path: ".xx..."}, policy=Policy(max_statements=2))
+    add_two_builds(world, {path: ".xx.x."})
     world.run()
     world.person().set_status(2, Status.WONT_FIX)
     for picture in (".x....", ".x..x."):
-        twice(world, {path: picture})
+        add_two_builds(world, {path: picture})
         world.run()
-        world.after(days=10)
+        world.advance_clock(days=10)
     world.run()
     assert "line 2\n" in world.bugs()[0].description
 
 
 def test_law_2_lines_missing_again_stay_with_the_bug_that_somebody_works_on() -> None:
-    world = agreed(UNTESTED)
+    world = make_agreed_world(UNTESTED)
     world.person().assign(1, "ada")
     for pictured in (TESTED, UNTESTED):
-        twice(world, pictured)
+        add_two_builds(world, pictured)
         world.run()
     assert len(world.bugs()) == 1
 
 
 def test_a_fix_that_showed_and_broke_again_is_a_new_generation_that_names_the_old_bug() -> None:
-    world = agreed(UNTESTED)
+    world = make_agreed_world(UNTESTED)
     world.person().set_status(1, Status.FIX_RELEASED)
     for pictured in (TESTED, UNTESTED):
-        twice(world, pictured)
+        add_two_builds(world, pictured)
         world.run()
     assert world.bugs()[1].description.endswith("/2")
     assert "bug 1" in world.bugs()[1].description
 
 
-def test_somebody_who_works_on_it_again_has_two_weeks_again() -> None:
-    world = agreed(UNTESTED)
+def test_an_assignee_has_two_weeks_again_after_lines_were_missing_again() -> None:
+    world = make_agreed_world(UNTESTED)
     world.person().assign(1, "ada")
     for pictured in (TESTED, UNTESTED):
-        twice(world, pictured)
+        add_two_builds(world, pictured)
         world.run()
-    world.after(days=60)
-    twice(world, TESTED)
+    world.advance_clock(days=60)
+    add_two_builds(world, TESTED)
     world.run()
     [bug] = world.bugs()
     assert bug.status is Status.NEW
@@ -107,59 +107,59 @@ def test_somebody_who_works_on_it_again_has_two_weeks_again() -> None:
 
 
 def test_covbot_comments_at_most_once_in_30_days_but_to_close() -> None:
-    world = agreed(UNTESTED)
+    world = make_agreed_world(UNTESTED)
     for pictured in (TESTED, UNTESTED):
-        twice(world, pictured)
+        add_two_builds(world, pictured)
         world.run()
     world.person().assign(1, "ada")
-    said = len(world.bugs()[0].comments)
-    world.after(days=1)
-    twice(world, TESTED)
+    comments = len(world.bugs()[0].comments)
+    world.advance_clock(days=1)
+    add_two_builds(world, TESTED)
     world.run()
-    assert len(world.bugs()[0].comments) == said
-    world.after(days=30)
+    assert len(world.bugs()[0].comments) == comments
+    world.advance_clock(days=30)
     world.run()
-    assert len(world.bugs()[0].comments) == said + 1
+    assert len(world.bugs()[0].comments) == comments + 1
 
 
 def test_a_build_dated_in_the_future_does_not_stop_covbot_for_years() -> None:
-    world = agreed(UNTESTED)
-    world.build(3, UNTESTED, result="FAILURE")
-    build, data = world.shelf.lying[3]
-    world.shelf.lying[3] = attrs.evolve(build, started_at=world.now + dt.timedelta(days=3650)), data
+    world = make_agreed_world(UNTESTED)
+    world.add_build(3, UNTESTED, result="FAILURE")
+    build, data = world.source.stored[3]
+    world.source.stored[3] = attrs.evolve(build, started_at=world.now + dt.timedelta(days=3650)), data
     world.run()
-    world.after(days=7)
+    world.advance_clock(days=7)
     for number in (4, 5):
-        world.build(number, TESTED)
-        build, data = world.shelf.lying[number]
-        world.shelf.lying[number] = attrs.evolve(build, started_at=world.now), data
+        world.add_build(number, TESTED)
+        build, data = world.source.stored[number]
+        world.source.stored[number] = attrs.evolve(build, started_at=world.now), data
         world.run()
-        world.after(days=7)
+        world.advance_clock(days=7)
     assert world.bugs()[0].status is Status.FIX_RELEASED
 
 
 def test_a_suspect_build_does_not_make_a_flood_of_tasks_normal() -> None:
-    world = agreed({"a.py": ".x"}, policy=Policy(max_open=3, create_factor=1))
+    world = make_agreed_world({"a.py": ".x"}, policy=Policy(max_open=3, create_factor=1))
     flood = {"a.py": ".x"} | {f"m{number}.py": ".x" for number in range(10)}
-    twice(world, flood)
-    world.build(5, flood, result="FAILURE")
+    add_two_builds(world, flood)
+    world.add_build(5, flood, result="FAILURE")
     world.run()
-    world.build(6, flood)
+    world.add_build(6, flood)
     assert world.run().plan.refused
     assert len(world.bugs()) == 1
 
 
 def test_no_room_for_new_bugs_still_lets_covbot_close() -> None:
-    world = agreed(UNTESTED)
+    world = make_agreed_world(UNTESTED)
     world.policy = Policy(max_open=0)
-    twice(world, TESTED | {"b.py": ".x"})
+    add_two_builds(world, TESTED | {"b.py": ".x"})
     world.run()
     assert [bug.status for bug in world.bugs()] == [Status.FIX_RELEASED]
 
 
 def test_a_lease_left_by_a_process_of_the_same_number_is_taken_over() -> None:
     world = World()
-    twice(world, UNTESTED)
+    add_two_builds(world, UNTESTED)
     dead = f"{socket.gethostname()}/{os.getpid()}/deadbeef"
     world.store.leases.acquire("pictured", dead, until=world.now + dt.timedelta(hours=1), now=world.now)
     world.run()
@@ -168,7 +168,7 @@ def test_a_lease_left_by_a_process_of_the_same_number_is_taken_over() -> None:
 
 def test_a_lease_taken_while_the_clock_was_ahead_does_not_last() -> None:
     world = World()
-    twice(world, UNTESTED)
+    add_two_builds(world, UNTESTED)
     ahead = world.now + dt.timedelta(days=365)
     world.store.leases.acquire("pictured", "elsewhere/1/aa", until=ahead + dt.timedelta(hours=1), now=ahead)
     world.run()
@@ -176,6 +176,6 @@ def test_a_lease_taken_while_the_clock_was_ahead_does_not_last() -> None:
 
 
 def test_accepting_a_build_waits_for_the_pass_to_end() -> None:
-    world = agreed(UNTESTED)
+    world = make_agreed_world(UNTESTED)
     with lease.hold_lease(world.project()), pytest.raises(errors.LeaseTaken):
         ingestion.accept_build(world.project(), 2, "fine")

@@ -1,9 +1,9 @@
-"""The life of a bug, cell by cell: each row of the table on each tracker, and all that a column makes covbot do to it.
+"""The life of a bug, cell by cell: each row of the table on each tracker, and all that covbot does to it in a column.
 
-Every row is a small module with a bug of its own in one world; a column is what two builds that agree show of all of
-them. The table is `tests/data/life.txt`. A dot is: not one write. The words: `file` a bug, `edit` its text, set its
-status (`fixed`, `invalid`, `reopen`), `say` why it is closed, that lines are missing `again`, that all are `done`, and
-`ask` why lines are still missing after a person's fix.
+Each row is a small module with a bug of its own in one world; a column is what two builds that agree show of all
+modules. The table is `tests/data/life.txt`. A dot means no write at all. The words: `file` a bug, `edit` its text, set
+its status (`fixed`, `invalid`, `reopen`), and comment on it: `say` why it is closed, lines are missing `again`, all
+lines are `done`, and `ask` why lines are still missing after a person's fix.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from covbot.core.bugs.marker import parse_marker
 from covbot.core.bugs.statuses import Status
 from covbot.repository import git
 from support import tracker_worlds, trackers
-from support.git_repo import Workshop
+from support.git_repo import Checkout
 from support.life import life_rows, life_stage
 from support.life.life_rows import ONLY_LAUNCHPAD
-from support.life.life_stage import Stage, Told
+from support.life.life_stage import ColumnResult, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,30 +36,30 @@ if TYPE_CHECKING:
 TABLE = Path(__file__).parents[2] / "data" / "life.txt"
 
 
-def read(table: str) -> dict[str, dict[str, str]]:
-    """The cells of a table drawn as text: column -> row -> what it says."""
-    head, *rows = ([cell.strip() for cell in line.split("|")] for line in table.strip().splitlines())
-    return {column: {row[0]: row[place] for row in rows} for place, column in enumerate(head) if place}
+def parse_table(table: str) -> dict[str, dict[str, str]]:
+    """Return the cells of a table drawn as text: column -> row -> its words."""
+    header, *rows = ([cell.strip() for cell in line.split("|")] for line in table.strip().splitlines())
+    return {column: {row[0]: row[index] for row in rows} for index, column in enumerate(header) if index}
 
 
-CELLS = read(TABLE.read_text(encoding="utf-8"))
+CELLS = parse_table(TABLE.read_text(encoding="utf-8"))
 ROWS = tuple(CELLS["same"])
 
 
 @pytest.fixture(scope="module", params=["local", "launchpad"])
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """All rows, prepared on one tracker."""
+    """Yield all rows, prepared on one tracker."""
     folder = tmp_path_factory.mktemp("stage")
-    workshop = Workshop(directory=folder / "work").start()
+    checkout = Checkout(directory=folder / "work").create()
     rows = {row: index for index, row in enumerate(ROWS) if request.param == "launchpad" or row not in ONLY_LAUNCHPAD}
-    with git.open_checkout(workshop.directory) as repository, tracker_worlds.opened_on(request.param):
-        stage = Stage(rows, workshop, repository, folder)
-        stage.prepare()
+    with git.open_checkout(checkout.directory) as repository, tracker_worlds.use_tracker(request.param):
+        stage = Stage(rows, checkout, repository, folder)
+        stage.prepare_rows()
         yield stage
 
 
-def imagine(bug: Bug, actions: Sequence[Action]) -> Bug:
-    """A bug as it must be after these actions, and not a byte else."""
+def apply_actions(bug: Bug, actions: Sequence[Action]) -> Bug:
+    """Return a bug exactly as it must be after these actions."""
     for action in actions:
         match action:
             case SetStatus():
@@ -67,106 +67,109 @@ def imagine(bug: Bug, actions: Sequence[Action]) -> Bug:
             case EditBug():
                 bug = evolve(bug, title=action.title, description=action.description.rstrip())
             case CommentOnBug():
-                said = Comment(text=action.text.rstrip(), at=bug.created_at, mine=True)
-                bug = evolve(bug, comments=(*bug.comments, said))
+                comment = Comment(text=action.text.rstrip(), at=bug.created_at, mine=True)
+                bug = evolve(bug, comments=(*bug.comments, comment))
             case _:
                 pass
     return bug
 
 
-def timeless(bug: Bug) -> Bug:
-    """A bug without what only says when."""
-    said = tuple(evolve(each, at=bug.created_at, text=each.text.rstrip()) for each in bug.comments)
-    return evolve(bug, updated_at=bug.created_at, status_at=bug.created_at, comments=said)
+def clear_times(bug: Bug) -> Bug:
+    """Return a bug with all times equal."""
+    comments = tuple(evolve(each, at=bug.created_at, text=each.text.rstrip()) for each in bug.comments)
+    return evolve(bug, updated_at=bug.created_at, status_at=bug.created_at, comments=comments)
 
 
-def told_of(bug: Bug) -> Lines:
-    """The lines that a bug's text speaks of."""
-    mark = parse_marker(bug.description)
-    assert mark is not None
-    return mark.lines
+def find_listed_lines(bug: Bug) -> Lines:
+    """Return the lines that the text of a bug lists."""
+    marker = parse_marker(bug.description)
+    assert marker is not None
+    return marker.lines
 
 
-def check_bug(told: Told, row: str) -> None:
-    """The bug of a row is as it was, but for what was done to it."""
-    if row not in told.numbers:
+def check_bug(result: ColumnResult, row: str) -> None:
+    """Check that the bug of a row is unchanged but for the actions of covbot on it."""
+    if row not in result.numbers:
         return
-    number, actions = told.numbers[row], [action for action in told.by_row(row) if not isinstance(action, FileBug)]
-    before, after = told.before[number], told.after[number]
+    number, actions = (
+        result.numbers[row],
+        [action for action in result.find_actions(row) if not isinstance(action, FileBug)],
+    )
+    before, after = result.before[number], result.after[number]
     if not actions:
         assert after == before, row
         return
-    assert timeless(after) == imagine(timeless(before), actions), row
+    assert clear_times(after) == apply_actions(clear_times(before), actions), row
     for action in actions:
         if isinstance(action, EditBug):
-            assert told_of(after) == action.lines, row
+            assert find_listed_lines(after) == action.lines, row
             assert footers.parse(after.description) == footers.parse(before.description), row
 
 
-def check_filed(told: Told, row: str, key: str) -> None:
-    """What was filed for a row is one new bug: of the next generation if it names the old one, else another task."""
-    for action in told.by_row(row):
+def check_filed(result: ColumnResult, row: str, key: str) -> None:
+    """Check that each filing for a row made one bug: the next generation if it names the old bug, else another task."""
+    for action in result.find_actions(row):
         if not isinstance(action, FileBug):
             continue
-        [bug] = [bug for bug in told.after.values() if footers.parse(bug.description) == action.footer]
-        assert bug.number not in told.before, row
+        [bug] = [bug for bug in result.after.values() if footers.parse(bug.description) == action.footer]
+        assert bug.number not in result.before, row
         assert bug.status is Status.NEW, row
         assert bug.tags == {"covbot", "testing"}, row
-        assert told_of(bug) == action.lines, row
-        again = action.footer.key == key and row in told.numbers
+        assert find_listed_lines(bug) == action.lines, row
+        again = action.footer.key == key and row in result.numbers
         assert action.footer.generation == 1 + again, row
-        assert (f"bug {told.numbers.get(row)}" in bug.description) == again, row
+        assert (f"bug {result.numbers.get(row)}" in bug.description) == again, row
 
 
 @pytest.mark.parametrize("column", CELLS)
-def test_each_cell_is_done_as_the_table_says(stage: Stage, column: str) -> None:
-    told = stage.tell(column)
-    done = {row: " ".join(map(life_stage.word, told.by_row(row))) or "." for row in stage.rows}
+def test_each_cell_has_the_actions_of_the_table(stage: Stage, column: str) -> None:
+    result = stage.play_column(column)
+    done = {row: " ".join(map(life_stage.name_action, result.find_actions(row))) or "." for row in stage.rows}
     assert done == {row: CELLS[column][row] for row in stage.rows}
-    for row in (*stage.rows, life_rows.CANONICAL):
-        check_bug(told, row)
-        check_filed(told, row, stage.keys.get(row, ""))
-    assert len(told.after) == len(told.before) + sum(isinstance(action, FileBug) for _, action in told.actions)
-    if told.sent is not None:
-        assert told.sent == len(told.actions)
+    for row in (*stage.rows, life_rows.CANONICAL_BUG):
+        check_bug(result, row)
+        check_filed(result, row, stage.keys.get(row, ""))
+    assert len(result.after) == len(result.before) + sum(isinstance(action, FileBug) for _, action in result.actions)
+    if result.sent is not None:
+        assert result.sent == len(result.actions)
     print(f"{len(done)} cells: {column}")  # noqa: T201 -- the number is what a reader of the log looks for
 
 
 def test_what_was_renamed_keeps_its_keys(stage: Stage) -> None:
-    told = stage.tell("renamed")
-    entries = told.world.ledger().entries
+    result = stage.play_column("renamed")
+    entries = result.world.ledger().entries
     assert {row: entries[stage.keys[row]].task.path for row in stage.rows} == {
-        row: life_rows.path_of(index, life_rows.COLUMNS["renamed"]) for row, index in stage.rows.items()
+        row: life_rows.get_path(index, life_rows.COLUMNS["renamed"]) for row, index in stage.rows.items()
     }
 
 
 def test_what_waits_in_the_queue_has_the_reason(stage: Stage) -> None:
-    world = stage.play()
+    world = stage.restore_world()
     world.run()
-    left = world.store.outbox.skipped("pictured")
-    assert left[stage.keys[life_rows.QUEUED]].why == "cap of 0 new bugs in 24 hours reached"
+    skipped = world.store.outbox.skipped("pictured")
+    assert skipped[stage.keys[life_rows.QUEUED]].why == "cap of 0 new bugs in 24 hours reached"
 
 
 @pytest.mark.parametrize("room", [0, 1])
 def test_a_private_a_locked_and_an_ignored_bug_still_count_as_open(stage: Stage, room: int) -> None:
-    world = stage.play()
+    world = stage.restore_world()
     before = world.bugs()
-    held = sum(bug.status in statuses.OPEN and bug.duplicate_of is None and bool(bug.tags) for bug in before)
-    world.policy = evolve(life_stage.ROOMY, max_open=held + room)
+    open_bugs = sum(bug.status in statuses.OPEN and bug.duplicate_of is None and bool(bug.tags) for bug in before)
+    world.policy = evolve(life_stage.LOOSE_POLICY, max_open=open_bugs + room)
     world.run()
     assert len(world.bugs()) == len(before) + room
-    left = world.store.outbox.skipped("pictured")
-    assert left[stage.keys[life_rows.QUEUED]].why == f"cap of {held + room} open bugs reached"
+    skipped = world.store.outbox.skipped("pictured")
+    assert skipped[stage.keys[life_rows.QUEUED]].why == f"cap of {open_bugs + room} open bugs reached"
 
 
 def test_two_bugs_that_cannot_be_read_stop_the_whole_run(stage: Stage) -> None:
-    world = stage.play()
-    world.person().make_private(stage.number("New"))
-    if isinstance(world.site, trackers.OnLaunchpad):
+    world = stage.restore_world()
+    world.person().make_private(stage.get_bug("New"))
+    if isinstance(world.site, trackers.LaunchpadSite):
         world.site.reconnect()
-    left = world.bugs()
-    world.policy = life_stage.ROOMY
-    for result in (world.run(), *stage.show(world, life_rows.COLUMNS["covered"])):
+    before = world.bugs()
+    world.policy = life_stage.LOOSE_POLICY
+    for result in (world.run(), *stage.run_builds(world, life_rows.COLUMNS["covered"])):
         assert "cannot be read" in str(result.plan.refused)
         assert result.receipts == ()
-    assert world.bugs() == left
+    assert world.bugs() == before

@@ -1,4 +1,4 @@
-"""The hardest cases of a comparison between builds, through the real git: what changed, what becomes of the bugs."""
+"""The hardest cases of comparing builds, through the real git: what changed, and what happens to the bugs."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ if TYPE_CHECKING:
     from support.world import World
 
 
-def draw(page: str) -> str:
+def trim_page(page: str) -> str:
     return dedent(page).strip("\n")
 
 
-def shift(page: str, by: str) -> str:
-    """The same page with its code further to the right."""
-    return "\n".join(f"{mark}|{by}{code}" if code else f"{mark}|" for mark, _, code in _rows(page))
+def indent_page(page: str, by: str) -> str:
+    """Return the page with its code indented by `by`."""
+    return "\n".join(f"{mark}|{by}{code}" if code else f"{mark}|" for mark, _, code in _split_rows(page))
 
 
-def _rows(page: str) -> list[tuple[str, str, str]]:
+def _split_rows(page: str) -> list[tuple[str, str, str]]:
     return [line.partition("|") for line in page.split("\n")]
 
 
-def pages(*drawn: str) -> str:
+def join_pages(*drawn: str) -> str:
     return "\n".join(drawn)
 
 
-U = draw("""
+U = trim_page("""
     .|def u(flag):
     .|    if flag:
     x|        return 2
     .|    return 3
 """)
-V = draw("""
+V = trim_page("""
     -|
     .|def v(path):
     .|    found = open(path)
     .|    return found
 """)
-TWIN = draw("""
+LOOKALIKE = trim_page("""
     .|def a(x):
     .|    y = x
     .|    return y
 """)
-LONG = draw("""
+LONG = trim_page("""
     .|def old(a):
     .|    b = a + 1
     x|    c = b * 2
@@ -56,7 +56,7 @@ LONG = draw("""
     .|    e = d - 4
     .|    return e
 """)
-CLASS = draw("""
+CLASS = trim_page("""
     .|class A:
     .|    size = 1
     .|    def m(self):
@@ -66,7 +66,7 @@ CLASS = draw("""
     x|            return 2
     .|        return 3
 """)
-OTHER = draw("""
+OTHER = trim_page("""
     .|import os
     -|
     .|LIMIT = 10
@@ -77,24 +77,26 @@ OTHER = draw("""
     .|    return os.path.join(path)
 """)
 NOTES = "-|# one\n-|# two"
-BODY = pages(".|import os", U)
+BODY = join_pages(".|import os", U)
 
 TABLE = [
-    pytest.param({"m.py": U}, {"m.py": pages(NOTES, U)}, ["standing 1"], ["New m.py 5"], id="1 drift"),
+    pytest.param({"m.py": U}, {"m.py": join_pages(NOTES, U)}, ["standing 1"], ["New m.py 5"], id="1 drift"),
     pytest.param(
-        {"m.py": U}, {"m.py": pages(".|class C:", shift(U, "    "))}, ["standing 1"], ["New m.py 4"],
+        {"m.py": U}, {"m.py": join_pages(".|class C:", indent_page(U, "    "))}, ["standing 1"], ["New m.py 4"],
         id="2 re-indented into a new class",
     ),
     pytest.param(
         {"m.py": U}, {"m.py": U.replace("\n", "\r\n")}, ["standing 1"], ["New m.py 3"], id="2 other line ends",
     ),
     pytest.param(
-        {"m.py": pages(TWIN, V, U)},
-        {"m.py": pages(TWIN.replace("a(x)", "b(x)").replace(".|  ", "x|  "), TWIN, V, U)},
+        {"m.py": join_pages(LOOKALIKE, V, U)},
+        {"m.py": join_pages(LOOKALIKE.replace("a(x)", "b(x)").replace(".|  ", "x|  "), LOOKALIKE, V, U)},
         ["opened m.py b 2-3: new code", "standing 1"], ["New m.py 13", "New m.py 2-3"],
         id="3 a look-alike that nothing tests is put above",
     ),
-    pytest.param({"m.py": pages(U, V)}, {"m.py": pages(V, U)}, ["standing 1"], ["New m.py 7"], id="4 moved block"),
+    pytest.param(
+        {"m.py": join_pages(U, V)}, {"m.py": join_pages(V, U)}, ["standing 1"], ["New m.py 7"], id="4 moved block",
+    ),
     pytest.param({"x.py": LONG}, {"y.py": LONG}, ["standing 2"], ["New* y.py 3-4"], id="5 file renamed"),
     pytest.param(
         {"x.py": LONG, "z.py": OTHER}, {"x.py": OTHER, "z.py": LONG}, ["standing 3"], ["New* x.py 7", "New* z.py 3-4"],
@@ -105,13 +107,17 @@ TABLE = [
         ["closed m.py u 3: excluded"], ["Invalid m.py "], id="8 line excluded",
     ),
     pytest.param(
-        {"m.py": pages(V, LONG)},
-        {"m.py": pages(V, LONG.replace("(a):", "(a):  # pragma: no cover").replace(".|", "-|").replace("x|", "-|"))},
+        {"m.py": join_pages(V, LONG)},
+        {
+            "m.py": join_pages(
+                V, LONG.replace("(a):", "(a):  # pragma: no cover").replace(".|", "-|").replace("x|", "-|")
+            )
+        },
         ["closed m.py old 7-8: excluded"], ["Invalid m.py "], id="8 function excluded",
     ),
     pytest.param(
-        {"m.py": pages(V, "-|x = foo(", "x|    1,", "-|    2,", "-|)")},
-        {"m.py": pages(V, "x|x = foo(", "-|    1,", "-|    2,", "-|)")},
+        {"m.py": join_pages(V, "-|x = foo(", "x|    1,", "-|    2,", "-|)")},
+        {"m.py": join_pages(V, "x|x = foo(", "-|    1,", "-|    2,", "-|)")},
         ["standing 1"], ["New m.py 5"], id="8 relabelled first line",
     ),
     pytest.param(
@@ -119,8 +125,8 @@ TABLE = [
         ["closed m.py old 3-4: covered"], ["Fix Released* m.py "], id="covered",
     ),
     pytest.param(
-        {"m.py": pages(U, LONG)},
-        {"m.py": pages(U, LONG.replace("x|", "_|").replace(".|    b", "x|    b").replace("_|", ".|"))},
+        {"m.py": join_pages(U, LONG)},
+        {"m.py": join_pages(U, LONG.replace("x|", "_|").replace(".|    b", "x|    b").replace("_|", ".|"))},
         ["opened m.py old 6: lost coverage", "closed m.py old 7-8: covered", "standing 1"], ["New* m.py 3, 6"],
         id="two changes that offset each other",
     ),
@@ -128,12 +134,13 @@ TABLE = [
 
 MORE = [
     pytest.param(
-        {"m.py": pages(V, "x|x = f(alpha, beta)", ".|y = 1")},
-        {"m.py": pages(V, "x|x = f(", "-|    alpha,", "-|    beta,", "-|)", ".|y = 1")},
+        {"m.py": join_pages(V, "x|x = f(alpha, beta)", ".|y = 1")},
+        {"m.py": join_pages(V, "x|x = f(", "-|    alpha,", "-|    beta,", "-|)", ".|y = 1")},
         ["standing 1"], ["New m.py 5"], id="statement split by a formatter",
     ),
     pytest.param(
-        {"m.py": pages(LONG, V)}, {"m.py": pages(V, LONG.replace("old", "new"))}, ["standing 2"], ["New m.py 7-8"],
+        {"m.py": join_pages(LONG, V)}, {"m.py": join_pages(V, LONG.replace("old", "new"))},
+        ["standing 2"], ["New m.py 7-8"],
         id="function renamed and moved at once",
     ),
     pytest.param(
@@ -148,24 +155,24 @@ MORE = [
         {"m.py": LONG}, {"m.py": LONG.replace("    ", "\t")}, ["standing 2"], ["New m.py 3-4"], id="tabs for spaces",
     ),
     pytest.param(
-        {"m.py": pages("-|# coding: latin-1", ".|name = 'Jörg'", LONG).encode("latin-1")},
-        {"m.py": pages("-|# coding: latin-1", NOTES, ".|name = 'Jörg'", LONG).encode("latin-1")},
+        {"m.py": join_pages("-|# coding: latin-1", ".|name = 'Jörg'", LONG).encode("latin-1")},
+        {"m.py": join_pages("-|# coding: latin-1", NOTES, ".|name = 'Jörg'", LONG).encode("latin-1")},
         ["standing 2"], ["New m.py 7-8"], id="source that is not UTF-8",
     ),
     pytest.param(
-        {"m.py": pages(LONG, *(f".|value_{number} = {number % 7}" for number in range(5000)))},
-        {"m.py": pages(*(f".|value_{number} = {number % 7}" for number in range(5000)), NOTES, LONG)},
+        {"m.py": join_pages(LONG, *(f".|value_{number} = {number % 7}" for number in range(5000)))},
+        {"m.py": join_pages(*(f".|value_{number} = {number % 7}" for number in range(5000)), NOTES, LONG)},
         ["standing 2"], ["New m.py 5005-5006"], id="five thousand lines",
     ),
     pytest.param(
-        {"m.py": pages(LONG, V)}, {"m.py": V},
+        {"m.py": join_pages(LONG, V)}, {"m.py": V},
         ["closed m.py old 3-4: deleted"], ["Invalid m.py "], id="function deleted",
     ),
     pytest.param(
         {"m.py": LONG, "n.py": V}, {"n.py": V}, ["closed m.py old 3-4: deleted"], ["Invalid m.py "], id="file deleted",
     ),
     pytest.param(
-        {"m.py": V}, {"m.py": pages(V, U)}, ["opened m.py u 7: new code"], ["New m.py 7"], id="new function",
+        {"m.py": V}, {"m.py": join_pages(V, U)}, ["opened m.py u 7: new code"], ["New m.py 7"], id="new function",
     ),
     pytest.param(
         {"m.py": V}, {"m.py": V, "n.py": U}, ["opened n.py u 3: new code"], ["New n.py 3"], id="new file",
@@ -178,14 +185,14 @@ MORE = [
 
 
 @pytest.mark.parametrize(("before", "after", "delta", "bugs"), [*TABLE, *MORE])
-def test_a_change_is_told_for_what_it_is(
+def test_each_change_is_classified_and_followed_by_its_bugs(
     before: Pages, after: Pages, delta: list[str], bugs: list[str], world: World
 ) -> None:
-    two_builds.live(world, before, after)
-    assert two_builds.tell(world.compare(2, 3)) == delta
-    assert two_builds.name(world) == bugs
-    assert len(set(two_builds.keys(world))) == len(bugs)
-    world.commit(5, after)
-    assert not world.compare(4, 5)
+    two_builds.run_builds(world, before, after)
+    assert two_builds.describe_delta(world.compare_builds(2, 3)) == delta
+    assert two_builds.describe_bugs(world) == bugs
+    assert len(set(two_builds.list_keys(world))) == len(bugs)
+    world.commit_build(5, after)
+    assert not world.compare_builds(4, 5)
     world.run()
-    assert two_builds.name(world) == bugs
+    assert two_builds.describe_bugs(world) == bugs

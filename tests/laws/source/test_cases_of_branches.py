@@ -1,4 +1,4 @@
-"""What changed of branches, each way out known by where it leads, along real commits."""
+"""What changed of branches, each identified by its target, along real commits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from covbot.core.comparison import branch_changes
 from covbot.core.comparison.view import Transition
 from covbot.formats import reading
 from covbot.repository import git, views
-from support.git_repo import Workshop
+from support.git_repo import Checkout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,11 +37,11 @@ SHIFTED = "# one\n# two\n" + TEXT
 DELETED = TEXT.replace("    if a:\n        x = 1\n", "")
 
 
-def spell(lines: dict[int, str]) -> bytes:
-    """A report of `m.py`: line -> hits, and ways as `1/2 5`."""
+def make_report(lines: dict[int, str]) -> bytes:
+    """Return a report of `m.py`: line -> hits, and branches as `1/2 5`: those taken of all, and missing targets."""
     rows = []
-    for number, told in lines.items():
-        hits, _, branch = told.partition(" ")
+    for number, text in lines.items():
+        hits, _, branch = text.partition(" ")
         count, _, targets = branch.partition(" ")
         taken = f' branch="true" condition-coverage="0% ({count})"' if count else ""
         missing = f' missing-branches="{targets}"' if targets else ""
@@ -50,36 +50,36 @@ def spell(lines: dict[int, str]) -> bytes:
     return f"<coverage><packages><package>{body}</package></packages></coverage>".encode()
 
 
-def look(repository: Repository, commit: str, lines: dict[int, str]) -> BuildView:
-    """A report at its commit."""
-    return views.place_report(reading.read(io.BytesIO(spell(lines)), "coverage.xml"), repository, commit)
+def load_view(repository: Repository, commit: str, lines: dict[int, str]) -> BuildView:
+    """Return the view of a report at its commit."""
+    return views.place_report(reading.read(io.BytesIO(make_report(lines)), "coverage.xml"), repository, commit)
 
 
-def tell(told: branch_changes.BranchDelta) -> list[str]:
-    """`opened 3 to 5: lost coverage`, `closed 2 ways of 7: covered`, `standing 1`."""
-    changes = [("opened", change) for change in told.opened] + [("closed", change) for change in told.closed]
-    said = [
-        f"{what} {change.line} to {', '.join(change.targets)}: {change.why}"
+def describe_delta(delta: branch_changes.BranchDelta) -> list[str]:
+    """Return sentences: `opened 3 to 5: lost coverage`, `closed 2 branches of 7: covered`, `standing 1`."""
+    changes = [("opened", change) for change in delta.opened] + [("closed", change) for change in delta.closed]
+    sentences = [
+        f"{verb} {change.line} to {', '.join(change.targets)}: {change.why}"
         if change.targets
-        else f"{what} {change.count} ways of {change.line}: {change.why}"
-        for what, change in changes
+        else f"{verb} {change.count} branches of {change.line}: {change.why}"
+        for verb, change in changes
     ]
-    return [*said, f"standing {told.standing}"] if told.standing else said
+    return [*sentences, f"standing {delta.standing}"] if delta.standing else sentences
 
 
 RAN = {1: "1", 2: "1", 4: "1", 6: "1", 12: "1"}
 
 
 @pytest.mark.parametrize(
-    ("texts", "before", "after", "said"),
+    ("texts", "before", "after", "expected"),
     [
         pytest.param(
             (TEXT, TEXT), {**RAN, 3: "1 1/2 4"}, {**RAN, 3: "1 1/2 5"},
-            ["opened 3 to 5: lost coverage", "closed 3 to 4: covered"], id="case 10: another way, the same count",
+            ["opened 3 to 5: lost coverage", "closed 3 to 4: covered"], id="case 10: another branch, the same count",
         ),
         pytest.param(
             (TEXT, TEXT), {**RAN, 7: "1 1/4"}, {**RAN, 7: "1 3/4"},
-            ["closed 2 ways of 7: covered", "standing 1"], id="case 10: a writer that does not say which",
+            ["closed 2 branches of 7: covered", "standing 1"], id="case 10: a writer that does not name targets",
         ),
         pytest.param(
             (TEXT, SHIFTED), {**RAN, 3: "1 1/2 5"}, {**RAN, 5: "1 1/2 7"},
@@ -106,17 +106,20 @@ RAN = {1: "1", 2: "1", 4: "1", 6: "1", 12: "1"}
         pytest.param((TEXT, TEXT), RAN, {**RAN, 3: "1 1/2 5"}, [], id="no branches measured before"),
     ],
 )  # fmt: skip
-def test_a_way_out_of_a_line_is_known_by_where_it_leads(
-    texts: tuple[str, str], before: dict[int, str], after: dict[int, str], said: list[str], tmp_path: Path
+def test_a_branch_of_a_line_is_identified_by_its_target(
+    texts: tuple[str, str], before: dict[int, str], after: dict[int, str], expected: list[str], tmp_path: Path
 ) -> None:
-    workshop = Workshop(directory=tmp_path / "work").start()
+    checkout = Checkout(directory=tmp_path / "work").create()
     older, newer = (
-        workshop.commit(
+        checkout.commit(
             {"m.py": text},
         )
         for text in texts
     )
-    with git.open_checkout(workshop.directory) as repository:
-        one, other = look(repository, older, before), look(repository, newer, after)
+    with git.open_checkout(checkout.directory) as repository:
+        one, other = load_view(repository, older, before), load_view(repository, newer, after)
         linemap = repository.line_map(older, newer, {"m.py"})
-        assert tell(branch_changes.compare_with_source(Transition(before=one, after=other, linemap=linemap))) == said
+        assert (
+            describe_delta(branch_changes.compare_with_source(Transition(before=one, after=other, linemap=linemap)))
+            == expected
+        )

@@ -1,4 +1,4 @@
-"""The hardest cases of a comparison in which the report, not the code, is what changed, through the real git."""
+"""The hardest cases of a comparison in which the report and not the code changed, through the real git."""
 
 from __future__ import annotations
 
@@ -8,149 +8,153 @@ from typing import TYPE_CHECKING
 from covbot.core.bugs.statuses import Status
 from covbot.pipeline import ingestion
 from support import two_builds
-from support.two_builds import NOTE, U_TEXT, U, V
+from support.two_builds import COMMENT, U_PAGE, U_TEXT, V_PAGE
 
 if TYPE_CHECKING:
     from support.world import World
 
 
-def take(world: World, number: int, *, suspect: bool) -> None:
-    """One pass, in which a build is judged as expected."""
-    [taken] = world.run().builds
-    assert taken.build.number == number
-    assert taken.verdict.trusted is not suspect, taken.verdict.reasons
+def check_verdict(world: World, number: int, *, suspect: bool) -> None:
+    """Run a pass, and check the verdict on its only build."""
+    [ingested] = world.run().builds
+    assert ingested.build.number == number
+    assert ingested.verdict.trusted is not suspect, ingested.verdict.reasons
 
 
-def agree(world: World, *pages: dict[str, str]) -> None:
-    """Two builds that agree, and a pass over both."""
+def run_builds(world: World, *pages: dict[str, str]) -> None:
+    """Add a build of each of these pages, and run a pass over all of them."""
     for page in pages:
-        number = len(world.shelf.lying) + 1
-        world.commit(number, page)
+        number = len(world.source.stored) + 1
+        world.commit_build(number, page)
     world.run()
 
 
 def test_case_5_another_source_root_is_the_same_code(world: World) -> None:
-    agree(world, {"nova/api/x.py": U}, {"nova/api/x.py": U})
+    run_builds(world, {"nova/api/x.py": U_PAGE}, {"nova/api/x.py": U_PAGE})
     for number in (3, 4):
-        world.commit(number, {"nova/api/x.py": NOTE + U})
-        world.shelf.rewrite(number, "nova/api/x.py", "api/x.py")
-        world.shelf.rewrite(number, "<packages>", "<sources><source>/s/nova</source></sources><packages>")
+        world.commit_build(number, {"nova/api/x.py": COMMENT + U_PAGE})
+        world.source.rewrite_report(number, "nova/api/x.py", "api/x.py")
+        world.source.rewrite_report(number, "<packages>", "<sources><source>/s/nova</source></sources><packages>")
         world.run()
-    assert two_builds.tell(world.compare(2, 3)) == ["standing 1"]
-    assert two_builds.name(world) == ["New nova/api/x.py 4"]
+    assert two_builds.describe_delta(world.compare_builds(2, 3)) == ["standing 1"]
+    assert two_builds.describe_bugs(world) == ["New nova/api/x.py 4"]
 
 
-def test_case_6_a_file_that_a_partial_report_lacks_is_unmeasured_and_its_build_not_believed(world: World) -> None:
-    agree(world, {"m.py": U, "n.py": V}, {"m.py": U, "n.py": V})
-    world.commit(3, {"n.py": V}, beside={"m.py": U_TEXT})
-    before = world.seen()
-    take(world, 3, suspect=True)
-    assert two_builds.tell(world.compare(2, 3)) == ["unmeasured m.py 3"]
-    assert world.seen() == before
+def test_case_6_a_file_that_a_partial_report_lacks_is_unmeasured_and_its_build_suspect(world: World) -> None:
+    run_builds(world, {"m.py": U_PAGE, "n.py": V_PAGE}, {"m.py": U_PAGE, "n.py": V_PAGE})
+    world.commit_build(3, {"n.py": V_PAGE}, beside={"m.py": U_TEXT})
+    before = world.bugs_without_times()
+    check_verdict(world, 3, suspect=True)
+    assert two_builds.describe_delta(world.compare_builds(2, 3)) == ["unmeasured m.py 3"]
+    assert world.bugs_without_times() == before
 
 
 def test_case_6_a_file_measured_again_after_edits_has_the_gap_that_it_had(world: World) -> None:
-    agree(world, {"m.py": U, "n.py": V}, {"m.py": U, "n.py": V})
-    before, since = world.seen(), world.ledger().gaps["m.py", "u"].since
+    run_builds(world, {"m.py": U_PAGE, "n.py": V_PAGE}, {"m.py": U_PAGE, "n.py": V_PAGE})
+    before, since = world.bugs_without_times(), world.ledger().gaps["m.py", "u"].since
     for number in (3, 4):
-        world.commit(number, {"n.py": V}, beside={"m.py": f"# edited\n{U_TEXT}"})
+        world.commit_build(number, {"n.py": V_PAGE}, beside={"m.py": f"# edited\n{U_TEXT}"})
         world.run()
         if not world.store.snapshots.list_all("pictured")[-1].usable:
             ingestion.accept_build(world.project(), number, "the job measures less now")
         world.run()
         assert world.ledger().gaps["m.py", "u"].lines
     for number in (5, 6):
-        world.commit(number, {"n.py": V, "m.py": NOTE + NOTE + U})
+        world.commit_build(number, {"n.py": V_PAGE, "m.py": COMMENT + COMMENT + U_PAGE})
         world.run()
-        assert world.seen() == before
+        assert world.bugs_without_times() == before
     gap = world.ledger().gaps["m.py", "u"]
     assert (list(gap.lines), gap.since) == ([5], since)
 
 
 def test_case_7_a_line_that_flips_is_shown_as_flaky_and_neither_filed_nor_closed(world: World) -> None:
-    sound = U.replace("x|", ".|")
-    agree(world, {"m.py": sound}, {"m.py": U}, {"m.py": NOTE + sound})
+    sound = U_PAGE.replace("x|", ".|")
+    run_builds(world, {"m.py": sound}, {"m.py": U_PAGE}, {"m.py": COMMENT + sound})
     for number in (4, 5):
-        world.commit(number, {"m.py": NOTE + U})
+        world.commit_build(number, {"m.py": COMMENT + U_PAGE})
         world.run()
     assert list(world.ledger().flaky("m.py")) == [4]
     assert world.bugs() == []
 
 
 def test_case_8_another_version_of_the_tool_begins_a_new_baseline(world: World) -> None:
-    tested, writer = U.replace("x|", ".|"), 'version="7.17.3"><!-- Generated by coverage.py -->'
+    tested, writer = U_PAGE.replace("x|", ".|"), 'version="7.17.3"><!-- Generated by coverage.py -->'
     for number, page, status in (
-        *((1, U, None), (2, U, Status.NEW), (3, tested, Status.NEW)),
+        *((1, U_PAGE, None), (2, U_PAGE, Status.NEW), (3, tested, Status.NEW)),
         *((4, tested, Status.NEW), (5, tested, Status.FIX_RELEASED)),
     ):
-        world.commit(number, {"m.py": page})
-        world.shelf.rewrite(number, 'version="7.17.3">', writer.replace("7.17.3", "7.18.0") if number > 3 else writer)
-        held = [left.why for left in world.run().plan.skipped if "new baseline" in left.why]
-        assert bool(held) is (number == 4)
+        world.commit_build(number, {"m.py": page})
+        world.source.rewrite_report(
+            number, 'version="7.17.3">', writer.replace("7.17.3", "7.18.0") if number > 3 else writer
+        )
+        reasons = [skipped.why for skipped in world.run().plan.skipped if "new baseline" in skipped.why]
+        assert bool(reasons) is (number == 4)
         assert [bug.status for bug in world.bugs()] == ([status] if status else [])
 
 
 def test_case_9_a_file_that_is_there_twice_in_a_report_is_the_union_of_both(world: World) -> None:
-    twice = '<class filename="m.py"><methods/><lines><line number="3" hits="1"/><line number="9" hits="0"/></lines>'
+    duplicate = '<class filename="m.py"><methods/><lines><line number="3" hits="1"/><line number="9" hits="0"/></lines>'
     for number in (1, 2):
-        world.commit(number, {"m.py": U + "\n-|#" * 4 + "\n-|done = 1"})
-        world.shelf.rewrite(number, "<classes>", f"<classes>{twice}</class>")
+        world.commit_build(number, {"m.py": U_PAGE + "\n-|#" * 4 + "\n-|done = 1"})
+        world.source.rewrite_report(number, "<classes>", f"<classes>{duplicate}</class>")
     world.run()
-    assert two_builds.name(world) == ["New m.py 9"]
+    assert two_builds.describe_bugs(world) == ["New m.py 9"]
 
 
 def test_case_9_one_name_under_two_roots_is_refused_by_name(world: World) -> None:
     paths = ("r1/settings/__init__.py", "r2/settings/__init__.py")
-    world.commit(1, dict.fromkeys(paths, U))
+    world.commit_build(1, dict.fromkeys(paths, U_PAGE))
     for root in ("r1", "r2"):
-        world.shelf.rewrite(1, f'"{root}/settings', '"settings')
+        world.source.rewrite_report(1, f'"{root}/settings', '"settings')
     sources = "<sources><source>/w/r1</source><source>/w/r2</source></sources>"
-    world.shelf.rewrite(1, "<packages>", f"{sources}<packages>")
-    [taken] = world.run().builds
-    [reason] = [reason for reason in taken.verdict.reasons if "ambiguous" in reason]
+    world.source.rewrite_report(1, "<packages>", f"{sources}<packages>")
+    [ingested] = world.run().builds
+    [reason] = [reason for reason in ingested.verdict.reasons if "ambiguous" in reason]
     assert all(path in reason for path in paths)
 
 
-def test_a_file_behind_a_symbolic_link_is_not_followed_when_its_lines_cannot_be_told(world: World) -> None:
-    where: dict[str, str | bytes | Path] = {"real/m.py": "# elsewhere", "link.py": Path("real/m.py")}
+def test_a_file_behind_a_symbolic_link_is_not_followed_when_its_lines_are_ambiguous(world: World) -> None:
+    beside: dict[str, str | bytes | Path] = {"real/m.py": "# elsewhere", "link.py": Path("real/m.py")}
     for number in (1, 2):
-        world.commit(number, {"n.py": V, "link.py": U}, beside=where)
+        world.commit_build(number, {"n.py": V_PAGE, "link.py": U_PAGE}, beside=beside)
     world.run()
-    assert two_builds.name(world) == ["New link.py 3"]
-    before = world.seen()
+    assert two_builds.describe_bugs(world) == ["New link.py 3"]
+    before = world.bugs_without_times()
     for number in (3, 4):
-        world.commit(number, {"n.py": V, "link.py": NOTE + U.replace("3", "4\nx|    x = 1")}, beside=where)
+        world.commit_build(
+            number, {"n.py": V_PAGE, "link.py": COMMENT + U_PAGE.replace("3", "4\nx|    x = 1")}, beside=beside
+        )
         world.run()
-        assert world.seen() == before
-    assert two_builds.tell(world.compare(2, 3)) == ["blurred link.py 1 2", "standing 1"]
+        assert world.bugs_without_times() == before
+    assert two_builds.describe_delta(world.compare_builds(2, 3)) == ["ambiguous link.py 1 2", "standing 1"]
     for number in (5, 6):
-        world.commit(number, {"n.py": V, "link.py": U.replace("x|", ".|")}, beside=where)
+        world.commit_build(number, {"n.py": V_PAGE, "link.py": U_PAGE.replace("x|", ".|")}, beside=beside)
         world.run()
     assert [bug.status for bug in world.bugs()] == [Status.FIX_RELEASED]
 
 
-def submodule(world: World, number: int, page: str) -> None:
-    """A build whose `sub` is a submodule, in which `sub/m.py` is measured."""
-    assert world.workshop
-    world.commit(number, {"n.py": V, "sub/m.py": page})
-    world.workshop.git("rm", "--quiet", "--cached", "-r", "sub")
-    world.workshop.git("update-index", "--add", "--cacheinfo", f"160000,{number:040x},sub")
-    revision = world.workshop.record()
+def commit_submodule(world: World, number: int, page: str) -> None:
+    """Add a build in which `sub` is a submodule, and `sub/m.py` is measured."""
+    assert world.checkout
+    world.commit_build(number, {"n.py": V_PAGE, "sub/m.py": page})
+    world.checkout.run_git("rm", "--quiet", "--cached", "-r", "sub")
+    world.checkout.run_git("update-index", "--add", "--cacheinfo", f"160000,{number:040x},sub")
+    revision = world.checkout.commit_index()
     pictured = {"n.py": "...", "sub/m.py": "".join(line[0] for line in page.split("\n"))}
-    world.shelf.put(number, pictured, revision=revision)
+    world.source.add_build(number, pictured, revision=revision)
 
 
-def test_a_file_in_a_submodule_is_not_followed_when_its_lines_cannot_be_told(world: World) -> None:
+def test_a_file_in_a_submodule_is_not_followed_when_its_lines_are_ambiguous(world: World) -> None:
     for number in (1, 2):
-        submodule(world, number, U)
+        commit_submodule(world, number, U_PAGE)
     world.run()
-    assert two_builds.name(world) == ["New sub/m.py 3"]
-    before = world.seen()
+    assert two_builds.describe_bugs(world) == ["New sub/m.py 3"]
+    before = world.bugs_without_times()
     for number in (3, 4):
-        submodule(world, number, NOTE + U.replace("x|", ".|").replace(".|    return", "x|    return"))
+        commit_submodule(world, number, COMMENT + U_PAGE.replace("x|", ".|").replace(".|    return", "x|    return"))
         world.run()
-        assert world.seen() == before
+        assert world.bugs_without_times() == before
     for number in (5, 6):
-        world.commit(number, {"n.py": V})
+        world.commit_build(number, {"n.py": V_PAGE})
         world.run()
-        assert world.seen() == before
+        assert world.bugs_without_times() == before

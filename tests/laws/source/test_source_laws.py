@@ -1,4 +1,4 @@
-"""The laws of comparing along the source, held over programs of real modules that move and change."""
+"""The laws of comparing builds with their source, over programs of real modules that move and change."""
 
 from __future__ import annotations
 
@@ -14,129 +14,131 @@ from covbot.core.lines import Lines
 from covbot.core.source import regions
 from support import two_builds
 from support.programs import sample_programs
-from support.refactorings import GENEROUS, agreed, few, go_on, journeys
-from support.world import unmark
+from support.refactorings import GENEROUS_POLICY, draw_refactorings, few_examples, make_program_world, run_next_build
+from support.world import split_page
 
 if TYPE_CHECKING:
     from support.programs.sample_programs import Program
-    from support.refactorings import Journey, NewWorld
+    from support.refactorings import NewWorld, Refactoring
     from support.world import World
 
 
-def known(world: World) -> list[object]:
-    """All that a world knows of its tasks and bugs, but for the names of commits."""
+def list_tasks_and_bugs(world: World) -> list[object]:
+    """Return all tasks and bugs of a world without the names of commits."""
     tasks = [(entry.task, entry.unconfirmed, entry.gone) for entry in world.ledger().entries.values()]
-    return [*tasks, *((bug.title, bug.status, len(bug.comments)) for bug in world.bugs()), *two_builds.keys(world)]
+    return [*tasks, *((bug.title, bug.status, len(bug.comments)) for bug in world.bugs()), *two_builds.list_keys(world)]
 
 
-@few
-@given(program=sample_programs.programs, journey=journeys(3))
+@few_examples
+@given(program=sample_programs.programs, refactoring=draw_refactorings(3))
 def test_law_7_what_moves_and_changes_its_name_is_neither_filed_nor_closed(
-    new_world: NewWorld, program: Program, journey: Journey
+    new_world: NewWorld, program: Program, refactoring: Refactoring
 ) -> None:
-    world = agreed(new_world, program)
-    filed, missing = two_builds.keys(world), sum(page.count("x|") for page in program.pages.values())
+    world = make_program_world(new_world, program)
+    filed, missing = two_builds.list_keys(world), sum(page.count("x|") for page in program.pages.values())
     done = []
-    for legs in journey:
-        for leg in legs:
-            program = sample_programs.move(program, leg)
-        done += go_on(world, program.pages)
-    done += go_on(world, program.pages)
-    done += go_on(world, program.pages)
+    for moves in refactoring:
+        for move in moves:
+            program = sample_programs.apply_move(program, move)
+        done += run_next_build(world, program.pages)
+    done += run_next_build(world, program.pages)
+    done += run_next_build(world, program.pages)
     assert not [action for action in done if not isinstance(action, EditBug)]
-    assert not done or any(kind.endswith(("file", "files")) for legs in journey for kind, _, _ in legs)
-    assert two_builds.keys(world) == filed
+    assert not done or any(kind.endswith(("file", "files")) for moves in refactoring for kind, _, _ in moves)
+    assert two_builds.list_keys(world) == filed
     gaps = [gap for gap in world.ledger().gaps.values() if gap.lines]
     assert sum(len(gap.lines) for gap in gaps) == missing
     assert {gap.since for gap in gaps} <= {2}
 
 
-@few
-@given(program=sample_programs.programs, leg=sample_programs.moves, result=st.sampled_from(["FAILURE", "ABORTED"]))
+@few_examples
+@given(program=sample_programs.programs, move=sample_programs.moves, result=st.sampled_from(["FAILURE", "ABORTED"]))
 def test_law_4_a_suspect_or_unmeasured_build_writes_nothing_whatever_moved_in_it(
-    new_world: NewWorld, program: Program, leg: tuple[str, int, int], result: str
+    new_world: NewWorld, program: Program, move: tuple[str, int, int], result: str
 ) -> None:
-    world = agreed(new_world, program)
-    before, ledger = world.seen(), world.ledger()
-    moved = sample_programs.move(program, leg).pages
+    world = make_program_world(new_world, program)
+    before, ledger = world.bugs_without_times(), world.ledger()
+    moved = sample_programs.apply_move(program, move).pages
     for number in (3, 4):
-        world.commit(number, {path: page.replace("x|", ".|") for path, page in moved.items()}, result)
-        world.after(days=30)
+        world.commit_build(number, {path: page.replace("x|", ".|") for path, page in moved.items()}, result)
+        world.advance_clock(days=30)
         world.run()
     assert world.ledger() == ledger
     kept, *lost = sorted(moved)
     for number in (5, 6):
-        world.commit(number, {kept: moved[kept]}, beside={path: str(unmark(moved[path])[0]) for path in lost})
-        world.after(days=30)
+        world.commit_build(number, {kept: moved[kept]}, beside={path: str(split_page(moved[path])[0]) for path in lost})
+        world.advance_clock(days=30)
         actions = [receipt.action for receipt in world.run().receipts]
         assert all(isinstance(action, EditBug) for action in actions)
     assert [bug.status for bug in world.bugs()] == [bug.status for bug in before]
 
 
-@few
-@given(program=sample_programs.programs, journey=journeys(3), seed=st.integers(0, 1000))
+@few_examples
+@given(program=sample_programs.programs, refactoring=draw_refactorings(3), seed=st.integers(0, 1000))
 def test_law_8_the_order_of_files_in_a_report_does_not_matter(
-    new_world: NewWorld, program: Program, journey: Journey, seed: int
+    new_world: NewWorld, program: Program, refactoring: Refactoring, seed: int
 ) -> None:
-    one, other = agreed(new_world, program), agreed(new_world, program)
+    one, other = make_program_world(new_world, program), make_program_world(new_world, program)
     order = random.Random(seed)  # noqa: S311 -- it shuffles a test's input
-    for leg in itertools.chain(*journey):
-        program = sample_programs.move(program, leg)
+    for move in itertools.chain(*refactoring):
+        program = sample_programs.apply_move(program, move)
         shuffled = list(program.pages.items())
         order.shuffle(shuffled)
-        go_on(one, program.pages)
-        go_on(other, dict(shuffled))
-    assert known(one) == known(other)
+        run_next_build(one, program.pages)
+        run_next_build(other, dict(shuffled))
+    assert list_tasks_and_bugs(one) == list_tasks_and_bugs(other)
     assert one.ledger().gaps == other.ledger().gaps
 
 
-@few
-@given(program=sample_programs.programs, leg=sample_programs.moves)
+@few_examples
+@given(program=sample_programs.programs, move=sample_programs.moves)
 def test_law_9_the_same_an_older_or_an_out_of_order_build_changes_nothing(
-    new_world: NewWorld, program: Program, leg: tuple[str, int, int]
+    new_world: NewWorld, program: Program, move: tuple[str, int, int]
 ) -> None:
     world = new_world()
-    world.policy = GENEROUS
-    world.commit(1, program.pages)
-    early = world.shelf.lying.pop(1)
-    moved = sample_programs.move(program, leg).pages
+    world.policy = GENEROUS_POLICY
+    world.commit_build(1, program.pages)
+    early = world.source.stored.pop(1)
+    moved = sample_programs.apply_move(program, move).pages
     for number in (2, 3):
-        world.commit(number, moved)
+        world.commit_build(number, moved)
     world.run()
-    before, ledger = world.seen(), world.ledger()
-    world.shelf.lying[1] = early
+    before, ledger = world.bugs_without_times(), world.ledger()
+    world.source.stored[1] = early
     world.run()
-    world.shelf.put(4, dict.fromkeys(moved, ".."), revision=early[0].revision)
-    world.after(days=30)
-    [taken] = world.run().builds
-    assert not taken.verdict.trusted
-    assert (world.seen(), world.ledger()) == (before, ledger)
+    world.source.add_build(4, dict.fromkeys(moved, ".."), revision=early[0].revision)
+    world.advance_clock(days=30)
+    [ingested] = world.run().builds
+    assert not ingested.verdict.trusted
+    assert (world.bugs_without_times(), world.ledger()) == (before, ledger)
 
 
-@few
+@few_examples
 @given(program=sample_programs.programs, times=st.integers(1, 2))
 def test_law_10_code_or_coverage_that_flaps_faster_than_the_quorum_writes_nothing(
     new_world: NewWorld, program: Program, times: int
 ) -> None:
-    world = agreed(new_world, program)
-    before = world.seen()
+    world = make_program_world(new_world, program)
+    before = world.bugs_without_times()
     path = min(program.files)
     tested = {here: page.replace("x|", ".|") for here, page in program.pages.items()}
     without = {here: page for here, page in program.pages.items() if here != path}
     for _ in range(times):
         for pages in (tested, program.pages, without, program.pages):
-            go_on(world, pages)
-    assert world.seen() == before
+            run_next_build(world, pages)
+    assert world.bugs_without_times() == before
 
 
-@given(program=sample_programs.programs, journey=journeys(3))
-def test_the_regions_found_near_some_lines_are_those_of_the_whole_text(program: Program, journey: Journey) -> None:
-    for leg in itertools.chain(*journey):
-        program = sample_programs.move(program, leg)
+@given(program=sample_programs.programs, refactoring=draw_refactorings(3))
+def test_the_regions_found_near_some_lines_are_those_of_the_whole_text(
+    program: Program, refactoring: Refactoring
+) -> None:
+    for move in itertools.chain(*refactoring):
+        program = sample_programs.apply_move(program, move)
     for page in program.pages.values():
-        text, picture = unmark(page)
-        asked = Lines.of(line for line, mark in enumerate(picture, start=1) if mark == "x")
+        text, picture = split_page(page)
+        wanted = Lines.of(line for line, mark in enumerate(picture, start=1) if mark == "x")
         whole = {
-            line: region.name for region in regions.find_regions(str(text)) for line in region.lines if line in asked
+            line: region.name for region in regions.find_regions(str(text)) for line in region.lines if line in wanted
         }
-        assert regions.find_region_names(str(text), asked) == whole
+        assert regions.find_region_names(str(text), wanted) == whole

@@ -18,9 +18,9 @@ from covbot.core.policy import Policy
 from covbot.pipeline import passes
 from doubles.launchpad.faults import Fault
 from support import random_lives, tracker_worlds, trackers
-from support.crashes.failing_tracker import Failing, Watched
+from support.crashes.failing_tracker import FailingTracker, HookedTracker
 from support.random_lives import Life
-from support.strategies import OTHER_WORDS, TIGHT
+from support.strategies import OTHER_WRITER, TIGHT_POLICY
 from support.world import World
 
 if TYPE_CHECKING:
@@ -28,183 +28,185 @@ if TYPE_CHECKING:
 
     from covbot.core.bugs.bug import Bug
 
-few = settings(max_examples=max(2, settings().max_examples // 30), suppress_health_check=[HealthCheck.too_slow])
-ROOMY = Policy(max_open=90, new_per_day=90, writes_per_run=900)
+few_examples = settings(
+    max_examples=max(2, settings().max_examples // 30), suppress_health_check=[HealthCheck.too_slow]
+)
+LOOSE_POLICY = Policy(max_open=90, new_per_day=90, writes_per_run=900)
 Story = list[tuple[object, ...]]
 
 
 @pytest.fixture(scope="module", params=["local", "launchpad"], autouse=True)
 def site(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Where all bugs live; Launchpad is one for all stories, and empty again for each."""
-    with tracker_worlds.shared_on(request.param):
+    """Give all worlds this tracker; one double of Launchpad serves all stories, reset for each."""
+    with tracker_worlds.share_tracker(request.param):
         yield
 
 
-def tell(story: Story, policy: Policy = TIGHT) -> Life:
-    """A life after a story, with a pass after each of its steps."""
+def play_story(story: Story, policy: Policy = TIGHT_POLICY) -> Life:
+    """Return a life after a story with a pass after each of its steps."""
     life = Life(World(policy=policy))
     for step in story:
-        life.take(step)
-        life.go()
+        life.play_step(step)
+        life.run_pass()
     return life
 
 
-def settled(story: Story, policy: Policy = ROOMY) -> Life:
-    """A life in which nothing is due any more."""
-    life = tell(story, policy)
-    life.settle()
+def play_until_idle(story: Story, policy: Policy = LOOSE_POLICY) -> Life:
+    """Return a life after a story in which nothing is due any more."""
+    life = play_story(story, policy)
+    life.run_until_idle()
     return life
 
 
-def awaited(story: Story, picture: dict[str, str]) -> Life:
-    """A life after a story, in which two builds that agree wait for a pass."""
-    life = tell(story, ROOMY)
-    life.build(picture)
-    life.build(picture)
+def play_and_add_builds(story: Story, picture: dict[str, str]) -> Life:
+    """Return a life after a story in which two builds that agree wait for a pass."""
+    life = play_story(story, LOOSE_POLICY)
+    life.add_build(picture)
+    life.add_build(picture)
     return life
 
 
 @contextlib.contextmanager
-def unwritten(life: Life) -> Iterator[None]:
-    """Meanwhile no bug changes, and no request is sent that may write."""
-    before, sent = life.world.bugs(), life.sent()
+def expect_no_writes(life: Life) -> Iterator[None]:
+    """Check that meanwhile no bug changes and no request is sent that may write."""
+    before, sent = life.world.bugs(), life.count_writes()
     yield
     assert life.world.bugs() == before
-    assert life.sent() == sent
+    assert life.count_writes() == sent
 
 
-def words(found: Sequence[Bug]) -> list[str]:
-    """What bugs say, in an order and without the numbers that depend on when they were filed."""
-    rows = ((b.title, b.description, b.status, sorted(b.tags), b.assignee, [c.text for c in b.comments]) for b in found)
+def list_texts(bugs: Sequence[Bug]) -> list[str]:
+    """Return the contents of bugs without their numbers, in an order that does not depend on the order of filing."""
+    rows = ((b.title, b.description, b.status, sorted(b.tags), b.assignee, [c.text for c in b.comments]) for b in bugs)
     return sorted(re.sub(r"bugs?/? ?\d+", "bug", str(row)) for row in rows)
 
 
-@few
+@few_examples
 @given(random_lives.stories)
 def test_law_1_a_plan_once_applied_leaves_nothing_to_plan(story: Story) -> None:
-    life = Life(World(policy=ROOMY))
+    life = Life(World(policy=LOOSE_POLICY))
     for step in story:
-        life.take(step)
-        if life.go() is None:
+        life.play_step(step)
+        if life.run_pass() is None:
             continue
         before = life.world.bugs()
-        again = life.go()
+        again = life.run_pass()
         assert again is not None
         assert again.plan.actions == ()
         assert life.world.bugs() == before
 
 
-@few
+@few_examples
 @given(random_lives.stories, st.lists(random_lives.disturbances, max_size=3))
-def test_laws_2_5_6_11_and_16_hold_after_each_pass_of_a_disturbed_story(story: Story, blows: Story) -> None:
+def test_laws_2_5_6_11_and_16_hold_after_each_pass_of_a_disturbed_story(story: Story, disturbances: Story) -> None:
     life = Life()
-    for place, step in enumerate(story):
-        life.take(step)
-        if place < len(blows):
-            life.disturb(blows[place])
-        life.go()
-    assert life.passes >= len(story)
+    for index, step in enumerate(story):
+        life.play_step(step)
+        if index < len(disturbances):
+            life.run_disturbed(disturbances[index])
+        life.run_pass()
+    assert life.pass_count >= len(story)
 
 
-@few
+@few_examples
 @given(random_lives.stories, st.lists(random_lives.disturbances, min_size=1, max_size=6))
-def test_law_3_cut_off_at_any_write_and_run_again_the_same_bugs_are_left(story: Story, blows: Story) -> None:
+def test_law_3_cut_off_at_any_write_and_run_again_the_same_bugs_are_left(story: Story, disturbances: Story) -> None:
     ends = []
     for disturbed in (False, True):
-        life = Life(World(policy=ROOMY))
-        for place, step in enumerate(story):
-            life.take(step)
-            life.disturb(blows[place % len(blows)]) if disturbed else life.go()
-            life.settle()
-        ends.append(words(life.world.bugs()))
+        life = Life(World(policy=LOOSE_POLICY))
+        for index, step in enumerate(story):
+            life.play_step(step)
+            life.run_disturbed(disturbances[index % len(disturbances)]) if disturbed else life.run_pass()
+            life.run_until_idle()
+        ends.append(list_texts(life.world.bugs()))
     assert ends[0] == ends[1]
 
 
-@few
+@few_examples
 @given(random_lives.stories, random_lives.pictured)
 def test_law_9_an_older_build_or_the_same_again_changes_nothing(story: Story, picture: dict[str, str]) -> None:
-    life = settled(story)
+    life = play_until_idle(story)
     before, ledger = life.world.bugs(), life.world.ledger()
-    life.world.build(0, picture)
-    life.go()
-    life.restart()
-    life.go()
+    life.world.add_build(0, picture)
+    life.run_pass()
+    life.restart_covbot()
+    life.run_pass()
     assert life.world.bugs() == before
     assert life.world.ledger() == ledger
 
 
-@few
+@few_examples
 @given(random_lives.stories, random_lives.pictured, st.integers(1, 5))
 def test_law_10_flapping_faster_than_the_quorum_writes_nothing(story: Story, other: dict[str, str], times: int) -> None:
-    life = settled(story)
+    life = play_until_idle(story)
     picture = dict.fromkeys(random_lives.NAMES, "......")
-    life.take(("agree", picture))
-    life.settle()
+    life.play_step(("agree", picture))
+    life.run_until_idle()
     flap = {path: marks.ljust(6, ".").replace(" ", ".") for path, marks in other.items()}
-    with unwritten(life):
+    with expect_no_writes(life):
         for turn in range(times):
-            life.build(picture if turn % 2 else picture | flap)
-            life.go()
+            life.add_build(picture if turn % 2 else picture | flap)
+            life.run_pass()
 
 
-@few
+@few_examples
 @given(random_lives.stories)
 def test_law_12_a_template_change_alone_writes_nothing(story: Story) -> None:
-    life = settled(story)
-    with unwritten(life):
-        life.world.writer = OTHER_WORDS
-        life.go()
+    life = play_until_idle(story)
+    with expect_no_writes(life):
+        life.world.writer = OTHER_WRITER
+        life.run_pass()
 
 
-@few
+@few_examples
 @given(random_lives.stories)
 def test_law_13_a_lost_store_is_rebuilt_from_the_tracker_without_filing(story: Story) -> None:
-    life = settled([step for step in story if "private" not in step])
+    life = play_until_idle([step for step in story if "private" not in step])
     before = life.world.bugs()
-    life.lose()
+    life.lose_store()
     for _ in range(2):
-        life.go()
+        life.run_pass()
     assert [bug.number for bug in life.world.bugs()] == [bug.number for bug in before]
 
 
-@few
+@few_examples
 @given(random_lives.stories, random_lives.pictured)
 def test_law_14_a_read_that_fails_lets_nothing_be_created(story: Story, picture: dict[str, str]) -> None:
-    life = awaited(story, picture)
+    life = play_and_add_builds(story, picture)
     before, site = life.world.bugs(), life.world.site
-    if isinstance(site, trackers.OnLaunchpad):
+    if isinstance(site, trackers.LaunchpadSite):
         site.double.fail(Fault.BAD_GATEWAY, times=10**6, of=lambda request: request.method == "GET")
-        life.go()
+        life.run_pass()
         site.double.mend()
     else:
-        life.go(Failing(life.world.tracker(), errors.CannotUseTracker("no answer")))
+        life.run_pass(FailingTracker(life.world.tracker(), errors.CannotUseTracker("no answer")))
     assert life.world.bugs() == before
 
 
-@few
+@few_examples
 @given(random_lives.stories, random_lives.pictured)
 def test_law_15_a_plan_and_observe_mode_write_nothing_anywhere(story: Story, picture: dict[str, str]) -> None:
-    life = awaited(story, picture)
+    life = play_and_add_builds(story, picture)
     ledger = life.world.ledger()
-    with unwritten(life):
+    with expect_no_writes(life):
         passes.dry_run(life.world.project())
         assert life.world.ledger() == ledger
         life.world.live = False
-        life.go()
+        life.run_pass()
 
 
-@few
+@few_examples
 @given(random_lives.stories, random_lives.pictured, st.integers(1, 4), st.booleans())
 def test_law_17_two_runners_at_once_file_nothing_twice(
     story: Story, picture: dict[str, str], nth: int, stolen: bool
 ) -> None:
-    life = awaited(story, picture)
-    seen = 0
+    life = play_and_add_builds(story, picture)
+    writes = 0
 
-    def meet() -> None:
-        nonlocal seen
-        seen += 1
-        if seen != nth:
+    def run_second_runner() -> None:
+        nonlocal writes
+        writes += 1
+        if writes != nth:
             return
         if not stolen:
             with pytest.raises(errors.LeaseTaken):
@@ -215,38 +217,40 @@ def test_law_17_two_runners_at_once_file_nothing_twice(
         thief.release("pictured", "thief/1/x")
         passes.run(life.world.project())
 
-    tracker = Watched(life.world.tracker(), **{"after" if stolen else "before": meet})
-    with contextlib.suppress(errors.CannotUseStore):  # the runner that was robbed finds its write settled by the thief
-        life.go(tracker)
-    life.settle()
+    tracker = HookedTracker(life.world.tracker(), **{"after" if stolen else "before": run_second_runner})
+    with contextlib.suppress(
+        errors.CannotUseStore
+    ):  # the runner whose lease was stolen finds its write confirmed by the thief
+        life.run_pass(tracker)
+    life.run_until_idle()
     keys = collections.Counter(footer for bug in life.world.bugs() if (footer := footers.parse(bug.description)))
     assert set(keys.values()) <= {1}
 
 
-@few
+@few_examples
 @given(random_lives.stories, random_lives.pictured, st.integers(0, 9))
 def test_law_19_one_failing_bug_does_not_stop_the_others(story: Story, picture: dict[str, str], nth: int) -> None:
-    life = awaited(story, picture)
+    life = play_and_add_builds(story, picture)
     keys = list(dict.fromkeys(action.footer.key for action in passes.dry_run(life.world.project()).plan.actions))
     if not keys:
         return
     key = keys[nth % len(keys)]
-    result = life.go(Failing(life.world.tracker(), errors.WriteRefused("not this one"), key))
+    result = life.run_pass(FailingTracker(life.world.tracker(), errors.WriteRefused("not this one"), key))
     assert result is not None
     done = {receipt.action.footer.key for receipt in result.receipts if receipt.outcome is Outcome.DONE}
     assert done == set(keys) - {key}
 
 
-@few
+@few_examples
 @given(random_lives.stories, random_lives.pictured)
 def test_law_19_a_failing_account_stops_all(story: Story, picture: dict[str, str]) -> None:
-    life = awaited(story, picture)
+    life = play_and_add_builds(story, picture)
     before, site = life.world.bugs(), life.world.site
-    if isinstance(site, trackers.OnLaunchpad):
+    if isinstance(site, trackers.LaunchpadSite):
         tokens = dict(site.double.service.tokens)
         site.double.service.tokens.clear()
-        assert life.go() is None
+        assert life.run_pass() is None
         site.double.service.tokens.update(tokens)
     else:
-        assert life.go(Failing(life.world.tracker(), errors.CannotUseTracker("no such account"))) is None
+        assert life.run_pass(FailingTracker(life.world.tracker(), errors.CannotUseTracker("no such account"))) is None
     assert life.world.bugs() == before

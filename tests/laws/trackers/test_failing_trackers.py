@@ -1,4 +1,4 @@
-"""A tracker that fails, for one bug or for all, leaves nothing filed twice and nothing undone for good."""
+"""A tracker that fails, for one bug or for all, causes no duplicate and leaves no action undone for good."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs import frozen
 from covbot import errors, ports
 from covbot.core.bugs.actions import FileBug
 from covbot.pipeline import passes
-from support.strategies import twice
+from support.strategies import add_two_builds
 from support.world import World
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Unreadable:
+class UnreadableTracker:
     """A tracker that cannot be read."""
 
     inner: ports.Tracker
@@ -40,17 +40,17 @@ class Unreadable:
 
 def test_law_14_when_the_tracker_cannot_be_read_nothing_is_created() -> None:
     world = World()
-    twice(world, {"a.py": ".x"})
+    add_two_builds(world, {"a.py": ".x"})
     with pytest.raises(errors.CannotUseTracker):
-        passes.run(attrs.evolve(world.project(), tracker=Unreadable(world.tracker())))
+        passes.run(attrs.evolve(world.project(), tracker=UnreadableTracker(world.tracker())))
     assert world.bugs() == []
     world.run()
     assert len(world.bugs()) == 1
 
 
 @frozen
-class Stubborn:
-    """A tracker that refuses, doubts or loses every write to one file's bug."""
+class RefusingTracker:
+    """A tracker that raises an error for each filing whose title contains a word."""
 
     inner: ports.Tracker
     word: str
@@ -71,8 +71,8 @@ class Stubborn:
 @pytest.mark.parametrize("error", [errors.WriteRefused, errors.WriteDoubtful, errors.WriteStale])
 def test_law_19_one_failing_bug_does_not_stop_the_others(error: type[errors.CovbotError]) -> None:
     world = World()
-    twice(world, {"a.py": ".x", "b/c.py": ".x", "b/d.py": ".x"})
-    passes.run(attrs.evolve(world.project(), tracker=Stubborn(world.tracker(), "b/c.py", error)))
+    add_two_builds(world, {"a.py": ".x", "b/c.py": ".x", "b/d.py": ".x"})
+    passes.run(attrs.evolve(world.project(), tracker=RefusingTracker(world.tracker(), "b/c.py", error)))
     assert ["b/c.py" in bug.title for bug in world.bugs()] == [False, False]
     world.run()
     assert sum("b/c.py" in bug.title for bug in world.bugs()) == 1
@@ -80,9 +80,11 @@ def test_law_19_one_failing_bug_does_not_stop_the_others(error: type[errors.Covb
 
 def test_law_19_a_failing_account_stops_all() -> None:
     world = World()
-    twice(world, {"a.py": ".x", "b/c.py": ".x"})
+    add_two_builds(world, {"a.py": ".x", "b/c.py": ".x"})
     with pytest.raises(errors.CannotUseTracker):
-        passes.run(attrs.evolve(world.project(), tracker=Stubborn(world.tracker(), "a.py", errors.CannotUseTracker)))
+        passes.run(
+            attrs.evolve(world.project(), tracker=RefusingTracker(world.tracker(), "a.py", errors.CannotUseTracker))
+        )
     assert world.bugs() == []
     world.run()
     assert len(world.bugs()) == 2

@@ -1,4 +1,4 @@
-"""What covbot knows can be had again from the tracker alone: a lost store files nothing twice and forgets nobody."""
+"""A lost store is rebuilt from the tracker alone: nothing is filed twice, and no decision of a person is lost."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from covbot.core.bugs.actions import FileBug
 from covbot.core.bugs.statuses import Status
 from covbot.pipeline import passes
 from support import trackers, two_builds
-from support.crashes.failing_tracker import Watched
-from support.strategies import ROOMY, agreed, statuses
+from support.crashes.failing_tracker import HookedTracker
+from support.strategies import LOOSE_POLICY, list_statuses, make_agreed_world
 from support.world import World
 
 if TYPE_CHECKING:
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 BEFORE = {"a.py": "..xxx", "b.py": ".xx", "c/d.py": ".x.x", "e.py": ".xxxxxxxx"}
 
 
-def launched(world: World) -> trackers.OnLaunchpad:
-    assert isinstance(world.site, trackers.OnLaunchpad)
+def get_launchpad_site(world: World) -> trackers.LaunchpadSite:
+    assert isinstance(world.site, trackers.LaunchpadSite)
     return world.site
 
 
-def filed(policy: Policy = ROOMY) -> World:
-    """A world with a bug for each task of two builds that agree."""
-    return agreed(BEFORE, policy=policy)
+def make_filed_world(policy: Policy = LOOSE_POLICY) -> World:
+    """Return a world with a bug for each task of two builds that agree."""
+    return make_agreed_world(BEFORE, policy=policy)
 
 
 @pytest.mark.usefixtures("launchpad")
 def test_law_13_a_lost_store_is_rebuilt_from_the_tracker_without_filing() -> None:
-    world = filed(attrs.evolve(ROOMY, max_statements=4))
-    before, knew = world.bugs(), two_builds.know(world)
+    world = make_filed_world(attrs.evolve(LOOSE_POLICY, max_statements=4))
+    before, tasks = world.bugs(), two_builds.describe_tasks(world)
     assert len(before) > 3
     world.lose_store()
     assert world.run().plan.actions == ()
     assert world.bugs() == before
-    assert two_builds.know(world) == knew
+    assert two_builds.describe_tasks(world) == tasks
 
 
 @pytest.mark.usefixtures("launchpad")
@@ -49,55 +49,55 @@ def test_law_13_a_lost_store_is_rebuilt_from_the_tracker_without_filing() -> Non
     "verdict", [Status.WONT_FIX, Status.INVALID, Status.OPINION, Status.DEFERRED, Status.DOES_NOT_EXIST, Status.EXPIRED]
 )
 def test_law_13_suppression_outlives_the_store(verdict: Status) -> None:
-    world = filed()
+    world = make_filed_world()
     for bug in world.bugs():
         world.person().set_status(bug.number, verdict)
-    left = world.seen()
+    before = world.bugs_without_times()
     world.lose_store()
     for number, more in ((3, "x"), (4, "x")):
-        world.build(number, {path: picture + more for path, picture in BEFORE.items()})
+        world.add_build(number, {path: picture + more for path, picture in BEFORE.items()})
         world.run()
-    assert world.seen() == left
+    assert world.bugs_without_times() == before
 
 
 @pytest.mark.usefixtures("launchpad")
-def test_law_13_a_bug_without_the_line_that_tells_its_task_still_holds_its_file() -> None:
-    world = filed()
+def test_law_13_no_bug_is_filed_for_a_file_whose_bug_lost_its_marker_line() -> None:
+    world = make_filed_world()
     for bug in world.bugs():
         kept = (row for row in bug.description.splitlines() if not row.startswith("covbot task: "))
         world.person().edit(bug.number, description="\n".join(kept))
-    left = world.seen()
+    before = world.bugs_without_times()
     world.lose_store()
     world.run()
-    assert world.seen() == left
+    assert world.bugs_without_times() == before
 
 
 @pytest.mark.usefixtures("launchpad")
-def test_law_13_the_life_of_a_bug_goes_on_after_the_store_was_lost() -> None:
-    world = filed()
+def test_law_13_the_life_of_a_bug_continues_after_the_store_was_lost() -> None:
+    world = make_filed_world()
     mine = "by ada\n\n" + world.bugs()[0].description
     world.person().edit(1, description=mine)
     world.lose_store()
     world.run()
-    world.after(days=8)
+    world.advance_clock(days=8)
     for number in (3, 4):
-        world.build(number, {path: picture.replace("x", ".", 1) for path, picture in BEFORE.items()})
+        world.add_build(number, {path: picture.replace("x", ".", 1) for path, picture in BEFORE.items()})
         world.run()
     assert world.bugs()[0].description == mine
     assert len(world.bugs()) == len(BEFORE)
     for number in (5, 6):
-        world.build(number, {path: picture.replace("x", ".") for path, picture in BEFORE.items()})
+        world.add_build(number, {path: picture.replace("x", ".") for path, picture in BEFORE.items()})
         world.run()
-    assert set(statuses(world)) == {Status.FIX_RELEASED}
+    assert set(list_statuses(world)) == {Status.FIX_RELEASED}
 
 
 @pytest.mark.usefixtures("launchpad")
-def test_two_bugs_of_one_footer_become_one_and_its_duplicate() -> None:
-    world = filed()
-    double = launched(world).double
+def test_the_younger_of_two_bugs_with_one_footer_is_marked_as_a_duplicate() -> None:
+    world = make_filed_world()
+    double = get_launchpad_site(world).double
     elder = world.bugs()[0]
     tags = tuple(sorted(elder.tags))
-    younger = double.people.file(trackers.ME, elder.title, elder.description, target=trackers.PROJECT, tags=tags)
+    younger = double.people.file(trackers.ACCOUNT, elder.title, elder.description, target=trackers.PROJECT, tags=tags)
     world.run()
     assert {bug.number: bug.duplicate_of for bug in world.bugs() if bug.duplicate_of} == {younger: elder.number}
     assert world.run().plan.actions == ()
@@ -105,14 +105,14 @@ def test_two_bugs_of_one_footer_become_one_and_its_duplicate() -> None:
 
 @pytest.mark.usefixtures("site")
 def test_law_17_a_lease_stolen_in_the_middle_of_a_pass_files_nothing_twice() -> None:
-    world = World(policy=ROOMY)
+    world = World(policy=LOOSE_POLICY)
     for number in (1, 2):
-        world.build(number, BEFORE)
+        world.add_build(number, BEFORE)
 
-    def steal() -> None:
+    def steal_lease() -> None:
         world.store.leases.acquire("pictured", "thief/1/x", until=world.now, now=world.now + dt.timedelta(hours=2))
 
-    tracker = Watched(world.tracker(), before=steal)
+    tracker = HookedTracker(world.tracker(), before=steal_lease)
     with pytest.raises(errors.LeaseTaken):
         passes.run(attrs.evolve(world.project(), tracker=tracker))
     assert len(world.bugs()) == 1
@@ -123,17 +123,19 @@ def test_law_17_a_lease_stolen_in_the_middle_of_a_pass_files_nothing_twice() -> 
 
 @pytest.mark.usefixtures("launchpad")
 def test_a_pass_over_300_open_bugs_with_nothing_new_costs_at_most_5_requests() -> None:
-    world = World(policy=ROOMY)
-    double = launched(world).double
+    world = World(policy=LOOSE_POLICY)
+    double = get_launchpad_site(world).double
     for number in (1, 2):
-        world.build(number, {f"m{index:03}.py": ".xx" for index in range(300)})
-    for action in world.rehearse().plan.actions:
+        world.add_build(number, {f"m{index:03}.py": ".xx" for index in range(300)})
+    for action in world.dry_run().plan.actions:
         assert isinstance(action, FileBug)
-        double.people.file(trackers.ME, action.title, action.description, target=trackers.PROJECT, tags=action.tags)
+        double.people.file(
+            trackers.ACCOUNT, action.title, action.description, target=trackers.PROJECT, tags=action.tags
+        )
     requests = []
     for hours in (1, 0, 6, 6):
-        world.after(hours=hours)
-        launched(world).reconnect()
+        world.advance_clock(hours=hours)
+        get_launchpad_site(world).reconnect()
         double.requests.clear()
         assert world.run().plan.actions == ()
         requests.append(len(double.requests))

@@ -17,7 +17,7 @@ from covbot.sources import patterns
 from covbot.sources.http import body_encoding, responses
 from covbot.sources.jenkins import api
 from doubles.jenkins import pages, state, trees, wires
-from doubles.jenkins.sources import LISTING, look
+from doubles.jenkins.sources import LISTING_PATH, make_source
 
 if TYPE_CHECKING:
     from doubles.jenkins.server import Double
@@ -99,9 +99,9 @@ def test_a_pattern_chooses_by_whole_parts_of_a_path(pattern: str, chosen: list[s
 )  # fmt: skip
 def test_data_that_jenkins_does_not_write_is_one_clear_line(double: Double, body: bytes) -> None:
     double.job()
-    double.script(LISTING, *[wires.relabel(("Content-Type", "application/json"), body)] * 3)
+    double.script(LISTING_PATH, *[wires.replace_body(("Content-Type", "application/json"), body)] * 3)
     with pytest.raises(CannotFetch, match="whoever") as caught:
-        look(double).builds()
+        make_source(double).builds()
     assert "\n" not in str(caught.value)
 
 
@@ -125,36 +125,38 @@ def test_whatever_is_in_the_data_is_read_or_refused(data: object) -> None:
 
 
 def test_odd_parts_of_good_data_are_skipped(double: Double) -> None:
-    build = double.job().build()
+    build = double.job().add_build()
     build.actions = [
         {"lastBuiltRevision": None, "remoteUrls": []}, {"lastBuiltRevision": {"SHA1": "x"}, "remoteUrls": ["y"]},
         {"lastBuiltRevision": {"SHA1": "a" * 40}, "remoteUrls": None},
     ]  # fmt: skip
     build.files = {"../../../secret": state.Artifact(), "coverage.xml": state.Artifact(), "a//b": state.Artifact()}
-    source = look(double, "**")
+    source = make_source(double, "**")
     seen = source.builds()[0]
     assert seen.revision is None
     assert [attachment.name for attachment in source.reports(seen).attachments] == ["coverage.xml"]
     odd = {"number": 1, "timestamp": build.timestamp, "building": False, "artifacts": None, "actions": 1, "result": 7}
-    double.script(ARTIFACTS_PATH, wires.relabel(("Content-Type", "application/json"), trees.write(odd)))
-    double.script(LISTING, wires.relabel(("Content-Type", "application/json"), trees.write({"builds": [odd]})))
+    double.script(ARTIFACTS_PATH, wires.replace_body(("Content-Type", "application/json"), trees.write_json(odd)))
+    double.script(
+        LISTING_PATH, wires.replace_body(("Content-Type", "application/json"), trees.write_json({"builds": [odd]}))
+    )
     seen = source.builds()[0]
     assert (seen.result, source.reports(seen).missing) == (None, ("**",))
 
 
 def test_what_is_no_json_is_refused_by_its_type(double: Double) -> None:
     double.job()
-    double.script(LISTING, wires.relabel(("Content-Type", "text/x-\x1b[31mpython"), b"{}"))
+    double.script(LISTING_PATH, wires.replace_body(("Content-Type", "text/x-\x1b[31mpython"), b"{}"))
     with pytest.raises(CannotFetch, match=r"no JSON \(text/x-\?\[31mpython\); is this the right url"):
-        look(double).builds()
+        make_source(double).builds()
 
 
 @pytest.mark.parametrize("status", [202, 206, 304, 400, 418, 500, 501])
 def test_a_status_that_nobody_expects_is_a_failure(double: Double, status: int) -> None:
     double.job()
-    double.script(LISTING, wires.answer(pages.Reply(status, "Odd")))
+    double.script(LISTING_PATH, wires.answer_with(pages.Reply(status, "Odd")))
     with pytest.raises(CannotFetch, match=f"the server answers {status}; whoever runs it") as caught:
-        look(double).builds()
+        make_source(double).builds()
     assert not isinstance(caught.value, CannotFetchNow)
 
 

@@ -28,7 +28,7 @@ PACKED = "Accept-Encoding: gzip"
 REAL = [
     (name, exchange)
     for name in ("auth", "loading", "real1")
-    for title, exchange in recordings.read(name).items()
+    for title, exchange in recordings.read_exchanges(name).items()
     if not any(part in title for part in NEVER_ASKED)
 ]
 
@@ -36,7 +36,7 @@ REAL = [
 @functools.cache
 def _write_report() -> bytes:
     draw = random.Random(1)  # noqa: S311 -- bytes that do not pack too well, no secret
-    prefix = recordings.read("real1")["/job/widget-cover/2/artifact/coverage.xml"].body.partition("curl:")[0]
+    prefix = recordings.read_exchanges("real1")["/job/widget-cover/2/artifact/coverage.xml"].body.partition("curl:")[0]
     size = 2868936
     lines = "".join(f'<line number="{at}" hits="{draw.randrange(2)}"/>\n' for at in range(42, 90_000))
     return (prefix.rpartition("\n")[0] + "\n" + lines)[:size].ljust(size).encode()
@@ -50,7 +50,7 @@ def double() -> Iterator[server.Double]:
         report = state.Artifact(_write_report(), datetime(2026, 11, 22, 6, 6, 52, tzinfo=UTC))
         times = [(1795327612370, 210, "SUCCESS"), (1795327622363, 41, "FAILURE"), (1795327632367, 25088, "SUCCESS")]
         for timestamp, duration, result in times:
-            build = job.build(result)
+            build = job.add_build(result)
             build.timestamp, build.duration = timestamp, duration
             build.files = dict.fromkeys(("cover/coverage.xml", "coverage.xml", "rep/a b#c/x y.xml"), report)
             cause = {"shortDescription": "Started by user anonymous", "userId": None, "userName": "anonymous"}
@@ -119,7 +119,7 @@ def test_a_response_has_the_recorded_status_headers_and_body(secured: server.Dou
         assert body.decode().startswith(exchange.body.partition("curl:")[0].rstrip("\n "))
 
 
-LAB = recordings.read("stapler-2024-lab")
+LAB = recordings.read_exchanges("stapler-2024-lab")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_trees_ranges_and_branches_are_read_as_in_the_recording_of_a_newer_serve
     with server.Double(root="http://127.0.0.1:18080/") as double:
         for _build in range(150):
             double.job("many") if "many" not in double.jobs else None
-            double.jobs["many"].build()
+            double.jobs["many"].add_build()
         double.job("mb/feature%2Fx")
         double.job()
         status, _headers, body = _send_request(double, exchange)
@@ -157,31 +157,33 @@ LASTS = "lastBuild[number],lastCompletedBuild[number],lastSuccessfulBuild[number
 
 
 def _write_tree(job: state.Job, tree: str) -> str:
-    return trees.write(trees.prune(state.show_job(job, "http://jenkins/"), trees.parse(tree))).decode()
+    return trees.write_json(trees.prune_bean(state.show_job(job, "http://jenkins/"), trees.parse_tree(tree))).decode()
 
 
 def test_rotation_takes_builds_and_the_files_of_older_ones() -> None:
     job = state.Job(name="rot")
     for _build in range(6):
-        job.build().files = dict.fromkeys(("cover/coverage.xml", "coverage.xml", "rep/a b#c/x y.xml"), state.Artifact())
+        job.add_build().files = dict.fromkeys(
+            ("cover/coverage.xml", "coverage.xml", "rep/a b#c/x y.xml"), state.Artifact()
+        )
     job.rotate(keep=4, keep_files=2)
     assert _write_tree(job, f"{BUILD_FIELDS},firstBuild[number],{LASTS},nextBuildNumber") == ROTATED.splitlines()[0]
 
 
 def test_a_younger_build_may_be_done_first_and_no_pointer_goes_back_for_the_older_one() -> None:
     job, fields = state.Job(name="conc"), BUILD_FIELDS.replace("number,", "number,duration,timestamp,")
-    first, second = job.build().start(), job.build()
+    first, second = job.add_build().start(), job.add_build()
     first.timestamp, second.timestamp, second.duration, first.files = 1795328385835, 1795328387862, 23, {}
     assert _write_tree(job, f"{fields},{LASTS},nextBuildNumber") == RUNNING["conc: #1 running, #2 done"].strip()
     first.finish().files = dict(second.files)
-    third = job.build("ABORTED")
+    third = job.add_build("ABORTED")
     third.timestamp, third.duration = 1795328392937, 4040
     assert _write_tree(job, f"{fields},{LASTS},nextBuildNumber") == RUNNING["after #1 done"].strip()
 
 
 def test_a_job_that_is_created_again_counts_from_one() -> None:
     job = state.Job(name="again")
-    job.build()
+    job.add_build()
     job.create_again()
     assert (
         _write_tree(job, "builds[number],nextBuildNumber")

@@ -1,4 +1,4 @@
-"""What a kill would leave behind at each moment of a run: digests of what the tracker and what the store hold then."""
+"""Record the points of a run at which a kill leaves another state: digests of the contents of tracker and store."""
 
 from __future__ import annotations
 
@@ -19,79 +19,81 @@ if TYPE_CHECKING:
     from doubles.launchpad.server import Double
 
 BOUNDARIES = ("received", "committed")
-"""While one of these happens to a request, its sender waits, so that nothing changes in the store."""
+"""The events of a request during which its sender waits, so that nothing changes in the store."""
 
 
 @frozen(kw_only=True, order=True)
-class Moment:
-    """When (in nanoseconds), at the nth of what, and the digests of the tracker and of the store there."""
+class CrashPoint:
+    """A time in nanoseconds, the nth event of a kind, and the digests of the tracker and of the store at that point."""
 
     at: int
-    what: str
+    event: str
     nth: int
     bugs: str = ""
     store: str = ""
 
     @property
     def state(self) -> tuple[str, str]:
-        """All that a kill leaves behind: two kills that leave the same are the same to whatever comes after."""
+        """The state that a kill leaves behind. After two kills that leave the same state, the same happens."""
         return self.bugs, self.store
 
 
 @define
-class Record:
-    """The moments of one run, noted while it goes on; set `watch` as the double's, and close it at the end."""
+class CrashPointRecorder:
+    """Records the crash points of one run. Set `record_event` as the `watch` of the double, and close it at the end."""
 
     double: Double
     store: Path
-    moments: list[Moment] = Factory(list)
-    seen: int = 0
+    points: list[CrashPoint] = Factory(list)
+    received: int = 0
     _reader: sqlite3.Connection = field(init=False)
-    _known: tuple[int, str] = (-1, "")
+    _last_digest: tuple[int, str] = (-1, "")
 
     def __attrs_post_init__(self) -> None:
         self._reader = sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, check_same_thread=False)
 
-    def watch(self, what: str, _: Request) -> None:
-        """Note what is there at a boundary of a request."""
-        self.seen += what == "received"
-        if what in BOUNDARIES:
+    def record_event(self, event: str, _: Request) -> None:
+        """Record the state of tracker and store at a boundary of a request."""
+        self.received += event == "received"
+        if event in BOUNDARIES:
             bugs, store = digest_bugs(self.double), self._digest_store()
-            self.moments.append(Moment(at=time.monotonic_ns(), what=what, nth=self.seen, bugs=bugs, store=store))
+            self.points.append(
+                CrashPoint(at=time.monotonic_ns(), event=event, nth=self.received, bugs=bugs, store=store)
+            )
 
     def _digest_store(self) -> str:
-        """The digest of the store, made anew only where SQLite says that somebody wrote to it."""
+        """Return the digest of the store, computed again only when SQLite reports that it was written to."""
         (version,) = self._reader.execute("PRAGMA data_version").fetchone()
-        if version != self._known[0]:
-            self._known = version, digest_rows(self._reader)
-        return self._known[1]
+        if version != self._last_digest[0]:
+            self._last_digest = version, digest_rows(self._reader)
+        return self._last_digest[1]
 
-    def with_commits(self, commits: Iterable[Moment]) -> list[Moment]:
-        """All moments in order, with those before each commit of the store, of which only the store is known."""
-        bugs, merged = self.moments[0].bugs, []
-        for moment in sorted([*self.moments, *commits]):
-            bugs = moment.bugs or bugs
-            merged.append(evolve(moment, bugs=bugs))
+    def merge_commits(self, commits: Iterable[CrashPoint]) -> list[CrashPoint]:
+        """Return all points in order, with those before each commit, which have no digest of the tracker yet."""
+        bugs, merged = self.points[0].bugs, []
+        for point in sorted([*self.points, *commits]):
+            bugs = point.bugs or bugs
+            merged.append(evolve(point, bugs=bugs))
         return merged
 
     def close(self) -> None:
-        """Let the store go."""
+        """Close the connection to the store."""
         self._reader.close()
 
 
 def digest_bugs(double: Double) -> str:
-    """Everything that the double holds of all bugs."""
+    """Return the digest of everything that the double holds of all bugs."""
     return hashlib.sha256(pickle.dumps(double.world.bugs)).hexdigest()
 
 
 def digest_store(path: Path) -> str:
-    """All that is committed in a store."""
+    """Return the digest of all that is committed in a store."""
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as reader:
         return digest_rows(reader)
 
 
 def digest_rows(reader: sqlite3.Connection) -> str:
-    """Every row, but not until when a lease lasts: that of a dead process ends at once."""
+    """Return the digest of all rows, without the end of a lease: the lease of a dead process ends at once."""
     digest = hashlib.sha256()
     names = reader.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
     for (name,) in names:
@@ -101,9 +103,9 @@ def digest_rows(reader: sqlite3.Connection) -> str:
     return digest.hexdigest()
 
 
-def distinct(moments: Iterable[Moment]) -> list[Moment]:
-    """Of all moments that would leave the same state, the first."""
-    found: dict[tuple[str, str], Moment] = {}
-    for moment in moments:
-        found.setdefault(moment.state, moment)
+def select_distinct(points: Iterable[CrashPoint]) -> list[CrashPoint]:
+    """Return the first of all points that leave the same state."""
+    found: dict[tuple[str, str], CrashPoint] = {}
+    for point in points:
+        found.setdefault(point.state, point)
     return list(found.values())

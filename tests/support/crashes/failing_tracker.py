@@ -1,4 +1,4 @@
-"""A tracker at which something happens right before or right after a write."""
+"""Wrap a tracker to call a function before or after each write, or to fail reads or writes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Watched:
-    """The tracker, with something that happens right before or right after a write."""
+class HookedTracker:
+    """The tracker, with functions that are called right before and right after each write."""
 
     inner: ports.Tracker
     before: Callable[[], None] = lambda: None
@@ -38,8 +38,8 @@ class Watched:
 
 
 @frozen
-class Failing:
-    """The tracker, at which a write to one task's bug fails, or every read."""
+class FailingTracker:
+    """The tracker, at which each write to the bug of one task fails; without a key, each read and write fails."""
 
     inner: ports.Tracker
     error: errors.CovbotError

@@ -1,4 +1,4 @@
-"""covbot in a folder of its own, with a project of pictures whose bugs live on the double of Launchpad."""
+"""Make a folder for covbot, with a project whose builds are pictures and whose bugs are on the double of Launchpad."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ if TYPE_CHECKING:
 
     from doubles.launchpad.server import Double
 
-TRACKER = """
+TRACKER_SETTINGS = """
 [projects.pictured.tracker]
 kind = "launchpad"
 service_root = "{root}"
 credentials_file = "credentials"
 tags = ["testing"]
 """
-"""What is said of the tracker, after what every folder of pictures says."""
+"""The settings of the tracker, below those that each folder has."""
 
 UNTESTED = {"pkg/a.py": "..xx", "pkg/b.py": ".xxx", "pkg/c.py": ".x"}
 
 
-def settle(path: Path, double: Double, *, pictured: Mapping[str, str] = UNTESTED, more: str = "") -> Folder:
-    """The folder, with credentials, settings, and two builds that agree: on three tasks, if nothing else is said."""
-    trackers.settle(double)
-    double.write_credentials(path / "credentials", trackers.ME)
+def create_folder(path: Path, double: Double, *, pictured: Mapping[str, str] = UNTESTED, more: str = "") -> Folder:
+    """Create the folder with credentials, settings, and two builds that agree, by default on three tasks."""
+    trackers.add_project_and_people(double)
+    double.write_credentials(path / "credentials", trackers.ACCOUNT)
     write_settings(path, double, more=more)
     folder = Folder(path)
-    lay_two(folder, 1, pictured)
+    add_two_builds(folder, 1, pictured)
     return folder
 
 
 def write_settings(path: Path, double: Double, *, mode: str = "live", more: str = "") -> None:
-    """Settings of the project, with more below them."""
-    settings = SETTINGS.replace('"live"', f'"{mode}"') + TRACKER.format(root=double.root) + more
+    """Write the settings of the project, with `more` appended to them."""
+    settings = SETTINGS.replace('"live"', f'"{mode}"') + TRACKER_SETTINGS.format(root=double.root) + more
     (path / "covbot.toml").write_text(settings)
 
 
-def lay_two(folder: Folder, first: int, pictured: Mapping[str, str]) -> None:
-    """Two builds that agree."""
+def add_two_builds(folder: Folder, first: int, pictured: Mapping[str, str]) -> None:
+    """Add two builds that agree."""
     for number in (first, first + 1):
-        folder.lay(number, pictured)
+        folder.add_build(number, pictured)
 
 
-def titles(double: Double) -> list[str]:
-    """What all bugs are called, in the order in which they were filed."""
+def list_titles(double: Double) -> list[str]:
+    """Return the titles of all bugs, in the order of filing."""
     return [bug.title for _, bug in sorted(double.world.bugs.items())]

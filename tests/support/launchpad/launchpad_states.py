@@ -1,4 +1,4 @@
-"""A double of Launchpad as it is before a pass that files, edits and closes many bugs, as often as asked for."""
+"""Restore a double of Launchpad to its state before a pass that files, edits and closes many bugs."""
 
 from __future__ import annotations
 
@@ -21,70 +21,70 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-WHOLE = settings.get_current_profile_name() == "long"
-"""Whether every moment is tried, and with as many bugs as covbot may have open at once, and not only some."""
+EXHAUSTIVE = settings.get_current_profile_name() == "long"
+"""Whether all crash points are tried, with as many bugs as covbot may have open at once, instead of a sample."""
 
-EACH = 20 if WHOLE else 5
-"""So many bugs are filed, as many are edited and as many are closed."""
+BUGS_PER_CHANGE = 20 if EXHAUSTIVE else 5
+"""The number of bugs that are filed, and of those that are edited, and of those that are closed."""
 
-_NAMES = [f"{number:02}.py" for number in range(EACH)]
+_NAMES = [f"{number:02}.py" for number in range(BUGS_PER_CHANGE)]
 BEFORE = {f"edit{name}": ".xxx" for name in _NAMES} | {f"close{name}": ".xx" for name in _NAMES}
-"""What two builds agree on before there is any bug."""
+"""The pictures of two builds that agree before there is any bug."""
 
 AFTER = {f"edit{name}": ".xx." for name in _NAMES} | {f"close{name}": "..." for name in _NAMES} | {
     f"file{name}": ".x" for name in _NAMES
 }  # fmt: skip
-"""What the two builds agree on that the pass has before it."""
+"""The pictures of the two builds that agree which the pass ingests."""
 
 
 @define
-class Staged:
-    """A double whose bugs can be put back to where they were, and the folder of covbot's that knows of them."""
+class SavedState:
+    """A double whose bugs can be restored, and the folder of covbot that belongs to them."""
 
     double: Double
     folder: Path
     bugs: dict[int, Any] = Factory(dict)
 
-    def keep(self) -> None:
-        """What is there now is what is put back."""
-        assert len(self.double.world.bugs) == 2 * EACH
+    def save_bugs(self) -> None:
+        """Save the present bugs of the double as those to restore."""
+        assert len(self.double.world.bugs) == 2 * BUGS_PER_CHANGE
         self.bugs = copy.deepcopy(self.double.world.bugs)
 
-    def play(self, place: Path) -> Path:
-        """Everything as it was, with a copy of the folder."""
-        shutil.copytree(self.folder, place)
-        self.reset()
-        return place
+    def restore_copy(self, target: Path) -> Path:
+        """Restore the bugs, and copy the folder to `target`; return it."""
+        shutil.copytree(self.folder, target)
+        self.restore_bugs()
+        return target
 
-    def reset(self) -> None:
-        """Put everything back; nobody watches, and nothing fails."""
-        self.double.watch = lambda _moment, _request: None
+    def restore_bugs(self) -> None:
+        """Restore the bugs, and remove the watch, the faults and the requests of the double."""
+        self.double.watch = lambda _event, _request: None
         self.double.mend()
         self.double.requests.clear()
         self.double.world.bugs.clear()
         self.double.world.bugs.update(copy.deepcopy(self.bugs))
         self.double.world.next_number = len(self.bugs) + 1
 
-    def left(self) -> list[tuple[object, ...]]:
-        """What the tracker holds, in an order that does not depend on that of filing."""
-        shown = map(trackers.show, self.double.world.bugs.values())
-        return sorted((str(parse(bug.description)), *_words(bug)) for bug in shown)
+    def list_bugs(self) -> list[tuple[object, ...]]:
+        """Return the contents of the tracker, in an order that does not depend on the order of filing."""
+        bugs = map(trackers.convert_bug, self.double.world.bugs.values())
+        return sorted((str(parse(bug.description)), *_describe_bug(bug)) for bug in bugs)
 
-    def left_undisturbed(self) -> list[tuple[object, ...]]:
-        """The same, after a pass to which nothing happened."""
-        left = self.left()
-        assert len(left) == 3 * EACH
-        assert sum(row[3] == "Fix Released" for row in left) == EACH
-        return left
-
-
-def _words(bug: Bug) -> tuple[object, ...]:
-    said = tuple(comment.text for comment in bug.comments)
-    return bug.title, bug.description, bug.status.value, tuple(sorted(bug.tags)), bug.duplicate_of or 0, said
+    def list_expected_bugs(self) -> list[tuple[object, ...]]:
+        """Return the same after an undisturbed pass, having checked that it filed and closed what it should."""
+        bugs = self.list_bugs()
+        assert len(bugs) == 3 * BUGS_PER_CHANGE
+        assert sum(bug[3] == "Fix Released" for bug in bugs) == BUGS_PER_CHANGE
+        return bugs
 
 
-def sample(points: Sequence[T], share: int) -> list[T]:
-    """All points, or in the short suite so many of them, spread evenly."""
-    if WHOLE or len(points) <= share:
+def _describe_bug(bug: Bug) -> tuple[object, ...]:
+    comments = tuple(comment.text for comment in bug.comments)
+    return bug.title, bug.description, bug.status.value, tuple(sorted(bug.tags)), bug.duplicate_of or 0, comments
+
+
+def sample_points(points: Sequence[T], most: int) -> list[T]:
+    """Return all points, or in the short suite at most so many of them, spread evenly."""
+    if EXHAUSTIVE or len(points) <= most:
         return list(points)
-    return [points[int((step + 0.5) * len(points) / share)] for step in range(share)]
+    return [points[int((step + 0.5) * len(points) / most)] for step in range(most)]

@@ -1,4 +1,4 @@
-"""The cells of the table of a bug's life: one small module for each row, its deed, and what each column does to it."""
+"""The rows of the table of a bug's life, with their modules and user actions, and how each column changes modules."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
     from support.world import World
 
-    Numbers: TypeAlias = Mapping[str, int]
-    Deed: TypeAlias = Callable[[World, Numbers], None]
+    BugNumbers: TypeAlias = Mapping[str, int]
+    UserAction: TypeAlias = Callable[[World, BugNumbers], None]
 
 QUEUED = "none yet, queued"
 CLOSED_LONG_AGO = "closed by covbot, long ago"
 CLOSED_LATELY = "closed by covbot, lately"
 REOPENED = "closed by covbot, reopened by ada"
-CLOSED = (CLOSED_LONG_AGO, CLOSED_LATELY, REOPENED)
-"""The rows whose bugs covbot closed, for all of their statements ran: a column draws their modules by other rules."""
+CLOSED_ROWS = (CLOSED_LONG_AGO, CLOSED_LATELY, REOPENED)
+"""The rows whose bugs covbot closed, since all of their statements ran: columns draw their modules by other rules."""
 
-CANONICAL = "ada's bug"
-"""The name of a bug that a person filed, of which another is a duplicate."""
+CANONICAL_BUG = "ada's bug"
+"""The name of a bug that a person filed, of which the bug of a row is a duplicate."""
 
-ANCHOR = {"anchor.py": ".|here = True"}
-"""A module that is always there, so that a report never is empty."""
+ANCHOR_PAGE = {"anchor.py": ".|here = True"}
+"""The page of a module that is in each report, so that no report is empty."""
 
 PAGE = """
 .|def take{n}(red, green, blue, white):
@@ -54,17 +54,17 @@ REST = """
 
 @frozen
 class Drawing:
-    """How the modules look: which letters of the page are missing, those of the closed rows, and what else is done."""
+    """How modules are drawn: which letters of the page are missing, which in the closed rows, and what else changes."""
 
     missing: str = "ab"
     closed: str = ""
     shape: str = ""
 
 
-SAME = Drawing()
+UNCHANGED = Drawing()
 COLUMNS: Mapping[str, Drawing] = {
-    "same": SAME,
-    "other words": SAME,
+    "same": UNCHANGED,
+    "other words": UNCHANGED,
     "moved": Drawing(shape="moved"),
     "fewer": Drawing("b", "b"),
     "more": Drawing("abc", "abc"),
@@ -77,19 +77,19 @@ COLUMNS: Mapping[str, Drawing] = {
     "excluded": Drawing(shape="excluded"),
     "again": Drawing("ab", "ab"),
 }
-"""What two builds that agree show by the name of each column; `15 days on` and `again` come after `covered`."""
+"""Column -> what the two builds that agree show. The columns `15 days on` and `again` follow the column `covered`."""
 
 
-def path_of(index: int, drawing: Drawing = SAME) -> str:
-    """The module of a row."""
+def get_path(index: int, drawing: Drawing = UNCHANGED) -> str:
+    """Return the path of the module of a row, by its number."""
     return f"{'renamed' if drawing.shape == 'renamed' else 'row'}{index:02}.py"
 
 
-def draw(index: int, drawing: Drawing, *, closed: bool) -> str:
-    """The page of a row's module, as `world.World.commit` takes it."""
+def draw_page(index: int, drawing: Drawing, *, closed: bool) -> str:
+    """Return the page of the module of a row, as `World.commit_build` expects it."""
     missing = drawing.closed if closed else drawing.missing
     page, rest = PAGE.strip().format(n=index), REST.strip().format(n=index)
-    rows = [f"{_mark(row[0], missing, drawing.shape)}{row[1:]}" for row in page.split("\n")]
+    rows = [f"{_choose_mark(row[0], missing, drawing.shape)}{row[1:]}" for row in page.split("\n")]
     match drawing.shape:
         case "moved":
             rows = ["-|# one", "-|# two", "-|# three", *rows]
@@ -100,45 +100,45 @@ def draw(index: int, drawing: Drawing, *, closed: bool) -> str:
     return "\n".join([*rows, rest])
 
 
-def _mark(letter: str, missing: str, shape: str) -> str:
+def _choose_mark(letter: str, missing: str, shape: str) -> str:
     if shape == "excluded" and letter in "ab":
         return "-"
     return "x" if letter in missing else "."
 
 
-def pages(rows: Mapping[str, int], drawing: Drawing, covered: tuple[str, ...] = CLOSED) -> dict[str, str]:
-    """A page for the module of each row; those of `covered` are drawn by the rule of the closed ones."""
+def draw_pages(rows: Mapping[str, int], drawing: Drawing, covered: tuple[str, ...] = CLOSED_ROWS) -> dict[str, str]:
+    """Return the page of each row's module by path; the rows in `covered` are drawn by the rule of the closed ones."""
     if drawing.shape == "file gone":
-        return dict(ANCHOR)
-    drawn = {path_of(index, drawing): draw(index, drawing, closed=row in covered) for row, index in rows.items()}
-    return ANCHOR | drawn
+        return dict(ANCHOR_PAGE)
+    drawn = {get_path(index, drawing): draw_page(index, drawing, closed=row in covered) for row, index in rows.items()}
+    return ANCHOR_PAGE | drawn
 
 
-def _set(row: str, status: Status, who: str = "ada") -> Deed:
-    return lambda world, numbers: world.person(who).set_status(numbers[row], status)
+def _make_status_action(row: str, status: Status, person: str = "ada") -> UserAction:
+    return lambda world, numbers: world.person(person).set_status(numbers[row], status)
 
 
-def _edit_text(world: World, numbers: Numbers) -> None:
+def _edit_text(world: World, numbers: BugNumbers) -> None:
     number = numbers["text by ada"]
     text = next(bug.description for bug in world.bugs() if bug.number == number)
     world.person().edit(number, description=f"by ada\n\n{text}")
 
 
-def _duplicate(row: str, of: str) -> Deed:
+def _make_duplicate_action(row: str, of: str) -> UserAction:
     return lambda world, numbers: world.person().mark_duplicate(numbers[row], numbers[of])
 
 
-def _lock(world: World, numbers: Numbers) -> None:
-    assert isinstance(world.site, trackers.OnLaunchpad)
+def _lock_bug(world: World, numbers: BugNumbers) -> None:
+    assert isinstance(world.site, trackers.LaunchpadSite)
     world.site.double.people.lock("vera", numbers["locked"])
 
 
-def _hide(world: World, numbers: Numbers) -> None:
-    assert isinstance(world.site, trackers.OnLaunchpad)
-    world.site.double.people.hide("vera", numbers["private, shown to covbot"], from_reporter=False)
+def _hide_bug(world: World, numbers: BugNumbers) -> None:
+    assert isinstance(world.site, trackers.LaunchpadSite)
+    world.site.double.people.make_private("vera", numbers["private, shown to covbot"], from_reporter=False)
 
 
-def _ignore_duplicate(world: World, numbers: Numbers) -> None:
+def _ignore_duplicate(world: World, numbers: BugNumbers) -> None:
     number = numbers["declined, duplicate, ignored"]
     world.person().set_status(number, Status.WONT_FIX)
     world.person().mark_duplicate(number, numbers["New"])
@@ -146,40 +146,40 @@ def _ignore_duplicate(world: World, numbers: Numbers) -> None:
 
 
 ONLY_LAUNCHPAD = frozenset({"locked", "private, shown to covbot"})
-"""The embedded tracker has no locks, and what is private there is closed to covbot."""
+"""The rows that only Launchpad has: the embedded tracker has no locks, and covbot cannot read a private bug there."""
 
-EARLY: Mapping[str, Deed] = {
-    "expired, long ago": _set("expired, long ago", Status.EXPIRED, "janitor"),
-    "fixed by ada, 3 builds ago": _set("fixed by ada, 3 builds ago", Status.FIX_RELEASED),
+EARLY_ACTIONS: Mapping[str, UserAction] = {
+    "expired, long ago": _make_status_action("expired, long ago", Status.EXPIRED, "janitor"),
+    "fixed by ada, 3 builds ago": _make_status_action("fixed by ada, 3 builds ago", Status.FIX_RELEASED),
 }
-"""What persons did long before the column; for the others see `DEEDS`."""
+"""Row -> what a person does to its bug long before the column; the other rows are in `USER_ACTIONS`."""
 
-DEEDS: Mapping[str, Deed] = {
-    "Confirmed": _set("Confirmed", Status.CONFIRMED),
-    "Triaged": _set("Triaged", Status.TRIAGED),
+USER_ACTIONS: Mapping[str, UserAction] = {
+    "Confirmed": _make_status_action("Confirmed", Status.CONFIRMED),
+    "Triaged": _make_status_action("Triaged", Status.TRIAGED),
     "title by ada": lambda world, numbers: world.person().edit(numbers["title by ada"], title="Ada's own title"),
     "text by ada": _edit_text,
     "assigned": lambda world, numbers: world.person().assign(numbers["assigned"], "ada"),
-    "In Progress": _set("In Progress", Status.IN_PROGRESS),
-    "Fix Committed": _set("Fix Committed", Status.FIX_COMMITTED),
-    "Incomplete": _set("Incomplete", Status.INCOMPLETE),
-    REOPENED: _set(REOPENED, Status.CONFIRMED),
-    "fixed by ada, lately": _set("fixed by ada, lately", Status.FIX_RELEASED),
-    "Invalid": _set("Invalid", Status.INVALID),
-    "Opinion": _set("Opinion", Status.OPINION),
-    "Won't Fix": _set("Won't Fix", Status.WONT_FIX),
-    "Deferred": _set("Deferred", Status.DEFERRED),
-    "Does Not Exist": _set("Does Not Exist", Status.DOES_NOT_EXIST),
-    "expired, lately": _set("expired, lately", Status.EXPIRED, "janitor"),
-    "duplicate of the next": _duplicate("duplicate of the next", "has a duplicate"),
-    "duplicate of a declined one": _duplicate("duplicate of a declined one", "Invalid"),
-    "duplicate of ada's bug": _duplicate("duplicate of ada's bug", CANONICAL),
+    "In Progress": _make_status_action("In Progress", Status.IN_PROGRESS),
+    "Fix Committed": _make_status_action("Fix Committed", Status.FIX_COMMITTED),
+    "Incomplete": _make_status_action("Incomplete", Status.INCOMPLETE),
+    REOPENED: _make_status_action(REOPENED, Status.CONFIRMED),
+    "fixed by ada, lately": _make_status_action("fixed by ada, lately", Status.FIX_RELEASED),
+    "Invalid": _make_status_action("Invalid", Status.INVALID),
+    "Opinion": _make_status_action("Opinion", Status.OPINION),
+    "Won't Fix": _make_status_action("Won't Fix", Status.WONT_FIX),
+    "Deferred": _make_status_action("Deferred", Status.DEFERRED),
+    "Does Not Exist": _make_status_action("Does Not Exist", Status.DOES_NOT_EXIST),
+    "expired, lately": _make_status_action("expired, lately", Status.EXPIRED, "janitor"),
+    "duplicate of the next": _make_duplicate_action("duplicate of the next", "has a duplicate"),
+    "duplicate of a declined one": _make_duplicate_action("duplicate of a declined one", "Invalid"),
+    "duplicate of ada's bug": _make_duplicate_action("duplicate of ada's bug", CANONICAL_BUG),
     "private": lambda world, numbers: world.person().make_private(numbers["private"]),
-    "private, shown to covbot": _hide,
-    "locked": _lock,
+    "private, shown to covbot": _hide_bug,
+    "locked": _lock_bug,
     "covbot's tag removed": lambda world, numbers: world.person().untag(numbers["covbot's tag removed"], "covbot"),
     "project removed": lambda world, numbers: world.person().remove_task(numbers["project removed"]),
     "covbot-ignore": lambda world, numbers: world.person().tag(numbers["covbot-ignore"], "covbot-ignore"),
     "declined, duplicate, ignored": _ignore_duplicate,
 }
-"""What persons do to the bug of each row, ten days before the column."""
+"""Row -> what a person does to its bug, ten days before the column."""

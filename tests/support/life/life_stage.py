@@ -1,4 +1,4 @@
-"""The stage of the table of a bug's life: all rows prepared once on a tracker, and each column played from there."""
+"""Play the table of a bug's life: prepare all rows once on a tracker, and play each column from there."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import attrs
 from attrs import define, field, frozen
 
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
-from doubles.launchpad.server import writes
+from doubles.launchpad.server import is_write
 from support import strategies, trackers
 from support.life import life_rows
-from support.world import START, Shelf, World, unmark
+from support.world import START, MemorySource, World, split_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,19 +23,22 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
     from covbot.pipeline.passes import Result
     from covbot.repository.git import Repository
-    from support.git_repo import Workshop
+    from support.git_repo import Checkout
     from support.life.life_rows import Drawing
 
-ROOMY = attrs.evolve(strategies.ROOMY, max_statements=6)
-CAPPED = attrs.evolve(ROOMY, new_per_day=0)
-"""Whatever is to be filed has to wait."""
+LOOSE_POLICY = attrs.evolve(strategies.LOOSE_POLICY, max_statements=6)
+CAPPED_POLICY = attrs.evolve(LOOSE_POLICY, new_per_day=0)
+"""A policy under which no bug is filed."""
 
-LATER = START + dt.timedelta(days=30)
+FILING_TIME = START + dt.timedelta(days=30)
 
 
 @frozen(kw_only=True)
-class Told:
-    """What covbot did in a column: each action with the row of its task, the bugs before and after, and the world."""
+class ColumnResult:
+    """What covbot did in a column: each action with the row of its task, the bugs before and after it, and the world.
+
+    `numbers` are the bugs by row. `sent` is the number of requests that may write, or None on the embedded tracker.
+    """
 
     actions: Sequence[tuple[str, Action]]
     before: Mapping[int, Bug]
@@ -44,158 +47,162 @@ class Told:
     sent: int | None
     world: World
 
-    def by_row(self, row: str) -> list[Action]:
-        """What was done for the task of a row, in order."""
-        return [action for named, action in self.actions if named == row]
+    def find_actions(self, row: str) -> list[Action]:
+        """Return the actions for the task of a row, in order."""
+        return [action for label, action in self.actions if label == row]
 
 
 @frozen(kw_only=True)
-class Snapshot:
-    """Everything as it was before a column."""
+class PreparedState:
+    """The state before each column: the folder of the store, the time, the builds, and the bugs."""
 
     folder: Path
     now: dt.datetime
-    shelf: Mapping[int, Any]
+    builds: Mapping[int, Any]
     bugs: Mapping[int, Any]
     numbers: Mapping[str, int]
 
 
 @define
 class Stage:
-    """Where the table is played: `rows` are those of this tracker, each with the number of its module."""
+    """Plays the table on one tracker; `rows` are the rows that the tracker has, each with the number of its module."""
 
     rows: Mapping[str, int]
-    workshop: Workshop
+    checkout: Checkout
     repository: Repository
     folder: Path
     keys: dict[str, str] = field(init=False, factory=dict)
     _commits: dict[tuple[tuple[str, str], ...], str] = field(init=False, factory=dict)
-    _shown: trackers.OnLaunchpad | None = field(init=False, default=None)
-    _prepared: Snapshot = field(init=False)
-    _played: int = field(init=False, default=0)
+    _launchpad: trackers.LaunchpadSite | None = field(init=False, default=None)
+    _prepared: PreparedState = field(init=False)
+    _copies: int = field(init=False, default=0)
 
-    def open(self, place: Path) -> World:
-        """A world whose store lies in a folder; one connection to Launchpad serves all of them."""
-        world = World(url=f"sqlite:///{place}/covbot.db", workshop=self.workshop, repository=self.repository)
-        if isinstance(world.site, trackers.OnLaunchpad):
-            if self._shown is None:
-                self._shown = world.site
-            self._shown.now = lambda: world.now
-            world.site = self._shown
-        world.policy = ROOMY
+    def open_world(self, folder: Path) -> World:
+        """Return a world whose store is in a folder; all worlds share one connection to Launchpad."""
+        world = World(url=f"sqlite:///{folder}/covbot.db", checkout=self.checkout, repository=self.repository)
+        if isinstance(world.site, trackers.LaunchpadSite):
+            if self._launchpad is None:
+                self._launchpad = world.site
+            self._launchpad.now = lambda: world.now
+            world.site = self._launchpad
+        world.policy = LOOSE_POLICY
         return world
 
-    def prepare(self) -> None:
-        """File a bug for each row but the queued one, and bring each into its row."""
-        place = self.folder / "prepared"
-        place.mkdir()
-        world = self.open(place)
-        world.now = LATER
-        world.policy = attrs.evolve(ROOMY, new_per_day=len(self.rows) - 1)
-        self.show(world, life_rows.SAME, ())
-        world.policy = CAPPED
-        numbers = self._numbers(world)
-        world.after(days=1)
-        self.show(world, life_rows.SAME, (life_rows.CLOSED_LONG_AGO,))
-        world.after(days=14)
-        self._do(world, numbers, "expired, long ago")
-        world.after(days=175)
-        self._do(world, numbers, "fixed by ada, 3 builds ago")
-        self.show(world, life_rows.SAME)
-        numbers[life_rows.CANONICAL] = world.site.file("ada", "It is broken")
-        self._do(world, numbers, *life_rows.DEEDS)
+    def prepare_rows(self) -> None:
+        """File a bug for each row but the queued one, and bring each bug into the state of its row."""
+        folder = self.folder / "prepared"
+        folder.mkdir()
+        world = self.open_world(folder)
+        world.now = FILING_TIME
+        world.policy = attrs.evolve(LOOSE_POLICY, new_per_day=len(self.rows) - 1)
+        self.run_builds(world, life_rows.UNCHANGED, ())
+        world.policy = CAPPED_POLICY
+        numbers = self._find_bug_numbers(world)
+        world.advance_clock(days=1)
+        self.run_builds(world, life_rows.UNCHANGED, (life_rows.CLOSED_LONG_AGO,))
+        world.advance_clock(days=14)
+        self._apply_user_actions(world, numbers, "expired, long ago")
+        world.advance_clock(days=175)
+        self._apply_user_actions(world, numbers, "fixed by ada, 3 builds ago")
+        self.run_builds(world, life_rows.UNCHANGED)
+        numbers[life_rows.CANONICAL_BUG] = world.site.file_bug("ada", "It is broken")
+        self._apply_user_actions(world, numbers, *life_rows.USER_ACTIONS)
         world.run()
-        world.after(days=10)
+        world.advance_clock(days=10)
         world.store.close()
-        bugs = copy.deepcopy(self._shown.double.world.bugs) if self._shown else {}
-        self._prepared = Snapshot(folder=place, now=world.now, shelf=world.shelf.lying, bugs=bugs, numbers=numbers)
+        bugs = copy.deepcopy(self._launchpad.double.world.bugs) if self._launchpad else {}
+        self._prepared = PreparedState(
+            folder=folder, now=world.now, builds=world.source.stored, bugs=bugs, numbers=numbers
+        )
 
-    def number(self, row: str) -> int:
-        """The bug of a row."""
+    def get_bug(self, row: str) -> int:
+        """Return the number of the bug of a row."""
         return self._prepared.numbers[row]
 
-    def play(self) -> World:
-        """A world in which all rows are prepared."""
-        self._played += 1
-        place = shutil.copytree(self._prepared.folder, self.folder / str(self._played))
-        world = self.open(place)
+    def restore_world(self) -> World:
+        """Return a new world in which all rows are prepared."""
+        self._copies += 1
+        folder = shutil.copytree(self._prepared.folder, self.folder / str(self._copies))
+        world = self.open_world(folder)
         world.now = self._prepared.now
-        world.shelf = Shelf(dict(self._prepared.shelf))
-        world.policy = CAPPED
-        if self._shown:
-            double = self._shown.double
+        world.source = MemorySource(dict(self._prepared.builds))
+        world.policy = CAPPED_POLICY
+        if self._launchpad:
+            double = self._launchpad.double
             double.world.bugs.clear()
             double.world.bugs.update(copy.deepcopy(self._prepared.bugs))
             double.world.next_number = max(double.world.bugs) + 1
         return world
 
-    def tell(self, column: str) -> Told:
-        """Bring a column about, and listen; of `15 days on` and `again` only to what is after `covered`.
+    def play_column(self, column: str) -> ColumnResult:
+        """Play a column and return what covbot did; of `15 days on` and `again` only what it did after `covered`.
 
-        What is to be filed has to wait until the last pass, and after that nothing is left to do.
+        No bug is filed until the last pass, and after that pass nothing is left to do.
         """
-        world = self.play()
+        world = self.restore_world()
         if column in {"15 days on", "again"}:
-            self.show(world, life_rows.COLUMNS["covered"])
+            self.run_builds(world, life_rows.COLUMNS["covered"])
         before = {bug.number: bug for bug in world.bugs()}
-        requests = list(self._shown.double.requests) if self._shown else []
+        requests = list(self._launchpad.double.requests) if self._launchpad else []
         if column == "15 days on":
-            world.after(days=15)
+            world.advance_clock(days=15)
             results = [world.run(), world.run()]
         else:
             if column == "other words":
-                world.writer, world.policy = strategies.OTHER_WORDS, attrs.evolve(CAPPED, max_statements=2)
-            results = self.show(world, life_rows.COLUMNS[column])
+                world.writer, world.policy = strategies.OTHER_WRITER, attrs.evolve(CAPPED_POLICY, max_statements=2)
+            results = self.run_builds(world, life_rows.COLUMNS[column])
         world.policy = attrs.evolve(world.policy, new_per_day=1000)
         results.append(world.run())
         assert world.run().plan.actions == ()
-        new = self._shown.double.requests[len(requests) :] if self._shown else []
-        return Told(
-            actions=self._name(world, [receipt.action for result in results for receipt in result.receipts]),
+        sent = self._launchpad.double.requests[len(requests) :] if self._launchpad else []
+        return ColumnResult(
+            actions=self._label_actions(world, [receipt.action for result in results for receipt in result.receipts]),
             before=before,
             after={bug.number: bug for bug in world.bugs()},
             numbers=self._prepared.numbers,
-            sent=sum(map(writes, new)) if self._shown else None,
+            sent=sum(map(is_write, sent)) if self._launchpad else None,
             world=world,
         )
 
-    def show(self, world: World, drawing: Drawing, covered: tuple[str, ...] = life_rows.CLOSED) -> list[Result]:
-        """Two builds an hour apart that agree on a drawing, with a pass over each."""
-        pages = life_rows.pages(self.rows, drawing, covered)
-        drawn = {path: unmark(page) for path, page in pages.items()}
+    def run_builds(
+        self, world: World, drawing: Drawing, covered: tuple[str, ...] = life_rows.CLOSED_ROWS
+    ) -> list[Result]:
+        """Add two builds, an hour apart, that agree on a drawing; return the results of a pass after each."""
+        pages = life_rows.draw_pages(self.rows, drawing, covered)
+        drawn = {path: split_page(page) for path, page in pages.items()}
         texts = tuple((path, str(text)) for path, (text, _) in drawn.items())
         if texts not in self._commits:
-            self._commits[texts] = self.workshop.commit(dict(texts))
+            self._commits[texts] = self.checkout.commit(dict(texts))
         results = []
         for _ in range(2):
-            world.after(hours=1)
+            world.advance_clock(hours=1)
             number = (world.now - START) // dt.timedelta(hours=1)
             pictured = {path: picture for path, (_, picture) in drawn.items()}
-            world.shelf.put(number, pictured, revision=self._commits[texts])
+            world.source.add_build(number, pictured, revision=self._commits[texts])
             results.append(world.run())
         return results
 
-    def _do(self, world: World, numbers: Mapping[str, int], *rows: str) -> None:
+    def _apply_user_actions(self, world: World, numbers: Mapping[str, int], *rows: str) -> None:
         for row in rows:
             if row in self.rows:
-                {**life_rows.DEEDS, **life_rows.EARLY}[row](world, numbers)
+                {**life_rows.USER_ACTIONS, **life_rows.EARLY_ACTIONS}[row](world, numbers)
 
-    def _numbers(self, world: World) -> dict[str, int]:
+    def _find_bug_numbers(self, world: World) -> dict[str, int]:
         entries = world.ledger().entries
         filed = {entry.task.path: entry.record.bug for entry in entries.values() if entry.record}
         keys = {entry.task.path: key for key, entry in entries.items()}
-        self.keys = {row: keys[life_rows.path_of(index)] for row, index in self.rows.items()}
-        return {row: filed[path] for row, index in self.rows.items() if (path := life_rows.path_of(index)) in filed}
+        self.keys = {row: keys[life_rows.get_path(index)] for row, index in self.rows.items()}
+        return {row: filed[path] for row, index in self.rows.items() if (path := life_rows.get_path(index)) in filed}
 
-    def _name(self, world: World, actions: Sequence[Action]) -> list[tuple[str, Action]]:
-        """Each action with the row that it is for."""
+    def _label_actions(self, world: World, actions: Sequence[Action]) -> list[tuple[str, Action]]:
+        """Return each action with the row that it is for."""
         paths = {key: entry.task.path for key, entry in world.ledger().entries.items()}
-        named = {str(index): row for row, index in self.rows.items()}
-        return [(named[str(int(paths[action.footer.key][-5:-3]))], action) for action in actions]
+        labels = {str(index): row for row, index in self.rows.items()}
+        return [(labels[str(int(paths[action.footer.key][-5:-3]))], action) for action in actions]
 
 
-def word(action: Action) -> str:
-    """An action in the words of the table."""
+def name_action(action: Action) -> str:
+    """Return the word of the table for an action."""
     match action:
         case FileBug():
             return "file"

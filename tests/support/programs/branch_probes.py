@@ -1,4 +1,4 @@
-"""What the conditions of a program really did, as probes put into its syntax tree saw it: no coverage tool is asked."""
+"""Record what the conditions of a program really do, by probes in its syntax tree, without a coverage tool."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ N = TypeVar("N", bound=ast.stmt)
 
 
 @define
-class Witness:
-    """What was seen, by line: the values of conditions, what was entered, tried, and left behind completed."""
+class ProbeRecord:
+    """What the probes recorded by line: the values of conditions, and what was entered, tried and completed."""
 
     values: dict[int, set[bool]] = field(factory=dict)
-    seen: set[tuple[str, int]] = field(factory=set)
+    events: set[tuple[str, int]] = field(factory=set)
 
-    def test(self, line: int, value: object) -> object:
-        """A condition has this value."""
+    def record_condition(self, line: int, value: object) -> object:
+        """Record a value of the condition at a line, and return it."""
         self.values.setdefault(line, set()).add(bool(value))
         return value
 
-    def note(self, what: str, line: int) -> None:
-        """Something happened to what begins on a line."""
-        self.seen.add((what, line))
+    def record_event(self, event: str, line: int) -> None:
+        """Record an event of the statement that begins at a line."""
+        self.events.add((event, line))
 
-    def catch(self, line: int, caught: object) -> object:
-        """A handler is tried."""
-        self.note("tried", line)
+    def record_handler(self, line: int, caught: object) -> object:
+        """Record that the handler at a line is tried, and return the exceptions that it catches."""
+        self.record_event("tried", line)
         return caught
 
     def is_true(self, sentence: str, *, started: bool) -> bool:
-        """Whether a sentence holds for what was seen."""
-        ((what, line),) = [
-            (what, int(found[1])) for pattern, what in _SAYINGS.items() if (found := re.search(pattern, sentence))
+        """Whether a sentence about conditions is true of what was recorded."""
+        ((fact, line),) = [
+            (fact, int(found[1])) for pattern, fact in _SENTENCES.items() if (found := re.search(pattern, sentence))
         ] or [("nothing runs", 0)]
         values = self.values.get(line, set())
-        match what:
+        match fact:
             case "nothing runs":
                 return sentence == "nothing of this module runs" and not started
             case "never true":
@@ -51,10 +51,10 @@ class Witness:
             case "never false":
                 return values <= {True}
             case _:
-                return (what, line) not in self.seen
+                return (fact, line) not in self.events
 
 
-_SAYINGS = {
+_SENTENCES = {
     r'^"(?:if|elif|while) .*" \(line (\d+)\) is never true$': "never true",
     r'^"(?:if|elif) .*" \(line (\d+)\) is always true$': "always true",
     r'^"(?:if|elif) .*" \(line (\d+)\) is never false$': "never false",
@@ -68,11 +68,11 @@ _SAYINGS = {
     r"^the loop at line (\d+) never comes to its end$": "past",
     r'^no run gets past (?:the "\w+" at |the loop at )?line (\d+)$': "past",
 }
-"""The sentences that there are, each with what must not have been seen."""
+"""Pattern of a sentence -> the fact that it states, or the event that must not have been recorded."""
 
 
 def instrument(source: str) -> ast.Module:
-    """The program with probes, which call the methods of a `Witness` named `_w`."""
+    """Return the program with probes, which call the methods of a `ProbeRecord` named `_w`."""
     module = ast.parse(source)
     module.body = [*_probe_block(module.body)]
     return ast.fix_missing_locations(module)
@@ -80,39 +80,39 @@ def instrument(source: str) -> ast.Module:
 
 def _probe_block(block: list[ast.stmt]) -> Iterator[ast.stmt]:
     for node in block:
-        _probe(node)
+        _probe_statement(node)
         yield node
-        yield _note("past", node.lineno)
+        yield _make_event_probe("past", node.lineno)
 
 
-def _probe(node: ast.stmt) -> None:
+def _probe_statement(node: ast.stmt) -> None:
     line = node.lineno
     match node:
         case ast.If() | ast.While():
-            node.test = _call("test", line, node.test)
+            node.test = _wrap_value("record_condition", line, node.test)
         case ast.Try():
             for handler in node.handlers:
                 if handler.type:
-                    handler.type = _call("catch", handler.lineno, handler.type)
-                handler.body = [_note("entered", handler.lineno), *_probe_block(handler.body)]
+                    handler.type = _wrap_value("record_handler", handler.lineno, handler.type)
+                handler.body = [_make_event_probe("entered", handler.lineno), *_probe_block(handler.body)]
         case ast.Match():
             for case in node.cases:
-                case.body = [_note("entered", case.pattern.lineno), *_probe_block(case.body)]
+                case.body = [_make_event_probe("entered", case.pattern.lineno), *_probe_block(case.body)]
         case _:
             pass
-    for name, what in (("body", "entered"), ("orelse", "else"), ("finalbody", "finally")):
+    for name, event in (("body", "entered"), ("orelse", "else"), ("finalbody", "finally")):
         block = getattr(node, name, None)
         if isinstance(block, list) and block:
-            setattr(node, name, [_note(what, line), *_probe_block(block)])
+            setattr(node, name, [_make_event_probe(event, line), *_probe_block(block)])
 
 
-def _note(what: str, line: int) -> ast.stmt:
-    return ast.Expr(_attribute("note", ast.Constant(what), ast.Constant(line)))
+def _make_event_probe(event: str, line: int) -> ast.stmt:
+    return ast.Expr(_call_probe("record_event", ast.Constant(event), ast.Constant(line)))
 
 
-def _call(name: str, line: int, value: ast.expr) -> ast.expr:
-    return _attribute(name, ast.Constant(line), value)
+def _wrap_value(name: str, line: int, value: ast.expr) -> ast.expr:
+    return _call_probe(name, ast.Constant(line), value)
 
 
-def _attribute(name: str, *arguments: ast.expr) -> ast.expr:
+def _call_probe(name: str, *arguments: ast.expr) -> ast.expr:
     return ast.Call(func=ast.Attribute(ast.Name("_w", ast.Load()), name, ast.Load()), args=[*arguments], keywords=[])

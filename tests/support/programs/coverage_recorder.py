@@ -1,6 +1,6 @@
-"""Runs programs under coverage.py, one after another, in a process of its own: `recorded.Recorder` speaks to it.
+"""Run programs under coverage.py, one after another, in a process of its own that `coverage_runs.Recorder` starts.
 
-Whoever makes a `Coverage` ends the measurement that its process is under, so that no test may make one itself.
+A new `Coverage` object ends the measurement of its process, so that no test may make one itself.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from types import CodeType
 
 
-def run(code: CodeType, bits: list[int]) -> None:
-    """Run a program of `branching`, whatever it raises."""
+def run_program(code: CodeType, bits: list[int]) -> None:
+    """Run a program of `random_programs`, and ignore what it raises."""
     names: dict[str, object] = {"__name__": "program"}
     exec(compile(random_programs.PRELUDE, "prelude", "exec"), names)  # noqa: S102  the program is the test's own
     names.update({"BITS": bits, "STEP": 0, "MOST": 60})
@@ -31,35 +31,35 @@ def run(code: CodeType, bits: list[int]) -> None:
         exec(code, names)  # noqa: S102  the same
 
 
-def measure(asked: Mapping[str, Any]) -> dict[str, str]:
-    """The data of a run, and the XML that coverage.py writes of it, in base64."""
+def measure_program(request: Mapping[str, Any]) -> dict[str, str]:
+    """Return the data of a run and the XML that coverage.py writes of it, both in base64."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder).resolve()
-        path, rules = home / "program.py", home / "rules"
-        path.write_text(asked["source"], encoding="utf-8")
-        rules.write_text(asked["settings"], encoding="utf-8")
+        path, settings = home / "program.py", home / "rules"
+        path.write_text(request["source"], encoding="utf-8")
+        settings.write_text(request["settings"], encoding="utf-8")
         measuring = coverage.Coverage(
-            data_file=str(home / "data"), config_file=str(rules), branch=asked["branch"], include=[str(path)]
+            data_file=str(home / "data"), config_file=str(settings), branch=request["branch"], include=[str(path)]
         )
-        code = compile(asked["source"], str(path), "exec")
+        code = compile(request["source"], str(path), "exec")
         measuring.start()
         try:
-            run(code, asked["bits"])
+            run_program(code, request["bits"])
         finally:
             measuring.stop()
         measuring.get_data().touch_file(str(path))
         measuring.save()
         measuring.xml_report(morfs=[str(path)], outfile=str(home / "coverage.xml"))
         measuring.get_data().close(force=True)
-        found = {"data": home / "data", "xml": home / "coverage.xml"}
-        return {name: base64.b64encode(file.read_bytes()).decode() for name, file in found.items()}
+        files = {"data": home / "data", "xml": home / "coverage.xml"}
+        return {name: base64.b64encode(file.read_bytes()).decode() for name, file in files.items()}
 
 
 def main() -> None:
-    """Answer each line of JSON with one."""
+    """Read requests, and write the answer to each, as JSON, one a line."""
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
-        print(json.dumps(measure(json.loads(line))), file=answers, flush=True)
+        print(json.dumps(measure_program(json.loads(line))), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""coverage.py's own data: written by its own interface, and of programs that really ran."""
+"""Make data files of coverage.py: by its own interface, or by running programs under it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 
-def data(
+def make_data(
     *,
     lines: Mapping[str, Collection[int]] | None = None,
     arcs: Mapping[str, Collection[tuple[int, int]]] | None = None,
     tracers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Data of files by their lines, or by their arcs."""
+    """Return the data of files by their executed lines, or by their executed arcs."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data"
         written = coverage.CoverageData(basename=str(path))
@@ -40,8 +40,8 @@ def data(
         return path.read_bytes() if path.exists() else b""
 
 
-def shrink(whole: bytes) -> bytes:
-    """The same data in the smallest pages that SQLite knows."""
+def shrink_data(whole: bytes) -> bytes:
+    """Return the same data with the smallest page size of SQLite."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data"
         path.write_bytes(whole)
@@ -51,8 +51,8 @@ def shrink(whole: bytes) -> bytes:
 
 
 @frozen(kw_only=True)
-class Measured:
-    """A run of a program as coverage.py kept it, and as its XML tells of it."""
+class MeasuredRun:
+    """The data that coverage.py recorded of a run, and the XML that it wrote of it."""
 
     data: bytes
     xml: bytes
@@ -60,16 +60,16 @@ class Measured:
 
 @define
 class Recorder:
-    """Has programs run under coverage.py in another process; a context manager."""
+    """Runs programs under coverage.py in another process; a context manager."""
 
     _process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        ours = {"PYTHONPATH": str(Path(__file__).parents[2])}  # which a safe path would leave out
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")} | ours
+        path = {"PYTHONPATH": str(Path(__file__).parents[2])}  # which a safe path would leave out
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")} | path
         command = [sys.executable, str(Path(__file__).with_name("coverage_recorder.py"))]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=clean
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment
         )
         return self
 
@@ -77,13 +77,13 @@ class Recorder:
         assert self._process
         self._process.communicate()
 
-    def measure(self, source: str, bits: Sequence[int], *, branch: bool = True, settings: str = "") -> Measured:
-        """Run a program of `branching` with these settings of coverage.py (the text of a .coveragerc)."""
+    def measure(self, source: str, bits: Sequence[int], *, branch: bool = True, settings: str = "") -> MeasuredRun:
+        """Run a program of `random_programs` under these settings of coverage.py (the text of a .coveragerc)."""
         assert self._process
         assert self._process.stdin
         assert self._process.stdout
-        asked = {"source": source, "bits": bits, "branch": branch, "settings": settings}
-        self._process.stdin.write(json.dumps(asked) + "\n")
+        request = {"source": source, "bits": bits, "branch": branch, "settings": settings}
+        self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        told = json.loads(self._process.stdout.readline())
-        return Measured(data=base64.b64decode(told["data"]), xml=base64.b64decode(told["xml"]))
+        answer = json.loads(self._process.stdout.readline())
+        return MeasuredRun(data=base64.b64decode(answer["data"]), xml=base64.b64decode(answer["xml"]))

@@ -1,4 +1,4 @@
-"""Builds of one file whose reports tell its functions, each drawn as a picture, in the forms that reports have."""
+"""Make builds of one file whose reports name its functions, each drawn as a picture, in several formats."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from support.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Told = list[tuple[str, str]]
-"""The functions of `m.py` in the order of the file, each with its picture; "" is what is outside of them."""
+FunctionPictures = list[tuple[str, str]]
+"""The functions of `m.py` in the order of the file, each with its picture; "" is the code outside of them."""
 
 
-def places(told: Told) -> Iterator[tuple[str, list[tuple[int, str]]]]:
-    """Each function with its statements and what became of them."""
-    ends = [0, *itertools.accumulate(len(picture) for _, picture in told)]
-    for (name, picture), start in zip(told, ends, strict=False):
+def list_statements(functions: FunctionPictures) -> Iterator[tuple[str, list[tuple[int, str]]]]:
+    """Yield each function with its statements, each a line and its mark."""
+    ends = [0, *itertools.accumulate(len(picture) for _, picture in functions)]
+    for (name, picture), start in zip(functions, ends, strict=False):
         yield name, [(start + at, mark) for at, mark in enumerate(picture, start=1) if mark in ".x"]
 
 
-def of_json(told: Told) -> bytes:
-    """As coverage.py tells it in JSON."""
-    functions: dict[str, dict[str, list[int]]] = {}
-    for name, lines in places(told):
-        own = functions.setdefault(name, {"executed_lines": [], "missing_lines": []})
+def write_json(functions: FunctionPictures) -> bytes:
+    """Return the report as JSON of coverage.py."""
+    entries: dict[str, dict[str, list[int]]] = {}
+    for name, lines in list_statements(functions):
+        own = entries.setdefault(name, {"executed_lines": [], "missing_lines": []})
         for line, mark in lines:
             own["executed_lines" if mark == "." else "missing_lines"].append(line)
     whole = {
-        key: [line for own in functions.values() for line in own[key]] for key in ("executed_lines", "missing_lines")
+        key: [line for own in entries.values() for line in own[key]] for key in ("executed_lines", "missing_lines")
     }
-    file = {**whole, "excluded_lines": [], "functions": functions}
+    file = {**whole, "excluded_lines": [], "functions": entries}
     return json.dumps({"meta": {"version": "7.17.3", "format": 3}, "files": {"m.py": file}}).encode()
 
 
-def of_xml(told: Told) -> bytes:
-    """As Cobertura XML with the lines of its methods."""
+def write_xml(functions: FunctionPictures) -> bytes:
+    """Return the report as Cobertura XML with the lines of its methods."""
     lines = {
         name: "".join(f'<line number="{line}" hits="{int(mark == ".")}"/>' for line, mark in own)
-        for name, own in places(told)
+        for name, own in list_statements(functions)
     }
     every = "".join(lines.values())
     named = "".join(f'<method name="{name}"><lines>{own}</lines></method>' for name, own in lines.items() if name)
@@ -50,22 +50,24 @@ def of_xml(told: Told) -> bytes:
     return f'<coverage version="7.17.3">{packages}</coverage>'.encode()
 
 
-def of_bare(told: Told) -> bytes:
-    """As a report that names no functions."""
-    return of_json([("", "".join(picture for _, picture in told))])
+def write_without_functions(functions: FunctionPictures) -> bytes:
+    """Return the report as JSON that names no functions."""
+    return write_json([("", "".join(picture for _, picture in functions))])
 
 
-def lay(world: World, number: int, told: Told, write: Callable[[Told], bytes] = of_json) -> None:
-    """A build whose report tells these functions."""
-    world.build(number, {})
-    world.shelf.lying[number] = world.shelf.lying[number][0], write(told)
+def add_build(
+    world: World, number: int, functions: FunctionPictures, write: Callable[[FunctionPictures], bytes] = write_json
+) -> None:
+    """Add a build whose report names these functions."""
+    world.add_build(number, {})
+    world.source.stored[number] = world.source.stored[number][0], write(functions)
 
 
-def live(*told: Told, write: Callable[[Told], bytes] = of_json) -> World:
-    """A world after two builds of each of these, a pass after each build."""
+def run_builds(*pages: FunctionPictures, write: Callable[[FunctionPictures], bytes] = write_json) -> World:
+    """Return a world after two builds of each of these pages, with a pass after each build."""
     world = World(policy=Policy(new_per_day=9))
-    for number, page in enumerate(itertools.chain.from_iterable((page, page) for page in told), start=1):
-        lay(world, number, page, write)
+    for number, page in enumerate(itertools.chain.from_iterable((page, page) for page in pages), start=1):
+        add_build(world, number, page, write)
         world.run()
-        world.after(days=10)
+        world.advance_clock(days=10)
     return world

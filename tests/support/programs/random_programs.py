@@ -1,4 +1,4 @@
-"""Programs of every control structure, drawn at random; each comes to its end, whatever it catches."""
+"""Draw random programs with every control structure; each of them terminates, whatever it catches."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def t():
     return 1
 def d(f): return f
 """
-"""What a program calls: `c` gives the next of its bits, `n` up to two numbers, `t` fails at times."""
+"""What a program calls: `c` returns the next of its bits, `n` up to two numbers, and `t` raises at times."""
 
 BITS = st.lists(st.integers(0, 1), min_size=1, max_size=12)
-"""What `c` gives, over and over."""
+"""The bits that `c` returns, over and over."""
 
 Rows: TypeAlias = list[str]
 
-Inner: TypeAlias = Callable[[], Rows]
+DrawInner: TypeAlias = Callable[[], Rows]
 
 _SIMPLE = (
     "x = c()",
@@ -54,32 +54,36 @@ _IN_LOOP = ("break", "continue")
 
 @st.composite
 def programs(draw: st.DrawFn) -> str:
-    """The text of a module that defines functions and calls some of them."""
+    """Draw the text of a module that defines functions and calls some of them."""
     names = ["f", "g"][: draw(st.integers(1, 2))]
     rows: Rows = []
     for name in names:
-        rows += [*draw(st.sampled_from([[], [], ["@d"]])), f"def {name}():", *_indent(_block(draw, 3, loop=False))]
+        rows += [
+            *draw(st.sampled_from([[], [], ["@d"]])),
+            f"def {name}():",
+            *_indent_rows(_draw_block(draw, 3, loop=False)),
+        ]
     for name in draw(st.lists(st.sampled_from(names), max_size=3)):
         rows += ["try:", f"    list({name}() or ())", "except (E1, TypeError):", "    pass"]
-    return "\n".join([*rows, *_block(draw, 1, loop=False, leaves=("t()",)), ""])
+    return "\n".join([*rows, *_draw_block(draw, 1, loop=False, leaves=("t()",)), ""])
 
 
-def _indent(rows: Rows) -> Rows:
+def _indent_rows(rows: Rows) -> Rows:
     return ["    " + part for row in rows for part in row.split("\n")]
 
 
-def _block(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[str, ...] = _LEAVES) -> Rows:
+def _draw_block(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[str, ...] = _LEAVES) -> Rows:
     rows = [
         row
         for _ in range(draw(st.sampled_from([1, 1, 2, 2, 3])))
-        for row in _statement(draw, depth, loop=loop, leaves=leaves)
+        for row in _draw_statement(draw, depth, loop=loop, leaves=leaves)
     ]
     return [part for row in rows for part in row.split("\n")]
 
 
-def _statement(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[str, ...]) -> Rows:
+def _draw_statement(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[str, ...]) -> Rows:
     def inner(*, looped: bool = loop) -> Rows:
-        return _indent(_block(draw, depth - 1, loop=looped, leaves=leaves))
+        return _indent_rows(_draw_block(draw, depth - 1, loop=looped, leaves=leaves))
 
     simple = [*_SIMPLE, *leaves, *(_IN_LOOP if loop else ())]
     kind = draw(
@@ -94,40 +98,46 @@ def _statement(draw: st.DrawFn, depth: int, *, loop: bool, leaves: tuple[str, ..
     if kind == "one":
         return [f"if c(): {draw(st.sampled_from([row for row in simple if chr(10) not in row and row[0] != chr(34)]))}"]
     if kind in {"for", "while"}:
-        head = "for i in n():" if kind == "for" else draw(st.sampled_from(["while c():", "while True:"]))
-        body = [*(["    c()"] if head == "while True:" else []), *inner(looped=True)]
-        return [head, *body, *_maybe(draw, "else:", inner)]
+        header = "for i in n():" if kind == "for" else draw(st.sampled_from(["while c():", "while True:"]))
+        body = [*(["    c()"] if header == "while True:" else []), *inner(looped=True)]
+        return [header, *body, *_draw_optional(draw, "else:", inner)]
     if kind == "try":
         return _draw_try(draw, inner)
     if kind == "with":
         return [draw(st.sampled_from(["with cm(c()):", "with hush(0):", "with cm(0), \\\n  cm(0) as y:"])), *inner()]
     if kind == "match":
         guard = draw(st.sampled_from(["case 1:", "case 2 if c():", "case [1]:"]))
-        last = draw(st.sampled_from([[], ["    case _:", *_indent(inner())]]))
-        return ["match n():", f"    {guard}", *_indent(inner()), "    case [1, 2]:", *_indent(inner()), *last]
-    body = _indent(_block(draw, depth - 1, loop=False))
+        last = draw(st.sampled_from([[], ["    case _:", *_indent_rows(inner())]]))
+        return ["match n():", f"    {guard}", *_indent_rows(inner()), "    case [1, 2]:", *_indent_rows(inner()), *last]
+    body = _indent_rows(_draw_block(draw, depth - 1, loop=False))
     extra = draw(st.sampled_from([[], ["    yield 1"], ['    """Say."""']]))
     call = draw(st.sampled_from([[], ["k()"], ["list(k() or ())"]]))
     return [draw(st.sampled_from(["def k():", "@d\ndef k():"])), *extra, *body, *call]
 
 
-def _maybe(draw: st.DrawFn, head: str, inner: Inner) -> Rows:
-    return [head, *inner()] if draw(st.booleans()) else []
+def _draw_optional(draw: st.DrawFn, header: str, inner: DrawInner) -> Rows:
+    return [header, *inner()] if draw(st.booleans()) else []
 
 
-def _draw_if(draw: st.DrawFn, inner: Inner) -> Rows:
+def _draw_if(draw: st.DrawFn, inner: DrawInner) -> Rows:
     test = draw(st.sampled_from(["c()", "not c()", "c() and c()", "(c() or\n      c())"]))
     chained = draw(st.lists(st.sampled_from(["elif c():", "elif not t():"]), max_size=2))
     return [
         f"if {test}:",
         *inner(),
-        *(row for head in chained for row in (head, *inner())),
-        *_maybe(draw, "else:", inner),
+        *(row for header in chained for row in (header, *inner())),
+        *_draw_optional(draw, "else:", inner),
     ]
 
 
-def _draw_try(draw: st.DrawFn, inner: Inner) -> Rows:
+def _draw_try(draw: st.DrawFn, inner: DrawInner) -> Rows:
     kinds = draw(st.sampled_from([["except E2:", "except E1 as e:"], ["except (E1, E2):"], ["except Exception:"], []]))
     handlers = [row for kind in kinds for row in (kind, *inner())]
-    rest = _maybe(draw, "else:", inner) if kinds else []
-    return ["try:", *inner(), *handlers, *rest, *(_maybe(draw, "finally:", inner) if kinds else ["finally:", *inner()])]
+    rest = _draw_optional(draw, "else:", inner) if kinds else []
+    return [
+        "try:",
+        *inner(),
+        *handlers,
+        *rest,
+        *(_draw_optional(draw, "finally:", inner) if kinds else ["finally:", *inner()]),
+    ]

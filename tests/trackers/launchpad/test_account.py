@@ -47,13 +47,13 @@ def test_a_login_shows_the_url_to_decide_at_and_writes_a_file_for_its_owner_alon
 ) -> None:
     path = tmp_path / "credentials"
     path.write_text("an old one")
-    (url,) = log_in(double, path, lambda key: double.doors.decide(key, pictures.ME))
+    (url,) = log_in(double, path, lambda key: double.doors.decide(key, pictures.ACCOUNT))
     assert url.startswith(f"{double.root}+authorize-token?oauth_token=")
     assert url.endswith("&allow_permission=WRITE_PUBLIC")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["credentials"]
     tracker = Launchpad(Access(service_root=double.root, credentials=path, retry_wait=0, read_only=False), "nova")
-    assert double.people.bug(tracker.act(pictures.filing()).number).owner == pictures.ME
+    assert double.people.bug(tracker.act(pictures.make_file_action()).number).owner == pictures.ACCOUNT
 
 
 def test_a_login_that_is_declined_writes_nothing(double: Double, tmp_path: Path) -> None:
@@ -66,15 +66,15 @@ def test_a_login_that_is_declined_writes_nothing(double: Double, tmp_path: Path)
 def test_a_login_at_a_server_that_fails_is_reported(double: Double, tmp_path: Path, nth: int, text: str) -> None:
     double.fail(Fault.RESET, nth=nth)
     with pytest.raises(errors.CannotUseTracker, match=text):
-        log_in(double, tmp_path / "credentials", lambda key: double.doors.decide(key, pictures.ME))
+        log_in(double, tmp_path / "credentials", lambda key: double.doors.decide(key, pictures.ACCOUNT))
 
 
 def test_a_login_that_cannot_write_its_file_names_the_file(double: Double, tmp_path: Path) -> None:
     with pytest.raises(errors.CannotUseTracker, match=r"nowhere/credentials: the credentials cannot be written"):
-        log_in(double, tmp_path / "nowhere" / "credentials", lambda key: double.doors.decide(key, pictures.ME))
+        log_in(double, tmp_path / "nowhere" / "credentials", lambda key: double.doors.decide(key, pictures.ACCOUNT))
     (tmp_path / "folder").mkdir()
     with pytest.raises(errors.CannotUseTracker, match=r"folder: the credentials cannot be written"):
-        log_in(double, tmp_path / "folder", lambda key: double.doors.decide(key, pictures.ME))
+        log_in(double, tmp_path / "folder", lambda key: double.doors.decide(key, pictures.ACCOUNT))
     assert [each.name for each in tmp_path.iterdir()] == ["folder"]
 
 
@@ -83,7 +83,7 @@ def list_findings(
 ) -> dict[str, str]:
     """Return each result of the check with its fix, which is empty if the result is good."""
     now = datetime.now(UTC) + timedelta(seconds=off)
-    found = account.check_account(pictures.access(double, folder), project, tags, now)
+    found = account.check_account(pictures.make_access(double, folder), project, tags, now)
     assert all(bool(finding.fix) is not finding.good for finding in found)
     return {finding.text: finding.fix for finding in found}
 
@@ -129,12 +129,12 @@ def test_a_clock_that_is_off_is_reported(double: Double, tmp_path: Path) -> None
 
 
 def test_the_clock_is_not_checked_against_a_server_that_sends_no_time(double: Double, tmp_path: Path) -> None:
-    double.tells_time = False
+    double.sends_date = False
     assert not [text for text in list_findings(double, tmp_path, off=3600) if "clock" in text]
 
 
 def test_a_token_that_becomes_invalid_while_the_account_is_read_is_reported(double: Double, tmp_path: Path) -> None:
-    tracker = pictures.connect(double, tmp_path)
+    tracker = pictures.connect_tracker(double, tmp_path)
     double.watch = lambda _moment, request: (
         double.service.tokens.clear() if request.place == "/devel/people/+me" else None
     )
@@ -143,14 +143,14 @@ def test_a_token_that_becomes_invalid_while_the_account_is_read_is_reported(doub
 
 
 def test_a_team_is_no_account(double: Double, tmp_path: Path) -> None:
-    double.world.persons[pictures.ME].is_team = True
+    double.world.persons[pictures.ACCOUNT].is_team = True
     assert list_findings(double, tmp_path)["~covbot is no active person"]
 
 
 def test_an_account_that_is_not_accepted_is_reported_and_nothing_more_is_requested(
     double: Double, tmp_path: Path
 ) -> None:
-    access = pictures.access(double, tmp_path)
+    access = pictures.make_access(double, tmp_path)
     double.service.tokens.clear()
     last = account.check_account(access, "nova", (), datetime.now(UTC))[-1]
     assert (last.good, last.text) == (
@@ -185,7 +185,7 @@ def test_a_service_root_that_is_none_is_reported(tmp_path: Path) -> None:
 def test_a_credentials_file_that_is_none_is_reported_without_its_content(
     double: Double, tmp_path: Path, content: str
 ) -> None:
-    access = pictures.access(double, tmp_path)
+    access = pictures.make_access(double, tmp_path)
     access.credentials.write_text(content)
     with pytest.raises(errors.CannotUseTracker, match=r"credentials: no readable credentials file") as caught:
         Launchpad(access, "nova").listing()
@@ -198,20 +198,20 @@ ACCOUNT_ERRORS = ["Expired token", "Invalid token", "Unknown access token", "Ina
 @pytest.mark.parametrize("state", ACCOUNT_ERRORS)
 @pytest.mark.parametrize("write", [False, True])
 def test_an_account_with_an_error_ends_the_pass(double: Double, tmp_path: Path, state: str, write: bool) -> None:
-    tracker = pictures.connect(double, tmp_path)
+    tracker = pictures.connect_tracker(double, tmp_path)
     tracker.listing()
     (token,) = double.service.tokens.values()
     token.state = state
     with pytest.raises(errors.CannotUseTracker, match=f"does not accept the account: {state}; run `covbot login`"):
-        tracker.act(pictures.filing()) if write else tracker.listing().bugs
+        tracker.act(pictures.make_file_action()) if write else tracker.listing().bugs
 
 
 def test_a_token_that_may_only_read_is_refused_its_writes_one_by_one(double: Double, tmp_path: Path) -> None:
-    number = double.people.file(pictures.ME, pictures.TITLE, pictures.described())
-    access = evolve(pictures.access(double, tmp_path), read_only=False)
-    double.write_credentials(access.credentials, pictures.ME, level="READ_PUBLIC")
+    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
+    access = evolve(pictures.make_access(double, tmp_path), read_only=False)
+    double.write_credentials(access.credentials, pictures.ACCOUNT, level="READ_PUBLIC")
     with pytest.raises(errors.WriteRefused, match=r"401 \(<Bug object>, 'newMessage', 'launchpad.Append'\)"):
-        Launchpad(access, "nova").act(pictures.commenting(number))
+        Launchpad(access, "nova").act(pictures.make_comment_action(number))
 
 
 @pytest.mark.parametrize("fault", [None, *Fault])
@@ -220,7 +220,7 @@ def test_no_secret_is_in_any_error_or_log(
 ) -> None:
     """A secret is neither in the error with all its causes, nor in what any library logs, whatever the fault."""
     caplog.set_level(logging.DEBUG)
-    access = evolve(pictures.access(double, tmp_path, timeout=0.3), read_only=False)
+    access = evolve(pictures.make_access(double, tmp_path, timeout=0.3), read_only=False)
     tracker = Launchpad(access, "nova")
     tracker.listing()
     ((key, token),) = double.service.tokens.items()
@@ -229,7 +229,7 @@ def test_no_secret_is_in_any_error_or_log(
     else:
         double.fail(fault, times=99)
     output = caplog.text
-    for call in (tracker.listing, lambda: tracker.look(1), lambda: tracker.act(pictures.filing())):
+    for call in (tracker.listing, lambda: tracker.look(1), lambda: tracker.act(pictures.make_file_action())):
         with pytest.raises(errors.CovbotError) as caught:
             call()
         output += "".join(traceback.format_exception(caught.value)) + repr(caught.value)
@@ -239,10 +239,10 @@ def test_no_secret_is_in_any_error_or_log(
 
 
 def test_a_response_that_repeats_a_secret_is_quoted_without_it(double: Double, tmp_path: Path) -> None:
-    tracker = pictures.connect(double, tmp_path)
+    tracker = pictures.connect_tracker(double, tmp_path)
     tracker.listing()
     ((key, _),) = double.service.tokens.items()
-    action = pictures.filing()
+    action = pictures.make_file_action()
     with pytest.raises(errors.WriteRefused, match=r"\*\*\*") as caught:
         tracker.act(evolve(action, tags=(f"X{key}",)))
     assert key not in str(caught.value)
@@ -251,7 +251,7 @@ def test_a_response_that_repeats_a_secret_is_quoted_without_it(double: Double, t
 def test_a_connection_leaves_nothing_behind(double: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The cache directory of a thread is removed when the thread ends."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    tracker = pictures.connect(double, tmp_path)
+    tracker = pictures.connect_tracker(double, tmp_path)
     caches: list[list[str]] = []
 
     def list_bugs() -> None:

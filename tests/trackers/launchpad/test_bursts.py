@@ -14,19 +14,23 @@ from covbot.outbox import Outbox
 from covbot.store.store import Store
 from doubles.launchpad import pictures
 from doubles.launchpad.faults import Fault
-from doubles.launchpad.server import Double, writes
+from doubles.launchpad.server import Double, is_write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST, SECOND = pictures.described(1), pictures.described(2)
+FIRST, SECOND = pictures.make_text(1), pictures.make_text(2)
 BURSTS: tuple[actions.Action, ...] = (
-    pictures.filing(7),
-    pictures.editing(1),
-    pictures.setting(1),
-    pictures.commenting(1),
-    evolve(pictures.editing(2, replaces=SECOND), footer=pictures.footer(2), description=pictures.described(2, "One.")),
-    evolve(pictures.setting(2), footer=pictures.footer(2)),
+    pictures.make_file_action(7),
+    pictures.make_edit_action(1),
+    pictures.make_status_action(1),
+    pictures.make_comment_action(1),
+    evolve(
+        pictures.make_edit_action(2, replaces=SECOND),
+        footer=pictures.make_footer(2),
+        description=pictures.make_text(2, "One."),
+    ),
+    evolve(pictures.make_status_action(2), footer=pictures.make_footer(2)),
 )
 
 
@@ -34,11 +38,11 @@ def drain_outbox(double: Double, folder: Path) -> list[object]:
     """Do all actions, in as many passes as needed but at most three; return what Launchpad then holds."""
     double.people.settle()
     for description in (FIRST, SECOND):
-        double.people.file(pictures.ME, pictures.TITLE, description)
+        double.people.file(pictures.ACCOUNT, pictures.TITLE, description)
     store = Store.open(f"sqlite:///{folder / 'covbot.db'}", create=True)
     store.outbox.accept("nova", actions.Plan(actions=BURSTS), at=datetime.now(UTC))
     for _ in range(3):
-        tracker = pictures.connect(double, folder, timeout=0.5)
+        tracker = pictures.connect_tracker(double, folder, timeout=0.5)
         outbox = Outbox(store=store, project="nova", tracker=tracker, clock=lambda: datetime.now(UTC))
         try:
             list(outbox.drain())
@@ -70,5 +74,5 @@ def test_all_of_it_is_done(undisturbed: list[object]) -> None:
 def test_a_fault_at_any_write_leaves_what_an_undisturbed_run_leaves(
     double: Double, tmp_path: Path, undisturbed: list[object], fault: Fault, nth: int
 ) -> None:
-    double.fail(fault, nth=nth, of=writes)
+    double.fail(fault, nth=nth, of=is_write)
     assert drain_outbox(double, tmp_path) == undisturbed

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("name", ["exchanges", "exchanges-probes"])
 def test_the_double_sends_the_responses_that_launchpad_sent(name: str) -> None:
     """Status, the headers that matter and every field of the body are those of the recording."""
-    exchanges = recordings.exchanges(name)
+    exchanges = recordings.read_exchanges(name)
     script = stage.SCRIPTS[name]
     different = {}
     with Double() as double:
         double.people.settle()
         replay = Replay(double=double)
         for index, exchange in enumerate(exchanges):
-            script.set_up(index, replay)
-            if index not in script.left_out:
+            script.prepare_world(index, replay)
+            if index not in script.omitted:
                 who, level = script.senders.get(index, ("filer", "WRITE_PRIVATE"))
-                found = replay.play(script.read(exchange), who, level)
+                found = replay.compare_exchange(script.normalize_exchange(exchange), who, level)
                 different.update({f"{index} {exchange.method} {exchange.path}": found} if found else {})
     assert different == {}
 
@@ -50,12 +50,12 @@ def test_a_response_that_differs_is_reported(spoil: Callable[[Exchange], Exchang
     """The comparison can fail: by status, by header, and by a field that is absent or has another value."""
     with Double() as double:
         double.people.settle()
-        found = Replay(double=double).play(spoil(recordings.exchanges("exchanges")[19]))
+        found = Replay(double=double).compare_exchange(spoil(recordings.read_exchanges("exchanges")[19]))
     assert [each.partition(" ")[0].rstrip(":") for each in found] == expected.split()
 
 
 def test_few_recordings_are_left_out_and_each_for_a_reason() -> None:
     """Only what covbot never requests, and what the double serves elsewhere, is not compared."""
-    left_out = {name: len(script.left_out) for name, script in stage.SCRIPTS.items()}
+    left_out = {name: len(script.omitted) for name, script in stage.SCRIPTS.items()}
     assert left_out == {"exchanges": 3, "exchanges-probes": 23}
-    assert all(reason for script in stage.SCRIPTS.values() for reason in script.left_out.values())
+    assert all(reason for script in stage.SCRIPTS.values() for reason in script.omitted.values())

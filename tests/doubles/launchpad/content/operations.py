@@ -1,4 +1,4 @@
-"""The named operations that are sent by POST: createBug, newMessage, addTask, lock and their like."""
+"""The named operations of the API that are sent by POST: createBug, newMessage, addTask, lock and others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from doubles.launchpad.content import rights, searching, texts
-from doubles.launchpad.content.refusals import Refused, bad, crash, may_not, no_such
+from doubles.launchpad.content.refusals import (
+    Refused,
+    raise_bad_request,
+    raise_no_such_object,
+    raise_not_permitted,
+    raise_server_error,
+)
 from doubles.launchpad.world import Message, Task
 
 if TYPE_CHECKING:
@@ -17,172 +23,177 @@ if TYPE_CHECKING:
     from doubles.launchpad.content.views import Views
     from doubles.launchpad.world import Project, Record, World
 
-_SERIES = (
+_SERIES_MESSAGE = (
     "Can't create a bug on a series. Create it with a non-series task instead, and target it to the series afterwards."
 )
-_SILENT = "Email notifications can only be disabled by admins, commercial admins, registry experts, or bug supervisors."
+_SILENT_MESSAGE = (
+    "Email notifications can only be disabled by admins, commercial admins, registry experts, or bug supervisors."
+)
 
 
 @frozen(kw_only=True)
-class Call:
-    """An operation with its arguments, JSON where they are JSON, on a bug or on the collection of bugs."""
+class OperationCall:
+    """An operation on a bug or on the collection of bugs; its arguments are parsed as JSON where possible."""
 
     world: World
     views: Views
     caller: Caller
     arguments: dict[str, object]
 
-    def given(self, *names: str) -> None:
-        """400 unless the arguments are there."""
+    def require(self, *names: str) -> None:
+        """Raise 400 unless these arguments are given."""
         missing = [f"{name}: Required input is missing." for name in names if self.arguments.get(name) is None]
         if missing:
-            bad(*missing)
+            raise_bad_request(*missing)
 
-    def project(self) -> Project:
-        """What the argument `target` links to; 400 unless bugs can be filed there."""
+    def find_project(self) -> Project:
+        """Return the project that the argument `target` links to; raise 400 if no bug can be filed there."""
         url = str(self.arguments["target"])
         if not url.startswith(("http://", "https://", "/")):
-            bad(f'target: "{url}" is not a valid URI.')
+            raise_bad_request(f'target: "{url}" is not a valid URI.')
         name = url.removeprefix(self.views.base)
         if not name.startswith("/"):
-            no_such("target", url)
+            raise_no_such_object("target", url)
         name = name.removeprefix("/devel").removeprefix("/1.0").removeprefix("/")
         pillar, _, series = name.partition("/")
         if pillar.startswith("~") and pillar[1:] in self.world.persons:
-            bad("target: (None, None)")
+            raise_bad_request("target: (None, None)")
         if pillar not in self.world.projects:
-            no_such("target", url)
+            raise_no_such_object("target", url)
         project = self.world.projects[pillar]
         if series in project.series:
-            raise Refused(400, _SERIES, late=True)
+            raise Refused(400, _SERIES_MESSAGE, late=True)
         if project.kind == "project_group":
-            bad("target: (None, None)")
+            raise_bad_request("target: (None, None)")
         return project
 
 
-def create_bug(call: Call) -> Refused:
-    """File a bug; 201 with its place."""
-    call.given("title", "description", "target")
-    title, description = call.arguments["title"], _unwrapped(call.arguments["description"])
-    tags = searching.listed(call.arguments.get("tags"))
-    texts_of = (texts.fault_of_title(_said(title), created=True), texts.fault_of_description(description, created=True))
-    faults = [fault for fault in (*texts_of, texts.fault_of_tags(tags)) if fault]
+def create_bug(call: OperationCall) -> Refused:
+    """File a bug; return 201 with its location."""
+    call.require("title", "description", "target")
+    title, description = call.arguments["title"], _normalize_line_ends(call.arguments["description"])
+    tags = searching.list_values(call.arguments.get("tags"))
+    text_faults = (
+        texts.find_title_fault(_to_text(title), created=True),
+        texts.find_description_fault(description, created=True),
+    )
+    faults = [fault for fault in (*text_faults, texts.find_tags_fault(tags)) if fault]
     if faults:
-        bad(*faults)
-    project = call.project()
+        raise_bad_request(*faults)
+    project = call.find_project()
     kind = str(call.arguments.get("information_type", "Public"))
     if kind in ("Proprietary", "Embargoed"):
         raise Refused(400, f"{project.title} doesn't allow {kind} bugs.", late=True)
     for value in (title, description):
-        texts.storable(value)
+        texts.check_storable(value)
     if call.caller.name is None:
-        crash("NoStoreError")
-    if len(description) > texts.DESCRIPTION:
-        crash("CheckViolation")
-    bug = call.world.add_bug(call.caller.name, project.name, _said(title), description, [str(tag) for tag in tags])
+        raise_server_error("NoStoreError")
+    if len(description) > texts.LONGEST_DESCRIPTION:
+        raise_server_error("CheckViolation")
+    bug = call.world.add_bug(call.caller.name, project.name, _to_text(title), description, [str(tag) for tag in tags])
     bug.information_type = kind
     return Refused(201, "", location=f"{call.views.root}bugs/{bug.number}")
 
 
-def new_message(call: Call, bug: Record) -> Refused:
-    """Comment; 201 with the comment's place."""
+def add_message(call: OperationCall, bug: Record) -> Refused:
+    """Add a comment; return 201 with its location."""
     rights.check_append(call.caller, "newMessage")
-    call.given("content")
+    call.require("content")
     subject = call.arguments.get("subject")
     if isinstance(subject, str) and "\n" in subject:
-        bad(f"subject: {(subject, 'subject')!r}")
-    if call.arguments.get("send_notifications", True) is False and not _supervises(call, bug):
-        bad(_SILENT)
-    text = _unwrapped(call.arguments["content"])
-    texts.storable(text)
+        raise_bad_request(f"subject: {(subject, 'subject')!r}")
+    if call.arguments.get("send_notifications", True) is False and not _is_supervisor(call, bug):
+        raise_bad_request(_SILENT_MESSAGE)
+    text = _normalize_line_ends(call.arguments["content"])
+    texts.check_storable(text)
     now = call.world.now()
     bug.updated_at = now
     subject = str(subject) if subject else f"Re: {bug.title}"
     bug.messages.append(Message(author=call.caller.name or "", text=text, subject=subject, at=now))
-    place = f"{bug.tasks[0].target}/+bug/{bug.number}/comments/{len(bug.messages) - 1}"
-    return Refused(201, "", location=call.views.root + place)
+    path = f"{bug.tasks[0].target}/+bug/{bug.number}/comments/{len(bug.messages) - 1}"
+    return Refused(201, "", location=call.views.root + path)
 
 
-def add_task(call: Call, bug: Record) -> Refused:
-    """Say that the bug concerns another project, too."""
-    call.given("target")
-    project = call.project()
-    if bug.task_on(project.name):
-        bad(f"A fix for this bug has already been requested for {project.title}")
+def add_task(call: OperationCall, bug: Record) -> Refused:
+    """Add a task for another project; return 201 with its location."""
+    call.require("target")
+    project = call.find_project()
+    if bug.find_task(project.name):
+        raise_bad_request(f"A fix for this bug has already been requested for {project.title}")
     rights.check_edit(call.world, bug, call.caller, "addTask")
     bug.tasks.append(Task(target=project.name, owner=call.caller.name or "", created_at=call.world.now()))
     return Refused(201, "", location=f"{call.views.root}{project.name}/+bug/{bug.number}")
 
 
-def lock(call: Call, bug: Record) -> object:
-    """Close the bug to everybody but supervisors."""
-    if not _supervises(call, bug):
-        may_not("lock", "Moderate")
+def lock_bug(call: OperationCall, bug: Record) -> object:
+    """Lock the bug for everybody but supervisors; raise 401 if the caller is none."""
+    if not _is_supervisor(call, bug):
+        raise_not_permitted("lock", "Moderate")
     bug.lock, bug.lock_reason = str(call.arguments["status"]), str(call.arguments.get("reason") or "") or None
     return None
 
 
-def unlock(call: Call, bug: Record) -> object:
-    """Open the bug again."""
-    if not _supervises(call, bug):
-        may_not("unlock", "Moderate")
+def unlock_bug(call: OperationCall, bug: Record) -> object:
+    """Unlock the bug; raise 401 if the caller is no supervisor."""
+    if not _is_supervisor(call, bug):
+        raise_not_permitted("unlock", "Moderate")
     bug.lock, bug.lock_reason = "Unlocked", None
     return None
 
 
-def subscribe(call: Call, bug: Record) -> object:
-    """Have a person told of changes."""
+def subscribe_person(call: OperationCall, bug: Record) -> object:
+    """Subscribe a person to the bug."""
     person = str(call.arguments["person"]).rpartition("~")[2]
     bug.subscribers.add(person)
     return call.views.subscription(bug, person)
 
 
-def unsubscribe(call: Call, bug: Record) -> object:
-    """Have the caller told no more."""
+def unsubscribe_caller(call: OperationCall, bug: Record) -> object:
+    """Unsubscribe the caller."""
     bug.subscribers.discard(call.caller.name or "")
     return None
 
 
-def reclassify(call: Call, bug: Record) -> object:
-    """Change the information type."""
+def set_information_type(call: OperationCall, bug: Record) -> object:
+    """Set the information type of the bug."""
     rights.check_edit(call.world, bug, call.caller, "information_type")
     bug.information_type = str(call.arguments["information_type"])
     return True
 
 
-def affect(call: Call, bug: Record) -> object:
-    """Say that the bug affects the caller, too."""
+def mark_affected(call: OperationCall, bug: Record) -> object:
+    """Mark the bug as affecting the caller."""
     bug.affected.add(call.caller.name or "")
     return None
 
 
-def mute(call: Call, bug: Record) -> object:
-    """Have no mail sent, which the double never does."""
+def mute_mail(call: OperationCall, bug: Record) -> object:
+    """Do nothing: the double never sends mail."""
     del call, bug
     return None
 
 
-def _supervises(call: Call, bug: Record) -> bool:
-    return any(call.world.supervises(call.caller.name or "", task.target) for task in bug.tasks)
+def _is_supervisor(call: OperationCall, bug: Record) -> bool:
+    return any(call.world.is_supervisor(call.caller.name or "", task.target) for task in bug.tasks)
 
 
-def _said(value: object) -> str:
+def _to_text(value: object) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _unwrapped(value: object) -> str:
-    """A text as the form's reader leaves it: every line end is LF."""
-    return _said(value).replace("\r\n", "\n").replace("\r", "\n")
+def _normalize_line_ends(value: object) -> str:
+    """Return a text as the parser of forms leaves it, in which each line end is LF."""
+    return _to_text(value).replace("\r\n", "\n").replace("\r", "\n")
 
 
-ON_A_BUG: dict[str, Callable[[Call, Record], object]] = {
-    "newMessage": new_message,
+BUG_OPERATIONS: dict[str, Callable[[OperationCall, Record], object]] = {
+    "newMessage": add_message,
     "addTask": add_task,
-    "lock": lock,
-    "unlock": unlock,
-    "subscribe": subscribe,
-    "unsubscribe": unsubscribe,
-    "mute": mute,
-    "markUserAffected": affect,
-    "transitionToInformationType": reclassify,
+    "lock": lock_bug,
+    "unlock": unlock_bug,
+    "subscribe": subscribe_person,
+    "unsubscribe": unsubscribe_caller,
+    "mute": mute_mail,
+    "markUserAffected": mark_affected,
+    "transitionToInformationType": set_information_type,
 }

@@ -1,4 +1,4 @@
-"""Persons at work on the double's Launchpad, without a program: what a browser would do."""
+"""What people do on the double of Launchpad in a browser, without a program."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @frozen
 class People:
-    """Everything that somebody may do to a bug; rights are not asked for."""
+    """Everything that a person may do to a bug, without a check of rights."""
 
     world: World
 
     def settle(self) -> None:
-        """The persons and projects of the recordings: covbot is `filer`, nova's supervisor is `nova-supervisor`."""
+        """Add the people and projects of the recordings: covbot is `filer`, a supervisor `nova-supervisor`."""
         for name in ("filer", "plain", "nova-supervisor", "nova-assignee", "retirer", "covbot", "vera"):
             self.world.persons[name] = Person(name=name)
         projects = (
@@ -38,84 +38,86 @@ class People:
         )
         self.world.projects.update({project.name: project for project in projects})
 
-    def file(self, who: str, title: str, description: str, *, target: str = "nova", tags: tuple[str, ...] = ()) -> int:
-        return self.world.add_bug(who, target, title, description, list(tags)).number
+    def file(
+        self, person: str, title: str, description: str, *, target: str = "nova", tags: tuple[str, ...] = ()
+    ) -> int:
+        return self.world.add_bug(person, target, title, description, list(tags)).number
 
     def bug(self, number: int) -> Record:
         return self.world.bugs[number]
 
-    def set_status(self, who: str, number: int, status: str, *, target: str = "nova") -> None:
-        task = self._task(number, target)
+    def set_status(self, person: str, number: int, status: str, *, target: str = "nova") -> None:
+        task = self._get_task(number, target)
         old = task.status
-        task.enter(status, self.world.now())
-        self.world.tell(self.bug(number), who, f"{target}: status", old, status)
+        task.set_status(status, self.world.now())
+        self.world.record_change(self.bug(number), person, f"{target}: status", old, status)
 
     def slip_status(self, number: int, status: str, *, target: str = "nova") -> None:
-        """Change the status as a half-refused request does: no activity, and the date of the last update stays."""
-        self._task(number, target).enter(status, self.world.now())
+        """Set the status as a half-refused request does, without activity or a new date of the last update."""
+        self._get_task(number, target).set_status(status, self.world.now())
 
-    def edit(self, who: str, number: int, *, title: str | None = None, description: str | None = None) -> None:
+    def edit(self, person: str, number: int, *, title: str | None = None, description: str | None = None) -> None:
         bug = self.bug(number)
         if title is not None:
             old, bug.title = bug.title, title
-            self.world.tell(bug, who, "summary", old, title)
+            self.world.record_change(bug, person, "summary", old, title)
         if description is not None:
             old, bug.description = bug.description, description
-            self.world.tell(bug, who, "description", old, description)
+            self.world.record_change(bug, person, "description", old, description)
 
-    def comment(self, who: str, number: int, text: str) -> None:
+    def comment(self, person: str, number: int, text: str) -> None:
         bug = self.bug(number)
         bug.updated_at = self.world.now()
-        bug.messages.append(Message(author=who, text=text, subject=f"Re: {bug.title}", at=bug.updated_at))
+        bug.messages.append(Message(author=person, text=text, subject=f"Re: {bug.title}", at=bug.updated_at))
 
-    def assign(self, who: str, number: int, assignee: str | None, *, target: str = "nova") -> None:
-        task = self._task(number, target)
+    def assign(self, person: str, number: int, assignee: str | None, *, target: str = "nova") -> None:
+        task = self._get_task(number, target)
         old, task.assignee = task.assignee, assignee
-        self.world.tell(self.bug(number), who, f"{target}: assignee", old, assignee)
+        self.world.record_change(self.bug(number), person, f"{target}: assignee", old, assignee)
 
-    def tag(self, who: str, number: int, *tags: str) -> None:
+    def tag(self, person: str, number: int, *tags: str) -> None:
         bug = self.bug(number)
         old, bug.tags = bug.tags, sorted(set(tags))
-        self.world.tell(bug, who, "tags", " ".join(old), " ".join(bug.tags))
+        self.world.record_change(bug, person, "tags", " ".join(old), " ".join(bug.tags))
 
-    def mark_duplicate(self, who: str, number: int, of: int | None) -> None:
+    def mark_duplicate(self, person: str, number: int, of: int | None) -> None:
         bug = self.bug(number)
         old, bug.duplicate_of = bug.duplicate_of, of
-        self.world.tell(bug, who, "marked as duplicate", old, of)
+        self.world.record_change(bug, person, "marked as duplicate", old, of)
 
-    def hide(self, who: str, number: int, *, from_reporter: bool = True) -> None:
+    def make_private(self, person: str, number: int, *, from_reporter: bool = True) -> None:
         """Make a bug private."""
         bug = self.bug(number)
         bug.information_type = "Private"
         if from_reporter:
             bug.subscribers.clear()
-        self.world.tell(bug, who, "information type", "Public", "Private")
+        self.world.record_change(bug, person, "information type", "Public", "Private")
 
-    def show(self, who: str, number: int) -> None:
+    def make_public(self, person: str, number: int) -> None:
         """Make a bug public again."""
         bug = self.bug(number)
         bug.information_type = "Public"
-        self.world.tell(bug, who, "information type", "Private", "Public")
+        self.world.record_change(bug, person, "information type", "Private", "Public")
 
-    def lock(self, who: str, number: int) -> None:
+    def lock(self, person: str, number: int) -> None:
         bug = self.bug(number)
         bug.lock = "Comment-only"
-        self.world.tell(bug, who, "lock status", "Unlocked", "Comment-only")
+        self.world.record_change(bug, person, "lock status", "Unlocked", "Comment-only")
 
     def remove_task(self, number: int, *, target: str = "nova", onto: str = "glance") -> None:
-        """Take a bug off a project; since a bug must be about something, it is put on another first."""
+        """Remove a bug from a project. A bug on no other project is added to the project `onto` before."""
         bug = self.bug(number)
-        task = self._task(number, target)
+        task = self._get_task(number, target)
         if len(bug.tasks) == 1:
             bug.tasks.append(Task(target=onto, owner=bug.owner, created_at=self.world.now(), status=task.status))
         bug.tasks.remove(task)
 
     def delete(self, number: int) -> None:
-        """The bug is gone for good."""
+        """Delete a bug for good."""
         del self.world.bugs[number]
 
-    def _task(self, number: int, target: str) -> Task:
-        task = self.bug(number).task_on(target)
+    def _get_task(self, number: int, target: str) -> Task:
+        task = self.bug(number).find_task(target)
         if task is None:
             raise LookupError(number)
         return task

@@ -1,4 +1,4 @@
-"""What the double's things look like in JSON: recorded shapes, filled with what it holds; and their two-half ETags."""
+"""The entries of the double in JSON, recorded shapes filled with its contents, and their ETags of two halves."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TASK_WRITABLE = (
     "target_link",
     "bug_watch_link",
 )
-_HIDDEN_HEAT = {"Public Security": 250, "Private Security": 400, "Private": 150}
+_PRIVACY_HEAT = {"Public Security": 250, "Private Security": 400, "Private": 150}
 _TASK_DATES = tuple(
     f"date_{name}"
     for name in (
@@ -44,108 +44,112 @@ _TASK_DATES = tuple(
 )
 
 
-def etag(entry: Json, writable: tuple[str, ...]) -> str:
-    """The hash of what is read-only and the hash of what is writable, in quotes."""
+def make_etag(entry: Json, writable: tuple[str, ...]) -> str:
+    """Return the hash of the read-only fields and the hash of the writable ones, in quotes."""
     halves: list[Json] = [{}, {}]
     for name, value in entry.items():
         if name != "http_etag":
             halves[name in writable][name] = value
-    return '"' + "-".join(_hash(half) for half in halves) + '"'
+    return '"' + "-".join(_hash_half(half) for half in halves) + '"'
 
 
-def _hidden_heat(bug: Record) -> int:
-    return _HIDDEN_HEAT.get(bug.information_type, 0)
+def _get_privacy_heat(bug: Record) -> int:
+    return _PRIVACY_HEAT.get(bug.information_type, 0)
 
 
-def _hash(half: Json) -> str:
+def _hash_half(half: Json) -> str:
     return hashlib.sha1(json.dumps(half, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
 
 
-def _renamed(entry: Json, old: str, new: str) -> Json:
+def _replace_text(entry: Json, old: str, new: str) -> Json:
     renamed: Json = json.loads(json.dumps(entry).replace(old, new))
     return renamed
 
 
-def _time(at: datetime | None) -> str | None:
+def _format_time(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
 class Views:
-    """The world as one person sees it, with links below one root."""
+    """The world as one person sees it, in JSON, with links below one root."""
 
     def __init__(self, world: World, base: str, viewer: str | None) -> None:
-        """`base` is the root of the server, `viewer` the name of the person who looks."""
+        """Set `base`, the root of the server, and `viewer`, the name of the person who reads."""
         self.world = world
         self.base = base
         self.root = f"{base}/devel/"
         self.viewer = viewer
 
-    def shaped(self, kind: str, old: str, new: str) -> Json:
-        text = recordings.shape(kind).replace(old, new).replace(recordings.RECORDED, self.base)
+    def load_shape(self, kind: str, old: str, new: str) -> Json:
+        text = recordings.read_shape(kind).replace(old, new).replace(recordings.RECORDED_ROOT, self.base)
         entry: Json = json.loads(text)
         return entry
 
-    def link(self, person: str | None) -> str | None:
+    def link_person(self, person: str | None) -> str | None:
         return None if person is None else f"{self.root}~{person}"
 
     def service(self) -> Json:
-        body = next(each for each in recordings.exchanges("exchanges") if "me_link" in (each.body or "")).body or ""
-        entry: Json = json.loads(body.replace(recordings.RECORDED, self.base))
+        body = (
+            next(each for each in recordings.read_exchanges("exchanges") if "me_link" in (each.body or "")).body or ""
+        )
+        entry: Json = json.loads(body.replace(recordings.RECORDED_ROOT, self.base))
         return entry
 
     def person(self, person: Person) -> Json:
-        entry = self.shaped("person", "filer", person.name)
+        entry = self.load_shape("person", "filer", person.name)
         entry |= {"is_team": person.is_team}
-        return entry | {"http_etag": etag(entry, ("display_name", "description"))}
+        return entry | {"http_etag": make_etag(entry, ("display_name", "description"))}
 
     def project(self, project: Project) -> Json:
-        entry = self.shaped("project", "/nova", f"/{project.name}")
+        entry = self.load_shape("project", "/nova", f"/{project.name}")
         entry |= {"name": project.name, "display_name": project.title, "title": project.title}
         entry |= {"official_bugs": project.official_bugs, "official_bug_tags": list(project.official_tags)}
         entry |= {"active": project.active, "information_type": project.information_type}
         entry |= {"description": project.description, "summary": project.summary}
         if not project.has_supervisor:
             entry |= {"bug_supervisor_link": None, "driver_link": None}
-        return entry | {"http_etag": etag(entry, ("display_name", "title", "official_bugs"))}
+        return entry | {"http_etag": make_etag(entry, ("display_name", "title", "official_bugs"))}
 
     def bug(self, bug: Record) -> Json:
-        entry = self.shaped("bug", "/bugs/16", f"/bugs/{bug.number}")
+        entry = self.load_shape("bug", "/bugs/16", f"/bugs/{bug.number}")
         duplicates = sum(other.duplicate_of == bug.number for other in self.world.bugs.values())
         entry |= {
             "id": bug.number,
             "title": bug.title,
             "description": bug.description,
-            "owner_link": self.link(bug.owner),
+            "owner_link": self.link_person(bug.owner),
             "tags": list(bug.tags),
             "private": bug.private,
             "information_type": bug.information_type,
             "security_related": bug.information_type.endswith("Security"),
-            "duplicate_of_link": self._canonical(bug),
-            "date_created": _time(bug.created_at),
-            "date_last_updated": _time(bug.updated_at),
-            "date_last_message": _time(bug.messages[-1].at),
+            "duplicate_of_link": self._link_canonical(bug),
+            "date_created": _format_time(bug.created_at),
+            "date_last_updated": _format_time(bug.updated_at),
+            "date_last_message": _format_time(bug.messages[-1].at),
             "message_count": len(bug.messages),
             "number_of_duplicates": duplicates,
-            "heat": 6 * duplicates + 4 * len(bug.affected) + 2 * len(bug.subscribers) + _hidden_heat(bug),
+            "heat": 6 * duplicates + 4 * len(bug.affected) + 2 * len(bug.subscribers) + _get_privacy_heat(bug),
             "users_affected_count": len(bug.affected),
             "users_affected_count_with_dupes": len(bug.affected),
             "other_users_affected_count_with_dupes": len(bug.affected - {self.viewer or ""}),
             "lock_status": bug.lock,
             "lock_reason": bug.lock_reason,
         }
-        entry |= {"who_made_private_link": self.link(bug.owner) if bug.private else None}
-        entry |= {"date_made_private": _time(bug.updated_at) if bug.private else None}
-        return entry | {"http_etag": etag(entry, BUG_WRITABLE)}
+        entry |= {"who_made_private_link": self.link_person(bug.owner) if bug.private else None}
+        entry |= {"date_made_private": _format_time(bug.updated_at) if bug.private else None}
+        return entry | {"http_etag": make_etag(entry, BUG_WRITABLE)}
 
-    def _canonical(self, bug: Record) -> str | None:
+    def _link_canonical(self, bug: Record) -> str | None:
         if bug.duplicate_of is None:
             return None
         canonical = self.world.bugs[bug.duplicate_of]
-        seen = self.world.visible(canonical, self.viewer, private_too=True)
-        return f"{self.root}bugs/{canonical.number}" if seen else "tag:launchpad.net:2008:redacted"
+        is_visible = self.world.is_visible(canonical, self.viewer, private_too=True)
+        return f"{self.root}bugs/{canonical.number}" if is_visible else "tag:launchpad.net:2008:redacted"
 
     def task(self, bug: Record, task: Task) -> Json:
-        entry = _renamed(self.shaped("bug_task", "/16", f"/{bug.number}"), "/devel/nova", f"/devel/{task.target}")
+        entry = _replace_text(
+            self.load_shape("bug_task", "/16", f"/{bug.number}"), "/devel/nova", f"/devel/{task.target}"
+        )
         title = self.world.projects[task.target].title
         entry |= {
             "web_link": f"http://bugs.launchpad.test/{task.target}/+bug/{bug.number}",
@@ -155,39 +159,39 @@ class Views:
             "status": task.status,
             "status_explanation": task.explanation,
             "importance": task.importance,
-            "assignee_link": self.link(task.assignee),
-            "owner_link": self.link(task.owner),
-            "date_created": _time(task.created_at),
-            "date_assigned": _time(task.dates.get("date_assigned")),
+            "assignee_link": self.link_person(task.assignee),
+            "owner_link": self.link_person(task.owner),
+            "date_created": _format_time(task.created_at),
+            "date_assigned": _format_time(task.dates.get("date_assigned")),
             "is_complete": task.dates.get("date_closed") is not None,
         }
-        entry |= {name: _time(task.dates.get(name)) for name in _TASK_DATES}
-        return entry | {"http_etag": etag(entry, TASK_WRITABLE)}
+        entry |= {name: _format_time(task.dates.get(name)) for name in _TASK_DATES}
+        return entry | {"http_etag": make_etag(entry, TASK_WRITABLE)}
 
-    def message(self, bug: Record, place: int, message: Message) -> Json:
-        entry = self.shaped("message", "/16/comments/1", f"/{bug.number}/comments/{place}")
-        entry = _renamed(entry, "/nova/", f"/{bug.tasks[0].target}/")
+    def message(self, bug: Record, index: int, message: Message) -> Json:
+        entry = self.load_shape("message", "/16/comments/1", f"/{bug.number}/comments/{index}")
+        entry = _replace_text(entry, "/nova/", f"/{bug.tasks[0].target}/")
         entry |= {
             "content": message.text,
-            "owner_link": self.link(message.author),
-            "date_created": _time(message.at),
+            "owner_link": self.link_person(message.author),
+            "date_created": _format_time(message.at),
             "subject": message.subject,
         }
-        return entry | {"http_etag": etag(entry, ())}
+        return entry | {"http_etag": make_etag(entry, ())}
 
     def change(self, bug: Record, change: Change) -> Json:
-        entry = self.shaped("bug_activity", "/89", f"/{bug.number}")
+        entry = self.load_shape("bug_activity", "/89", f"/{bug.number}")
         entry |= {
-            "datechanged": _time(change.at),
-            "person_link": self.link(change.by),
+            "datechanged": _format_time(change.at),
+            "person_link": self.link_person(change.by),
             "whatchanged": change.what,
             "oldvalue": change.old,
             "newvalue": change.new,
             "message": change.message,
         }
-        return entry | {"http_etag": etag(entry, ())}
+        return entry | {"http_etag": make_etag(entry, ())}
 
     def subscription(self, bug: Record, person: str) -> Json:
-        entry = _renamed(self.shaped("bug_subscription", "/75", f"/{bug.number}"), "plain", person)
-        entry |= {"subscribed_by_link": self.link(self.viewer)}
-        return entry | {"http_etag": etag(entry, ())}
+        entry = _replace_text(self.load_shape("bug_subscription", "/75", f"/{bug.number}"), "plain", person)
+        entry |= {"subscribed_by_link": self.link_person(self.viewer)}
+        return entry | {"http_etag": make_etag(entry, ())}

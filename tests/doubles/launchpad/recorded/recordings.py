@@ -1,4 +1,4 @@
-"""The exchanges that were recorded on a running Launchpad, and the shapes of its answers that are taken from them."""
+"""The exchanges that were recorded on a running Launchpad, and the shapes of its entries."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from xml.etree import ElementTree as ET
 from attrs import frozen
 
 Json: TypeAlias = dict[str, object]
-"""One JSON object."""
+"""A JSON object."""
 
-DATA = Path(__file__).parents[3] / "data" / "launchpad"
-RECORDED = "http://127.0.0.1:8185"
-"""The root that served the recordings."""
+DATA_FOLDER = Path(__file__).parents[3] / "data" / "launchpad"
+RECORDED_ROOT = "http://127.0.0.1:8185"
+"""The root of the server that was recorded."""
 
 
 _KINDS = (
@@ -27,7 +27,7 @@ _KINDS = (
 
 @frozen(kw_only=True)
 class Exchange:
-    """One recorded request and its answer; header names in lower case, `body` is None where only its head was kept."""
+    """A recorded request and its answer. Header names are in lower case; `body` is None if only its head was kept."""
 
     method: str
     path: str
@@ -37,8 +37,8 @@ class Exchange:
     headers: dict[str, str]
     body: str | None
 
-    def entry(self) -> Json:
-        """The body as JSON, empty if it is none."""
+    def parse_body(self) -> Json:
+        """Return the body as a JSON object, empty if it is none."""
         try:
             value = json.loads(self.body or "")
         except ValueError:
@@ -47,13 +47,13 @@ class Exchange:
 
 
 @functools.cache
-def exchanges(name: str) -> tuple[Exchange, ...]:
-    """All exchanges of `exchanges` or `exchanges-probes`, in their order."""
-    with lzma.open(DATA / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:
-        return tuple(_exchange(json.loads(line)) for line in lines)
+def read_exchanges(name: str) -> tuple[Exchange, ...]:
+    """Return all exchanges of a file, `exchanges` or `exchanges-probes`, in their order."""
+    with lzma.open(DATA_FOLDER / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:
+        return tuple(_parse_exchange(json.loads(line)) for line in lines)
 
 
-def _exchange(row: Json) -> Exchange:
+def _parse_exchange(row: Json) -> Exchange:
     body = row["response_body"]
     return Exchange(
         method=str(row["method"]),
@@ -67,29 +67,29 @@ def _exchange(row: Json) -> Exchange:
 
 
 @functools.cache
-def shape(kind: str) -> str:
-    """The text of a recorded entry of a kind: `bug`, `bug_task`, `message`, `bug_activity`, `person`, `project`."""
+def read_shape(kind: str) -> str:
+    """Return the text of a recorded entry: a `bug`, `bug_task`, `message`, `bug_activity`, `person` or `project`."""
     for name in ("exchanges", "exchanges-probes"):
-        for exchange in exchanges(name):
-            entry = exchange.entry()
+        for exchange in read_exchanges(name):
+            entry = exchange.parse_body()
             entries = entry.get("entries")
             for each in [entry, *(entries if isinstance(entries, list) else [])]:
-                if str(each.get("resource_type_link")) == f"{RECORDED}/devel/#{kind}":
+                if str(each.get("resource_type_link")) == f"{RECORDED_ROOT}/devel/#{kind}":
                     return json.dumps(each)
     raise LookupError(kind)
 
 
 @functools.cache
-def wadl() -> bytes:
-    """The service's own description of itself, whole: 2.4 MB, a third of a second of every client's start."""
-    with lzma.open(DATA / "launchpad-devel.wadl.xml.xz", "rb") as text:
+def read_wadl() -> bytes:
+    """Return the whole description of the service: 2.4 MB, a third of a second of each start of a client."""
+    with lzma.open(DATA_FOLDER / "launchpad-devel.wadl.xml.xz", "rb") as text:
         return text.read()
 
 
 @functools.cache
-def short_wadl() -> bytes:
-    """The description without the kinds of entries that no bug has to do with."""
-    root = ET.fromstring(wadl())  # noqa: S314 - a file of the project
+def read_short_wadl() -> bytes:
+    """Return the description without the kinds of entries that have nothing to do with bugs."""
+    root = ET.fromstring(read_wadl())  # noqa: S314 - a file of the project
     for child in list(root):
         name = child.get("id", "")
         if name and not any(name == kind or name.startswith(f"{kind}-") for kind in _KINDS):
