@@ -6,7 +6,7 @@ import json
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from covbot.core.bugs import footers, marker
@@ -36,6 +36,7 @@ def test_a_marker_is_one_line_below_the_body() -> None:
 
 
 @given(MARKERS, ANYTHING)
+@example(Marker(path="\ud800", regions=("\0", "\n"), lines=Lines()), "\ud800")
 def test_a_marker_is_read_back_as_it_was_written_and_so_is_the_footer_below_it(mark: Marker, body: str) -> None:
     text = f"{marker.add_marker(body, mark)}\n\n{FOOTER}\n"
     assert marker.parse_marker(text) == mark

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.sample_bugs import BUG, RECORD, ago
@@ -95,6 +95,8 @@ def test_a_marked_duplicate_is_not_the_bug_of_its_task(before: BugRecord | None)
 
 
 @given(ANY_TEXT, ANY_TEXT)
+@example("a", "a ")
+@example("\ud800", "\ud801")
 def test_two_texts_have_one_digest_only_if_they_are_the_same(one: str, other: str) -> None:
     assert (digest_text(one) == digest_text(other)) is (one == other)
     assert len(digest_text(one)) == 32
