@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from covbot.core.lines import Lines
 from covbot.core.policy import Order, Policy
-from covbot.core.tasks import ranking, ranking_reasons
+from covbot.core.tasks import ranking
 from covbot.core.tasks.assessment import Assessment, NearbyTest, Risk
 from covbot.core.tasks.task import Entry, Task, TaskKind
 
@@ -119,48 +119,3 @@ def test_the_assessment_of_a_task_of_another_size_is_ignored() -> None:
 )
 def test_a_task_is_easy_with_few_statements_of_one_function_that_a_test_calls(one: Entry, *, easy: bool) -> None:
     assert ranking.is_easy(one) is easy
-
-
-RISKY = Risk(complexity=14, missing=6, statements=60, importers=41, churn=1412)
-
-
-@pytest.mark.parametrize(
-    ("one", "order", "reasons"),
-    [
-        (
-            make_entry(1, studied=False, nearby_test=NearbyTest.UNKNOWN, conditions=0),
-            Order.EASY,
-            ["1 statement in one place"],
-        ),
-        (
-            make_entry(nearby_test=NearbyTest.CALLS, test="test_f", name="f"),
-            Order.EASY,
-            ["6 statements in one place", "1 condition to meet", "test_f already calls f"],
-        ),
-        (
-            make_entry(7, 3, conditions=0, nearby_test=NearbyTest.NONE),
-            Order.EASY,
-            ["7 statements in 3 places", "no test file was found"],
-        ),
-        (
-            make_entry(risk=RISKY),
-            Order.RISK,
-            [
-                "6 statements in one place",
-                "complexity 14 with 6 of 60 statements missing",
-                "1,412 lines of the file changed in 180 days",
-                "imported by 41 modules",
-            ],
-        ),
-        (
-            make_entry(2, 2, conditions=2, nearby_test=NearbyTest.FILE, risk=attrs.evolve(PLAIN, churn=None)),
-            Order.BALANCED,
-            [
-                *("2 statements in 2 places", "2 conditions to meet", "there is a test file"),
-                "the riskiest of complexity 4 with 6 of 12 statements missing",
-            ],
-        ),
-    ],
-)
-def test_the_reasons_name_what_decides_the_order(one: Entry, order: Order, reasons: list[str]) -> None:
-    assert ranking_reasons.explain_rank(one, order) == ", ".join(reasons)
