@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from covbot.core.bugs.bug import Bug
 from covbot.core.bugs.record import BugRecord, digest_text
 from covbot.core.bugs.statuses import Status
-from support.filed_bug import FILE, NOW
+from support.filed_bug import FILE_BUG, NOW
 
 
 def ago(**passed: float) -> datetime:
@@ -19,9 +19,9 @@ BUG = Bug(
     number=1,
     url="https://bugs.example.org/1",
     status=Status.NEW,
-    title=FILE.title,
-    description=FILE.description,
-    tags=frozenset(FILE.tags),
+    title=FILE_BUG.title,
+    description=FILE_BUG.description,
+    tags=frozenset(FILE_BUG.tags),
     created_at=ago(days=100),
     updated_at=ago(days=100),
     status_at=ago(days=100),
@@ -30,7 +30,7 @@ BUG = Bug(
 RECORD = BugRecord(
     bug=1,
     generation=1,
-    listed_lines=FILE.lines,
+    listed_lines=FILE_BUG.lines,
     title=digest_text(BUG.title),
     description=digest_text(BUG.description),
     filed_at=BUG.created_at,

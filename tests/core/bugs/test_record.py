@@ -14,7 +14,7 @@ from covbot.core.bugs.actions import About, CommentOnBug, MarkDuplicate
 from covbot.core.bugs.record import digest_text, update_record
 from covbot.core.bugs.statuses import Status
 from covbot.core.lines import Lines
-from support.filed_bug import FILE, FOOTER, NOW, make_edit, make_status
+from support.filed_bug import FILE_BUG, FOOTER, NOW, make_edit, make_status
 
 if TYPE_CHECKING:
     from covbot.core.bugs.actions import Action
@@ -30,14 +30,14 @@ def make_comment(about: About) -> CommentOnBug:
 
 def test_a_filed_bug_is_recorded_as_it_was_read_back() -> None:
     stored = attrs.evolve(BUG, title="as stored", description="as stored, too")
-    assert update_record(None, FILE, stored, at=NOW) == attrs.evolve(
+    assert update_record(None, FILE_BUG, stored, at=NOW) == attrs.evolve(
         RECORD, title=digest_text("as stored"), description=digest_text("as stored, too")
     )
 
 
 def test_a_bug_of_the_next_generation_starts_a_record_without_the_past() -> None:
     old = attrs.evolve(RECORD, closed_at=ago(days=50), commented_at=ago(days=50), verified=True)
-    again = attrs.evolve(FILE, footer=attrs.evolve(FOOTER, generation=2))
+    again = attrs.evolve(FILE_BUG, footer=attrs.evolve(FOOTER, generation=2))
     assert update_record(old, again, attrs.evolve(BUG, number=2), at=NOW) == attrs.evolve(RECORD, bug=2, generation=2)
 
 
@@ -58,7 +58,7 @@ def test_a_title_that_an_edit_left_alone_may_be_that_of_a_person_and_is_not_take
     by_ada = attrs.evolve(make_edit(title="by ada"), replaces_title="by ada")
     after = update_record(RECORD, by_ada, attrs.evolve(BUG, title="by ada"), at=NOW)
     assert after is not None
-    assert after.title == digest_text(FILE.title)
+    assert after.title == digest_text(FILE_BUG.title)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ BUILDS = st.lists(LINES, min_size=2, max_size=8)
 
 def _missing(picture: str) -> Lines:
     """Return the lines that are an `x` in a picture."""
-    return pictures.file(picture).missing
+    return pictures.make_file_coverage(picture).missing
 
 
 @pytest.mark.parametrize(
@@ -81,5 +81,7 @@ def test_after_two_builds_that_agree_exactly_what_they_miss_counts(builds: list[
 def test_a_changed_module_without_source_counts_as_a_whole(
     counted: str, before: str, after: str, confirmed: tuple[str, bool]
 ) -> None:
-    found, unconfirmed = confirm_module(_missing(counted), pictures.file(before), pictures.file(after))
+    found, unconfirmed = confirm_module(
+        _missing(counted), pictures.make_file_coverage(before), pictures.make_file_coverage(after)
+    )
     assert (found, unconfirmed) == (_missing(confirmed[0]), confirmed[1])
