@@ -1,4 +1,4 @@
-"""The daemon: passes on their schedule, one at a time, and a door to ask after its health."""
+"""The daemon: passes on their schedule, one at a time, and an HTTP endpoint that reports its health."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-LONGEST_NAP = 60
-"""Seconds after which the clock is looked at again, since somebody may have set it."""
-PATIENCE = 3
-"""Seconds that a client has to take its answer when the daemon leaves."""
+LONGEST_SLEEP = 60
+"""The most seconds between two readings of the clock, since somebody may have set it."""
+SHUTDOWN_SECONDS = 3
+"""The seconds that a client has to receive its response when the daemon shuts down."""
 
 When: TypeAlias = dt.timedelta | dt.time
-"""Every so long (whole seconds, counted from the end of a pass), or each day at a time of the machine's own zone."""
+"""The interval from the end of a pass to the next (whole seconds), or the time of day in the machine's own zone."""
 
 
 @frozen(kw_only=True)
 class Job:
-    """One project's pass: its name, when it is due, and what runs it."""
+    """The job of one project: its name, the schedule of its passes, and the function that runs one."""
 
     name: str
     when: When
@@ -44,10 +44,7 @@ class Job:
 
 @frozen(kw_only=True)
 class Pass:
-    """How a job's last pass ended: `done`, or in lower case the name of the exit that its error stands for.
-
-    `why` is the text of that error.
-    """
+    """The end of a job's last pass: `result` is its exit code by name, in lower case, `why` the text of its error."""
 
     ended_at: dt.datetime
     result: str
@@ -64,36 +61,36 @@ def serve(
 ) -> errors.Exit:
     """Run each job right after the start and then on its schedule, until SIGTERM or SIGINT.
 
-    It is called from the main thread, where signals arrive. `stop` is set by the daemon when it is told to leave: a
-    running pass asks it between two units of work and returns early; no other job starts. Port 0 takes any that is
-    free; `listening` is told which it is, once requests are taken. `/healthz` answers 200 while the scheduler lives,
-    else 503. Exit.DONE after a clean leave, Exit.FAULT when the scheduler had died; CovbotError if the address cannot
-    be had.
+    Call it in the main thread, which receives signals. The daemon sets `stop` on such a signal: a running pass checks
+    it between two units of work and returns early, and no other job starts. Port 0 means any free port;
+    `listening` is called with the port once requests are accepted. `/healthz` responds with status 200 while the
+    scheduler runs, else 503. Return Exit.DONE after a clean shutdown, Exit.FAULT if the scheduler had died. Raise
+    CovbotError if the address is not available.
     """
     last: dict[str, Pass] = {}
-    plan = _plan_passes(jobs, stop, last)
-    passes = threading.Thread(target=_keep_passing, args=(plan, stop), name="passes")
-    with _open_door(host, port) as door, _signals() as told:
-        server = uvicorn.Server(_configure_server(_build_app(plan, last, passes.is_alive)))
-        web = threading.Thread(target=server.run, args=([door],), name="web")
+    scheduler = _schedule_passes(jobs, stop, last)
+    passes = threading.Thread(target=_run_scheduler, args=(scheduler, stop), name="passes")
+    with _open_listener(host, port) as listener, _catch_signals() as received:
+        server = uvicorn.Server(_configure_server(_build_app(scheduler, last, passes.is_alive)))
+        web = threading.Thread(target=server.run, args=([listener],), name="web")
         passes.start()
         web.start()
         try:
-            bound = door.getsockname()[1]
+            bound = listener.getsockname()[1]
             logs.info("daemon.started", host=host, port=bound)
             listening(bound)
-            told.get()
-            ended = errors.Exit.DONE if passes.is_alive() else errors.Exit.FAULT
+            received.get()
+            exit_code = errors.Exit.DONE if passes.is_alive() else errors.Exit.FAULT
             logs.info("daemon.leaving")
         finally:
             stop.set()
             passes.join()
             server.should_exit = True
             web.join()
-    return ended
+    return exit_code
 
 
-def _open_door(host: str, port: int) -> socket.socket:
+def _open_listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
@@ -103,50 +100,50 @@ def _open_door(host: str, port: int) -> socket.socket:
 
 
 @contextlib.contextmanager
-def _signals() -> Iterator[queue.SimpleQueue[int]]:
-    """SIGTERM and SIGINT, put into a queue: unlike an event, it may be told by a handler while it is waited for."""
-    told: queue.SimpleQueue[int] = queue.SimpleQueue()
-    former = {
-        number: signal.signal(number, lambda number, _frame: told.put(number))
+def _catch_signals() -> Iterator[queue.SimpleQueue[int]]:
+    """Yield a queue of SIGTERM and SIGINT: unlike an event, a handler may use it while the thread waits for it."""
+    received: queue.SimpleQueue[int] = queue.SimpleQueue()
+    previous = {
+        number: signal.signal(number, lambda number, _frame: received.put(number))
         for number in (signal.SIGTERM, signal.SIGINT)
     }
     try:
-        yield told
+        yield received
     finally:
-        for number, handler in former.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _plan_passes(jobs: Sequence[Job], stop: threading.Event, last: MutableMapping[str, Pass]) -> schedule.Scheduler:
-    plan = schedule.Scheduler()
+def _schedule_passes(jobs: Sequence[Job], stop: threading.Event, last: MutableMapping[str, Pass]) -> schedule.Scheduler:
+    scheduler = schedule.Scheduler()
     for job in jobs:
-        _time(plan, job.when).do(_run_pass, job, stop, last).tag(job.name)
-    return plan
+        _schedule_job(scheduler, job.when).do(_run_pass, job, stop, last).tag(job.name)
+    return scheduler
 
 
-def _time(plan: schedule.Scheduler, when: When) -> schedule.Job:
-    planned: schedule.Job
+def _schedule_job(scheduler: schedule.Scheduler, when: When) -> schedule.Job:
+    scheduled: schedule.Job
     match when:
         case dt.timedelta():
-            planned = plan.every(max(1, int(when.total_seconds()))).seconds
+            scheduled = scheduler.every(max(1, int(when.total_seconds()))).seconds
         case dt.time():
-            planned = plan.every().day.at(when.strftime("%H:%M"))
+            scheduled = scheduler.every().day.at(when.strftime("%H:%M"))
         case _:
             assert_never(when)
-    return planned
+    return scheduled
 
 
-def _keep_passing(plan: schedule.Scheduler, stop: threading.Event) -> None:
+def _run_scheduler(scheduler: schedule.Scheduler, stop: threading.Event) -> None:
     try:
-        plan.run_all()
-        while not stop.wait(_nap(plan.idle_seconds)):
-            plan.run_pending()
-    except BaseException:  # noqa: BLE001 -- the end of the thread, in any case: it is logged, and told by /healthz
+        scheduler.run_all()
+        while not stop.wait(_limit_sleep(scheduler.idle_seconds)):
+            scheduler.run_pending()
+    except BaseException:  # noqa: BLE001 -- the thread ends in any case: it is logged, and reported by /healthz
         logs.fault("scheduler.died")
 
 
-def _nap(idle: float | None) -> float:
-    return LONGEST_NAP if idle is None else min(max(idle, 0), LONGEST_NAP)
+def _limit_sleep(idle: float | None) -> float:
+    return LONGEST_SLEEP if idle is None else min(max(idle, 0), LONGEST_SLEEP)
 
 
 def _run_pass(job: Job, stop: threading.Event, last: MutableMapping[str, Pass]) -> None:
@@ -158,10 +155,10 @@ def _run_pass(job: Job, stop: threading.Event, last: MutableMapping[str, Pass]) 
         job.run()
     except errors.CovbotError as error:
         result, why = error.exit, str(error)
-        # What stopped the pass before as well has had its alarm.
+        # An error that also stopped the pass before was already logged as a warning.
         is_known = job.name in last and last[job.name].why == why
         (logs.info if is_known else logs.warning)("pass.stopped", project=job.name, why=why)
-    except Exception:  # noqa: BLE001 -- whatever it is, the other projects go on, and this one at its next time
+    except Exception:  # noqa: BLE001 -- after any exception the other projects go on, and this one at its next time
         result = errors.Exit.FAULT
         logs.fault("pass.failed", project=job.name)
     last[job.name] = Pass(ended_at=dt.datetime.now(dt.UTC), result=result.name.lower(), why=why)
@@ -179,27 +176,31 @@ def _configure_server(app: Starlette) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=PATIENCE,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
 
 
-def _build_app(plan: schedule.Scheduler, last: MutableMapping[str, Pass], is_alive: Callable[[], bool]) -> Starlette:
-    async def tell_health(_request: Request) -> JSONResponse:
+def _build_app(
+    scheduler: schedule.Scheduler, last: MutableMapping[str, Pass], is_alive: Callable[[], bool]
+) -> Starlette:
+    async def report_health(_request: Request) -> JSONResponse:
         alive = is_alive()
-        projects = {str(tag): _describe(job, last.get(str(tag))) for job in plan.get_jobs() for tag in job.tags}
+        projects = {
+            str(tag): _describe_job(job, last.get(str(tag))) for job in scheduler.get_jobs() for tag in job.tags
+        }
         health = {"status": "ok" if alive else "scheduler died", "projects": projects}
         return JSONResponse(health, status_code=200 if alive else 503)
 
-    return Starlette(routes=[Route("/healthz", tell_health)])
+    return Starlette(routes=[Route("/healthz", report_health)])
 
 
-def _describe(job: schedule.Job, last: Pass | None) -> dict[str, str | None]:
+def _describe_job(job: schedule.Job, last: Pass | None) -> dict[str, str | None]:
     return {
-        "last_pass": _spell(last.ended_at) if last else None,
+        "last_pass": _format_moment(last.ended_at) if last else None,
         "last_result": last.result if last else None,
-        "next_pass": _spell(job.next_run) if job.next_run else None,
+        "next_pass": _format_moment(job.next_run) if job.next_run else None,
     }
 
 
-def _spell(moment: dt.datetime) -> str:
+def _format_moment(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat(timespec="seconds")

@@ -1,4 +1,4 @@
-"""What can go wrong, named for what could not be done; each kind knows the exit code it becomes."""
+"""The errors of covbot, named for what could not be done; each class has its exit code."""
 
 import enum
 from typing import ClassVar
@@ -16,13 +16,13 @@ class Exit(enum.IntEnum):
 
 
 class CovbotError(Exception):
-    """Something could not be done: the text is one line and says what, where, and who can mend it."""
+    """Something could not be done: the text is one line with what failed, where, and who can fix it."""
 
     exit: ClassVar[Exit] = Exit.COULD_NOT
 
 
 class CannotReadReport(CovbotError):
-    """A coverage report was refused: not one, broken, cut off, too large or hostile."""
+    """A coverage report was refused: it is none, or broken, truncated, too large or hostile."""
 
 
 class CannotReadSettings(CovbotError):
@@ -34,23 +34,23 @@ class CannotUseStore(CovbotError):
 
 
 class CannotFetch(CovbotError):
-    """A source of builds did not answer, or not with what was asked for."""
+    """A source of builds did not respond, or not with what was requested."""
 
 
 class CannotFetchNow(CannotFetch):
-    """What was asked for cannot be had at the moment: ask again later, and call it a failure only if it lasts."""
+    """A temporary failure of a source: the request is repeated later, and it is a failure only if that lasts."""
 
 
 class FetchRefused(CannotFetch):
-    """The source does not accept covbot's account: it is not asked again until a person has mended that."""
+    """The source does not accept covbot's account: no more requests are sent until a person fixed that."""
 
 
 class TooLarge(CannotFetch):
-    """What a source has is larger than covbot takes: it is never asked for again."""
+    """A file of a source is larger than covbot's limit: it is never requested again."""
 
 
 class BuildGone(CannotFetch):
-    """A build, or all that it kept, is no longer there: it is never asked for again."""
+    """A build, or all of its files, was deleted: it is never requested again."""
 
 
 class CannotReadRepository(CovbotError):
@@ -58,7 +58,7 @@ class CannotReadRepository(CovbotError):
 
 
 class CannotRender(CovbotError):
-    """A template is broken, or asks for something that it is not given."""
+    """A template is broken, or uses a variable that does not exist."""
 
 
 class UnknownName(CovbotError):
@@ -66,32 +66,32 @@ class UnknownName(CovbotError):
 
 
 class CannotUseTracker(CovbotError):
-    """The tracker cannot be used at all: its account or its service is in trouble; the run stops."""
+    """The tracker cannot be used at all, because of its account or its service: the run stops."""
 
 
 class BugUnreadable(CovbotError):
-    """One bug cannot be read: gone, private, or not ours to see."""
+    """One bug cannot be read: it is deleted, private, or not visible to covbot's account."""
 
 
 class WriteRefused(CovbotError):
-    """The tracker refused one write, for certain: nothing, or only part of it, was applied."""
+    """The tracker certainly refused one write: nothing, or only part of it, was applied."""
 
 
 class WriteStale(CovbotError):
-    """The bug changed since it was read; nothing was applied."""
+    """The bug changed since it was read: nothing was applied."""
 
 
 class WriteDoubtful(CovbotError):
-    """The answer to a write was lost: it may have been applied or not; `bug` is its number where that is known."""
+    """The response to a write was lost: it may have been applied or not. `bug` is the bug's number if it is known."""
 
-    def __init__(self, said: str, *, bug: int | None = None) -> None:
-        """What is not known, in one line."""
-        super().__init__(said)
+    def __init__(self, text: str, *, bug: int | None = None) -> None:
+        """Make the error with a text of one line on what is unknown."""
+        super().__init__(text)
         self.bug = bug
 
 
 class LeaseTaken(CovbotError):
-    """Another pass over the project is under way: this one has nothing to do."""
+    """Another pass over the project is running: this one has nothing to do."""
 
     exit = Exit.DONE
 
@@ -109,7 +109,7 @@ class Paused(CovbotError):
 
 
 class CannotWork(CovbotError):
-    """Something that covbot needs was looked at, and does not work."""
+    """Something that covbot needs was checked, and does not work."""
 
 
 class CannotWrite(CovbotError):

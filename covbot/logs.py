@@ -1,4 +1,4 @@
-"""What covbot says of its own work: events named `noun.verb`, with fields, on stderr; and tracebacks kept in a file."""
+"""The log of covbot: events named `noun.verb`, with fields, on stderr; and tracebacks in a file."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from structlog.typing import Processor
 
 LARGEST_FILE = 1_000_000
-"""Bytes that the file of kept tracebacks may have before it makes way for a new one."""
+"""The size in bytes above which the file of tracebacks is replaced by a new one."""
 HIDDEN = "[hidden]"
-_HUSHED = r"(?:token|secret|password|signature|authorization)"
-_HUSHED_KEY = re.compile(_HUSHED, re.IGNORECASE)
-_HUSHED_VALUE = re.compile(
-    rf"({_HUSHED}[\w-]{{0,30}}[\"']?\s{{0,3}}[=:]\s{{0,3}})(\"[^\"]*\"|'[^']*'|[^\s&,;]+)", re.IGNORECASE
+_SENSITIVE = r"(?:token|secret|password|signature|authorization)"
+_SENSITIVE_KEY = re.compile(_SENSITIVE, re.IGNORECASE)
+_SENSITIVE_VALUE = re.compile(
+    rf"({_SENSITIVE}[\w-]{{0,30}}[\"']?\s{{0,3}}[=:]\s{{0,3}})(\"[^\"]*\"|'[^']*'|[^\s&,;]+)", re.IGNORECASE
 )
 _HEADER = re.compile(r"(authorization[\"']?\s{0,3}[=:]).*", re.IGNORECASE)
 _USERINFO = re.compile(r"(://)[^/?#\s]*@")
@@ -32,12 +32,12 @@ _LOG.addHandler(logging.NullHandler())
 
 
 def configure(*, stream: TextIO | None = None, as_json: bool | None = None, verbose: bool = False) -> None:
-    """Begin to log, to stderr unless a stream is given; JSON where that is no terminal, unless told otherwise.
+    """Start to log, to stderr unless a stream is given, as JSON if that is no terminal, unless `as_json` is given.
 
-    Until this is called nothing is logged, and structlog is not imported. Called again, the newer call counts. Warnings
-    of the libraries in use go the same way.
+    Until this is called nothing is logged, and structlog is not imported. The last call counts. Warnings of the
+    libraries in use are logged, too.
     """
-    from structlog import stdlib  # noqa: PLC0415 -- slow to import, and needed by those alone who log
+    from structlog import stdlib  # noqa: PLC0415 -- slow to import, and needed only for logging
 
     out = sys.stderr if stream is None else stream
     handler = logging.StreamHandler(out)
@@ -45,8 +45,8 @@ def configure(*, stream: TextIO | None = None, as_json: bool | None = None, verb
     json = not out.isatty() if as_json is None else as_json
     handler.setFormatter(stdlib.ProcessorFormatter(processors=_list_processors(out, as_json=json)))
     root = logging.getLogger()
-    for former in [known for known in root.handlers if known.get_name() == _LOG.name]:
-        root.removeHandler(former)
+    for previous in [known for known in root.handlers if known.get_name() == _LOG.name]:
+        root.removeHandler(previous)
     root.addHandler(handler)
     _LOG.setLevel(logging.DEBUG if verbose else logging.INFO)
 
@@ -57,7 +57,7 @@ def _list_processors(out: TextIO, *, as_json: bool) -> list[Processor]:
     colors = out.isatty() and not os.environ.get("NO_COLOR")
     console = dev.ConsoleRenderer(colors=colors, exception_formatter=dev.plain_traceback, sort_keys=False)
     return [
-        _take_fields,
+        _extract_fields,
         stdlib.ProcessorFormatter.remove_processors_meta,
         stdlib.add_log_level,
         processors.TimeStamper(fmt="iso", utc=True),
@@ -83,15 +83,15 @@ def warning(event: str, /, **fields: object) -> None:
 
 
 def fault(event: str, /, **fields: object) -> None:
-    """Log a fault of covbot's, with the traceback of the exception that is being handled."""
+    """Log a fault of covbot's own, with the traceback of the exception that is being handled."""
     _LOG.error("%s", event, extra={"fields": fields}, exc_info=True)
 
 
 def keep_traceback() -> Path | None:
-    """Append the traceback of the exception that is being handled to covbot's log file, and give its path.
+    """Append the traceback of the exception that is being handled to covbot's log file, and return its path.
 
-    The file is `covbot/covbot.log` under `$XDG_STATE_HOME` (else `~/.local/state`), for its owner alone; None where it
-    cannot be written.
+    The file is `covbot/covbot.log` under `$XDG_STATE_HOME` (else `~/.local/state`), readable by its owner alone. Return
+    None if it cannot be written.
     """
     text = f"{dt.datetime.now(dt.UTC).isoformat()}\n{redact(traceback.format_exc())}\n"
     try:
@@ -108,13 +108,13 @@ def keep_traceback() -> Path | None:
 
 
 def redact(text: str) -> str:
-    """The text without what looks like a secret: the userinfo of URLs, and values named token, password and so on."""
+    """Return the text without possible secrets: the userinfo of URLs, and values named token, password and so on."""
     text = _USERINFO.sub(rf"\g<1>{HIDDEN}@", text)
     text = _HEADER.sub(rf"\g<1> {HIDDEN}", text)
-    return _HUSHED_VALUE.sub(rf"\g<1>{HIDDEN}", text)
+    return _SENSITIVE_VALUE.sub(rf"\g<1>{HIDDEN}", text)
 
 
-def _take_fields(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _extract_fields(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     record: logging.LogRecord = event["_record"]
     fields = {"logger": record.name} if record.name != _LOG.name else getattr(record, "fields", {})
     return {**event, **{key: value for key, value in fields.items() if key not in event}}
@@ -125,7 +125,7 @@ def _redact_event(_: object, __: str, event: MutableMapping[str, Any]) -> Mutabl
 
 
 def _redact_value(key: str, value: object) -> object:
-    if _HUSHED_KEY.search(key):
+    if _SENSITIVE_KEY.search(key):
         return HIDDEN
     match value:
         case None | bool() | int() | float():

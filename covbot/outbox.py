@@ -1,4 +1,4 @@
-"""The one place where bugs are written: each accepted action is looked up, done, read back and receipted."""
+"""The only place where bugs are written: each accepted action is looked up, done, read back and receipted."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from covbot.ports import Tracker
     from covbot.store import Pending, Store
 
-MARGIN = timedelta(hours=1)
-"""How far the tracker's clock may differ from ours when looking for our own write after a doubtful one."""
+CLOCK_MARGIN = timedelta(hours=1)
+"""The tolerated difference of the tracker's clock when covbot searches for its own write after a lost answer."""
 
 
-def unheld() -> None:
-    """Nobody else can write."""
+def hold_nothing() -> None:
+    """Do nothing, since no other pass can write."""
 
 
 @frozen(kw_only=True)
 class Outbox:
-    """The accepted and not yet done actions of a project, and the tracker that they are for.
+    """The actions of a project that are accepted and not done yet, and the tracker that they are for.
 
     `hold` is called before every write, and raises LeaseTaken if another pass may write by now.
     """
@@ -41,12 +41,12 @@ class Outbox:
     project: str
     tracker: Tracker
     clock: Callable[[], datetime]
-    hold: Callable[[], None] = unheld
+    hold: Callable[[], None] = hold_nothing
 
-    def survey(self) -> dict[int, Bug]:
-        """The account's bugs as the tracker shows them now, by number: only what changed is asked for, and then kept.
+    def list_bugs(self) -> dict[int, Bug]:
+        """Return the account's bugs as the tracker shows them now, by number.
 
-        CannotUseTracker if any doubt remains.
+        Only changed bugs are requested, and the result is cached. Raise CannotUseTracker if it may be incomplete.
         """
         since, known = self.store.bug_cache.load(self.project)
         listing = self.tracker.listing(since, known)
@@ -56,80 +56,84 @@ class Outbox:
         return found
 
     def review(self) -> Iterator[Receipt]:
-        """Settle what an earlier pass left, by reading alone, and yield the receipts.
+        """Settle the actions that an earlier pass left, by reading alone, and yield the receipts.
 
-        What shows in the tracker is done. A burst that began stays, for `drain` to finish it, unless a person took its
-        bug over since. All else was decided on older news: it is withdrawn, to be planned anew under the caps of now.
+        An action that is visible in the tracker is done. A burst that was begun stays, for `drain` to finish it, unless
+        a person changed its bug since. All other actions were decided on older data: they are withdrawn, to be planned
+        again under the current caps.
         """
         bursts: dict[str, list[Pending]] = {}
         for pending in self.store.outbox.pending(self.project):
             bursts.setdefault(pending.action.footer.key, []).append(pending)
         for burst in bursts.values():
-            yield from self._review(burst)
+            yield from self._review_burst(burst)
 
-    def _review(self, burst: Sequence[Pending]) -> Iterator[Receipt]:
-        began = self._began(burst[0])
-        for place, pending in enumerate(burst):
+    def _review_burst(self, burst: Sequence[Pending]) -> Iterator[Receipt]:
+        has_begun = self._has_begun(burst[0])
+        for index, pending in enumerate(burst):
             try:
                 done = self._find_done(pending, since=None)
             except errors.BugUnreadable:
                 done = None
             if done is not None:
-                began = True
-                yield self._settle(pending, Outcome.FOUND_DONE, done)
-            elif not (began and self._is_ours(pending.action)):
-                yield from self._give_up(burst[place:], Outcome.OVERTAKEN, "left by an earlier pass: planned anew")
+                has_begun = True
+                yield self._settle_action(pending, Outcome.FOUND_DONE, done)
+            elif not (has_begun and self._is_ours(pending.action)):
+                yield from self._give_up(burst[index:], Outcome.OVERTAKEN, "left by an earlier pass: planned anew")
                 return
 
     def drain(self) -> Iterator[Receipt]:
-        """Do the accepted actions one after another and yield the receipt of each, once it is kept.
+        """Do the accepted actions one after another, and yield the receipt of each once it is stored.
 
-        When one write to a bug fails, the rest of its burst is not done; the other bugs go on. Trouble with the tracker
-        as a whole (CannotUseTracker), the stop switch (Paused) and another pass (LeaseTaken) end the drain; what is not
-        done stays accepted.
+        If one write to a bug fails, the rest of its burst is not done; the other bugs are not affected. A failure of
+        the tracker as a whole (CannotUseTracker), the stop switch (Paused) and another pass (LeaseTaken) end the drain;
+        actions that are not done stay accepted.
         """
-        lost = 0
-        left = self.store.outbox.pending(self.project)
-        while left:
-            self.obey_stop_switch()
+        unreadable = 0
+        remaining = self.store.outbox.pending(self.project)
+        while remaining:
+            self.check_stop_switch()
             self.hold()
-            pending = left[0]
+            pending = remaining[0]
             key = pending.action.footer.key
-            receipts = self._perform([other for other in left if other.action.footer.key == key])
-            settled = {id(receipt.action) for receipt in receipts}
-            left = [other for other in left[1:] if id(other.action) not in settled]
+            receipts = self._perform_first([other for other in remaining if other.action.footer.key == key])
+            settled_actions = {id(receipt.action) for receipt in receipts}
+            remaining = [other for other in remaining[1:] if id(other.action) not in settled_actions]
             if not receipts:
-                left = [other for other in left if other.action.footer.key != key]
+                remaining = [other for other in remaining if other.action.footer.key != key]
             yield from receipts
-            lost += sum(receipt.outcome is Outcome.UNREADABLE for receipt in receipts)
-            self._check_lost(lost)
+            unreadable += sum(receipt.outcome is Outcome.UNREADABLE for receipt in receipts)
+            self._check_unreadable(unreadable)
 
-    def _check_lost(self, lost: int) -> None:
-        """CannotUseTracker if too many of the bugs turned out to be closed to covbot."""
-        shown = len(self.store.bug_cache.load(self.project)[1]) if lost else 0
-        why = caps.find_loss(lost, shown + lost)
+    def _check_unreadable(self, unreadable: int) -> None:
+        """Raise CannotUseTracker if too many of the bugs turned out to be unreadable for covbot."""
+        shown = len(self.store.bug_cache.load(self.project)[1]) if unreadable else 0
+        why = caps.find_unreadable_fault(unreadable, shown + unreadable)
         if why is not None:
             raise errors.CannotUseTracker(why)
 
-    def obey_stop_switch(self) -> None:
-        """Paused if a person paused covbot, or if that cannot be known."""
+    def check_stop_switch(self) -> None:
+        """Raise Paused if a person paused covbot, or if that is unknown."""
         why = self.store.switches.paused()
         if why is not None:
             message = f"paused: {why} (to go on: covbot resume)"
             raise errors.Paused(message)
 
-    def _perform(self, burst: Sequence[Pending]) -> list[Receipt]:
-        """Look, do the first of a burst, read back; none while it is doubtful whether it was done, all if it failed."""
+    def _perform_first(self, burst: Sequence[Pending]) -> list[Receipt]:
+        """Look up, do and read back the first action of a burst, and return the receipts.
+
+        There are none while it is unknown whether the action was done, and those of the whole burst if it failed.
+        """
         pending = burst[0]
-        since = pending.accepted_at - MARGIN
+        since = pending.accepted_at - CLOCK_MARGIN
         try:
             done = self._find_done(pending, since=since)
             if done is not None:
-                return [self._settle(pending, Outcome.FOUND_DONE, done)]
-            return [self._settle(pending, Outcome.DONE, self.tracker.act(pending.action))]
+                return [self._settle_action(pending, Outcome.FOUND_DONE, done)]
+            return [self._settle_action(pending, Outcome.DONE, self.tracker.act(pending.action))]
         except errors.WriteDoubtful as doubt:
-            done = self._find_after(pending, doubt)
-            return [] if done is None else [self._settle(pending, Outcome.FOUND_DONE, done)]
+            done = self._find_after_doubt(pending, doubt)
+            return [] if done is None else [self._settle_action(pending, Outcome.FOUND_DONE, done)]
         except errors.WriteStale as error:
             return self._give_up(burst, Outcome.OVERTAKEN, str(error))
         except errors.BugUnreadable as error:
@@ -137,61 +141,64 @@ class Outbox:
         except errors.WriteRefused as error:
             return self._give_up(burst, Outcome.REFUSED, str(error))
 
-    def _find_after(self, pending: Pending, doubt: errors.WriteDoubtful) -> Bug | None:
-        """The bug, if a write whose answer was lost shows there."""
+    def _find_after_doubt(self, pending: Pending, doubt: errors.WriteDoubtful) -> Bug | None:
+        """Return the bug if a write whose answer was lost is visible in it, else None."""
         try:
             if isinstance(pending.action, FileBug) and doubt.bug is not None:
                 return self.tracker.look(doubt.bug)
-            return self._find_done(pending, since=pending.accepted_at - MARGIN)
+            return self._find_done(pending, since=pending.accepted_at - CLOCK_MARGIN)
         except errors.BugUnreadable:
             return None
 
     def _give_up(self, burst: Sequence[Pending], outcome: Outcome, note: str) -> list[Receipt]:
-        """Settle a whole burst at once, so that no part of it is left to be done alone."""
+        """Settle a whole burst as not done in one transaction, so that no part of it is left to be done alone."""
         first, *rest = burst
         with self.store.transaction():
-            receipts = [self._settle(first, outcome, None, note)]
+            receipts = [self._settle_action(first, outcome, None, note)]
             why = "an earlier write to this bug was not done"
-            return receipts + [self._settle(other, Outcome.OVERTAKEN, None, why) for other in rest]
+            return receipts + [self._settle_action(other, Outcome.OVERTAKEN, None, why) for other in rest]
 
-    def _began(self, pending: Pending) -> bool:
-        """Whether the write before this one, of the same burst, was done."""
+    def _has_begun(self, pending: Pending) -> bool:
+        """Whether the write before this one in the same burst was done."""
         last = self.store.outbox.receipts(self.project, key=pending.action.footer.key, limit=1)
         done = [receipt for receipt in last if receipt.outcome in {Outcome.DONE, Outcome.FOUND_DONE}]
         return any(receipt.at >= pending.accepted_at for receipt in done)
 
     def _is_ours(self, action: Action) -> bool:
-        """Whether a bug is as covbot left it in the middle of a burst."""
-        number = _number(action)
+        """Whether the bug of an action is as covbot left it in the middle of a burst."""
+        number = _find_bug_number(action)
         if number is None:
             return False
         try:
             bug = self.tracker.look(number)
         except errors.BugUnreadable:
             return False
-        tagged = bug_tags.TAG in bug.tags and bug_tags.IGNORE not in bug.tags
+        tagged = bug_tags.COVBOT in bug.tags and bug_tags.IGNORE not in bug.tags
         return bug.status_mine and tagged and bug.on_project and bug.duplicate_of is None
 
     def _find_done(self, pending: Pending, *, since: datetime | None) -> Bug | None:
-        """The bug, if the action already shows there: done before a crash, or by a write whose answer was lost."""
+        """Return the bug if the action is visible in it: done before a crash, or by a write whose answer was lost."""
         action = pending.action
         if isinstance(action, FileBug):
-            found = (bug for bug in self.survey().values() if footers.identify(bug) == action.footer)
+            found = (bug for bug in self.list_bugs().values() if footers.identify(bug) == action.footer)
             return min(found, key=lambda bug: bug.number, default=None)
         bug = self.tracker.look(action.bug)
-        return bug if _shows(bug, action, since) else None
+        return bug if _is_visible(bug, action, since) else None
 
-    def _settle(self, pending: Pending, outcome: Outcome, bug: Bug | None, note: str = "") -> Receipt:
-        """Keep the receipt and what is to be remembered of the bug, and take the action out of the outbox, at once."""
+    def _settle_action(self, pending: Pending, outcome: Outcome, bug: Bug | None, note: str = "") -> Receipt:
+        """Store the receipt and the record of the bug, remove the action from the outbox, and return the receipt.
+
+        All of that is done in one transaction.
+        """
         at, key = self.clock(), pending.action.footer.key
-        number = bug.number if bug else _number(pending.action)
+        number = bug.number if bug else _find_bug_number(pending.action)
         receipt = Receipt(action=pending.action, outcome=outcome, bug=number, at=at, note=note)
         with self.store.transaction():
             if bug is not None:
                 before = self.store.ledgers.load_record(self.project, key)
-                filed = update_record(before, pending.action, _as_sent(bug, pending.action, outcome), at=at)
-                if filed is not None:
-                    self.store.ledgers.save_record(self.project, key, filed)
+                record = update_record(before, pending.action, _restore_sent_texts(bug, pending.action, outcome), at=at)
+                if record is not None:
+                    self.store.ledgers.save_record(self.project, key, record)
                 self.store.bug_cache.update(self.project, bug)
             if outcome is Outcome.UNREADABLE and number is not None:
                 self.store.bug_cache.forget(self.project, number)
@@ -207,8 +214,8 @@ class Outbox:
         return receipt
 
 
-def _as_sent(bug: Bug, action: Action, outcome: Outcome) -> Bug:
-    """A bug that was found filed, with the words that covbot sent: whoever changed them since is a person."""
+def _restore_sent_texts(bug: Bug, action: Action, outcome: Outcome) -> Bug:
+    """Return a bug that was found filed with the texts that covbot sent: only a person can have changed them since."""
     if isinstance(action, FileBug) and outcome is Outcome.FOUND_DONE:
         return attrs.evolve(
             bug, title=limits.fit_title(action.title), description=limits.fit_description(action.description)
@@ -216,15 +223,15 @@ def _as_sent(bug: Bug, action: Action, outcome: Outcome) -> Bug:
     return bug
 
 
-def _shows(bug: Bug, action: EditBug | CommentOnBug | SetStatus | MarkDuplicate, since: datetime | None) -> bool:
-    """Whether an action shows at its bug, a comment only if it was made `since`."""
+def _is_visible(bug: Bug, action: EditBug | CommentOnBug | SetStatus | MarkDuplicate, since: datetime | None) -> bool:
+    """Whether an action is visible in its bug, a comment only if it was made at `since` or later."""
     match action:
         case EditBug():
             stored = limits.fit_title(bug.title), limits.fit_description(bug.description)
             return stored == (limits.fit_title(action.title), limits.fit_description(action.description))
         case CommentOnBug():
-            said = (item for item in bug.comments if item.mine and (since is None or item.at >= since))
-            return limits.fit_description(action.text) in {limits.fit_description(item.text) for item in said}
+            own_comments = (item for item in bug.comments if item.mine and (since is None or item.at >= since))
+            return limits.fit_description(action.text) in {limits.fit_description(item.text) for item in own_comments}
         case SetStatus():
             return bug.status is action.status and bug.status_mine
         case MarkDuplicate():
@@ -233,5 +240,5 @@ def _shows(bug: Bug, action: EditBug | CommentOnBug | SetStatus | MarkDuplicate,
             assert_never(action)
 
 
-def _number(action: Action) -> int | None:
+def _find_bug_number(action: Action) -> int | None:
     return None if isinstance(action, FileBug) else action.bug

@@ -1,4 +1,4 @@
-"""The ports: what covbot asks of a source of builds and of a tracker."""
+"""The ports: the interfaces of a source of builds and of a tracker."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
     from covbot.core.builds.build import Build
 
-NOTHING: Mapping[int, Bug] = MappingProxyType({})
-"""No bug is known."""
+NO_BUGS: Mapping[int, Bug] = MappingProxyType({})
+"""The known bugs if there are none."""
 
 
 @frozen(kw_only=True)
 class Attachment:
-    """One coverage file of a build, not read yet: `open()` gives its bytes as they lie there, or CannotFetch."""
+    """One coverage file of a build, not read yet: `open()` returns its unchanged bytes, or raises CannotFetch."""
 
     name: str
     open: Callable[[], AbstractContextManager[BinaryIO]]
@@ -31,9 +31,9 @@ class Attachment:
 
 @frozen(kw_only=True)
 class Delivery:
-    """What a build has of the configured coverage files: those that are there, and the names of those that are not.
+    """The configured coverage files that a build has, and the names of those that are missing.
 
-    `notes` are sentences for the operator: what is there instead of a missing file.
+    `notes` are sentences for the operator on what the build has instead of a missing file.
     """
 
     attachments: tuple[Attachment, ...]
@@ -42,23 +42,23 @@ class Delivery:
 
 
 class Source(Protocol):
-    """Where builds come from."""
+    """A source of builds."""
 
     def builds(self, depth: int = 100) -> Sequence[Build]:
-        """The finished builds among the newest `depth`, oldest first; CannotFetch if the source does not answer."""
+        """Return the finished builds among the newest `depth`, oldest first; CannotFetch if it does not respond."""
 
     def reports(self, build: Build) -> Delivery:
-        """The coverage files of a build that was on offer; BuildGone once it is not, else CannotFetch."""
+        """Return the coverage files of a listed build; BuildGone if it was deleted, CannotFetch for other failures."""
 
     def check(self) -> Sequence[str]:
-        """What an operator should know of the source now, one sentence each; CannotFetch if it does not answer."""
+        """Return sentences on the source for the operator; CannotFetch if it does not respond."""
 
 
 @frozen(kw_only=True)
 class Listing:
-    """Bugs without their comments: all that there are if `whole`, else those that may differ from what was known.
+    """Bugs without their comments: all of them if `whole`, else those that may differ from the known ones.
 
-    `at` is the tracker's own time when it began: whatever changes later shows in a listing since then.
+    `at` is the tracker's own time when the listing began: a listing since then has every later change.
     """
 
     bugs: Sequence[Bug]
@@ -67,17 +67,19 @@ class Listing:
 
 
 class Tracker(Protocol):
-    """Where bugs live."""
+    """A tracker of bugs."""
 
-    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = NOTHING) -> Listing:
-        """Every bug that covbot's account filed here, whatever became of it; CannotUseTracker if any doubt remains.
+    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = NO_BUGS) -> Listing:
+        """Return every bug that covbot's account filed here, in any state; CannotUseTracker if it may be incomplete.
 
-        Where the bugs are `known` as they were at `since`, the time of an earlier listing, it may leave out those that
-        are still the same.
+        If the bugs are `known` as of `since`, the time of an earlier listing, unchanged bugs may be left out.
         """
 
     def look(self, number: int) -> Bug:
-        """One bug with its comments, fresh; BugUnreadable if it is gone or not ours to see."""
+        """Return the current state of one bug with its comments; BugUnreadable if it is deleted or not visible."""
 
     def act(self, action: Action) -> Bug:
-        """Do one action and read the bug back; WriteRefused, WriteStale, WriteDoubtful, or CannotUseTracker."""
+        """Do one action, read the bug back and return it.
+
+        Raise WriteRefused, WriteStale, WriteDoubtful or CannotUseTracker if that fails.
+        """

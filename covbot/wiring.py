@@ -1,4 +1,4 @@
-"""The composition root: settings become a store and projects ready for a pass. Only this file names every adapter."""
+"""The composition root: makes a store and projects from settings. Only this file names every adapter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from covbot import errors
 from covbot.core.bugs import bug_tags
-from covbot.core.project import ProjectInfo as Context
+from covbot.core.project import ProjectInfo
 from covbot.pipeline import fetching
 from covbot.pipeline.project import Project
 from covbot.repository import git
@@ -32,41 +32,43 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from covbot.ports import Source, Tracker
-    from covbot.settings.values import ProjectSettings as Chosen
-    from covbot.settings.values import Settings
+    from covbot.settings.values import ProjectSettings, Settings
 
 
-TOKEN = "COVBOT_JENKINS_TOKEN"  # noqa: S105 -- the name of the variable that holds it
-"""The variable of the environment with the token for Jenkins, where the settings name no file."""
+TOKEN_VARIABLE = "COVBOT_JENKINS_TOKEN"  # noqa: S105 -- the name of the variable that holds it
+"""The environment variable with the token for Jenkins, if the settings name no file."""
 
 
-def clock() -> dt.datetime:
-    """The present moment, in UTC."""
+def read_clock() -> dt.datetime:
+    """Return the present moment, in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 def open_store(loaded: Settings, *, create: bool = True) -> Store:
-    """Open the store of the settings; without `create` one that does not exist is not made. CannotUseStore."""
+    """Open the store of the settings; without `create` a missing store is not created. CannotUseStore."""
     return Store.open(loaded.store, create=create)
 
 
 def upgrade_store(loaded: Settings) -> str:
-    """Bring the schema of the store to this version's, and say in words whether anything was done. CannotUseStore."""
+    """Upgrade the schema of the store to this version's, and return a sentence on what was done. CannotUseStore."""
     return "the store is upgraded" if database.upgrade(loaded.store) else "the store is up to date"
 
 
-def assemble(loaded: Settings, store: Store, names: Iterable[str] = (), *, writing: bool = True) -> tuple[Project, ...]:
-    """The projects of these names, all without any, ready for a pass; UnknownName, CannotRender.
+def assemble_projects(
+    loaded: Settings, store: Store, names: Iterable[str] = (), *, writing: bool = True
+) -> tuple[Project, ...]:
+    """Return the projects of these names (all projects if there are none), ready for a pass.
 
-    Unless `writing`, and in observe mode, a tracker on the network is reached by a connection that only reads.
+    Unless `writing`, and in observe mode, the connection to a tracker on the network is read-only. Raise UnknownName
+    or CannotRender.
     """
-    wanted = choose(loaded, names)
+    wanted = choose_projects(loaded, names)
     writer = Writer(loaded.templates)
-    return tuple(_assemble(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
+    return tuple(_assemble_project(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
 
 
-def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[Chosen, ...]:
-    """The settings of the projects of these names, of all without any; UnknownName."""
+def choose_projects(loaded: Settings, names: Iterable[str] = ()) -> tuple[ProjectSettings, ...]:
+    """Return the settings of the projects of these names, of all projects if there are none; UnknownName."""
     wanted = tuple(names) or tuple(loaded.projects)
     unknown = [name for name in wanted if name not in loaded.projects]
     if unknown:
@@ -75,52 +77,53 @@ def choose(loaded: Settings, names: Iterable[str] = ()) -> tuple[Chosen, ...]:
     return tuple(loaded.projects[name] for name in wanted)
 
 
-def person(loaded: Settings, store: Store, project: str, name: str) -> Person:
-    """Somebody who plays with the bugs of a project in the local tracker; CannotUseTracker if they live elsewhere."""
+def make_person(loaded: Settings, store: Store, project: str, name: str) -> Person:
+    """Return a person who acts on the bugs of a project in the local tracker; CannotUseTracker for another tracker."""
     if not isinstance(loaded.projects[project].tracker, LocalTrackerSettings):
         raise errors.CannotUseTracker(f"{project}: its bugs live on Launchpad, where people change them")
-    return Person(bugs=store.local_bugs, project=loaded.projects[project].tracker.project, name=name, now=clock)
+    return Person(bugs=store.local_bugs, project=loaded.projects[project].tracker.project, name=name, now=read_clock)
 
 
 def check_templates(loaded: Settings) -> list[str]:
-    """Try every template on made-up tasks, and say which there are; CannotRender."""
+    """Render every template with sample tasks, and return a sentence on the templates found; CannotRender."""
     selfcheck.check_templates(Writer(loaded.templates))
     own = [name for name in TEMPLATES if (loaded.templates / name).is_file()]
     return [f"all can be filled in; from {loaded.templates}: {', '.join(own) or 'none'}"]
 
 
-def check_source(chosen: Chosen) -> list[str]:
-    """What is to be known of a project's source and of the newest build there; CannotFetch if it does not work."""
+def check_source(chosen: ProjectSettings) -> list[str]:
+    """Return sentences on a project's source and on its newest build; CannotFetch if the source does not work."""
     source, _job = _open_source(chosen)
-    said = source.check()
+    sentences = source.check()
     newest = fetching.inspect_newest_build(
-        source, accept=_accept(chosen), limit=_count_bytes(chosen.source.unpacked_mb)
+        source, accept=_list_accepted_results(chosen), limit=_count_bytes(chosen.source.unpacked_mb)
     )
-    return [*said, *(sentence for sentence in newest if sentence not in said)]
+    return [*sentences, *(sentence for sentence in newest if sentence not in sentences)]
 
 
-def check_tracker(chosen: Chosen, store: Store) -> list[str]:
-    """What is to be known of a project's tracker; CannotUseTracker, with all that has to be mended, if it is bad."""
+def check_tracker(chosen: ProjectSettings, store: Store) -> list[str]:
+    """Return sentences on a project's tracker; CannotUseTracker, with everything to be fixed, if it does not work."""
     match chosen.tracker:
         case LocalTrackerSettings():
             return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store, writing=False).listing().bugs)}"]
         case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
-            tags = (bug_tags.TAG, *tracker.tags, *tracker.areas)
-            found = account.check_account(_reach(tracker, writing=False), tracker.project, tags, clock())
-            bad = [f"{finding.text}: {finding.fix}" for finding in found if not finding.good]
-            if bad:
-                raise errors.CannotUseTracker("; ".join(bad))
+            tags = (bug_tags.COVBOT, *tracker.tags, *tracker.areas)
+            found = account.check_account(_make_access(tracker, writing=False), tracker.project, tags, read_clock())
+            faults = [f"{finding.text}: {finding.fix}" for finding in found if not finding.good]
+            if faults:
+                raise errors.CannotUseTracker("; ".join(faults))
             return [finding.text for finding in found]
         case _:
             assert_never(chosen.tracker)
 
 
-def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], object]) -> tuple[Path, bool]:
-    """Let a person authorise covbot with the project's Launchpad; the credentials file, and whether one was replaced.
+def log_in(chosen: ProjectSettings, show: Callable[[str], object], wait: Callable[[], object]) -> tuple[Path, bool]:
+    """Let a person authorise covbot with the project's Launchpad.
 
-    `show` is given the address where the person decides, `wait` is called between two looks. CannotUseTracker.
+    Return the credentials file, and whether one was replaced. `show` is called with the address where the person
+    decides, `wait` between two checks of the decision. Raise CannotUseTracker if that fails.
     """
     tracker = chosen.tracker
     if not isinstance(tracker, LaunchpadTrackerSettings):
@@ -132,30 +135,30 @@ def login(chosen: Chosen, show: Callable[[str], object], wait: Callable[[], obje
     return tracker.credentials_file, replaced
 
 
-def _open_tracker(chosen: Chosen, store: Store, *, writing: bool) -> Tracker:
-    """The tracker of a project; one on the network is not reached before it is asked something."""
+def _open_tracker(chosen: ProjectSettings, store: Store, *, writing: bool) -> Tracker:
+    """Return the tracker of a project; one on the network is connected to on the first request."""
     match chosen.tracker:
         case LocalTrackerSettings() as tracker:
-            return LocalBugs(bugs=store.local_bugs, project=tracker.project, now=clock)
+            return LocalBugs(bugs=store.local_bugs, project=tracker.project, now=read_clock)
         case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
 
-            access = _reach(tracker, writing=writing and chosen.mode is Mode.LIVE)
+            access = _make_access(tracker, writing=writing and chosen.mode is Mode.LIVE)
             return Launchpad(access, tracker.project, name=chosen.name)
         case _:
             assert_never(chosen.tracker)
 
 
-def _reach(tracker: LaunchpadTrackerSettings, *, writing: bool) -> Access:
+def _make_access(tracker: LaunchpadTrackerSettings, *, writing: bool) -> Access:
     return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
 
 
-def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path, *, writing: bool) -> Project:
+def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cache: Path, *, writing: bool) -> Project:
     repository = chosen.repository
     source, job = _open_source(chosen)
     return Project(
         name=chosen.name,
-        context=Context(
+        context=ProjectInfo(
             title=chosen.title,
             job=job,
             repository=repository.url,
@@ -168,7 +171,7 @@ def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path, *, writ
         ),
         live=chosen.mode is Mode.LIVE,
         job=job,
-        accept=_accept(chosen),
+        accept=_list_accepted_results(chosen),
         limit=_count_bytes(chosen.source.unpacked_mb),
         source=source,
         repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
@@ -178,18 +181,18 @@ def _assemble(chosen: Chosen, store: Store, writer: Writer, cache: Path, *, writ
         policy=chosen.policy,
         writer=writer,
         store=store,
-        clock=clock,
+        clock=read_clock,
     )
 
 
-def _open_source(chosen: Chosen) -> tuple[Source, str]:
-    """The source of a project's builds, and what it calls their job."""
+def _open_source(chosen: ProjectSettings) -> tuple[Source, str]:
+    """Return the source of a project's builds, and the name of their job there."""
     match chosen.source:
         case DirectorySource() as source:
             return Directory(path=source.path, job=source.job, names=source.reports), source.job
         case JenkinsSource() as source:
             jenkins = Jenkins(
-                site=_visit(source),
+                site=_make_site(source),
                 job=source.job,
                 files=source.reports,
                 branch=source.branch or None,
@@ -199,7 +202,7 @@ def _open_source(chosen: Chosen) -> tuple[Source, str]:
             return jenkins, jenkins.label
         case ZuulSource() as source:
             zuul = Zuul(
-                site=_visit(source),
+                site=_make_site(source),
                 tenant=source.tenant or None,
                 project=source.project,
                 job=source.job,
@@ -209,26 +212,26 @@ def _open_source(chosen: Chosen) -> tuple[Source, str]:
             )
             return zuul, zuul.job
         case UrlSource() as source:
-            return UrlFile(site=_visit(source), job=source.job), source.job
+            return UrlFile(site=_make_site(source), job=source.job), source.job
         case _:
             assert_never(chosen.source)
 
 
-def _visit(source: JenkinsSource | ZuulSource | UrlSource) -> Site:
-    """A server, with the account of the settings; the secret itself is read when it is needed."""
+def _make_site(source: JenkinsSource | ZuulSource | UrlSource) -> Site:
+    """Return a server with the account of the settings; a token in a file is read when it is needed."""
     ca_file = str(source.ca_file) if source.ca_file else None
     limits = Limits(report=_count_bytes(source.unpacked_mb))
     if isinstance(source, ZuulSource) or not source.user:
         return Site(url=source.url, ca_file=ca_file, limits=limits)
     token_file = str(source.token_file) if source.token_file else None
-    token = os.environ.get(TOKEN, "").strip() if isinstance(source, JenkinsSource) and not token_file else ""
+    token = os.environ.get(TOKEN_VARIABLE, "").strip() if isinstance(source, JenkinsSource) and not token_file else ""
     return Site(
         url=source.url, user=source.user, token=token or None, token_file=token_file, ca_file=ca_file, limits=limits
     )
 
 
-def _accept(chosen: Chosen) -> tuple[str, ...]:
-    """The results that may be trusted; that a file lies at an address is called a success."""
+def _list_accepted_results(chosen: ProjectSettings) -> tuple[str, ...]:
+    """Return the results that may be trusted; a file at a URL always counts as a success."""
     return ("SUCCESS",) if isinstance(chosen.source, UrlSource) else chosen.source.accept
 
 

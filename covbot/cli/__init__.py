@@ -1,1 +1,1 @@
-"""The command line: one module for each verb, a few lines each; what they need is imported when they run."""
+"""The command line: one small module for each command, which imports what it needs when it runs."""

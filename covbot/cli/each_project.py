@@ -1,4 +1,4 @@
-"""A pass for each project, one after the other: a project that fails is said, and does not stop the others."""
+"""The passes over several projects, one after the other: a failed one is reported, and does not stop the others."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from covbot.pipeline.project import Project
 
 
-def run_each(opened: Session, act: Callable[[Project, ReportProgress], Result]) -> tuple[list[Result], Exit]:
-    """What the passes came to, and the exit code of the worst of those that failed."""
+def run_each(opened: Session, run_pass: Callable[[Project, ReportProgress], Result]) -> tuple[list[Result], Exit]:
+    """Return the results of the passes, and the worst exit code of those that failed."""
     from covbot.cli import error_lines, progress
 
     results, codes = [], [Exit.DONE]
     for project in opened.projects:
         try:
-            with progress.bar(project.name, quiet=opened.quiet) as watch:
-                results.append(act(project, watch))
+            with progress.show_bar(project.name, quiet=opened.quiet) as report_progress:
+                results.append(run_pass(project, report_progress))
         except CovbotError as error:
             codes.append(error_lines.print_error(error, project.name if len(opened.projects) > 1 else None))
     return results, max(codes)

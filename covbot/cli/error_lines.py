@@ -1,4 +1,4 @@
-"""Errors as one line of standard error and an exit code."""
+"""The errors of commands as one line of standard error and an exit code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def print_error(error: CovbotError, where: str | None = None) -> Exit:
-    """Say what could not be done, on one line of standard error, and give the exit code that stands for it."""
+    """Print an error on one line of standard error, and return its exit code."""
     print_line(f"{where}: {error}" if where else str(error))
     return error.exit
 

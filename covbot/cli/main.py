@@ -1,4 +1,4 @@
-"""`covbot`: the group of all verbs, and the one place where exceptions become exit codes."""
+"""`covbot`: the group of all commands, and the only place where exceptions become exit codes."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ COMMANDS = {
     "login": "let covbot use an account of Launchpad",
     "db": "the store's schema",
 }
-"""The verbs in the order in which the help lists them, with a few words on each."""
+"""The commands in the order of the help, with a short description of each."""
 
 
 OBJECTS_BETWEEN_SEARCHES = 100_000
-"""So many more objects may there be before Python looks for cycles among the new ones (its default is 700)."""
+"""The number of new objects after which Python searches them for reference cycles (its default is 700)."""
 
 
 class CommandGroup(click.Group):
-    """The group of verbs, each imported when it is called (click has no other way to load a verb late)."""
+    """The group of commands, each imported when it is called (click has no other way to load a command lazily)."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs in the order of the documentation."""
+        """Return the names of the commands in the order of the documentation."""
         del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb of that name, None if there is none."""
+        """Return the command of that name, None if there is none."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
@@ -54,7 +54,7 @@ class CommandGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the verbs without importing any."""
+        """Write the list of commands without importing any."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -85,17 +85,17 @@ def cli(context: click.Context, settings_path: str, *, quiet: bool) -> None:
 
 def main() -> None:
     """Run the command line and exit by the table of exit codes."""
-    _tend_memory()
-    sys.exit(_run(sys.argv[1:]))
+    _configure_garbage_collection()
+    sys.exit(_run_command(sys.argv[1:]))
 
 
-def _tend_memory() -> None:
-    """Look for cycles seldom, and not at all at the end: covbot makes many values and hardly a cycle."""
+def _configure_garbage_collection() -> None:
+    """Make Python search for reference cycles rarely, and not at exit: covbot makes many values and hardly a cycle."""
     gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
     atexit.register(gc.freeze)
 
 
-def _run(arguments: list[str]) -> Exit | int:
+def _run_command(arguments: list[str]) -> Exit | int:
     try:
         result = cli.main(arguments, prog_name="covbot", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -109,21 +109,21 @@ def _run(arguments: list[str]) -> Exit | int:
         return print_error(error)
     except BrokenPipeError:
         return _close_stdout()
-    except Exception as error:  # noqa: BLE001 -- whatever else comes up is a fault of covbot's own: said, kept, exit 3
-        return _keep_fault(error)
+    except Exception as error:  # noqa: BLE001 -- any other exception is a fault of covbot's own: reported, stored, exit 3
+        return _report_fault(error)
     return result if isinstance(result, int) else Exit.DONE
 
 
 def _close_stdout() -> Exit:
-    """Leave quietly when the reader of a pipe left: Python would complain of the unwritten rest at exit."""
+    """Redirect standard output after the reader of a pipe closed it: else Python reports the unwritten rest at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return Exit.COULD_NOT
 
 
-def _keep_fault(error: Exception) -> Exit:
+def _report_fault(error: Exception) -> Exit:
     from covbot import logs
 
-    kept = logs.keep_traceback()
-    where = f"the traceback is in {kept}" if kept else "the traceback could not be kept"
-    print_line(f"a fault of covbot's own ({type(error).__name__}: {error}); {where}")
+    log_path = logs.keep_traceback()
+    location_text = f"the traceback is in {log_path}" if log_path else "the traceback could not be kept"
+    print_line(f"a fault of covbot's own ({type(error).__name__}: {error}); {location_text}")
     return Exit.FAULT

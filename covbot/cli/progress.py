@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def bar(name: str, *, quiet: bool) -> Iterator[ReportProgress]:
-    """Show how far a pass over a project is, unless that would end up in a file or is not wanted."""
+def show_bar(name: str, *, quiet: bool) -> Iterator[ReportProgress]:
+    """Show the progress of a pass over a project, unless standard error is no terminal or `quiet` is set."""
     from covbot.pipeline import passes
 
     if quiet or not sys.stderr.isatty():
@@ -27,7 +27,7 @@ def bar(name: str, *, quiet: bool) -> Iterator[ReportProgress]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         shown = progress.add_task("", project=name, what="", total=None)
 
-        def watch(done: int, total: int, what: str) -> None:
+        def report_progress(done: int, total: int, what: str) -> None:
             progress.update(shown, completed=done, total=total, what=what)
 
-        yield watch
+        yield report_progress

@@ -1,4 +1,4 @@
-"""What a verb works with: the settings, the open store, and the projects that it was called for."""
+"""The session of a command: the settings, the open store, and the projects that it is called for."""
 
 from __future__ import annotations
 
@@ -33,31 +33,31 @@ format_option = click.option(
 
 @frozen(kw_only=True)
 class Session:
-    """Settings, store, and the projects that the verb is about."""
+    """The settings, the store, and the projects that a command is called for."""
 
     settings: Settings
     store: Store
     projects: tuple[Project, ...]
     quiet: bool
 
-    def one(self) -> Project:
-        """The only project meant; UsageError if there are several."""
+    def require_one_project(self) -> Project:
+        """Return the only project of the session; UsageError if there are several."""
         if len(self.projects) > 1:
             raise make_project_error(project.name for project in self.projects)
         return self.projects[0]
 
 
 def make_project_error(names: Iterable[str]) -> click.UsageError:
-    """What a verb that is about one project says where it was not told which of these."""
+    """Return the error of a command for one project that is called without one of these names."""
     return click.UsageError(f"which project? --project NAME says it (there are {', '.join(names)})")
 
 
 @contextlib.contextmanager
 def open_session(context: click.Context, names: Sequence[str] = (), *, create: bool = True) -> Iterator[Session]:
-    """A session for the projects of these names (all, without any); closed at the end.
+    """Open a session for the projects of these names (all projects if there are none), and close it at the end.
 
-    Without `create` a store that does not exist is not made, and no tracker on the network can be written to.
-    CannotReadSettings, CannotUseStore, UnknownName.
+    Without `create` a missing store is not created, and no tracker on the network can be written to. Raise
+    CannotReadSettings, CannotUseStore or UnknownName.
     """
     from covbot import wiring
     from covbot.settings import loading
@@ -65,7 +65,7 @@ def open_session(context: click.Context, names: Sequence[str] = (), *, create: b
     loaded = loading.load_settings(Path(context.obj["settings"]))
     store = wiring.open_store(loaded, create=create)
     try:
-        projects = wiring.assemble(loaded, store, names, writing=create)
+        projects = wiring.assemble_projects(loaded, store, names, writing=create)
         yield Session(settings=loaded, store=store, projects=projects, quiet=context.obj["quiet"])
     finally:
         store.close()

@@ -31,8 +31,10 @@ def shorten(text: str, room: int = LONGEST_NAME) -> str:
 
 
 def format_count(number: int, noun: str) -> str:
-    """Return a number and its noun: `1 statement`, `1,873 statements`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """Return a number and its noun: `1 statement`, `1,873 statements`, `2 branches`."""
+    if number == 1:
+        return f"{number:,} {noun}"
+    return f"{number:,} {noun}{'es' if noun.endswith('ch') else 's'}"
 
 
 def name_paths(paths: Collection[str]) -> str:

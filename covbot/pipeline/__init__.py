@@ -1,1 +1,1 @@
-"""One pass over a project, stage by stage: builds in, gaps and tasks up to date, a plan out."""
+"""The stages of a pass over a project: ingest builds, update gaps and tasks, make a plan."""

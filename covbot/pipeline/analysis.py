@@ -1,4 +1,4 @@
-"""The analysis of the tasks that may be written now: which of them come first, and all that their source shows."""
+"""The analysis of the tasks that may be written now: their order, and everything that their source shows."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ if TYPE_CHECKING:
     from covbot.pipeline.project import Project
     from covbot.pipeline.task_proposals import PassContext
 
-AT_ONCE = 24
-"""Tasks that are analyzed before the queue is ordered anew."""
+BATCH_SIZE = 24
+"""The number of tasks that are analyzed before the queue is ordered again."""
 
 
 @define(kw_only=True, eq=False)
 class TaskAnalyzer:
-    """Analyzes the tasks of one pass, each at most once: sources and tests take long, and most tasks only wait."""
+    """The analyzer of the tasks of one pass, each at most once: an analysis is slow, and most tasks only wait."""
 
     project: Project
     context: PassContext
     _analyses: dict[str, TaskAnalysis] = field(init=False, factory=dict)
 
     def rank(self, proposals: Sequence[Proposal], planner: Planner) -> Sequence[Proposal]:
-        """Return the proposals with what decides which of them are filed now: the same as if all were analyzed.
+        """Return the proposals with the assessments that decide which of them are filed now.
 
-        What is not known of a task counts as the best that it may be. So it is enough to analyze those that come
-        first, until nothing that is not analyzed comes first.
+        The decision is the same as if all were analyzed: what is unknown of a task counts as the best that it can be.
+        So it is enough to analyze those that come first, until every task that comes first is analyzed.
         """
         chosen = _list_filed(planner.plan(proposals))
         if chosen:
-            proposals = self._begin(proposals)
+            proposals = self._prepare_proposals(proposals)
             chosen = _list_filed(planner.plan(proposals))
         while wanted := self._find_unknown(proposals, chosen):
-            proposals = [self._assess(one) if one.footer.key in wanted else one for one in proposals]
+            proposals = [self._assess_proposal(one) if one.footer.key in wanted else one for one in proposals]
             chosen = _list_filed(planner.plan(proposals))
         order = self.project.policy.order
         return [attrs.evolve(one, reasons=ranking_reasons.explain_rank(one.entry, order)) for one in proposals]
 
-    def _begin(self, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
-        """Forget the assessments of tasks that wait, of an earlier build perhaps, and assess risks if they count."""
+    def _prepare_proposals(self, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
+        """Return the proposals without old assessments of tasks that wait, and with risks if the order uses them."""
         fresh = [
             attrs.evolve(one, entry=attrs.evolve(one.entry, assessment=None)) if _is_waiting(one) else one
             for one in proposals
@@ -68,24 +68,24 @@ class TaskAnalyzer:
         return [attrs.evolve(one, entry=assessed.get(one.footer.key, one.entry)) for one in fresh]
 
     def _is_measured(self, proposal: Proposal) -> bool:
-        """Whether a task's lines are those that are missing in the newest trusted build."""
+        """Whether the lines of a task are those missing in the newest trusted build."""
         entry, files = proposal.entry, self.context.view.report.files
         return bool(entry.task.lines) and proposal.held is None and not entry.ambiguous and entry.task.path in files
 
     def _find_unknown(self, proposals: Sequence[Proposal], chosen: Collection[str]) -> set[str]:
-        """Return the keys of tasks to analyze next: those chosen, and the first of those behind them in the queue."""
+        """Return the keys of the tasks to analyze next: those chosen, and the first ones after them in the queue."""
         wanted = {one.footer.key for one in proposals if one.footer.key in chosen and not _is_assessed(one)}
         if not wanted:
             return set()
         queue = [one for one in proposals if _may_be_filed(one) and not _is_assessed(one)]
         queue.sort(key=lambda one: ranking.rank_entry(one.entry, self.project.policy))
-        return wanted.union(one.footer.key for one in queue[:AT_ONCE])
+        return wanted.union(one.footer.key for one in queue[:BATCH_SIZE])
 
-    def _assess(self, proposal: Proposal) -> Proposal:
-        assessment = assess_task(self._analyze(proposal), ranking.find_assessment(proposal.entry))
+    def _assess_proposal(self, proposal: Proposal) -> Proposal:
+        assessment = assess_task(self._analyze_proposal(proposal), ranking.find_assessment(proposal.entry))
         return attrs.evolve(proposal, entry=attrs.evolve(proposal.entry, assessment=assessment))
 
-    def _analyze(self, proposal: Proposal) -> TaskAnalysis:
+    def _analyze_proposal(self, proposal: Proposal) -> TaskAnalysis:
         key, context = proposal.footer.key, self.context
         if key not in self._analyses:
             found = analyze_task(proposal.entry.task, context.view, context.tests, self.project.context)
@@ -95,7 +95,7 @@ class TaskAnalyzer:
     def describe(
         self, proposals: Sequence[Proposal], keys: Collection[str], bugs: Mapping[int, Bug]
     ) -> Sequence[Proposal]:
-        """Return the proposals, those of these keys in the words that their source makes possible."""
+        """Return the proposals, those of these keys with texts that use everything their source shows."""
         words = {}
         for proposal in proposals:
             known = TaskTexts(title=proposal.title, description=proposal.description, comments=proposal.comments)
@@ -107,7 +107,11 @@ class TaskAnalyzer:
     def _describe_task(self, proposal: Proposal) -> TaskTexts:
         project = self.project
         return project.writer.describe(
-            proposal.entry, project.context, self.context.agreeing, proposal.footer, analysis=self._analyze(proposal)
+            proposal.entry,
+            project.context,
+            self.context.agreeing,
+            proposal.footer,
+            analysis=self._analyze_proposal(proposal),
         )
 
 
@@ -131,7 +135,7 @@ def _is_assessed(proposal: Proposal) -> bool:
 
 
 def _find_other_titles(proposals: Sequence[Proposal], bugs: Mapping[int, Bug]) -> Iterator[str]:
-    """Yield the titles of open bugs that belong to none of the proposals, or to one that has other words by now."""
+    """Yield the titles of open bugs that belong to none of the proposals, or to one with another title now."""
     titles = {proposal.footer.key: proposal.title for proposal in proposals}
     for bug in bugs.values():
         footer = footers.parse(bug.description)

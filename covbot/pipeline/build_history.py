@@ -1,4 +1,4 @@
-"""The builds before a new one: what changed since, and what they measured."""
+"""The builds before a new one: their measurements, and the changes since."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find_transition(project: Project, earlier: EarlierBuild, newer: PlacedBuild) -> Transition | None:
-    """The way from a recorded build to a newer one; None where no source shows it."""
+    """Return the transition from a recorded build to a newer one, None if no source shows it."""
     before, after = earlier.placed, newer
     if project.repository is None or before.commit is None or after.commit is None:
         return None
@@ -24,7 +24,7 @@ def find_transition(project: Project, earlier: EarlierBuild, newer: PlacedBuild)
 
 
 def is_ancestor(project: Project, placed: PlacedBuild, newest: EarlierBuild) -> bool:
-    """Whether a build's commit came before that of the newest build taken."""
+    """Whether a build's commit is an ancestor of that of the newest build ingested."""
     older, newer = placed.commit, newest.placed.commit
     if project.repository is None or older is None or newer is None or older == newer:
         return False
@@ -32,7 +32,7 @@ def is_ancestor(project: Project, placed: PlacedBuild, newest: EarlierBuild) -> 
 
 
 def explain_changes(transition: Transition) -> ExplainedChange:
-    """What the difference between the two sources accounts for, in measured files and their statements."""
+    """Return the change that the diff of two sources accounts for, in measured files and their statements."""
     before, after, linemap = transition.before.report.files, transition.after.report.files, transition.linemap
     changed = {file.after: path for path, file in linemap.files.items()}
     added = deleted = 0
@@ -40,10 +40,10 @@ def explain_changes(transition: Transition) -> ExplainedChange:
         added += len(after[path].statements)
     for path in linemap.deleted & before.keys():
         deleted += len(before[path].statements)
-    for there, path in changed.items():
+    for new_path, path in changed.items():
         old = before[path].statements if path in before else Lines()
-        new = after[there].statements if there in after else Lines()
-        kept = transition.forward(path, old).get(there, Lines()) & new
+        new = after[new_path].statements if new_path in after else Lines()
+        kept = transition.forward(path, old).get(new_path, Lines()) & new
         added += len(new) - len(kept)
         deleted += len(old) - len(kept)
     return ExplainedChange(
@@ -55,7 +55,7 @@ def explain_changes(transition: Transition) -> ExplainedChange:
 
 
 def list_past_builds(project: Project, newest: EarlierBuild | None) -> list[PastBuild]:
-    """The trusted builds before, oldest first; of the newest also what it measured and its tree held."""
+    """Return the trusted builds before, oldest first, the newest one with its measured files and its tree's paths."""
     if newest is None:
         return []
     stored = project.store.snapshots.list_all(project.name)
@@ -68,7 +68,7 @@ def list_past_builds(project: Project, newest: EarlierBuild | None) -> list[Past
 
 
 def summarize_build(earlier: EarlierBuild) -> PastBuild:
-    """A recorded build as those that come after it look back on it, with what it measured and its tree held."""
+    """Return a recorded build as evidence for the builds after it, with its measured files and its tree's paths."""
     view, snapshot = earlier.placed.view, earlier.snapshot
     measured = frozenset(path for path, file in view.report.files.items() if file.statements)
     return PastBuild(build=snapshot.build, measurement=snapshot.measurement, measured=measured, paths=view.paths)

@@ -1,4 +1,4 @@
-"""Builds in their repository: paths and sources at a build's revision, and the way from one build to another."""
+"""The views of builds in their repository: their reports by path, with the sources at their revisions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True, eq=False)
 class PlacedBuild:
-    """A build's report, by paths in the repository where its revision is known; what could not be done is said."""
+    """A build's report, by paths in the repository if its revision is known, with faults and notes if it is not."""
 
     view: BuildView
     commit: str | None = None
@@ -29,53 +29,55 @@ class PlacedBuild:
 
 @frozen(kw_only=True, eq=False)
 class EarlierBuild:
-    """A recorded build, looked at again."""
+    """A recorded build, loaded again with its view."""
 
     snapshot: StoredSnapshot
     placed: PlacedBuild
 
 
 def place_build(project: Project, build: Build, report: Report) -> PlacedBuild:
-    """Put a new build's report into the tree of its revision; without one it keeps to the paths known before."""
-    prefix, counted = project.context.prefix, attrs.evolve(report, executions={})
+    """Return a new build with its report by the paths of its tree; without a revision, by known paths."""
+    prefix, without_traces = project.context.prefix, attrs.evolve(report, executions={})
     if project.repository is None:
         return PlacedBuild(
-            view=BuildView(report=_put_below(prefix, counted)),
-            faults=_blind(project, report, "no repository is set for it"),
+            view=BuildView(report=_prepend_prefix(prefix, without_traces)),
+            faults=_explain_missing_source(project, report, "no repository is set for it"),
         )
     try:
         commit = project.repository.obtain(build.revision or "")
         return PlacedBuild(view=views.place_report(report, project.repository, commit, prefix=prefix), commit=commit)
     except errors.CannotReadReport as error:
-        return PlacedBuild(view=BuildView(report=counted), faults=(str(error),))
+        return PlacedBuild(view=BuildView(report=without_traces), faults=(str(error),))
     except errors.CannotReadRepository as error:
         why = str(error) if build.revision else "the build does not tell its revision"
         if report.executions:
-            return PlacedBuild(view=BuildView(report=counted), faults=_blind(project, report, why))
+            return PlacedBuild(
+                view=BuildView(report=without_traces), faults=_explain_missing_source(project, report, why)
+            )
         grain = "function" if any(file.functions for file in report.files.values()) else "module"
         note = f"compared at {grain} grain, without the source: {why}"
-        known = _known_paths(project)
-        below = _put_below(prefix, report)
+        known = _list_known_paths(project)
+        below = _prepend_prefix(prefix, report)
         try:
             return PlacedBuild(
                 view=views.place_report_among(report, known, prefix=prefix) if known else BuildView(report=below),
                 notes=(note,),
             )
-        except errors.CannotReadReport as doubt:
-            return PlacedBuild(view=BuildView(report=below), faults=(str(doubt),), notes=(note,))
+        except errors.CannotReadReport as path_error:
+            return PlacedBuild(view=BuildView(report=below), faults=(str(path_error),), notes=(note,))
 
 
-def _blind(project: Project, report: Report, why: str) -> tuple[str, ...]:
-    """What is wrong with a report that traces what ran, where no source tells the statements."""
+def _explain_missing_source(project: Project, report: Report, why: str) -> tuple[str, ...]:
+    """Return the fault of a report that records executed lines alone, if there is no source to find its statements."""
     if not report.executions:
         return ()
-    told = "its report is coverage.py's data, which tells no statements without the source at the build's revision"
-    mend = f"mend that in projects.{project.name}.repository, or archive what `coverage xml` writes"
-    return (f"{told}, and {why}: {mend}",)
+    problem = "its report is coverage.py's data, which tells no statements without the source at the build's revision"
+    remedy = f"fix that in projects.{project.name}.repository, or archive what `coverage xml` writes"
+    return (f"{problem}, and {why}: {remedy}",)
 
 
 def load_view(project: Project, snapshot: int | None) -> EarlierBuild | None:
-    """A recorded build with its report and, where its commit is still known, its source; None for no snapshot."""
+    """Return a recorded build with its report and, if its commit is still known, its source; None for no snapshot."""
     if snapshot is None:
         return None
     stored, report = project.store.snapshots.get(snapshot), project.store.snapshots.report(snapshot)
@@ -91,7 +93,10 @@ def load_view(project: Project, snapshot: int | None) -> EarlierBuild | None:
 
 
 def with_older_source(project: Project, earlier: EarlierBuild) -> EarlierBuild | None:
-    """A recorded build with a source: its own, or as far as its statements are the same that of the last before it."""
+    """Return a recorded build with its source or an older one, None if there is none.
+
+    The older source is that of the last build before it with one. Only files with the same statements are kept then.
+    """
     if earlier.placed.commit is not None or project.repository is None:
         return earlier if earlier.placed.commit is not None else None
     older = [
@@ -113,20 +118,20 @@ def with_older_source(project: Project, earlier: EarlierBuild) -> EarlierBuild |
     return EarlierBuild(snapshot=earlier.snapshot, placed=PlacedBuild(view=view, commit=last.placed.commit))
 
 
-def _put_below(prefix: str, report: Report) -> Report:
-    """The report with its filenames below the configured prefix, those apart that are no such names."""
+def _prepend_prefix(prefix: str, report: Report) -> Report:
+    """Return the report with its filenames below the configured prefix, except those that cannot be below it."""
     if not prefix:
         return report
-    files = {_join(prefix, name): file for name, file in report.files.items()}
+    files = {_join_prefix(prefix, name): file for name, file in report.files.items()}
     return attrs.evolve(report, files=dict(sorted(files.items())))
 
 
-def _join(prefix: str, name: str) -> str:
-    head = prefix.strip("/") + "/"
-    inside = not name.startswith(("/", "\\", head)) and ":" not in name and ".." not in name.split("/")
-    return head + name if inside else name
+def _join_prefix(prefix: str, name: str) -> str:
+    start = prefix.strip("/") + "/"
+    inside = not name.startswith(("/", "\\", start)) and ":" not in name and ".." not in name.split("/")
+    return start + name if inside else name
 
 
-def _known_paths(project: Project) -> frozenset[str]:
+def _list_known_paths(project: Project) -> frozenset[str]:
     newest = project.store.ledgers.load(project.name).as_of
     return frozenset(project.store.snapshots.report(newest).files) if newest is not None else frozenset()

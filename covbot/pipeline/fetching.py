@@ -1,4 +1,4 @@
-"""Builds from their source: which of them were not seen yet, and what one of them delivers."""
+"""The builds of a source: the list of new ones, and the coverage files of each."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from covbot.pipeline.project import Project
     from covbot.ports import Attachment, Delivery, Source
 
-PATIENCE = timedelta(hours=6)
-"""For so long a source may be away before that is called a failure."""
+OUTAGE_LIMIT = timedelta(hours=6)
+"""How long an outage of a source is tolerated before it is reported as a failure."""
 
-SETTLED = timedelta(days=1)
-"""What is wrong with a build for so long after its start, while its source answers, does not pass any more."""
+RETRY_PERIOD = timedelta(days=1)
+"""A fault of a build that is older than this, while its source answers, is permanent."""
 
-SKEW = timedelta(minutes=5)
-"""How much the clock of the machine that ran the build may lag behind its server's."""
+CLOCK_SKEW = timedelta(minutes=5)
+"""The tolerated lag of the clock of the machine that ran a build behind its server's."""
 
-HISTORY = 1000
-"""How many builds are looked through where more came since the last pass than a source usually lists."""
+HISTORY_DEPTH = 1000
+"""The number of builds to list if more were added since the last pass than a source usually lists."""
 
 
 _BLOCK = 64 * 1024
@@ -38,18 +38,18 @@ _BLOCK = 64 * 1024
 
 @frozen(kw_only=True)
 class Postponed:
-    """A build that could not be fetched, and why: a later pass asks for it again, `passing` if that may well help."""
+    """A build that could not be fetched, and why: a later pass retries; `is_temporary` if that is likely to help."""
 
     build: Build
     why: str
-    passing: bool
+    is_temporary: bool
 
 
 @frozen(kw_only=True)
 class FetchedBuild:
-    """The union of a build's coverage files, what is wrong with them, and the digest of their bytes as they lay there.
+    """The union of a build's coverage files, their faults, and the digest of their bytes as delivered.
 
-    `notes` are what else an operator should know of the build.
+    `notes` are further remarks on the build for the operator.
     """
 
     report: Report
@@ -59,35 +59,35 @@ class FetchedBuild:
 
 
 def list_new_builds(project: Project, backfill: int | None = None) -> list[Build]:
-    """The builds on offer that are not recorded yet, oldest first; with `backfill`, of that many newest ones.
+    """Return the listed builds that are not recorded yet, oldest first; with `backfill`, among that many newest ones.
 
-    Where none on offer is known, but earlier ones are, those in between are looked for by one more request.
-    CannotFetchNow while the source is away for less than PATIENCE, CannotFetch when it is away for longer.
+    If none of those listed is recorded, but earlier ones are, one more request finds those in between. Raise
+    CannotFetchNow if an outage of the source is shorter than OUTAGE_LIMIT, CannotFetch if it is longer.
     """
     try:
-        builds = _list(project, backfill)
+        builds = _list_unrecorded_builds(project, backfill)
     except CannotFetchNow as error:
         since = project.store.outages.begin(project.name, str(error), at=project.clock())
-        told = f"{error} (no answer since {since:%Y-%m-%d %H:%M} UTC)"
-        if project.clock() - since < PATIENCE:
-            raise CannotFetchNow(told) from error
-        raise CannotFetch(told) from error
+        message = f"{error} (no answer since {since:%Y-%m-%d %H:%M} UTC)"
+        if project.clock() - since < OUTAGE_LIMIT:
+            raise CannotFetchNow(message) from error
+        raise CannotFetch(message) from error
     project.store.outages.end(project.name)
     return builds
 
 
-def _list(project: Project, backfill: int | None) -> list[Build]:
+def _list_unrecorded_builds(project: Project, backfill: int | None) -> list[Build]:
     known = project.store.snapshots.known(project.name, project.job)
     builds = project.source.builds() if backfill is None else project.source.builds(backfill)
     new = [build for build in builds if (build.number, build.started_at) not in known]
     if backfill is None and known and len(new) == len(builds) > 1:
         last = max(started_at for _number, started_at in known)
-        return [build for build in project.source.builds(HISTORY) if build.started_at > last]
+        return [build for build in project.source.builds(HISTORY_DEPTH) if build.started_at > last]
     return new
 
 
 def is_source_available(project: Project) -> bool:
-    """Whether the source answers, so that what a build suffers from is the build's own."""
+    """Whether the source answers, so that a fault is the build's own."""
     try:
         project.source.builds(1)
     except CannotFetchNow:
@@ -96,52 +96,55 @@ def is_source_available(project: Project) -> bool:
 
 
 def fetch_build(project: Project, build: Build) -> FetchedBuild:
-    """What a build delivers. What is lost for good is a fault, so that the build is recorded and not asked for again.
+    """Return the coverage files of a build.
 
-    CannotFetch for all that may be mended or may pass: CannotFetchNow if it may pass by itself.
+    A permanent loss is a fault, so that the build is recorded and not requested again. Raise CannotFetch for any
+    failure that can be fixed or is temporary: CannotFetchNow if it may end by itself.
     """
     try:
-        return _read(build, project.source.reports(build), project.limit)
+        return _read_delivery(build, project.source.reports(build), project.limit)
     except (BuildGone, TooLarge) as error:
         return FetchedBuild(report=Report(), faults=(f"it cannot be fetched any more: {error}",))
     except CannotFetchNow as error:
-        if project.clock() - build.started_at < SETTLED or not is_source_available(project):
+        if project.clock() - build.started_at < RETRY_PERIOD or not is_source_available(project):
             raise
         return FetchedBuild(report=Report(), faults=(f"it could not be fetched for a day: {error}",))
 
 
 def inspect_newest_build(source: Source, *, accept: Collection[str], limit: int) -> list[str]:
-    """What the newest build that may be trusted delivers, in sentences; CannotFetch if something is wrong with it.
+    """Return sentences on the coverage files of the newest build that may be trusted.
 
-    `limit` bounds the bytes of a report.
+    `limit` is the most bytes of a report. Raise CannotFetch if the build has faults.
     """
     builds = source.builds()
     if not builds:
         return []
     build = max(builds, key=lambda build: (build.result in accept, build.started_at))
-    delivered = _read(build, source.reports(build), limit)
+    delivered = _read_delivery(build, source.reports(build), limit)
     if delivered.faults:
         raise CannotFetch(f"build {build.number} ({build.result}): {'; '.join(delivered.faults)}")
-    return [f"build {build.number} ({build.result}) measures {_sum_up(delivered.report)}", *delivered.notes]
+    return [f"build {build.number} ({build.result}) measures {_summarize_report(delivered.report)}", *delivered.notes]
 
 
-def _sum_up(report: Report) -> str:
-    numbers, told = report.numbers, []
+def _summarize_report(report: Report) -> str:
+    numbers, parts = report.numbers, []
     if report.files or not report.executions:
-        told += [f"{len(report.files):,} files, {numbers.statements:,} statements, {numbers.missing:,} of them missing"]
+        parts += [
+            f"{len(report.files):,} files, {numbers.statements:,} statements, {numbers.missing:,} of them missing"
+        ]
     if report.executions:
-        told += [
+        parts += [
             f"{len(report.executions):,} files by coverage.py's data, whose statements the source of its revision tells"
         ]
-    return "; and ".join(told)
+    return "; and ".join(parts)
 
 
-def _read(build: Build, delivery: Delivery, limit: int) -> FetchedBuild:
+def _read_delivery(build: Build, delivery: Delivery, limit: int) -> FetchedBuild:
     faults = [f"its report {name} is missing" for name in delivery.missing]
     reports = []
     digest = hashlib.sha256()
     for attachment in delivery.attachments:
-        faults.extend(_tell_stale(build, attachment))
+        faults.extend(_describe_stale_report(build, attachment))
         try:
             with attachment.open() as stream:
                 reports.append(reading.read(stream, attachment.name, limit=limit))
@@ -159,9 +162,9 @@ def _read(build: Build, delivery: Delivery, limit: int) -> FetchedBuild:
     )
 
 
-def _tell_stale(build: Build, attachment: Attachment) -> Iterator[str]:
+def _describe_stale_report(build: Build, attachment: Attachment) -> Iterator[str]:
     written_at = attachment.modified_at
-    if written_at is not None and written_at < build.started_at - SKEW:
+    if written_at is not None and written_at < build.started_at - CLOCK_SKEW:
         yield (
             f"its report {attachment.name} was written at {written_at:%Y-%m-%d %H:%M} UTC, before the build began:"
             " it is that of an earlier one"

@@ -1,4 +1,4 @@
-"""Builds in: fetch, place, judge and record each new one, and bring the ledger up to a trusted one."""
+"""The ingestion of builds: fetch, locate, judge and record each new one, and update the ledger by each trusted one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class BuildRange:
-    """Which builds a pass ingests: the oldest `limit` that are new; with `backfill`, among that many newest ones."""
+    """The builds that a pass ingests: the oldest `limit` new ones; with `backfill`, among that many newest ones."""
 
     limit: int | None = None
     backfill: int | None = None
@@ -35,7 +35,7 @@ ALL_NEW_BUILDS = BuildRange()
 
 @frozen(kw_only=True)
 class Ingested:
-    """A build that this pass saw for the first time, its verdict, and further remarks on it."""
+    """A build that this pass ingested, its verdict, and further remarks on it."""
 
     build: Build
     verdict: Verdict
@@ -44,29 +44,29 @@ class Ingested:
 
 @frozen(kw_only=True)
 class Intake:
-    """What became of the builds on offer: those ingested, those postponed, and why there were none to be had at all.
+    """The result of an ingestion: the builds ingested, those postponed, and the reason if no build could be listed.
 
     `newest` is the build that the ledger is at, None if it was not loaded.
     """
 
     builds: tuple[Ingested, ...] = ()
     postponed: tuple[fetching.Postponed, ...] = ()
-    away: str | None = None
+    outage: str | None = None
     newest: EarlierBuild | None = None
 
 
 def ingest(
     project: Project, wanted: BuildRange, progress: Callable[[int, int, str], None], stop: Callable[[], bool]
 ) -> Intake:
-    """Ingest the new builds: a build in trouble does not stop the others, unless it is the source that is.
+    """Ingest the new builds, and return the result: a build that fails stops the others only if the source fails.
 
-    `stop` is asked before each build. CannotFetch if the source is away for long, or refuses.
+    `stop` is called before each build. Raise CannotFetch if the source is unavailable for long, or refuses access.
     """
     try:
         builds = fetching.list_new_builds(project, wanted.backfill)[: wanted.limit]
     except errors.CannotFetchNow as error:
         logs.warning("source.away", project=project.name, why=str(error))
-        return Intake(away=str(error))
+        return Intake(outage=str(error))
     ingested: list[Ingested] = []
     postponed: list[fetching.Postponed] = []
     newest = None
@@ -80,10 +80,10 @@ def ingest(
         except errors.FetchRefused:
             raise
         except errors.CannotFetch as error:
-            passing = isinstance(error, errors.CannotFetchNow)
+            is_temporary = isinstance(error, errors.CannotFetchNow)
             logs.warning("build.waiting", project=project.name, build=build.number, why=str(error))
-            postponed.append(fetching.Postponed(build=build, why=str(error), passing=passing))
-            if passing and not fetching.is_source_available(project):
+            postponed.append(fetching.Postponed(build=build, why=str(error), is_temporary=is_temporary))
+            if is_temporary and not fetching.is_source_available(project):
                 break
     return Intake(builds=tuple(ingested), postponed=tuple(postponed), newest=newest)
 
@@ -93,8 +93,8 @@ def ingest_build(
 ) -> tuple[Ingested, EarlierBuild | None]:
     """Fetch, judge and record one build, and return it with the build that the ledger is at now.
 
-    A trusted build moves the ledger on. Nothing of it is kept unless all is. `newest` is the build that the ledger is
-    at, loaded here if it is None. CannotFetch for a build that a later pass asks for again.
+    A trusted build updates the ledger. Either all of the build is stored, or nothing. `newest` is the build that the
+    ledger is at, loaded here if it is None. Raise CannotFetch for a build that a later pass has to fetch again.
     """
     fetched = fetching.fetch_build(project, build)
     placed = build_views.place_build(project, build, fetched.report)
@@ -121,7 +121,7 @@ def ingest_build(
         if verdict.trusted:
             _update_ledger(project, ledger, newer, newest, transition)
     ingested = Ingested(build=build, verdict=verdict, notes=notes)
-    _log(project, ingested)
+    _log_build(project, ingested)
     return ingested, newer if verdict.trusted else newest
 
 
@@ -132,7 +132,7 @@ def _update_ledger(
     project.store.ledgers.save(project.name, updated)
 
 
-def _log(project: Project, ingested: Ingested) -> None:
+def _log_build(project: Project, ingested: Ingested) -> None:
     number, verdict = ingested.build.number, ingested.verdict
     logs.info("build.taken", project=project.name, build=number, verdict=verdict.word, reasons=list(verdict.reasons))
     for note in ingested.notes:
@@ -140,9 +140,9 @@ def _log(project: Project, ingested: Ingested) -> None:
 
 
 def accept_build(project: Project, number: int, why: str) -> Build:
-    """Trust a build after all, for the reason that a person gives, while no pass is under way.
+    """Trust a suspect build for the reason that a person gives, and return it.
 
-    UnknownName if there is no such build, or a newer one was ingested; LeaseTaken while a pass is under way.
+    Raise UnknownName if there is no such build or a newer one was ingested, LeaseTaken if a pass is running.
     """
     with lease.hold_lease(project):
         return _accept_build(project, number, why)

@@ -1,4 +1,4 @@
-"""One writer at a time for each project: a lease in the store, named after the process that holds it."""
+"""The lease of a project in the store, named after the process that holds it: only one process writes at a time."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from covbot.pipeline.project import Project
 
 LEASE_LENGTH = timedelta(hours=1)
-"""How long a lease lasts if its holder is never heard of again; if its process died on this machine it ends at once."""
+"""How long a lease lasts if its holder does not prolong it; if its process died on this machine, it ends at once."""
 
-_HELD: set[str] = set()
-"""The holders of this process that work now."""
+_ACTIVE_HOLDERS: set[str] = set()
+"""The holders in this process that are active now."""
 
 
 @contextlib.contextmanager
 def hold_lease(project: Project) -> Iterator[Callable[[], None]]:
-    """Hold the project's lease; LeaseTaken if another pass, which still lives, holds it.
+    """Hold the project's lease, and yield a function that prolongs it.
 
-    What is given prolongs the lease, and raises LeaseTaken if another pass took it over meanwhile.
+    Raise LeaseTaken if another running pass holds it. The function raises LeaseTaken if another pass took it over.
     """
     holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     leases, now = project.store.leases, project.clock()
@@ -36,21 +36,21 @@ def hold_lease(project: Project) -> Iterator[Callable[[], None]]:
         leases.release(project.name, other)
         other = leases.acquire(project.name, holder, until=now + LEASE_LENGTH, now=now)
     if other is not None:
-        raise _taken(project)
+        raise _make_lease_error(project)
 
     def prolong() -> None:
         if not leases.renew(project.name, holder, until=project.clock() + LEASE_LENGTH):
-            raise _taken(project)
+            raise _make_lease_error(project)
 
-    _HELD.add(holder)
+    _ACTIVE_HOLDERS.add(holder)
     try:
         yield prolong
     finally:
-        _HELD.discard(holder)
+        _ACTIVE_HOLDERS.discard(holder)
         leases.release(project.name, holder)
 
 
-def _taken(project: Project) -> errors.LeaseTaken:
+def _make_lease_error(project: Project) -> errors.LeaseTaken:
     return errors.LeaseTaken(f"another pass over {project.name} is under way: this one leaves")
 
 
@@ -59,8 +59,8 @@ def _is_dead(holder: str) -> bool:
     host, process, _ = holder.rsplit("/", 2)
     if host != socket.gethostname():
         return False
-    if int(process) == os.getpid():  # in a container that was started again, the one before had the same number
-        return holder not in _HELD
+    if int(process) == os.getpid():  # after the restart of a container the process often has the same number
+        return holder not in _ACTIVE_HOLDERS
     try:
         os.kill(int(process), 0)
     except ProcessLookupError:

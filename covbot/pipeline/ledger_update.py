@@ -1,4 +1,4 @@
-"""The ledger, one trusted build further."""
+"""The update of the ledger by one more trusted build."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ def update_ledger(
 ) -> Ledger:
     """Return the ledger after one more trusted build.
 
-    A file is followed from the build in which it was last measured and its lines were known: from `newest`, the build
-    that the ledger is at, along `transition` if the source shows one, or from an older one, in which the lines of its
-    gaps are numbered.
+    A file is followed from the last build that measured it and whose lines are known: from `newest`, the build that the
+    ledger is at, along `transition` if the source shows one, or from an older build by which its gaps are numbered.
     """
     recent = (*ledger.recent, newer.snapshot.build.number)[-project.policy.flaky_builds :]
     ledger = attrs.evolve(ledger, recent=recent)
@@ -48,7 +47,7 @@ def update_ledger(
 
 
 def _find_older_paths(ledger: Ledger) -> dict[int, set[str]]:
-    """Return the paths of open gaps that are not numbered as in the newest build, by the snapshot in which they are."""
+    """Return the paths of open gaps that are not numbered as in the newest build, by the snapshot that numbers them."""
     found: dict[int, set[str]] = {}
     for gap in ledger.gaps.values():
         if gap.lines and gap.at != ledger.as_of:
@@ -56,7 +55,7 @@ def _find_older_paths(ledger: Ledger) -> dict[int, set[str]]:
     return found
 
 
-def _update_from(  # noqa: PLR0913 -- a step from one build to another is what it is about
+def _update_from(  # noqa: PLR0913 -- the update is from one build to another
     project: Project,
     ledger: Ledger,
     earlier: EarlierBuild,
@@ -65,9 +64,10 @@ def _update_from(  # noqa: PLR0913 -- a step from one build to another is what i
     paths: Collection[str],
     transition: Transition | None = None,
 ) -> Ledger:
-    """Take the gaps and tasks of these paths from an earlier build to the newer one, along the source if it is known.
+    """Return the ledger with the gaps and tasks of these paths updated from an earlier build to the newer one.
 
-    Where it is not, a file that changed is left as it was if a later build can still tell its lines apart.
+    Lines are mapped if the source is known. If it is not, a changed file is left unchanged in the ledger if a later
+    build may still distinguish its lines.
     """
     known = build_views.with_older_source(project, earlier)
     followed = frozenset(paths) & known.placed.view.report.files.keys() if known else frozenset()
@@ -75,7 +75,7 @@ def _update_from(  # noqa: PLR0913 -- a step from one build to another is what i
         transition = build_history.find_transition(project, known, newer.placed)
     at, number = newer.snapshot.id, newer.snapshot.build.number
     if transition is not None:
-        ledger = by_line.LineUpdate(ledger=ledger, transition=transition, paths=followed, at=at, number=number).run()
+        ledger = by_line.LineUpdate(ledger=ledger, transition=transition, paths=followed, at=at, number=number).apply()
         paths = set(paths) - followed
     before, after = earlier.placed.view.report.files, newer.placed.view.report.files
     steps = (

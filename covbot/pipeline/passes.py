@@ -1,4 +1,4 @@
-"""A whole pass over a project, and the dry run of one."""
+"""A complete pass over a project, and its dry run."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ ReportProgress: TypeAlias = Callable[[int, int, str], None]
 
 @frozen(kw_only=True)
 class Result:
-    """What a pass saw, what it chose from, what it planned, and what it did.
+    """The result of a pass: the builds ingested, the proposals, the plan, and the receipts of what was done.
 
-    `waiting` are builds that could not be fetched now. `away` is the reason if no build at all could be: then the pass
-    ends before anything is planned.
+    `postponed` are builds that could not be fetched now. `outage` is the reason if no build could be listed: then the
+    pass ends before anything is planned.
     """
 
     project: str
     builds: tuple[Ingested, ...] = ()
-    waiting: tuple[Postponed, ...] = ()
-    away: str | None = None
+    postponed: tuple[Postponed, ...] = ()
+    outage: str | None = None
     proposals: tuple[Proposal, ...] = ()
     plan: Plan = Factory(Plan)
     receipts: tuple[Receipt, ...] = ()
@@ -61,32 +61,32 @@ def run(
     progress: ReportProgress = ignore_progress,
     stop: Callable[[], bool] = never_stop,
 ) -> Result:
-    """Ingest the new builds within range, plan, and in live mode do what is planned.
+    """Ingest the new builds within range, make a plan, carry it out in live mode, and return the result.
 
-    `stop` is asked between two builds and two actions: what is left then is left to the next pass. CannotFetch and
-    CannotUseTracker end the pass before anything is planned, Paused before anything is written. LeaseTaken if another
-    pass over the project is under way.
+    `stop` is called between two builds and between two actions: once it returns True, the rest is left to the next
+    pass. CannotFetch and CannotUseTracker end the pass before anything is planned, Paused before anything is written.
+    Raise LeaseTaken if another pass over the project is running.
     """
     with lease.hold_lease(project) as prolong:
 
         def is_over() -> bool:
-            """Whether to stop between two builds, of which any number may wait: the lease must last for all of them."""
+            """Whether to stop between two builds; the lease is prolonged, since any number of builds may follow."""
             prolong()
             return stop()
 
         outbox = attrs.evolve(_open_outbox(project), hold=prolong)
-        receipts = [*outbox.review(), *_drain(project, outbox, progress, stop)]
+        receipts = [*outbox.review(), *_drain_outbox(project, outbox, progress, stop)]
         intake = ingestion.ingest(project, builds, progress, is_over)
         drafted = plans.Draft()
-        if not intake.away and not stop():
+        if not intake.outage and not stop():
             drafted = plans.draft(project, outbox, intake.newest)
             plans.accept(project, drafted, outbox)
-            receipts.extend(_drain(project, outbox, progress, stop))
-    return _sum_up(project, intake, drafted, receipts)
+            receipts.extend(_drain_outbox(project, outbox, progress, stop))
+    return _make_result(project, intake, drafted, receipts)
 
 
 def dry_run(project: Project, *, progress: ReportProgress = ignore_progress, shown: Collection[str] = ()) -> Result:
-    """Return what a run would see and plan, in the same words; everything that it wrote to the store is undone.
+    """Return what a run would ingest and plan, with the same texts; every change of the store is rolled back.
 
     Tasks with a key in `shown` are described in full even if nothing is due for them.
     """
@@ -94,23 +94,25 @@ def dry_run(project: Project, *, progress: ReportProgress = ignore_progress, sho
         outbox = _open_outbox(project)
         receipts = list(outbox.review())
         intake = ingestion.ingest(project, ingestion.ALL_NEW_BUILDS, progress, never_stop)
-        drafted = plans.Draft() if intake.away else plans.draft(project, outbox, intake.newest, shown=shown)
-    return _sum_up(project, intake, drafted, receipts)
+        drafted = plans.Draft() if intake.outage else plans.draft(project, outbox, intake.newest, shown=shown)
+    return _make_result(project, intake, drafted, receipts)
 
 
 def list_bugs(project: Project) -> dict[int, Bug]:
-    """Return the project's bugs as the tracker shows them now, by number; nothing is kept. CannotUseTracker."""
+    """Return the project's bugs as the tracker shows them now, by number, without storing them; CannotUseTracker."""
     with project.store.rollback():
         ledger = project.store.ledgers.load(project.name)
-        return ownership.select_own_bugs(project.name, _open_outbox(project).survey(), ledger)
+        return ownership.select_own_bugs(project.name, _open_outbox(project).list_bugs(), ledger)
 
 
 def _open_outbox(project: Project) -> Outbox:
     return Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
 
 
-def _drain(project: Project, outbox: Outbox, progress: ReportProgress, stop: Callable[[], bool]) -> Iterator[Receipt]:
-    """Do what the outbox holds, in live mode, and yield the receipts."""
+def _drain_outbox(
+    project: Project, outbox: Outbox, progress: ReportProgress, stop: Callable[[], bool]
+) -> Iterator[Receipt]:
+    """Carry out the actions in the outbox in live mode, and yield the receipts."""
     if not project.live:
         return
     total = len(outbox.store.outbox.pending(outbox.project))
@@ -121,15 +123,15 @@ def _drain(project: Project, outbox: Outbox, progress: ReportProgress, stop: Cal
             return
 
 
-def _sum_up(project: Project, intake: Intake, drafted: plans.Draft, receipts: Collection[Receipt]) -> Result:
+def _make_result(project: Project, intake: Intake, drafted: plans.Draft, receipts: Collection[Receipt]) -> Result:
     if drafted.plan.refused:
         logs.warning("plan.refused", project=project.name, why=drafted.plan.refused)
     logs.info("pass.done", project=project.name, builds=len(intake.builds), writes=len(receipts))
     return Result(
         project=project.name,
         builds=intake.builds,
-        waiting=intake.postponed,
-        away=intake.away,
+        postponed=intake.postponed,
+        outage=intake.outage,
         proposals=drafted.proposals,
         plan=drafted.plan,
         receipts=tuple(receipts),

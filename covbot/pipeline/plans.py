@@ -1,4 +1,4 @@
-"""The plan of a pass: from what the ledger and the tracker hold now to proposals, and from those to capped actions."""
+"""The plan of a pass: proposals from the current ledger and tracker, and capped actions from the proposals."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from covbot.pipeline.build_views import EarlierBuild
     from covbot.pipeline.project import Project
 
-AGREE = 2
-"""So many trusted builds in a row must agree."""
+AGREEING_BUILDS = 2
+"""The number of trusted builds in a row that must agree."""
 
 
 @frozen(kw_only=True)
 class Draft:
-    """What a plan was chosen from, the plan, and the ledger that it belongs to; `held` if nothing may be written."""
+    """The proposals, the plan made of them, and the ledger that it belongs to; `held` if nothing may be written."""
 
     proposals: tuple[Proposal, ...] = ()
     plan: Plan = Factory(Plan)
@@ -42,25 +42,25 @@ class Draft:
 
 
 def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, shown: Collection[str] = ()) -> Draft:
-    """Return the plan that is due now; nothing is written.
+    """Return the plan that is due now, without writing anything.
 
     `newest` is the build that the ledger is at, loaded here if it is None. Tasks with a key in `shown` are described
-    in full even if nothing is due for them. CannotUseTracker.
+    in full even if nothing is due for them. Raise CannotUseTracker if the bugs cannot be read.
     """
     before = project.store.ledgers.load(project.name)
-    bugs = ownership.select_own_bugs(project.name, outbox.survey(), before)
+    bugs = ownership.select_own_bugs(project.name, outbox.list_bugs(), before)
     newest = newest or build_views.load_view(project, before.as_of)
     if newest is None:
         return Draft()
-    context = _find_context(project, before, newest)
+    context = _make_context(project, before, newest)
     ledger = recovery.recover_bugs(project, before, bugs, newest)
     states = task_proposals.find_states(project, ledger, bugs, context.now)
     ledger = task_proposals.regroup_tasks(project, ledger, context, states)
     proposals = task_proposals.propose_tasks(project, ledger, bugs, context, states)
     planner = Planner(bugs=bugs, policy=project.policy, now=context.now, accepted=newest.snapshot.accepted is not None)
     if planner.plan(proposals).actions:
-        # A bug that was closed to covbot shows only when all are counted, which a first listing may have left out.
-        visible = outbox.survey()
+        # A bug that became unreadable shows only if all bugs are counted, which the first listing may have omitted.
+        visible = outbox.list_bugs()
         planner = attrs.evolve(planner, bugs={number: bug for number, bug in bugs.items() if number in visible})
         proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
     analyzer = analysis.TaskAnalyzer(project=project, context=context)
@@ -76,21 +76,21 @@ def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, show
 
 
 def accept(project: Project, drafted: Draft, outbox: Outbox) -> None:
-    """Keep the ledger of a draft, unless its plan was refused or held, and take its actions over into the outbox.
+    """Save the ledger of a draft, unless its plan was refused or held, and put its actions into the outbox.
 
-    In observe mode the actions become reasons. Paused, before anything is taken over, if a person paused covbot.
+    In observe mode the actions become reasons. Raise Paused, before anything is put there, if a person paused covbot.
     """
     plan = drafted.plan
     if drafted.ledger is not None and not plan.refused and not drafted.held:
         project.store.ledgers.save(project.name, drafted.ledger)
     if project.live and plan.actions:
-        outbox.obey_stop_switch()
+        outbox.check_stop_switch()
     kept = plan if project.live else _hold_actions(plan)
     project.store.outbox.accept(project.name, kept, at=project.clock())
 
 
 def _hold_actions(plan: Plan) -> Plan:
-    """Return what is kept of a plan in observe mode, in which its actions are but reasons."""
+    """Return the plan as it is stored in observe mode, in which its actions become reasons for skipped tasks."""
     observed = (
         Skipped(
             key=action.footer.key,
@@ -104,8 +104,8 @@ def _hold_actions(plan: Plan) -> Plan:
     return attrs.evolve(plan, actions=(), skipped=(*plan.skipped, *by_key.values()))
 
 
-def _find_context(project: Project, ledger: Ledger, newest: EarlierBuild) -> PassContext:
-    # No build starts after it was recorded: where one says so, its clock was wrong.
+def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild) -> PassContext:
+    # No build starts after it was recorded: if its start is later, its clock was wrong.
     snapshots = sorted(
         project.store.snapshots.list_all(project.name),
         key=lambda snapshot: (min(snapshot.build.started_at, snapshot.recorded_at), snapshot.id),
@@ -118,7 +118,7 @@ def _find_context(project: Project, ledger: Ledger, newest: EarlierBuild) -> Pas
         commit=newest.placed.commit,
         tests=tests,
         untested=untested.find_untested_modules(ledger.gaps.values(), view, tests, project.context, project.policy),
-        agreeing=tuple(snapshot.build for snapshot in usable[-AGREE:]),
+        agreeing=tuple(snapshot.build for snapshot in usable[-AGREEING_BUILDS:]),
         trusted=tuple(snapshot.build.started_at for snapshot in usable),
         pending=frozenset(pending.action.footer.key for pending in project.store.outbox.pending(project.name)),
         queued=frozenset(ledger.entries),
@@ -136,9 +136,9 @@ def _hold_suspect(newest: StoredSnapshot) -> Hold | None:
 
 def _hold_baseline(project: Project, usable: Sequence[StoredSnapshot], newest: EarlierBuild) -> Hold | None:
     """Return the hold of everything in the pass in which the newest trusted build begins a new baseline."""
-    if len(usable) < AGREE or newest.snapshot.accepted is not None:
+    if len(usable) < AGREEING_BUILDS or newest.snapshot.accepted is not None:
         return None
-    earlier = build_views.load_view(project, usable[-AGREE].id)
+    earlier = build_views.load_view(project, usable[-AGREEING_BUILDS].id)
     if earlier is None:
         return None
     before, after = build_history.summarize_build(earlier), build_history.summarize_build(newest)

@@ -1,4 +1,4 @@
-"""Everything that a pass over one project needs, put together elsewhere (`wiring`)."""
+"""Everything that a pass over one project needs, assembled by `wiring`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from covbot.core.policy import Policy
-    from covbot.core.project import ProjectInfo as Context
+    from covbot.core.project import ProjectInfo
     from covbot.ports import Source, Tracker
     from covbot.repository.git import Repository
     from covbot.store import Store
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Project:
-    """One project, ready for a pass: `accept` are results that may be trusted, `limit` bounds the bytes of a report.
+    """One project, ready for a pass.
 
-    A new bug gets the `tags`, and those of the `areas` that its file is in: patterns of paths by tag.
+    `accept` are the results that may be trusted, and `limit` is the most bytes of a report. A new bug gets the `tags`,
+    and those of the `areas` (patterns of paths by tag) that its file is in.
     """
 
     name: str
-    context: Context
+    context: ProjectInfo
     live: bool
     job: str
     accept: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Questions to the store that commands and pages ask: the open tasks of a project, and the story of a module."""
+"""The queries of commands and pages to the store: the open tasks of a project, and the history of a module."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from covbot.pipeline.project import Project
 
 _OLD_NOT_EXERCISED = "not exercised"
-"""What stores of earlier versions, which kept no kind, begin such a reason with."""
+"""The beginning of such a reason in stores of earlier versions, which stored no kind."""
 
 
 @frozen(kw_only=True)
@@ -40,7 +40,7 @@ class OpenTask:
 
     @property
     def is_exercised(self) -> bool:
-        """Whether nothing suggests that the job did not run the tests of its code."""
+        """Whether the job seems to run the tests of its code."""
         if self.skipped is None:
             return True
         unknown = self.skipped.kind is HoldKind.UNKNOWN and self.skipped.why.startswith(_OLD_NOT_EXERCISED)
@@ -70,14 +70,14 @@ def _find_open_tasks(project: Project, bugs: Mapping[int, Bug]) -> Iterator[Open
         bug = bugs.get(entry.record.bug) if entry.record else None
         if entry.record and (bug is None or bug.status not in OPEN):
             continue
-        rank, left = ranking_reasons.explain_rank(entry, project.policy.order), skipped.get(entry.task.key)
-        why = f"{rank}; {left.why}" if left and left.why != CoverageChange.SAME.value else rank
-        yield OpenTask(entry=entry, bug=bug, why=why, skipped=left)
+        rank, skipped_task = ranking_reasons.explain_rank(entry, project.policy.order), skipped.get(entry.task.key)
+        why = f"{rank}; {skipped_task.why}" if skipped_task and skipped_task.why != CoverageChange.SAME.value else rank
+        yield OpenTask(entry=entry, bug=bug, why=why, skipped=skipped_task)
 
 
 @frozen(kw_only=True)
 class TaskStory:
-    """A task, why the last plan left it alone (if it did), and the receipts of its writes, oldest first."""
+    """A task, the reason if the last plan skipped it, and the receipts of its writes, oldest first."""
 
     entry: Entry
     skipped: Skipped | None
@@ -86,9 +86,9 @@ class TaskStory:
 
 @frozen(kw_only=True)
 class ModuleStory:
-    """What is known of one module as of a build: its coverage there, its flaky lines, its gaps and its tasks.
+    """The state of one module as of a build: its coverage there, its flaky lines, its gaps and its tasks.
 
-    `file` is None if that build does not measure it.
+    `file` is None if that build does not measure the module.
     """
 
     path: str
@@ -107,7 +107,10 @@ def is_known(project: Project, path: str) -> bool:
 
 
 def find_story(project: Project, path: str, line: int | None = None) -> ModuleStory:
-    """Return the story of a module, with the tasks that own this line, or any; UnknownName if no build measured it."""
+    """Return the story of a module, with the tasks that own this line, or with all of them.
+
+    Raise UnknownName if no trusted build measured the module.
+    """
     ledger = project.store.ledgers.load(project.name)
     newest = project.store.snapshots.get(ledger.as_of) if ledger.as_of else None
     file = project.store.snapshots.file(newest.id, path) if newest else None

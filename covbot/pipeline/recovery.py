@@ -1,4 +1,4 @@
-"""The ledger rebuilt from the tracker: bugs of the project's that it does not know get their tasks back."""
+"""The recovery of the ledger from the tracker: entries for the project's bugs that the ledger does not know."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], newest: EarlierBuild) -> Ledger:
-    """The ledger with an entry for every bug that bears a footer of the project's and that it did not know.
+    """Return the ledger with an entry for every bug with the project's footer that it did not know.
 
-    Each line keeps one owner. CannotUseTracker if a bug that has to be looked at cannot be.
+    Each line keeps one owner. Raise CannotUseTracker if a bug that has to be read cannot be.
     """
     pending = {pending.action.footer.key for pending in project.store.outbox.pending(project.name)}
     found = recovery.find_unknown_bugs(project.name, known, ledger, pending)
@@ -33,36 +33,38 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
         return ledger
     entries = {key: entry for key, entry in ledger.entries.items() if entry.record}
     for footer, bug in sorted(found.items()):
-        mark = recovery.find_marker(bug)
-        where = _place(project, newest, mark) or recovery.guess_location(bug, mark, ledger, newest.placed.view)
-        if where is None:
+        marker = recovery.find_marker(bug)
+        location = _locate_task(project, newest, marker) or recovery.guess_location(
+            bug, marker, ledger, newest.placed.view
+        )
+        if location is None:
             continue
         others = (entry.task for key, entry in entries.items() if key != footer.key)
-        owned = union(task.lines for task in others if task.path == where.path)
-        missing = newest.placed.view.report.files.get(where.path)
-        left = (where.listed_lines & missing.missing if missing else Lines()) - owned
-        where = attrs.evolve(where, listed_lines=left)
-        entries[footer.key] = recovery.recover_entry(_look(project, bug), footer, where, mark, project.policy)
+        owned = union(task.lines for task in others if task.path == location.path)
+        missing = newest.placed.view.report.files.get(location.path)
+        listed = (location.listed_lines & missing.missing if missing else Lines()) - owned
+        location = attrs.evolve(location, listed_lines=listed)
+        entries[footer.key] = recovery.recover_entry(_read_bug(project, bug), footer, location, marker, project.policy)
     return attrs.evolve(ledger, entries=entries)
 
 
-def _place(project: Project, newest: EarlierBuild, mark: Marker | None) -> recovery.TaskLocation | None:
-    """Where the task of a mark is now, by the repository; None if it cannot tell."""
+def _locate_task(project: Project, newest: EarlierBuild, marker: Marker | None) -> recovery.TaskLocation | None:
+    """Return where the task of a marker is now according to the repository, None if that is unknown."""
     commit = newest.placed.commit
-    if project.repository is None or commit is None or mark is None or mark.revision is None:
+    if project.repository is None or commit is None or marker is None or marker.revision is None:
         return None
     try:
-        before = project.repository.obtain(mark.revision)
-        linemap = project.repository.line_map(before, commit, {mark.path})
+        before = project.repository.obtain(marker.revision)
+        linemap = project.repository.line_map(before, commit, {marker.path})
     except errors.CannotReadRepository:
         return None
     return recovery.locate_task(
-        mark, Transition(before=BuildView(report=Report()), after=newest.placed.view, linemap=linemap)
+        marker, Transition(before=BuildView(report=Report()), after=newest.placed.view, linemap=linemap)
     )
 
 
-def _look(project: Project, bug: Bug) -> Bug:
-    """The bug, with its comments where something hangs on them: covbot may have told its people something."""
+def _read_bug(project: Project, bug: Bug) -> Bug:
+    """Return the bug, with its comments if they matter: covbot may have commented to people who work on it."""
     untouched = bug.status_at == bug.created_at and bug.assignee is None
     if untouched or bug.sealed or not bug.on_project:
         return bug

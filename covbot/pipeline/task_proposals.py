@@ -1,4 +1,4 @@
-"""Tasks out: group the gaps, describe each task, and say what holds one back."""
+"""The proposals of a pass: group the gaps into tasks, describe each task, and find the reasons that hold one back."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from covbot.pipeline.project import Project
 
 NEXT_GENERATION = frozenset({BugState.EXPIRED_LONG_AGO, BugState.CLOSED, BugState.FIXED})
-"""In these states what is filed for a task is a new bug, which names the one before."""
+"""In these states a new bug is filed for a task, which refers to the bug before."""
 
 
 @frozen(kw_only=True, eq=False)
 class PassContext:
-    """What the proposals of a pass have in common.
+    """The data that the proposals of a pass have in common.
 
-    `view` is the newest trusted build, at `commit` if its source is known, with the tests of its tree (`tests`), and
-    what is almost without tests (`untested`: by path the functions). `agreeing` are that build and the one before it,
-    `trusted` when each trusted build started. `pending` are the keys with a write that was accepted and may not be
-    done, `queued` the keys that the ledger had before this pass. `held` if nothing may be written in this pass.
+    `view` is the newest trusted build, at `commit` if its source is known, with the `tests` of its tree and the
+    `untested` modules (their functions by path). `agreeing` are that build and the one before it, and `trusted` the
+    starts of all trusted builds. `pending` are the keys with a write that was accepted and may not be done, `queued`
+    the keys that the ledger had before this pass. `held` is the reason if nothing may be written in this pass.
     """
 
     now: datetime
@@ -68,12 +68,12 @@ def _find_state(project: Project, entry: Entry, bugs: Mapping[int, Bug], now: da
 def refresh_states(
     project: Project, proposals: Iterable[Proposal], bugs: Mapping[int, Bug], now: datetime
 ) -> list[Proposal]:
-    """Return the proposals with the states of their bugs as these are."""
+    """Return the proposals with the current states of their bugs."""
     return [attrs.evolve(each, state=_find_state(project, each.entry, bugs, now)) for each in proposals]
 
 
 def regroup_tasks(project: Project, ledger: Ledger, context: PassContext, states: Mapping[str, BugState]) -> Ledger:
-    """Return the ledger with its tasks made anew from its gaps, and with the fixes of people that were seen to work."""
+    """Return the ledger with its gaps grouped into tasks again, and with the fixes of people that proved to work."""
     entries = {key: _mark_verified(entry, states[key]) for key, entry in ledger.entries.items()}
     steady = [attrs.evolve(gap, lines=gap.lines - ledger.flaky(gap.path)) for gap in ledger.gaps.values()]
     scope = grouping.Scope(project=project.name, policy=project.policy, untested=context.untested)
@@ -88,7 +88,7 @@ def _mark_verified(entry: Entry, state: BugState) -> Entry:
 
 
 def _forget_done(entry: Entry) -> Entry:
-    """Forget, once lines are missing again, that covbot commented to somebody at work that all lines run."""
+    """Return the entry without the time of covbot's comment that all lines run, once lines are missing again."""
     if not entry.task.lines or entry.record is None or entry.record.done_at is None:
         return entry
     return attrs.evolve(entry, record=attrs.evolve(entry.record, done_at=None))
@@ -97,7 +97,7 @@ def _forget_done(entry: Entry) -> Entry:
 def propose_tasks(
     project: Project, ledger: Ledger, bugs: Mapping[int, Bug], context: PassContext, states: Mapping[str, BugState]
 ) -> list[Proposal]:
-    """Return a proposal for every task of the ledger, with the words that would be sent for it now.
+    """Return a proposal for every task of the ledger, with the texts that would be written for it now.
 
     A task that is not among the `states` has no bug.
     """

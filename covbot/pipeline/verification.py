@@ -1,4 +1,4 @@
-"""Finds the lines of a bug, by its number, its key or its pasted text, in the coverage of somebody's own run."""
+"""The verification of a volunteer's own run: finds the lines of a bug, by its number, key or text, in its coverage."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from covbot.core.verification.run_check import Verification
     from covbot.pipeline.project import Project
 
-LONGEST = 2**20
-"""Bytes of a bug's text at most; Launchpad takes 50,000 characters."""
+LONGEST_TEXT = 2**20
+"""The most bytes of a bug's text; Launchpad allows 50,000 characters."""
 
 
 @frozen(kw_only=True)
 class BugLines:
     """The lines that a bug asks for, numbered as in the text `before`, or if that is None as in the volunteer's file.
 
-    `note` says what that is doubtful about; `unnamed` counts statements of the bug that its text does not name. `told`
-    are the lines as the text of the bug numbers them, none where that is not known.
+    `note` describes how sure these lines are. `unnamed` counts the statements of the bug that its text does not list.
+    `listed_lines` are the lines as the text of the bug numbers them, none if that is unknown.
     """
 
     path: str
@@ -47,9 +47,9 @@ class BugLines:
 
 
 def find_bug_lines(project: Project, name: str) -> BugLines | None:
-    """What the bug of a number, or the task of a key, asks for; None if the project has none of that name."""
+    """Return the lines of the bug of a number, or of the task of a key; None if the project has neither."""
     ledger = project.store.ledgers.load(project.name)
-    entry = _choose(ledger.entries, name)
+    entry = _find_entry(ledger.entries, name)
     if entry is None:
         return None
     earlier = build_views.load_view(project, ledger.as_of)
@@ -59,38 +59,38 @@ def find_bug_lines(project: Project, name: str) -> BugLines | None:
         lines=entry.task.lines,
         before=earlier.placed.view.source(path) if earlier else None,
         prefix=project.context.prefix,
-        listed_lines=_remember(project, entry.task.key),
+        listed_lines=_find_listed_lines(project, entry.task.key),
     )
 
 
-def _remember(project: Project, key: str) -> Lines:
-    """The lines that the text of a task's bug speaks of, as covbot wrote it last; none if it did not."""
+def _find_listed_lines(project: Project, key: str) -> Lines:
+    """Return the lines that the text of a task's bug lists, as covbot wrote it last; none if covbot never wrote it."""
     for receipt in project.store.outbox.receipts(project.name, key=key):
         match receipt:
-            case Receipt(action=FileBug(lines=told) | EditBug(lines=told), outcome=Outcome.DONE | Outcome.FOUND_DONE):
-                return told
+            case Receipt(action=FileBug(lines=lines) | EditBug(lines=lines), outcome=Outcome.DONE | Outcome.FOUND_DONE):
+                return lines
             case _:
                 pass
     return Lines()
 
 
-def _choose(entries: Mapping[str, Entry], name: str) -> Entry | None:
+def _find_entry(entries: Mapping[str, Entry], name: str) -> Entry | None:
     if name in entries:
         return entries[name]
     return next((entry for entry in entries.values() if entry.record and str(entry.record.bug) == name), None)
 
 
 def read_bug_file(file: Path, tree: Path) -> BugLines:
-    """What the pasted text of a bug asks for, of the checkout `tree`; nothing else is needed.
+    """Return the lines that the pasted text of a bug asks for in the checkout `tree`; nothing else is needed.
 
-    UnknownName if the file holds no such text, or if its lines cannot be followed to the checkout.
+    Raise UnknownName if the file has no such text, or if its lines cannot be located in the checkout.
     """
     try:
         with file.open("rb") as stream:
-            content = stream.read(LONGEST + 1)
+            content = stream.read(LONGEST_TEXT + 1)
     except OSError as error:
         raise errors.UnknownName(f"{file}: the bug's text cannot be read: {error.strerror}") from error
-    asked = bugtext.parse_bug_text(content.decode(errors="replace")) if len(content) <= LONGEST else None
+    asked = bugtext.parse_bug_text(content.decode(errors="replace")) if len(content) <= LONGEST_TEXT else None
     if asked is None:
         message = (
             f"{file}: not the whole text of a bug of covbot (it begins: No test of ... runs ... statements of ...)"
@@ -100,30 +100,30 @@ def read_bug_file(file: Path, tree: Path) -> BugLines:
     if now is None:
         path = display.shorten(asked.path)
         raise errors.UnknownName(f"{path}, of which {file} speaks, is not in {tree}: name the checkout by --repo")
-    return _follow(asked, tree, now)
+    return _locate_lines(asked, tree, now)
 
 
-def _follow(asked: BugText, tree: Path, now: str) -> BugLines:
+def _locate_lines(asked: BugText, tree: Path, now: str) -> BugLines:
     unnamed = max(asked.statements - len(asked.lines), 0)
-    before = _recall(asked, tree)
+    before = _read_source_at_bug(asked, tree)
     if before is not None:
         return BugLines(path=asked.path, lines=asked.lines, before=before, unnamed=unnamed, listed_lines=asked.lines)
-    told = f"the revision of the bug is not in {tree}" if asked.revisions else "the text of the bug names no commit"
+    reason = f"the revision of the bug is not in {tree}" if asked.revisions else "the text of the bug names no commit"
     if not asked.rows:
-        note = f"{told}: its lines are taken as they are numbered in its text"
+        note = f"{reason}: its lines are taken as they are numbered in its text"
         return BugLines(path=asked.path, lines=asked.lines, note=note, unnamed=unnamed)
     lines = bugtext.follow_excerpt(asked, now)
     if lines is None:
         path = display.shorten(asked.path)
-        mend = "fetch that revision (git fetch)" if asked.revisions else "check out the code that it was filed on"
-        message = f"{told}, and the rows that the bug shows are not in {path} as they were: {mend}"
+        remedy = "fetch that revision (git fetch)" if asked.revisions else "check out the code that it was filed on"
+        message = f"{reason}, and the rows that the bug shows are not in {path} as they were: {remedy}"
         raise errors.UnknownName(message)
-    note = f"{told}: its lines are found by the rows that it shows"
+    note = f"{reason}: its lines are found by the rows that it shows"
     return BugLines(path=asked.path, lines=lines, note=note, unnamed=unnamed, listed_lines=asked.lines)
 
 
-def _recall(asked: BugText, tree: Path) -> str | None:
-    """The text of the file at the revision of the bug, None if the checkout does not know it."""
+def _read_source_at_bug(asked: BugText, tree: Path) -> str | None:
+    """Return the text of the file at the revision of the bug, None if the checkout does not have that revision."""
     if not (tree / ".git").exists():
         return None
     for revision in asked.revisions:
@@ -136,9 +136,9 @@ def _recall(asked: BugText, tree: Path) -> str | None:
 
 
 def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.LIMIT_BYTES) -> Verification:
-    """What a coverage file says of the lines of a bug; `tree` is the checkout in which it was measured.
+    """Return the coverage of a bug's lines in a coverage file that was measured in the checkout `tree`.
 
-    CannotReadReport if the file cannot be read, or says nothing of the bug's source file.
+    Raise CannotReadReport if the file cannot be read, or if it does not measure the bug's source file.
     """
     report, now = reading.read_file(data, limit=limit), worktree.read_file(tree, asked.path)
     path = display.shorten(asked.path)

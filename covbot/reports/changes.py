@@ -25,8 +25,8 @@ def describe_changes(
     yield Text(f"Compared with {before}: {_summarize_delta(delta, branches)}")
     yield from _list_changes("Opened (lines as they are now)", delta.opened)
     yield from _list_changes("Closed (lines as they were)", delta.closed)
-    yield from _list_branches("Branch ways that opened: never branches out of a line that ran", branches.opened)
-    yield from _list_branches("Branch ways that closed (lines as they were)", branches.closed)
+    yield from _list_branches("Branches that opened: never taken out of a line that ran", branches.opened)
+    yield from _list_branches("Branches that closed (lines as they were)", branches.closed)
     yield from tables.make_table(
         "Not measured any more: neither covered nor missing",
         ("missing before", "module"),
@@ -54,7 +54,7 @@ def _summarize_delta(delta: line_changes.Delta, branches: branch_changes.BranchD
         parts.append(f"{display.format_count(len(delta.ambiguous), 'module')} changed beyond telling")
     if branches:
         opened, closed = (sum(change.count for change in changes) for changes in (branches.opened, branches.closed))
-        parts.append(f"{display.format_count(opened, 'branch way')} opened and {closed:,} closed")
+        parts.append(f"{display.format_count(opened, 'branch')} opened and {closed:,} closed")
     return f"{', '.join(parts)}."
 
 
@@ -69,7 +69,7 @@ def _format_change(change: line_changes.LineChange) -> tuple[str, str, str]:
 
 def _list_branches(title: str, changes: Sequence[branch_changes.BranchChange]) -> Iterator[RenderableType]:
     ordered = sorted(changes, key=lambda change: (-change.count, change.path, change.line))
-    return tables.make_table(title, ("ways", "why", "line"), ordered, _format_branch_change)
+    return tables.make_table(title, ("branches", "why", "line"), ordered, _format_branch_change)
 
 
 def _format_branch_change(change: branch_changes.BranchChange) -> tuple[str, str, str]:

@@ -91,7 +91,7 @@ def _summarize_coverage(report: coverage.Report) -> Iterator[RenderableType]:
     if numbers.branches:
         partial = display.format_count(numbers.partial, "line")
         yield Text(
-            f"{numbers.missing_branches:,} of {display.format_count(numbers.branches, 'branch way')} never taken, "
+            f"{numbers.missing_branches:,} of {display.format_count(numbers.branches, 'branch')} never taken, "
             f"{partial} ran only in part."
         )
 

@@ -56,7 +56,6 @@ class Repository:
     _objects: Objects = field(init=False)
     _trees: dict[str, Tree] = field(init=False, factory=dict)
     _sources: dict[str, DecodedSource] = field(init=False, factory=dict)
-    _last_line_map: tuple[tuple[str, str, frozenset[str]], LineMap] | None = field(init=False, default=None)
 
     @_objects.default
     def _open_objects(self) -> Objects:
@@ -117,15 +116,8 @@ class Repository:
     def line_map(self, before: str, after: str, wanted: Collection[str]) -> LineMap:
         """Return where the lines of one commit are in another, for the files whose path before or after is `wanted`.
 
-        Of other changed files only the paths are mapped, none of their lines. The last map is cached, since a build is
-        judged and then followed along the same one.
+        Of other changed files only the paths are mapped, none of their lines.
         """
-        request = before, after, frozenset(wanted)
-        if self._last_line_map is None or self._last_line_map[0] != request:
-            self._last_line_map = request, self._map_lines(*request)
-        return self._last_line_map[1]
-
-    def _map_lines(self, before: str, after: str, wanted: Collection[str]) -> LineMap:
         listing = self._read_output(
             *("diff-tree", "-r", "-z", "--raw", "-M", f"-l{RENAME_LIMIT}", "--no-ext-diff", "--no-textconv"),
             *(self._check_commit_id(before), self._check_commit_id(after), "--", *_limit_to_python(wanted)),

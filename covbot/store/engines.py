@@ -37,7 +37,7 @@ def parse_url(url: str) -> URL:
     except exc.ArgumentError:
         parsed = None  # the text may hold a password, so it is not repeated
     if parsed is None or parsed.get_backend_name() not in {"sqlite", "postgresql"} or "\0" in url:
-        raise CannotUseStore("the store must be sqlite:///FILE or postgresql+psycopg://…: mend `store` in the settings")
+        raise CannotUseStore("the store must be sqlite:///FILE or postgresql+psycopg://…: fix `store` in the settings")
     return parsed
 
 

@@ -50,7 +50,7 @@ def upgrade_schema(connection: Connection, name: str) -> bool:
 
 def _refuse_revision(found: str, name: str) -> None:
     if found == UNKNOWN_REVISION:
-        raise CannotUseStore(f"the store {name} is not a database of covbot's: mend `store` in the settings")
+        raise CannotUseStore(f"the store {name} is not a database of covbot's: fix `store` in the settings")
     if found > schema.REVISION:
         raise CannotUseStore(f"the store {name} was made by a newer covbot (schema {found}): update covbot")
 

@@ -17,7 +17,7 @@ import covbot
 from covbot.core import display
 from covbot.core.advice.analysis import NO_ANALYSIS
 from covbot.core.bugs.actions import About
-from covbot.core.bugs.marker import LONGEST_BLOCK, Marker, add_marker
+from covbot.core.bugs.marker import LONGEST_MARKER, Marker, add_marker
 from covbot.errors import CannotRender
 from covbot.texts import fields, sanitize
 
@@ -93,7 +93,7 @@ class Writer:
         footer_text, task = f"\n\n{footer}", entry.task
         revision = builds[-1].revision if builds else None
         marker = Marker(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)
-        limit = LONGEST_TEXT - len(footer_text) - LONGEST_BLOCK
+        limit = LONGEST_TEXT - len(footer_text) - LONGEST_MARKER
         title = self._render_template("title.txt", values, LONGEST_TEXT)
         body = self._render_template(_choose_template(values), values, limit)
         names = {About.AGAIN: "again.txt", About.STILL_MISSING: "still-missing.txt"}

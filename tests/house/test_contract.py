@@ -1,4 +1,4 @@
-"""The import contracts hold, and would not hold with a stray module or a shortcut past them."""
+"""The import contracts are kept, and a module outside of every layer or a forbidden import breaks them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_the_import_contracts_hold() -> None:
+def test_the_import_contracts_are_kept() -> None:
     checked = _lint_imports(ROOT)
     assert checked.returncode == 0, checked.stdout
 
@@ -37,7 +37,7 @@ def test_the_import_contracts_hold() -> None:
         ("pipeline.py", "from covbot.trackers import local", "Only the wiring names the adapters"),
     ],
 )
-def test_a_shortcut_breaks_its_contract(tmp_path: Path, module: str, line: str, contract: str) -> None:
+def test_a_forbidden_import_breaks_its_contract(tmp_path: Path, module: str, line: str, contract: str) -> None:
     shutil.copytree(ROOT / "covbot", tmp_path / "covbot")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     with (tmp_path / "covbot" / module).open("a", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""What ships is what is tested: the installed wheel, whole, with its templates and migrations."""
+"""The tests run the installed wheel, which is complete with its templates and migrations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _list_files(folder: Path) -> set[str]:
 
 
 def _list_package() -> set[str]:
-    """The files that the wheel must hold, as it names them."""
+    """Return the files that the wheel must contain, by their names in it."""
     return {f"covbot/{name}" for name in _list_files(ROOT / "covbot")} | {
         f"covbot/templates/{name}" for name in _list_files(ROOT / "templates")
     }
@@ -52,28 +52,28 @@ def test_the_version_is_the_one_of_pyproject() -> None:
     assert metadata.version("covbot") == VERSION
 
 
-def test_covbot_tells_its_version_from_any_directory(tmp_path: Path) -> None:
-    told = subprocess.run([COVBOT, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert told.stdout.split()[-1] == VERSION
+def test_covbot_prints_its_version_from_any_directory(tmp_path: Path) -> None:
+    printed = subprocess.run([COVBOT, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert printed.stdout.split()[-1] == VERSION
 
 
-def test_the_command_line_loads_no_heavy_library_before_a_verb_needs_it() -> None:
+def test_the_command_line_loads_no_heavy_library_before_a_command_needs_it() -> None:
     heavy = {"alembic", "jinja2", "launchpadlib", "rich.table", "sqlalchemy", "starlette", "uvicorn"}
     code = "import sys, covbot.cli.main; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert heavy & set(loaded.stdout.split()) == set()
 
 
-def _build(source: Path, target: str, folder: Path) -> Path:
+def _build_distribution(source: Path, target: str, folder: Path) -> Path:
     command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
     subprocess.run(command, cwd=source, capture_output=True, check=True)
     (built,) = folder.glob("covbot-*")
     return built
 
 
-def test_the_source_distribution_gives_the_whole_wheel(tmp_path: Path) -> None:
-    with tarfile.open(_build(ROOT, "sdist", tmp_path / "sdist")) as sdist:
+def test_the_source_distribution_builds_the_complete_wheel(tmp_path: Path) -> None:
+    with tarfile.open(_build_distribution(ROOT, "sdist", tmp_path / "sdist")) as sdist:
         sdist.extraction_filter = getattr(tarfile, "data_filter", None)  # which Python 3.11 has from 3.11.4 on
-        sdist.extractall(tmp_path)  # noqa: S202 -- filtered, where this Python can
-    with zipfile.ZipFile(_build(tmp_path / f"covbot-{VERSION}", "wheel", tmp_path / "wheel")) as wheel:
+        sdist.extractall(tmp_path)  # noqa: S202 -- filtered, if this Python can
+    with zipfile.ZipFile(_build_distribution(tmp_path / f"covbot-{VERSION}", "wheel", tmp_path / "wheel")) as wheel:
         assert {name for name in wheel.namelist() if ".dist-info/" not in name} == _list_package()

@@ -1,4 +1,4 @@
-"""Modules and functions stay small enough to be read at once, and every exception to a rule says why."""
+"""Modules and functions are short, and every exception to a rule has its reason."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ EXCEPTION = re.compile(
 )
 
 
-def _read_functions(source: str) -> Iterator[tuple[str, int]]:
+def _find_functions(source: str) -> Iterator[tuple[str, int]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-def _read_comments(source: str) -> Iterator[tuple[int, str]]:
+def _find_comments(source: str) -> Iterator[tuple[int, str]]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
@@ -54,7 +54,7 @@ def test_no_module_is_longer_than_300_lines(module: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_no_function_is_longer_than_40_lines(module: Path) -> None:
-    functions = _read_functions((ROOT / module).read_text(encoding="utf-8"))
+    functions = _find_functions((ROOT / module).read_text(encoding="utf-8"))
     assert [(name, lines) for name, lines in functions if lines > LONGEST_FUNCTION] == []
 
 
@@ -73,7 +73,7 @@ def test_a_module_is_no_test_by_its_name_unless_it_is_one() -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_every_exception_to_a_rule_has_its_reason_on_the_line(module: Path) -> None:
-    comments = _read_comments((ROOT / module).read_text(encoding="utf-8"))
+    comments = _find_comments((ROOT / module).read_text(encoding="utf-8"))
     assert [(line, comment) for line, comment in comments if _is_unexplained(comment)] == []
 
 
@@ -90,5 +90,5 @@ def test_every_exception_to_a_rule_has_its_reason_on_the_line(module: Path) -> N
         ("# an ordinary comment", False),
     ],
 )
-def test_a_reason_is_told_from_none(comment: str, unexplained: bool) -> None:
+def test_an_exception_without_a_reason_is_found(comment: str, unexplained: bool) -> None:
     assert _is_unexplained(comment) is unexplained

@@ -1,4 +1,4 @@
-"""A world whose builds are of real source, and the checkout that they come from."""
+"""The fixture of a world whose builds are of real source, with the checkout that they come from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pass that takes longer than its lease keeps it, as long as it goes on: between builds, and between writes."""
+"""A pass that takes longer than its lease prolongs it between builds and between writes."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from covbot.core.builds.build import Build
     from covbot.ports import Delivery, Source
 
-LONG = 40
-"""Minutes that a build, or a write, takes here: two of them take longer than a lease lasts."""
+LONG_MINUTES = 40
+"""The minutes that a build or a write takes here: two of them take longer than a lease lasts."""
 
 
 @define
 class Rival:
-    """Somebody on another machine who would work on the project, too."""
+    """A process on another machine that tries to work on the project, too."""
 
     world: World
     refused: int = 0
 
     def wait_and_try(self) -> None:
-        """Try to take the lease after a long time."""
-        self.world.after(minutes=LONG)
+        """Try to get the lease after a long time."""
+        self.world.after(minutes=LONG_MINUTES)
         now = self.world.now
         held = self.world.store.leases.acquire("pictured", "elsewhere/1/x", until=now + dt.timedelta(hours=1), now=now)
         assert held is not None, "the lease ran out in the middle of a pass"
@@ -41,7 +41,7 @@ class Rival:
 
 @frozen
 class Slow:
-    """A source that takes long to deliver."""
+    """A source that is slow to deliver."""
 
     inner: Source
     rival: Rival

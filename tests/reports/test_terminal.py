@@ -78,7 +78,7 @@ unit.xml, functional.xml, build 33 of nova-coverage, revision 00a03040 (written
 by coverage.py 7.10)
 99.4 % of 1,003 statements ran: 6 missing, in 2 of 3 files.
 Nothing at all ran in 1 file: 2 statements.
-1 of 2 branch ways never taken, 1 line ran only in part.
+1 of 2 branches never taken, 1 line ran only in part.
 Read with 1 caution, named at the end.
 
 Biggest gaps

@@ -74,7 +74,7 @@ def is_suppressed(bug: Bug) -> bool:
     """Whether a bug is out of covbot's hands for good."""
     if footers.parse(bug.description) is None:
         return True
-    released = bug_tags.TAG not in bug.tags or bug_tags.IGNORE in bug.tags or not bug.on_project
+    released = bug_tags.COVBOT not in bug.tags or bug_tags.IGNORE in bug.tags or not bug.on_project
     declined = bug.status in statuses.DECLINED and not bug.status_mine
     return released or declined or bug.duplicate_of is not None
 

@@ -118,7 +118,7 @@ class Life:
             case "comment":
                 person.comment(number, "me too")
             case "untag":
-                person.untag(number, bug_tags.TAG)
+                person.untag(number, bug_tags.COVBOT)
             case "ignore":
                 person.tag(number, bug_tags.IGNORE)
             case _:

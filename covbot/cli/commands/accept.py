@@ -23,7 +23,7 @@ def command(context: click.Context, *, build: int, names: tuple[str, ...], why: 
     from covbot.pipeline import ingestion
 
     with session.open_session(context, names) as opened:
-        project = opened.one()
+        project = opened.require_one_project()
         try:
             accepted = ingestion.accept_build(project, build, why)
         except errors.LeaseTaken as busy:

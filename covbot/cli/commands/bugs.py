@@ -1,4 +1,4 @@
-"""`covbot bugs`: the bugs as the tracker shows them, and what a person does to those of the local one."""
+"""`covbot bugs`: the bugs as the tracker shows them, and the actions of a person on those of the local one."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ number_argument = click.argument("number", type=int)
 
 
 @contextlib.contextmanager
-def _person(context: click.Context, names: tuple[str, ...], name: str = "you") -> Iterator[Person]:
+def _open_person(context: click.Context, names: tuple[str, ...], name: str = "you") -> Iterator[Person]:
     from covbot import wiring
 
     with session.open_session(context, names) as opened:
-        yield wiring.person(opened.settings, opened.store, opened.one().name, name)
+        yield wiring.make_person(opened.settings, opened.store, opened.require_one_project().name, name)
 
 
 @click.group(name="bugs", invoke_without_command=True)
@@ -46,17 +46,17 @@ def command(context: click.Context, *, names: tuple[str, ...], chosen: str, logg
     """
     context.obj = {**context.obj, "names": names}
     if logged:
-        _log(context, names)
+        _print_log(context, names)
     elif context.invoked_subcommand is None:
         context.invoke(list_bugs, names=names, chosen=chosen)
 
 
-def _log(context: click.Context, names: tuple[str, ...]) -> None:
+def _print_log(context: click.Context, names: tuple[str, ...]) -> None:
     from covbot.cli.output import receipts
 
     with session.open_session(context, names, create=False) as opened:
         for project in opened.projects:
-            for line in receipts.print_receipts(project):
+            for line in receipts.describe_receipts(project):
                 click.echo(line)
 
 
@@ -69,24 +69,24 @@ def list_bugs(context: click.Context, *, names: tuple[str, ...], chosen: str) ->
     from covbot.cli.output import json_documents, tables
 
     with session.open_session(context, names or context.obj.get("names", ()), create=False) as opened:
-        name = opened.one().name
-        listed = _look_at(opened)
+        name = opened.require_one_project().name
+        listed = _list_all_bugs(opened)
     if chosen == "json":
         for bug in listed:
-            json_documents.print_document(json_documents.bug_document(name, bug))
+            json_documents.print_document(json_documents.make_bug_document(name, bug))
     else:
         rows = ((str(bug.number), bug.status.value, bug.assignee or "nobody", bug.title) for bug in listed)
-        tables.print_table(("bug", "status", "assigned", "title"), rows, nothing=f"{name}: no bugs yet")
+        tables.print_table(("bug", "status", "assigned", "title"), rows, empty_text=f"{name}: no bugs yet")
 
 
-def _look_at(opened: Session) -> Sequence[Bug]:
-    """All bugs of the project: of the local tracker also those that are private."""
+def _list_all_bugs(opened: Session) -> Sequence[Bug]:
+    """Return all bugs of the project, of the local tracker also the private ones."""
     from covbot import wiring
     from covbot.pipeline import passes
 
-    project = opened.one()
+    project = opened.require_one_project()
     if opened.settings.projects[project.name].tracker.kind == "local":
-        return wiring.person(opened.settings, opened.store, project.name, "you").listing()
+        return wiring.make_person(opened.settings, opened.store, project.name, "you").listing()
     return [bug for _, bug in sorted(passes.list_bugs(project).items())]
 
 
@@ -95,7 +95,7 @@ def _look_at(opened: Session) -> Sequence[Bug]:
 @click.pass_context
 def show(context: click.Context, *, number: int) -> None:
     """Show one bug whole, with its comments and what happened to it."""
-    with _person(context, context.obj["names"]) as person:
+    with _open_person(context, context.obj["names"]) as person:
         story = person.show(number)
     bug = story.bug
     click.echo(f"Bug {bug.number}: {bug.title}\n{bug.status.value}, assigned to {bug.assignee or 'nobody'}")
@@ -120,7 +120,7 @@ def set_status(context: click.Context, *, number: int, status: str, name: str) -
     if status.lower() not in known:
         message = f"no status {status!r}: there are {', '.join(item.value for item in Status)}"
         raise click.UsageError(message)
-    with _person(context, context.obj["names"], name) as person:
+    with _open_person(context, context.obj["names"], name) as person:
         person.set_status(number, known[status.lower()])
     click.echo(f"bug {number} is {known[status.lower()].value} now")
 
@@ -132,7 +132,7 @@ def set_status(context: click.Context, *, number: int, status: str, name: str) -
 @click.pass_context
 def comment(context: click.Context, *, number: int, text: str, name: str) -> None:
     """Comment on a bug."""
-    with _person(context, context.obj["names"], name) as person:
+    with _open_person(context, context.obj["names"], name) as person:
         person.comment(number, text)
     click.echo(f"commented on bug {number}")
 
@@ -144,7 +144,7 @@ def comment(context: click.Context, *, number: int, text: str, name: str) -> Non
 @click.pass_context
 def assign(context: click.Context, *, number: int, assignee: str, name: str) -> None:
     """Assign a bug to somebody (without a name: to nobody)."""
-    with _person(context, context.obj["names"], name) as person:
+    with _open_person(context, context.obj["names"], name) as person:
         person.assign(number, assignee or None)
     click.echo(f"bug {number} is assigned to {assignee or 'nobody'} now")
 
@@ -160,6 +160,6 @@ def edit(context: click.Context, *, number: int, title: str | None, description:
     if title is None and description is None:
         message = "nothing to edit: --title TEXT or --description TEXT"
         raise click.UsageError(message)
-    with _person(context, context.obj["names"], name) as person:
+    with _open_person(context, context.obj["names"], name) as person:
         person.edit(number, title=title, description=description)
     click.echo(f"edited bug {number}")

@@ -1,4 +1,4 @@
-"""`covbot builds`: what was seen, and how it was judged."""
+"""`covbot builds`: the builds that were ingested, and their verdicts."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ def command(context: click.Context, *, names: tuple[str, ...], chosen: str) -> N
             snapshots.sort(key=lambda snapshot: (snapshot.build.number, snapshot.build.started_at), reverse=True)
             if chosen == "json":
                 for snapshot in snapshots:
-                    json_documents.print_document(json_documents.build_document(project.name, snapshot))
+                    json_documents.print_document(json_documents.make_build_document(project.name, snapshot))
             else:
-                _show(project.name, snapshots)
+                _print_builds(project.name, snapshots)
 
 
-def _show(project: str, snapshots: Sequence[StoredSnapshot]) -> None:
+def _print_builds(project: str, snapshots: Sequence[StoredSnapshot]) -> None:
     from covbot.cli.output import tables
 
     tables.print_table(
         ("build", "started", "verdict", "missing", "revision and reasons"),
-        ((str(each.build.number), f"{each.build.started_at:%Y-%m-%d}", *_judged(each)) for each in snapshots),
-        nothing=f"{project}: no build was seen yet (covbot run takes those on offer)",
+        ((str(each.build.number), f"{each.build.started_at:%Y-%m-%d}", *_describe_verdict(each)) for each in snapshots),
+        empty_text=f"{project}: no build was seen yet (covbot run takes those on offer)",
     )
 
 
-def _judged(snapshot: StoredSnapshot) -> tuple[str, str, str]:
+def _describe_verdict(snapshot: StoredSnapshot) -> tuple[str, str, str]:
     numbers = snapshot.measurement.numbers
     words = [snapshot.build.revision or "revision unknown", *snapshot.verdict.reasons]
     if snapshot.accepted is not None:

@@ -1,4 +1,4 @@
-"""`covbot check`: whether what covbot needs is there and works."""
+"""`covbot check`: whether everything that covbot needs is there and works."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from covbot.settings.values import Settings
 
-    Look = Callable[[], Sequence[str]]
+    Check = Callable[[], Sequence[str]]
 
-ROOM = 2000
-"""Characters of a line at most."""
+LONGEST_LINE = 2000
+"""The most characters of a line."""
 
 
 @click.command(name="check")
@@ -29,7 +29,7 @@ ROOM = 2000
 def command(context: click.Context, *, names: tuple[str, ...]) -> None:
     """Look whether the settings, the templates, the store, the sources and the trackers work; write nothing.
 
-    One line each: what is there, or what fails and who can mend it. The exit code is 1 if anything fails.
+    One line each: what is there, or what fails and who can fix it. The exit code is 1 if anything fails.
 
     \b
     Example:
@@ -39,17 +39,17 @@ def command(context: click.Context, *, names: tuple[str, ...]) -> None:
 
     path = Path(context.obj["settings"])
     loaded = loading.load_settings(path)
-    failed = [what for what, look in _list_looks(path, loaded, names) if not _tell(what, look)]
+    failed = [what for what, check in _list_checks(path, loaded, names) if not _run_check(what, check)]
     if failed:
         message = f"{', '.join(failed)}: cannot work as it is (the lines that begin with fails say why)"
         raise CannotWork(message)
 
 
-def _list_looks(path: Path, loaded: Settings, names: Sequence[str]) -> Iterator[tuple[str, Look]]:
-    """What there is to look at, each with what looks at it."""
+def _list_checks(path: Path, loaded: Settings, names: Sequence[str]) -> Iterator[tuple[str, Check]]:
+    """Yield the name of each thing to check, with the function that checks it."""
     from covbot import wiring
 
-    projects = wiring.choose(loaded, names)
+    projects = wiring.choose_projects(loaded, names)
     yield "settings", lambda: [f"{path} has no fault"]
     yield "templates", lambda: wiring.check_templates(loaded)
     with contextlib.ExitStack() as closing:
@@ -58,7 +58,7 @@ def _list_looks(path: Path, loaded: Settings, names: Sequence[str]) -> Iterator[
             store = wiring.open_store(loaded, create=False)
             closing.callback(store.close)
         except CovbotError as error:
-            yield "store", partial(_fail, error)
+            yield "store", partial(_raise_error, error)
         else:
             yield "store", lambda: [loaded.store]
         for project in projects:
@@ -67,18 +67,18 @@ def _list_looks(path: Path, loaded: Settings, names: Sequence[str]) -> Iterator[
                 yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store)
 
 
-def _fail(error: CovbotError) -> Sequence[str]:
+def _raise_error(error: CovbotError) -> Sequence[str]:
     raise error
 
 
-def _tell(what: str, look: Look) -> bool:
-    """Look at one thing and print what is to be said of it: whether it works."""
+def _run_check(what: str, check: Check) -> bool:
+    """Run one check and print its result; return whether it passed."""
     from covbot.reports import cells
 
     try:
-        said = look()
+        sentences = check()
     except CovbotError as error:
-        click.echo(f"fails  {what}: {cells.shorten_name(str(error), ROOM)}")
+        click.echo(f"fails  {what}: {cells.shorten_name(str(error), LONGEST_LINE)}")
         return False
-    click.echo(f"works  {what}: {cells.shorten_name('; '.join(said), ROOM)}")
+    click.echo(f"works  {what}: {cells.shorten_name('; '.join(sentences), LONGEST_LINE)}")
     return True

@@ -14,11 +14,11 @@ from covbot.cli import session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAUSE = 1
-"""Seconds between two looks whether the person decided."""
+POLL_SECONDS = 1
+"""The seconds between two checks whether the person decided."""
 
-PATIENCE = 15 * 60
-"""Seconds that a person has to decide."""
+PATIENCE_SECONDS = 15 * 60
+"""The seconds that a person has to decide."""
 
 
 @click.command(name="login")
@@ -40,23 +40,23 @@ def command(context: click.Context, *, names: tuple[str, ...]) -> None:
     wanted = names or tuple(loaded.projects)
     if len(wanted) != 1 or wanted[0] not in loaded.projects:
         raise session.make_project_error(loaded.projects)
-    written, replaced = wiring.login(loaded.projects[wanted[0]], _show, waiter())
+    written, replaced = wiring.log_in(loaded.projects[wanted[0]], _print_address, make_waiter())
     how = f"wrote {written} in place of the one that was there" if replaced else f"wrote {written}"
     click.echo(f"{how}; `covbot check` tells whether covbot can work with it")
 
 
-def _show(url: str) -> None:
+def _print_address(url: str) -> None:
     click.echo(f"Log in to Launchpad as covbot's own account, and decide here:\n\n  {url}\n")
-    click.echo(f"Waiting for that, {PATIENCE // 60} minutes at most ...")
+    click.echo(f"Waiting for that, {PATIENCE_SECONDS // 60} minutes at most ...")
 
 
-def waiter(patience: float = PATIENCE) -> Callable[[], None]:
-    """Waits for a moment with each call; CannotUseTracker once `patience` seconds have passed since it was made."""
-    end = time.monotonic() + patience
+def make_waiter(patience: float = PATIENCE_SECONDS) -> Callable[[], None]:
+    """Return a function that waits a moment; it raises CannotUseTracker once `patience` seconds have passed."""
+    deadline = time.monotonic() + patience
 
     def wait() -> None:
-        if time.monotonic() >= end:
+        if time.monotonic() >= deadline:
             raise errors.CannotUseTracker("nobody decided in time, and nothing was written: run `covbot login` again")
-        time.sleep(PAUSE)
+        time.sleep(POLL_SECONDS)
 
     return wait

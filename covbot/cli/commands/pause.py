@@ -20,5 +20,5 @@ def command(context: click.Context, *, why: str) -> None:
     from covbot import wiring
 
     with session.open_session(context) as opened:
-        opened.store.switches.pause(why, at=wiring.clock())
+        opened.store.switches.pause(why, at=wiring.read_clock())
     click.echo("paused: no tracker is written to until covbot resume")

@@ -29,7 +29,7 @@ def command(context: click.Context, *, names: tuple[str, ...], key: str | None, 
     with session.open_session(context, names, create=False) as opened:
         shown = [key] if key else []
         results, code = each_project.run_each(
-            opened, lambda project, watch: passes.dry_run(project, progress=watch, shown=shown)
+            opened, lambda project, report_progress: passes.dry_run(project, progress=report_progress, shown=shown)
         )
     return max(
         code,

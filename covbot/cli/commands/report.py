@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
         raise click.UsageError("with --repo, --against needs --against-revision")
     after = sides.read_files(files, revision) if files else _load_build(context, project, build)
     before = sides.read_files(against, against_revision) if against else None
-    with _opened(output) as stream:
+    with _open_output(output) as stream:
         rendering.render_report(sides.compare(after, before, repo), rendering.Format(chosen), stream)
 
 
@@ -79,12 +79,15 @@ def _load_build(context: click.Context, project: str | None, build: int | None) 
     from covbot.reports import sides
 
     with session.open_session(context, [project] if project else [], create=False) as opened:
-        return sides.load_build(opened.store, opened.one().name, build)
+        return sides.load_build(opened.store, opened.require_one_project().name, build)
 
 
 @contextlib.contextmanager
-def _opened(output: str | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears whole or not at all; what is no file (a pipe, a device) is written to."""
+def _open_output(output: str | None) -> Iterator[TextIO]:
+    """Open standard output, or a file that is written completely or not at all; a pipe or a device is written directly.
+
+    Raise CannotWrite if that fails.
+    """
     if output is None:
         yield sys.stdout
         return

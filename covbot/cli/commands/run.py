@@ -36,6 +36,6 @@ def command(
     wanted = ingestion.BuildRange(limit=limit, backfill=backfill)
     with session.open_session(context, names) as opened:
         results, code = each_project.run_each(
-            opened, lambda project, watch: passes.run(project, builds=wanted, progress=watch)
+            opened, lambda project, report_progress: passes.run(project, builds=wanted, progress=report_progress)
         )
     return max(code, pass_results.print_results(results, chosen, done=True))

@@ -36,15 +36,15 @@ def command(context: click.Context, *, host: str, port: int, names: tuple[str, .
             daemon.Job(
                 name=project.name,
                 when=opened.settings.projects[project.name].schedule.when,
-                run=_runner(project, stop),
+                run=_make_runner(project, stop),
             )
             for project in opened.projects
         ]
         return daemon.serve(jobs, host=host, port=port, stop=stop)
 
 
-def _runner(project: Project, stop: threading.Event) -> Callable[[], None]:
-    """Return what runs one pass, which logs what comes of it."""
+def _make_runner(project: Project, stop: threading.Event) -> Callable[[], None]:
+    """Return a function that runs one pass, which logs its results."""
     from covbot.pipeline import passes
 
     def run() -> None:

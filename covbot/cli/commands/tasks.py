@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
     from covbot.pipeline.queries import OpenTask
 
-MOST_NAMED = 3
-"""Functions of a task that are named."""
+MOST_FUNCTIONS = 3
+"""The most functions of a task that are named."""
 
 
 @click.command(name="tasks")
@@ -40,16 +40,16 @@ def command(context: click.Context, *, names: tuple[str, ...], easy: bool, modul
                 for one in found:
                     title = one.bug.title if one.bug else one.entry.task.path
                     json_documents.print_document(
-                        json_documents.task_document(project.name, one.entry, one.bug, title=title, why=one.why)
+                        json_documents.make_task_document(project.name, one.entry, one.bug, title=title, why=one.why)
                     )
                 continue
             tables.print_table(
                 ("key", "bug", "lines", "path, and why"),
                 (
-                    (one.entry.task.key, _name_bug(one.bug), str(len(one.entry.task.lines)), _describe(one))
+                    (one.entry.task.key, _name_bug(one.bug), str(len(one.entry.task.lines)), _describe_task(one))
                     for one in found
                 ),
-                nothing=f"{project.name}: no open task",
+                empty_text=f"{project.name}: no open task",
             )
 
 
@@ -57,10 +57,10 @@ def _name_bug(bug: Bug | None) -> str:
     return f"{bug.number} {bug.status.value}" if bug else "none"
 
 
-def _describe(one: OpenTask) -> str:
+def _describe_task(one: OpenTask) -> str:
     from covbot.reports import cells
 
     task = one.entry.task
     named = [cells.shorten_name(region) for region in task.regions if region]
-    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-    return " ".join([task.path, ", ".join(named[:MOST_NAMED]) + more]).rstrip() + f": {one.why}"
+    more = f" and {len(named) - MOST_FUNCTIONS} more" if len(named) > MOST_FUNCTIONS else ""
+    return " ".join([task.path, ", ".join(named[:MOST_FUNCTIONS]) + more]).rstrip() + f": {one.why}"

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from covbot.pipeline.project import Project
     from covbot.pipeline.verification import BugLines
 
-_NAME = re.compile(r"[0-9]+|[0-9a-f]{8,16}")
-"""A bug's number or a key, which is never taken for a file."""
+_BUG_OR_KEY = re.compile(r"[0-9]+|[0-9a-f]{8,16}")
+"""The number of a bug or the key of a task, which is never used as the name of a file."""
 
 
 @click.command(name="verify")
@@ -45,18 +45,18 @@ def command(context: click.Context, *, bug: str, data: str | None, repo: str | N
     from covbot.repository import worktree
 
     tree = worktree.find_worktree(Path(repo or "."))
-    run = _choose(data, tree)
-    if _is_text(bug):
-        asked = verification.read_bug_file(Path(bug), tree)
-        verified = verification.verify_run(asked, run, tree)
+    run = _find_data(data, tree)
+    if _is_bug_file(bug):
+        bug_lines = verification.read_bug_file(Path(bug), tree)
+        verified = verification.verify_run(bug_lines, run, tree)
     else:
         _check_settings(Path(context.obj["settings"]))
         with session.open_session(context, names, create=False) as opened:
-            project, asked = _find(opened.projects, bug)
-            verified = verification.verify_run(asked, run, tree, limit=project.limit)
-    for line in _tell(asked, verified):
+            project, bug_lines = _find_bug(opened.projects, bug)
+            verified = verification.verify_run(bug_lines, run, tree, limit=project.limit)
+    for line in _describe_verification(bug_lines, verified):
         click.echo(line)
-    return errors.Exit.DONE if verified.done and not asked.unnamed else errors.Exit.COULD_NOT
+    return errors.Exit.DONE if verified.done and not bug_lines.unnamed else errors.Exit.COULD_NOT
 
 
 def _check_settings(settings: Path) -> None:
@@ -65,8 +65,11 @@ def _check_settings(settings: Path) -> None:
         raise errors.CannotReadSettings(message)
 
 
-def _choose(data: str | None, tree: Path) -> Path:
-    """The file that was named, else the data of a run here, or at the top of the checkout."""
+def _find_data(data: str | None, tree: Path) -> Path:
+    """Return the file that was named, or the data of a run in the current directory or at the top of the checkout.
+
+    Raise CannotReadReport if there is none.
+    """
     if data is not None:
         return Path(data)
     places = (Path(".coverage"), tree / ".coverage")
@@ -76,48 +79,48 @@ def _choose(data: str | None, tree: Path) -> Path:
     return found
 
 
-def _is_text(bug: str) -> bool:
+def _is_bug_file(bug: str) -> bool:
     try:
-        return not _NAME.fullmatch(bug) and Path(bug).is_file()
+        return not _BUG_OR_KEY.fullmatch(bug) and Path(bug).is_file()
     except (OSError, ValueError):
         return False
 
 
-def _find(projects: tuple[Project, ...], bug: str) -> tuple[Project, BugLines]:
+def _find_bug(projects: tuple[Project, ...], bug: str) -> tuple[Project, BugLines]:
     from covbot.pipeline import verification
     from covbot.reports import cells
 
     for project in projects:
-        asked = verification.find_bug_lines(project, bug)
-        if asked:
-            return project, asked
+        bug_lines = verification.find_bug_lines(project, bug)
+        if bug_lines:
+            return project, bug_lines
     message = (
         f"no task with bug or key {cells.shorten_name(bug)}, and no file of that name (covbot tasks lists the tasks)"
     )
     raise errors.UnknownName(message)
 
 
-def _tell(asked: BugLines, verified: Verification) -> Iterator[str]:
+def _describe_verification(bug_lines: BugLines, verified: Verification) -> Iterator[str]:
     from covbot.core import lines
     from covbot.reports import cells
 
-    path, count = cells.shorten_name(asked.path), len(verified.wanted)
-    if asked.note:
-        yield cells.shorten_name(asked.note)
-    if asked.unnamed:
-        told = f"{display.format_count(asked.unnamed, 'statement')} of the bug without a line number in its text"
-        yield f"not told: {told}, so that they are not looked at (ask by its number or key)"
+    path, count = cells.shorten_name(bug_lines.path), len(verified.wanted)
+    if bug_lines.note:
+        yield cells.shorten_name(bug_lines.note)
+    if bug_lines.unnamed:
+        unnamed = f"{display.format_count(bug_lines.unnamed, 'statement')} of the bug without a line number in its text"
+        yield f"not told: {unnamed}, so that they are not looked at (ask by its number or key)"
     if verified.gone:
         yield f"no more in {path}: {display.format_count(verified.gone, 'line')} of the bug"
-    if asked.listed_lines and verified.wanted and asked.listed_lines != verified.wanted:
-        here, told = cells.format_lines(verified.wanted), cells.format_lines(asked.listed_lines)
-        yield f"looked at: {here} of {path} ({told} in the bug's text, which is of another state of the file)"
+    if bug_lines.listed_lines and verified.wanted and bug_lines.listed_lines != verified.wanted:
+        here, listed = cells.format_lines(verified.wanted), cells.format_lines(bug_lines.listed_lines)
+        yield f"looked at: {here} of {path} ({listed} in the bug's text, which is of another state of the file)"
     if not verified.wanted:
         yield f"done: nothing of the bug is missing in {path} any more"
         return
     if verified.done:
-        said = "the line that is asked for runs" if count == 1 else f"all {count:,} lines that are asked for run"
-        yield f"done: {said} in {path}"
+        sentence = "the line that is asked for runs" if count == 1 else f"all {count:,} lines that are asked for run"
+        yield f"done: {sentence} in {path}"
         return
     failing = len(verified.missing) + len(verified.unmeasured)
     yield f"not yet: {failing} of {display.format_count(count, 'line')} in {path}"

@@ -35,8 +35,8 @@ def command(context: click.Context, *, place: str, names: tuple[str, ...]) -> No
     from covbot.pipeline import queries
 
     with session.open_session(context, names, create=False) as opened:
-        knowing = [project for project in opened.projects if queries.is_known(project, path)]
-        for project in knowing or opened.projects:
+        measuring = [project for project in opened.projects if queries.is_known(project, path)]
+        for project in measuring or opened.projects:
             for text in _describe_module(project.name, queries.find_story(project, path, line), line):
                 click.echo(text)
 

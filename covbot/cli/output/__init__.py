@@ -1,1 +1,1 @@
-"""What commands print: tables, sentences and JSON."""
+"""The output of commands: tables, sentences and JSON."""

@@ -1,4 +1,4 @@
-"""The JSON documents of the command line, in the words of the design: one per line."""
+"""The JSON documents of the command line, in the words of the design, one on each line."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ def print_document(document: dict[str, Any]) -> None:
     click.echo(json.dumps(document, ensure_ascii=True))
 
 
-def result_document(result: Result, *, done: bool) -> dict[str, Any]:
-    """A pass: `covbot-run/1` when it was done, else `covbot-plan/1`."""
+def make_result_document(result: Result, *, done: bool) -> dict[str, Any]:
+    """Return the document of a pass: `covbot-run/1` if it was carried out, `covbot-plan/1` for a dry run."""
     document: dict[str, Any] = {
         "schema": "covbot-run/1" if done else "covbot-plan/1",
         "project": result.project,
         "builds": [
             {
-                "number": taken.build.number,
-                "revision": taken.build.revision,
-                "verdict": taken.verdict.word,
-                "reasons": list(taken.verdict.reasons),
+                "number": ingested.build.number,
+                "revision": ingested.build.revision,
+                "verdict": ingested.verdict.word,
+                "reasons": list(ingested.verdict.reasons),
             }
-            for taken in result.builds
+            for ingested in result.builds
         ],
-        "waiting": [{"number": waiting.build.number, "why": waiting.why} for waiting in result.waiting],
-        "away": result.away,
-        "actions": [action_document(action) for action in result.plan.actions],
-        "left": [{"key": left.key, "title": left.title, "why": left.why} for left in result.plan.skipped],
+        "waiting": [{"number": postponed.build.number, "why": postponed.why} for postponed in result.postponed],
+        "away": result.outage,
+        "actions": [make_action_document(action) for action in result.plan.actions],
+        "left": [{"key": skipped.key, "title": skipped.title, "why": skipped.why} for skipped in result.plan.skipped],
         "refused": result.plan.refused,
     }
     if done:
-        document["receipts"] = [receipt_document(receipt) for receipt in result.receipts]
+        document["receipts"] = [make_receipt_document(receipt) for receipt in result.receipts]
     return document
 
 
-def action_document(action: Action) -> dict[str, Any]:
-    """An action: what it does not have is empty or null."""
+def make_action_document(action: Action) -> dict[str, Any]:
+    """Return the document of an action; a field that it does not have is empty or null."""
     title, text, status, bug, of = "", "", None, None, None
     match action:
         case FileBug():
@@ -75,8 +75,8 @@ def action_document(action: Action) -> dict[str, Any]:
     }
 
 
-def receipt_document(receipt: Receipt) -> dict[str, Any]:
-    """A receipt: its action in short, and what became of it."""
+def make_receipt_document(receipt: Receipt) -> dict[str, Any]:
+    """Return the document of a receipt: its action in short, and the outcome."""
     return {
         "action": type(receipt.action).__name__,
         "key": receipt.action.footer.key,
@@ -88,8 +88,8 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def build_document(project: str, snapshot: StoredSnapshot) -> dict[str, Any]:
-    """A stored build."""
+def make_build_document(project: str, snapshot: StoredSnapshot) -> dict[str, Any]:
+    """Return the document of a stored build."""
     build, numbers = snapshot.build, snapshot.measurement.numbers
     return {
         "project": project,
@@ -112,8 +112,8 @@ def build_document(project: str, snapshot: StoredSnapshot) -> dict[str, Any]:
     }
 
 
-def task_document(project: str, entry: Entry, bug: Bug | None, *, title: str, why: str) -> dict[str, Any]:
-    """A task of the ledger, with its bug."""
+def make_task_document(project: str, entry: Entry, bug: Bug | None, *, title: str, why: str) -> dict[str, Any]:
+    """Return the document of a task of the ledger, with its bug."""
     task = entry.task
     return {
         "project": project,
@@ -132,8 +132,8 @@ def task_document(project: str, entry: Entry, bug: Bug | None, *, title: str, wh
     }
 
 
-def bug_document(project: str, bug: Bug) -> dict[str, Any]:
-    """A bug as the tracker shows it."""
+def make_bug_document(project: str, bug: Bug) -> dict[str, Any]:
+    """Return the document of a bug as the tracker shows it."""
     return {
         "project": project,
         "number": bug.number,

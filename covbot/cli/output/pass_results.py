@@ -1,4 +1,4 @@
-"""What a pass, or the rehearsal of one, comes to: said in words or as JSON."""
+"""The result of a pass, or of its dry run, in sentences or as JSON."""
 
 from __future__ import annotations
 
@@ -20,81 +20,86 @@ if TYPE_CHECKING:
     from covbot.pipeline.passes import Result
 
 MOST_REASONS = 12
-"""Reasons for tasks left alone that are listed; `--format json` has them all."""
+"""The most reasons for skipped tasks that are listed; `--format json` has all of them."""
 
 
 def print_results(results: Sequence[Result], chosen: str, *, done: bool) -> int:
-    """Print what passes came to; the exit code: A_PERSON_MUST_DECIDE if a plan was refused.
+    """Print the results of passes, and return the exit code.
 
-    COULD_NOT if a build could not be fetched for a reason that does not pass by itself.
+    It is A_PERSON_MUST_DECIDE if a plan was refused, COULD_NOT if a build could not be fetched for a reason that is not
+    temporary, else DONE.
     """
     for result in results:
         if chosen == "json":
-            json_documents.print_document(json_documents.result_document(result, done=done))
+            json_documents.print_document(json_documents.make_result_document(result, done=done))
         else:
-            for line in _tell(result, done=done):
+            for line in _describe_result(result, done=done):
                 click.echo(line)
     if any(result.plan.refused for result in results):
         return errors.Exit.A_PERSON_MUST_DECIDE
-    stuck = any(not waiting.passing for result in results for waiting in result.waiting)
-    return errors.Exit.COULD_NOT if stuck else errors.Exit.DONE
+    has_failed = any(not postponed.is_temporary for result in results for postponed in result.postponed)
+    return errors.Exit.COULD_NOT if has_failed else errors.Exit.DONE
 
 
 def print_texts(results: Iterable[Result], key: str) -> int:
-    """Print all words that are due for one task, or that it waits with; UnknownName if no plan speaks of it."""
+    """Print all texts that are due for one task, or that it would be filed with; UnknownName if no plan has it."""
     for result in results:
         for proposal in result.proposals:
             if proposal.footer.key == key:
                 actions = [action for action in result.plan.actions if action.footer.key == key]
-                for line in _show(proposal, actions, [left for left in result.plan.skipped if left.key == key]):
+                for line in _describe_proposal(
+                    proposal, actions, [skipped for skipped in result.plan.skipped if skipped.key == key]
+                ):
                     click.echo(line)
                 return errors.Exit.DONE
     message = f"no task {cells.shorten_name(key)} in any plan (covbot tasks lists them)"
     raise errors.UnknownName(message)
 
 
-def _show(proposal: Proposal, actions: Sequence[Action], left: Sequence[Skipped]) -> Iterator[str]:
-    yield from (f"{_do(action)}: {action.why}\n\n{_words(action)}\n" for action in actions)
-    yield from (f"left alone: {item.why}" for item in left)
+def _describe_proposal(proposal: Proposal, actions: Sequence[Action], skipped: Sequence[Skipped]) -> Iterator[str]:
+    yield from (f"{_describe_action(action)}: {action.why}\n\n{_format_text(action)}\n" for action in actions)
+    yield from (f"left alone: {item.why}" for item in skipped)
     if not any(isinstance(action, FileBug | EditBug) for action in actions):
         yield f"\n{proposal.title}\n\n{proposal.description}"
 
 
-def _tell(result: Result, *, done: bool) -> Iterator[str]:
-    yield f"{result.project}: {_headline(result, done=done)}"
-    for taken in result.builds:
-        revision = f" ({cells.shorten_name(taken.build.revision)})" if taken.build.revision else ""
-        reasons = "".join(f"\n    {said}" for said in (*taken.verdict.reasons, *taken.notes))
-        yield f"  build {taken.build.number}{revision}: {taken.verdict.word}{reasons}"
-    yield from (f"  build {waiting.build.number} is left to the next run: {waiting.why}" for waiting in result.waiting)
+def _describe_result(result: Result, *, done: bool) -> Iterator[str]:
+    yield f"{result.project}: {_make_headline(result, done=done)}"
+    for ingested in result.builds:
+        revision = f" ({cells.shorten_name(ingested.build.revision)})" if ingested.build.revision else ""
+        reasons = "".join(f"\n    {reason}" for reason in (*ingested.verdict.reasons, *ingested.notes))
+        yield f"  build {ingested.build.number}{revision}: {ingested.verdict.word}{reasons}"
+    yield from (
+        f"  build {postponed.build.number} is left to the next run: {postponed.why}" for postponed in result.postponed
+    )
     if result.plan.refused:
         yield f"  refused whole: {result.plan.refused}"
         yield "    (if that is right: covbot accept BUILD --why TEXT trusts the newest build, and the next run goes on)"
     if done:
-        yield from (_receipt(receipt) for receipt in result.receipts)
+        yield from (_describe_receipt(receipt) for receipt in result.receipts)
     else:
-        yield from (f"  would {_do(action)}: {action.why}" for action in result.plan.actions)
-    yield from _left(result)
+        yield from (f"  would {_describe_action(action)}: {action.why}" for action in result.plan.actions)
+    yield from _describe_skipped(result)
 
 
-def _headline(result: Result, *, done: bool) -> str:
-    if result.away:
-        return f"nothing was looked at: {result.away}"
+def _make_headline(result: Result, *, done: bool) -> str:
+    if result.outage:
+        return f"nothing was looked at: {result.outage}"
     builds = display.format_count(len(result.builds), "new build") if result.builds else "no new build"
     number = len(result.receipts if done else result.plan.actions)
-    if not result.builds and not result.waiting and not number:
+    if not result.builds and not result.postponed and not number:
         return "nothing new: no new build, and nothing to write"
     return f"{builds}, {display.format_count(number, 'write')} to the tracker" + ("" if done else " due")
 
 
-def _left(result: Result) -> Iterator[str]:
+def _describe_skipped(result: Result) -> Iterator[str]:
     if not result.plan.skipped:
         return
     yield f"  left alone: {display.format_count(len(result.plan.skipped), 'task')}"
     reasons: dict[str, list[Skipped]] = {}
-    for left in result.plan.skipped:
-        reasons.setdefault(left.why, []).append(left)
-    ranked = _rank(reasons, {proposal.footer.key for proposal in result.proposals if proposal.entry.record})
+    for skipped in result.plan.skipped:
+        reasons.setdefault(skipped.why, []).append(skipped)
+    ranked = _rank_reasons(reasons, {proposal.footer.key for proposal in result.proposals if proposal.entry.record})
     for why, items in ranked[:MOST_REASONS]:
         yield f"    {display.format_count(len(items), 'task')}: {why}"
     rest = sum(len(items) for _, items in ranked[MOST_REASONS:])
@@ -102,24 +107,24 @@ def _left(result: Result) -> Iterator[str]:
         yield f"    and {display.format_count(rest, 'task')} for other reasons (covbot why PATH tells each)"
 
 
-def _rank(reasons: Mapping[str, list[Skipped]], filed: Collection[str]) -> list[tuple[str, list[Skipped]]]:
-    """What is said of tasks with bugs first, then what is said of most."""
+def _rank_reasons(reasons: Mapping[str, list[Skipped]], filed: Collection[str]) -> list[tuple[str, list[Skipped]]]:
+    """Return the reasons in the order of the output: those of tasks with bugs first, then those of most tasks."""
     return sorted(
-        reasons.items(), key=lambda item: (not any(left.key in filed for left in item[1]), -len(item[1]), item[0])
+        reasons.items(), key=lambda item: (not any(skipped.key in filed for skipped in item[1]), -len(item[1]), item[0])
     )
 
 
-def _receipt(receipt: Receipt) -> str:
+def _describe_receipt(receipt: Receipt) -> str:
     match receipt.outcome:
         case Outcome.DONE | Outcome.FOUND_DONE:
-            return f"  {_did(receipt.action, receipt.bug)}: {receipt.action.why}"
+            return f"  {_describe_done_action(receipt.action, receipt.bug)}: {receipt.action.why}"
         case Outcome.OVERTAKEN | Outcome.UNREADABLE | Outcome.REFUSED:
-            return f"  not done ({receipt.outcome.value}): {_do(receipt.action)}: {receipt.note}"
+            return f"  not done ({receipt.outcome.value}): {_describe_action(receipt.action)}: {receipt.note}"
         case _:
             assert_never(receipt.outcome)
 
 
-def _do(action: Action) -> str:
+def _describe_action(action: Action) -> str:
     match action:
         case FileBug():
             return f"file {action.footer.key} {cells.shorten_name(action.title)}"
@@ -135,7 +140,7 @@ def _do(action: Action) -> str:
             assert_never(action)
 
 
-def _did(action: Action, bug: int | None) -> str:
+def _describe_done_action(action: Action, bug: int | None) -> str:
     match action:
         case FileBug():
             return f"filed bug {bug} {cells.shorten_name(action.title)}"
@@ -151,7 +156,7 @@ def _did(action: Action, bug: int | None) -> str:
             assert_never(action)
 
 
-def _words(action: Action) -> str:
+def _format_text(action: Action) -> str:
     match action:
         case FileBug() | EditBug():
             return f"{action.title}\n\n{action.description}"

@@ -1,4 +1,4 @@
-"""What was done to bugs and what was not, in lines: the audit of every write and every decision."""
+"""The audit of every write and every decision, in lines: what was done to bugs, and what was not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def describe_receipt(receipt: Receipt) -> str:
-    """One receipt in one line: when, what, what became of it, and why."""
+    """Return one receipt in one line: the time, the action, its outcome, and the reason."""
     from covbot.reports import cells
 
     name, outcome = type(receipt.action).__name__, receipt.outcome.value
@@ -20,12 +20,12 @@ def describe_receipt(receipt: Receipt) -> str:
     return f"{receipt.at:%Y-%m-%d %H:%M} {name} {outcome}: {receipt.action.why}{note}"
 
 
-def print_receipts(project: Project) -> Iterator[str]:
-    """Every receipt of a project, oldest first, and then each task that the last plan left alone, with its reason."""
+def describe_receipts(project: Project) -> Iterator[str]:
+    """Yield a line for every receipt of a project, oldest first, then for each task that the last plan skipped."""
     from covbot.reports import cells
 
     for receipt in reversed(project.store.outbox.receipts(project.name)):
         bug = f"bug {receipt.bug}" if receipt.bug else "no bug"
         yield f"{receipt.action.footer.key} {bug}: {describe_receipt(receipt)}"
-    for left in project.store.outbox.skipped(project.name).values():
-        yield f"{left.key} left alone: {cells.shorten_name(left.why, 500)}"
+    for skipped in project.store.outbox.skipped(project.name).values():
+        yield f"{skipped.key} left alone: {cells.shorten_name(skipped.why, 500)}"

@@ -1,4 +1,4 @@
-"""Tables of a few columns that fit 80 columns and survive a pipe."""
+"""The tables of commands, of a few columns, which fit 80 characters and are the same in a pipe."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from covbot.reports import cells
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-COLUMNS = 80
+WIDTH_IN_PIPES = 80
 
 
-def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, nothing: str) -> None:
-    """Print rows under their heads, the last column folded where it is too long; without any, say `nothing`."""
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, empty_text: str) -> None:
+    """Print rows under their headers, with the last column folded if it is too long; without any, `empty_text`."""
     import sys
 
     from rich.console import Console
@@ -24,14 +24,16 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, nothing:
 
     rows = list(rows)
     if not rows:
-        click.echo(nothing)
+        click.echo(empty_text)
         return
     terminal = sys.stdout.isatty()
-    console = Console(file=sys.stdout, force_terminal=terminal, width=None if terminal else COLUMNS, highlight=False)
+    console = Console(
+        file=sys.stdout, force_terminal=terminal, width=None if terminal else WIDTH_IN_PIPES, highlight=False
+    )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for head in heads[:-1]:
-        table.add_column(head, no_wrap=True, overflow="fold")
-    table.add_column(heads[-1], overflow="fold")
+    for header in headers[:-1]:
+        table.add_column(header, no_wrap=True, overflow="fold")
+    table.add_column(headers[-1], overflow="fold")
     for row in rows:
         table.add_row(*(Text(cells.shorten_name(cell)) for cell in row))
     console.print(table)

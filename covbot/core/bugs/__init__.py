@@ -1,1 +1,1 @@
-"""What a tracker holds, what may be done to it, and what covbot remembers of it."""
+"""The bugs of a tracker: their values, the actions on them, and the record that covbot keeps of each."""

@@ -1,4 +1,4 @@
-"""What may be done to a bug, as values: the closed union `Action`, a `Plan` of them, and the `Receipt` of each."""
+"""The actions on bugs as values: the closed union `Action`, a `Plan` of them, and the `Receipt` of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class FileBug:
-    """File a new bug; its description ends with its footer, and speaks of `lines`."""
+    """File a new bug; its description lists `lines` and ends with its footer."""
 
     footer: Footer
     title: str
@@ -31,9 +31,9 @@ class FileBug:
 
 @frozen(kw_only=True)
 class EditBug:
-    """Replace title and description, if they still are what the plan saw; the new text speaks of `lines`.
+    """Replace the title and the description, if both are still as the plan saw them; the new text lists `lines`.
 
-    A title that a person wrote is sent as it is: then `title` equals `replaces_title`.
+    A title that a person wrote is sent unchanged: then `title` equals `replaces_title`.
     """
 
     footer: Footer
@@ -47,7 +47,7 @@ class EditBug:
 
 
 class About(enum.StrEnum):
-    """What a comment is about."""
+    """The subject of a comment."""
 
     CLOSING = "closing"
     AGAIN = "again"
@@ -57,7 +57,7 @@ class About(enum.StrEnum):
 
 @frozen(kw_only=True)
 class CommentOnBug:
-    """Add one comment."""
+    """Add one comment to a bug."""
 
     footer: Footer
     bug: int
@@ -68,7 +68,7 @@ class CommentOnBug:
 
 @frozen(kw_only=True)
 class SetStatus:
-    """Change the status, provided that it still is the one that the plan saw."""
+    """Change the status of a bug, if it is still the one that the plan saw."""
 
     footer: Footer
     bug: int
@@ -79,7 +79,7 @@ class SetStatus:
 
 @frozen(kw_only=True)
 class MarkDuplicate:
-    """Say that a bug, of which nobody needs a second, is a duplicate of the elder one `of` the same footer."""
+    """Mark a bug as a duplicate of the older bug `of`, which has the same footer."""
 
     footer: Footer
     bug: int
@@ -92,7 +92,7 @@ Action: TypeAlias = FileBug | EditBug | CommentOnBug | SetStatus | MarkDuplicate
 
 @frozen(kw_only=True)
 class Skipped:
-    """A task for which a plan writes nothing, and why; stores of earlier versions do not know the kind of a reason."""
+    """A task for which a plan writes nothing, and the reason; stores of earlier versions have no kind of a reason."""
 
     key: str
     title: str
@@ -102,7 +102,7 @@ class Skipped:
 
 @frozen(kw_only=True)
 class Plan:
-    """Ordered, capped actions, the reason for everything left alone, and why the whole was refused, if it was."""
+    """Ordered and capped actions, the skipped tasks with their reasons, and the reason if the whole plan is refused."""
 
     actions: tuple[Action, ...] = ()
     skipped: tuple[Skipped, ...] = ()
@@ -110,7 +110,7 @@ class Plan:
 
 
 class Outcome(enum.StrEnum):
-    """What became of an action."""
+    """The outcome of an action."""
 
     DONE = "done"
     FOUND_DONE = "found done"
@@ -121,7 +121,7 @@ class Outcome(enum.StrEnum):
 
 @frozen(kw_only=True)
 class Receipt:
-    """What happened to one action: `bug` is its number, None if none came to be; `note` says more in words."""
+    """The outcome of one action: `bug` is the bug's number, None if none was filed; `note` gives details in words."""
 
     action: Action
     outcome: Outcome

@@ -1,4 +1,4 @@
-"""What a tracker holds: `Bug`, its `Status`, its comments, and the footer by which covbot knows its own."""
+"""A bug of a tracker with its comments: `Bug` and `Comment`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Comment:
-    """One comment on a bug; `mine` when covbot's own account wrote it."""
+    """One comment on a bug; `mine` if covbot's own account wrote it."""
 
     text: str
     at: datetime
@@ -25,10 +25,10 @@ class Comment:
 class Bug:
     """A bug that covbot's account filed, as the tracker shows it now.
 
-    `status_mine` tells whether the last change of status (or the filing) was covbot's; `status_at` is when.
-    `on_project` is False once the project was taken off it. `sealed` says why it is to be left alone though it can be
-    read: it is private or locked. `comments` is filled by a look at the single bug, not by a listing. `filed_text` is
-    the description that it was filed with, where a person cut the footer out of it since.
+    `status_mine` is whether the last change of the status (or the filing) was covbot's, `status_at` its time.
+    `on_project` is False once the project was removed from the bug. `sealed` is the reason to leave a bug alone that
+    can be read: it is private or locked. `comments` are present if the single bug was read, not in a listing.
+    `filed_text` is the description that the bug was filed with, if a person removed the footer from it since.
     """
 
     number: int

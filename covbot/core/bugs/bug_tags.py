@@ -1,4 +1,4 @@
-"""The parts of a project that people know by a tag, and which of them a file is in."""
+"""The tags of bugs: those with a meaning to covbot or to people, and those of the areas of a project."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 BEGINNERS = "low-hanging-fruit"
-"""The tag by which people who are new to a project look for something to begin with."""
+"""The tag by which people who are new to a project find a first bug to work on."""
 
 
 def find_area_tags(path: str, areas: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """The tags of the areas that a path is in, sorted; `*` in a pattern of an area stands for folders, too."""
+    """Return the tags of the areas that a path is in, sorted; `*` in a pattern of an area matches folders, too."""
     return tuple(
         sorted(tag for tag, patterns in areas.items() if any(fnmatch.fnmatchcase(path, one) for one in patterns))
     )
 
 
-TAG = "covbot"
-"""The tag of every bug that covbot files; a person who takes it off takes the bug out of covbot's hands."""
+COVBOT = "covbot"
+"""The tag of every bug that covbot files; covbot does not change a bug from which a person removed it."""
 
 
 IGNORE = "covbot-ignore"
-"""The tag by which a person takes a bug out of covbot's hands."""
+"""The tag by which a person asks covbot to leave a bug alone."""

@@ -1,4 +1,4 @@
-"""The footer line by which covbot knows its own bugs."""
+"""The footer line by which covbot identifies its own bugs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True, order=True)
 class Footer:
-    """The visible line by which covbot knows its bug: `covbot: <project>/<key>/<generation>`."""
+    """The visible line by which covbot identifies its bug: `covbot: <project>/<key>/<generation>`."""
 
     project: str
     key: str
@@ -27,7 +27,7 @@ _FOOTER = re.compile(r"^covbot: ([a-z0-9][a-z0-9+.-]*)/([0-9a-f]{8,16})/([1-9][0
 
 
 def parse(description: str) -> Footer | None:
-    """The last footer line in a description, None without one."""
+    """Return the last footer line in a description, None without one."""
     found = _FOOTER.findall(description)
     if not found:
         return None
@@ -36,5 +36,5 @@ def parse(description: str) -> Footer | None:
 
 
 def identify(bug: Bug) -> Footer | None:
-    """The footer of a bug: of its description, or where a person cut it out there, of the text it was filed with."""
+    """Return the footer in a bug's description; if a person removed it there, that of the text it was filed with."""
     return parse(bug.description) or parse(bug.filed_text)

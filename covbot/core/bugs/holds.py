@@ -1,4 +1,4 @@
-"""Why nothing is written for a task now: the kind of the reason, and the sentence that people read."""
+"""The reasons for which nothing is written for a task now: their kinds, and the sentences that people read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from attrs import frozen
 
 
 class HoldKind(enum.StrEnum):
-    """The kinds of reasons; their values are stored."""
+    """The kind of a reason; its value is stored."""
 
     UNKNOWN = "unknown"
     SUSPECT_BUILD = "suspect build"
@@ -33,7 +33,7 @@ class HoldKind(enum.StrEnum):
 
 @frozen(kw_only=True)
 class Hold:
-    """A reason for which nothing is written for a task."""
+    """One reason for which nothing is written for a task."""
 
     kind: HoldKind
     text: str

@@ -1,38 +1,42 @@
-"""Titles and descriptions as a tracker stores them, so that what was sent and what is read back can be compared."""
+"""Titles and descriptions as a tracker stores them, so that a text that was sent and one read back can be compared."""
 
 from __future__ import annotations
 
 import re
 
 TITLE_LIMIT = 200
-"""Code points that a title may have."""
+"""The most code points in a title."""
 
 DESCRIPTION_LIMIT = 50_000
-"""Code points that a description may have."""
+"""The most code points in a description."""
 
 _UNSTORABLE = re.compile("\x00")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?")
-_CUT = "…"
+_ELLIPSIS = "…"
 
 
 def fit_title(text: str) -> str:
-    """One line of at most `TITLE_LIMIT` code points: no NUL, no surrogates, no line ends, no blanks around it."""
-    line = re.sub(r"[\r\n]+", " ", _storable(text)).strip()
-    return line if len(line) <= TITLE_LIMIT else line[: TITLE_LIMIT - 1].rstrip() + _CUT
+    """Return the text as one line of at most `TITLE_LIMIT` code points.
+
+    It has no NUL, no surrogates, no line ends and no blanks around it.
+    """
+    line = re.sub(r"[\r\n]+", " ", _remove_unstorable(text)).strip()
+    return line if len(line) <= TITLE_LIMIT else line[: TITLE_LIMIT - 1].rstrip() + _ELLIPSIS
 
 
 def fit_description(text: str) -> str:
-    """At most `DESCRIPTION_LIMIT` code points: no NUL, no surrogates, LF as line end, no blanks at its end.
+    """Return the text with at most `DESCRIPTION_LIMIT` code points.
 
-    What is too long loses its middle, so that the last line, which is the footer, always stays whole.
+    It has no NUL, no surrogates, LF as line end and no blanks at its end. A text that is too long loses its middle, so
+    that the last line, which is the footer, is always complete.
     """
-    lines = _LINE_ENDS.sub("\n", _storable(text)).rstrip()
+    lines = _LINE_ENDS.sub("\n", _remove_unstorable(text)).rstrip()
     if len(lines) <= DESCRIPTION_LIMIT:
         return lines
-    tail = "\n" + _CUT + "\n\n" + lines.rpartition("\n")[2][-TITLE_LIMIT:]
+    tail = "\n" + _ELLIPSIS + "\n\n" + lines.rpartition("\n")[2][-TITLE_LIMIT:]
     return lines[: DESCRIPTION_LIMIT - len(tail)] + tail
 
 
-def _storable(text: str) -> str:
+def _remove_unstorable(text: str) -> str:
     return _SURROGATES.sub("\ufffd", _UNSTORABLE.sub("", text))

@@ -1,4 +1,4 @@
-"""What covbot keeps in mind of a bug after each of its own writes."""
+"""The record that covbot keeps of a bug after each of its own writes."""
 
 from __future__ import annotations
 
@@ -20,21 +20,23 @@ if TYPE_CHECKING:
 
 
 def update_record(record: BugRecord | None, action: Action, bug: Bug, *, at: datetime) -> BugRecord | None:
-    """The memory of a task's bug after an action was done, and `bug` read back, at a moment.
+    """Return the record of a task's bug after an action was done at a moment; `bug` was read back after it.
 
-    A duplicate is not the task's bug: what was remembered stays.
+    A duplicate is not the task's bug: marking one leaves the record unchanged.
     """
     if isinstance(action, MarkDuplicate):
         return record
     if isinstance(action, FileBug) or record is None or record.bug != bug.number:
-        record = _adopt(action, bug)
+        record = _start_record(action, bug)
     match action:
         case FileBug():
             return record
         case EditBug():
-            return attrs.evolve(_read_back(record, action, bug), listed_lines=action.lines, carried=True, edited_at=at)
+            return attrs.evolve(
+                _record_edit(record, action, bug), listed_lines=action.lines, carried=True, edited_at=at
+            )
         case CommentOnBug():
-            return _commented(record, action.about, at)
+            return _record_comment(record, action.about, at)
         case SetStatus(status=Status.FIX_RELEASED | Status.INVALID):
             return attrs.evolve(record, closed_at=at)
         case SetStatus():
@@ -43,7 +45,7 @@ def update_record(record: BugRecord | None, action: Action, bug: Bug, *, at: dat
             assert_never(action)
 
 
-def _adopt(action: Action, bug: Bug) -> BugRecord:
+def _start_record(action: Action, bug: Bug) -> BugRecord:
     lines = action.lines if isinstance(action, FileBug | EditBug) else Lines()
     return BugRecord(
         bug=bug.number,
@@ -55,13 +57,13 @@ def _adopt(action: Action, bug: Bug) -> BugRecord:
     )
 
 
-def _read_back(record: BugRecord, action: EditBug, bug: Bug) -> BugRecord:
-    """A title that was left as it was stays whose it was: it may be a person's."""
+def _record_edit(record: BugRecord, action: EditBug, bug: Bug) -> BugRecord:
+    """Return the record with the texts as read back; a title that the edit did not change may be a person's."""
     title = record.title if action.title == action.replaces_title else digest_text(bug.title)
     return attrs.evolve(record, title=title, description=digest_text(bug.description), renamed=False)
 
 
-def _commented(record: BugRecord, about: About, at: datetime) -> BugRecord:
+def _record_comment(record: BugRecord, about: About, at: datetime) -> BugRecord:
     match about:
         case About.CLOSING:
             return record
@@ -76,19 +78,19 @@ def _commented(record: BugRecord, about: About, at: datetime) -> BugRecord:
 
 
 def digest_text(text: str) -> str:
-    """How covbot remembers a text that it wrote: enough to see that somebody else changed it."""
+    """Return the digest of a text that covbot wrote, which shows whether somebody else changed the text since."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @frozen(kw_only=True)
 class BugRecord:
-    """What covbot remembers of the newest bug that it filed for a task.
+    """The record of the newest bug that covbot filed for a task.
 
-    `told` are the lines that the bug's text speaks of: numbered as the task's own while `carried`, else only their
-    count means anything. `title` and `description` are digests of what was read back after covbot's last write.
-    `done_at` is when covbot told somebody who works on it that all lines run, `asked_at` when it said that lines still
-    do not run after a fix. `verified` once the lines of a person's fix ran. `renamed` when its file has another path
-    by now than the bug says.
+    `listed_lines` are the lines that the bug's text lists: numbered as the task's own while `carried`, else only their
+    count is meaningful. `title` and `description` are digests of what was read back after covbot's last write.
+    `done_at` is when covbot commented to somebody who works on the bug that all lines run, `asked_at` when it commented
+    that lines still do not run after a fix. `verified` is True once the lines of a person's fix ran, `renamed` if the
+    file no longer has the path that the bug names.
     """
 
     bug: int

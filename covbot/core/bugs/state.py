@@ -1,4 +1,4 @@
-"""Which row of the life of a bug applies: what people and covbot did to a bug so far, as one `Standing`."""
+"""The state of a task's bug: what people and covbot did to it so far, as one `BugState`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class BugState(enum.Enum):
-    """A row of the table."""
+    """The state of a task's bug, a row of the decision table."""
 
     UNFILED = "has no bug"
     UNREADABLE = "its bug cannot be read"
@@ -55,27 +55,27 @@ KEEPS_ALL_LINES = frozenset(
         BugState.CLOSED,
     }
 )
-"""Whatever else is missing in the regions of such a task belongs to it, so that it is not filed beside it."""
+"""In these states all further missing lines in a task's regions belong to the task, so that none is filed again."""
 
 
 def find_state(
     record: BugRecord | None, bug: Bug | None, *, ours: Container[int], policy: Policy, now: datetime
 ) -> BugState:
-    """The row for a task: `bug` is what the tracker shows of its bug, `ours` the numbers of all bugs of covbot's."""
+    """Return the state of a task's bug: `bug` is that bug in the tracker, `ours` the numbers of all covbot's bugs."""
     if record is None:
         return BugState.UNFILED
     if bug is None:
         return BugState.UNREADABLE
     if bug.sealed is not None:
         return BugState.PRIVATE_OR_LOCKED
-    if bug_tags.TAG not in bug.tags or bug_tags.IGNORE in bug.tags or not bug.on_project:
+    if bug_tags.COVBOT not in bug.tags or bug_tags.IGNORE in bug.tags or not bug.on_project:
         return BugState.OPTED_OUT
     if bug.duplicate_of is not None:
         return BugState.DUPLICATE_OF_OURS if bug.duplicate_of in ours else BugState.DUPLICATE_OF_OTHER
-    return _of_status(record, bug, policy=policy, now=now)
+    return _find_state_by_status(record, bug, policy=policy, now=now)
 
 
-def _of_status(record: BugRecord, bug: Bug, *, policy: Policy, now: datetime) -> BugState:
+def _find_state_by_status(record: BugRecord, bug: Bug, *, policy: Policy, now: datetime) -> BugState:
     match bug.status:
         case Status.INVALID | Status.FIX_RELEASED if bug.status_mine:
             return BugState.CLOSED

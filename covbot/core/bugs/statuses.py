@@ -1,4 +1,4 @@
-"""The statuses that a bug can have, and what each of them means to covbot."""
+"""The statuses of bugs, and what each of them means to covbot."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import enum
 
 
 class Status(enum.StrEnum):
-    """Launchpad's statuses, in its own spelling (facts/LAUNCHPAD.md §2)."""
+    """The statuses of Launchpad, in its own spelling (docs/facts/launchpad.md §2)."""
 
     NEW = "New"
     INCOMPLETE = "Incomplete"
@@ -25,16 +25,16 @@ class Status(enum.StrEnum):
 
 
 WAITING = frozenset({Status.NEW, Status.CONFIRMED, Status.TRIAGED, Status.UNKNOWN})
-"""Open, and nobody said that they work on it."""
+"""The statuses of an open bug that nobody works on."""
 
 
 WORKED_ON = frozenset({Status.IN_PROGRESS, Status.FIX_COMMITTED})
-"""Open, and somebody works on it."""
+"""The statuses of an open bug that somebody works on."""
 
 
 OPEN = WAITING | WORKED_ON | {Status.INCOMPLETE}
-"""Counts against the cap of open bugs."""
+"""The statuses that count against the cap of open bugs."""
 
 
 DECLINED = frozenset({Status.INVALID, Status.OPINION, Status.WONT_FIX, Status.DEFERRED, Status.DOES_NOT_EXIST})
-"""A person's verdict that no test is wanted."""
+"""The statuses by which a person decides that no test is wanted."""

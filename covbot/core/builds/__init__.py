@@ -1,1 +1,1 @@
-"""A CI run and whether it is trusted."""
+"""A CI run, and whether it is trusted."""

@@ -1,4 +1,4 @@
-"""A finished CI run, its verdict and its measurement: `Build`, `Verdict`, `Measurement`, `Snapshot`."""
+"""A finished CI run with its verdict and its measurement: `Build`, `Verdict`, `Measurement`, `Snapshot`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from covbot.core.coverage import Numbers, Problem, Report
 
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-"""The id of an object of git: by SHA-1, or by SHA-256."""
+"""The id of an object of git, by SHA-1 or by SHA-256."""
 
 
 @frozen(kw_only=True)
 class Build:
-    """One finished CI run; job, number and start together are its identity (a re-created job counts from 1 again)."""
+    """One finished CI run, identified by job, number and start together: a re-created job counts from 1 again."""
 
     job: str
     number: int
@@ -30,7 +30,7 @@ class Build:
 
 @frozen(kw_only=True)
 class Verdict:
-    """How a build was judged: suspect when there is any reason, else trusted. A suspect build changes nothing."""
+    """The verdict on a build: suspect if there is any reason, else trusted. A suspect build changes nothing."""
 
     reasons: tuple[str, ...] = ()
 
@@ -47,11 +47,11 @@ class Verdict:
 
 @frozen(kw_only=True)
 class Measurement:
-    """What the coverage files of one build say as a whole, and what they are of; without the lines of each file.
+    """The totals and the origin of the coverage files of one build, without the lines of each file.
 
     `digest` is the SHA-256, in hexadecimal digits, of the coverage files as they were delivered, and `commit` the full
-    id where the repository knew the revision; None: unknown. `notes` are remarks on the build that are no reason
-    against it. `files` counts the files that have statements.
+    id if the repository has the revision; None: unknown. `notes` are remarks on the build that are no reason against
+    it. `files` counts the files that have statements.
     """
 
     digest: str | None = None
@@ -69,7 +69,7 @@ class Measurement:
     def of(
         cls, report: Report, *, digest: str | None = None, commit: str | None = None, notes: tuple[str, ...] = ()
     ) -> Measurement:
-        """Return the measurement that a report is the body of."""
+        """Return the measurement of a build with this report."""
         return cls(
             digest=digest,
             commit=commit,
@@ -86,7 +86,7 @@ class Measurement:
 
 @frozen(kw_only=True)
 class Snapshot:
-    """A build with its report and its verdict, to be stored; never changed after."""
+    """A build with its report and its verdict, to be stored; it is never changed afterwards."""
 
     build: Build
     verdict: Verdict
@@ -98,7 +98,7 @@ class Snapshot:
 class StoredSnapshot:
     """A snapshot as the store lists it, without the coverage of its files.
 
-    `accepted` is the reason that a person gave for trusting a suspect build, None if nobody did.
+    `accepted` is the reason that a person gave for trusting a suspect build, None if nobody trusted it.
     """
 
     id: int

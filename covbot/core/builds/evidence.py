@@ -1,4 +1,4 @@
-"""What a build is judged by: the build itself and the trusted builds before it."""
+"""The evidence by which a build is judged: the build itself, and the trusted builds before it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class ExplainedChange:
-    """What the difference of two commits accounts for, among the files that are measured: whole files, and lines."""
+    """The change that the diff of two commits accounts for in the measured files: whole files, and lines."""
 
     files_added: int = 0
     files_deleted: int = 0
@@ -25,9 +25,9 @@ class ExplainedChange:
 class Candidate:
     """A build that is to be judged.
 
-    `faults` are sentences on coverage files that are missing or unreadable. `paths` is all that the commit's tree
-    holds and `explained` what changed since the newest build ingested; None: unknown. `gap_paths` are the files with
-    open gaps. `is_ancestor` is True if its commit is an ancestor of that of the newest build ingested, and another one.
+    `faults` are sentences on coverage files that are missing or unreadable. `paths` are all paths in the commit's tree,
+    and `explained` is the change since the newest build ingested; None: unknown. `gap_paths` are the files with open
+    gaps. `is_ancestor` is True if its commit is an ancestor of that of the newest build ingested, and another one.
     """
 
     build: Build
@@ -44,8 +44,8 @@ class Candidate:
 class PastBuild:
     """A trusted build that was ingested before.
 
-    `measured` are the paths of its files with statements, and `paths` all that its tree holds. Both are None if
-    unknown, and needed of the newest build alone.
+    `measured` are the paths of its files with statements, and `paths` all paths in its tree. Both are None if unknown,
+    and are needed only of the newest build.
     """
 
     build: Build
@@ -55,6 +55,6 @@ class PastBuild:
 
     @classmethod
     def of(cls, candidate: Candidate) -> PastBuild:
-        """Return a candidate as the builds after it will see it."""
+        """Return a candidate as evidence for the builds after it."""
         measured = frozenset(path for path, file in candidate.report.files.items() if file.statements)
         return cls(build=candidate.build, measurement=candidate.measurement, measured=measured, paths=candidate.paths)

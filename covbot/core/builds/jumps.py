@@ -1,4 +1,4 @@
-"""Counts that moved by more than the source explains."""
+"""Counts that changed by more than the source explains."""
 
 from __future__ import annotations
 
@@ -17,59 +17,64 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class _CountChange:
-    """A count in the newest build taken and in this one, what the source accounts for, and what is never abnormal."""
+    """A count in the newest build ingested and in this one, what the source explains, and the limit for the rest."""
 
     count: str
     before: int
     after: int
     added: int
     deleted: int
-    room: float
+    limit: float
 
     @property
     def unexplained(self) -> int:
-        """By how much it moved beyond what the source accounts for."""
+        """The part of the change that the source does not explain, 0 if it explains all."""
         return max(self.after - self.before - self.added, self.before - self.after - self.deleted)
 
 
 def find_jumps(
     after: PastBuild, history: Sequence[PastBuild], explained: ExplainedChange | None, limits: Policy
 ) -> Iterator[str]:
-    """Counts that moved by more than the source explains, and by more than a share of what the last builds measured."""
+    """Yield a sentence on each count that changed by more than the source explains and the limits tolerate.
+
+    The tolerance is a share of what the last builds measured, and at least the floor of the limits.
+    """
     before, recent = history[-1], history[-limits.jump_builds :]
-    explained = explained or _taken_at_its_word(before, after)
+    explained = explained or _explain_by_reports(before, after)
     lines = {"added": explained.lines_added, "deleted": explained.lines_deleted}
     files = {"added": explained.files_added, "deleted": explained.files_deleted}
     usual_files, usual = (
         median(past.measurement.files for past in recent),
         median(past.measurement.numbers.statements for past in recent),
     )
-    file_room = max(limits.jump_files, limits.jump_share * usual_files)
-    jump_room, swing_room = (max(limits.jump_floor, share * usual) for share in (limits.jump_share, limits.swing_share))
+    file_limit = max(limits.jump_files, limits.jump_share * usual_files)
+    jump_limit, swing_limit = (
+        max(limits.jump_floor, share * usual) for share in (limits.jump_share, limits.swing_share)
+    )
     was, now = before.measurement.numbers, after.measurement.numbers
-    for move in (
+    for change in (
         _CountChange(
             count="measures {} files",
             before=before.measurement.files,
             after=after.measurement.files,
-            room=file_room,
+            limit=file_limit,
             **files,
         ),
         _CountChange(
-            count="measures {} statements", before=was.statements, after=now.statements, room=jump_room, **lines
+            count="measures {} statements", before=was.statements, after=now.statements, limit=jump_limit, **lines
         ),
-        _CountChange(count="misses {} statements", before=was.missing, after=now.missing, room=swing_room, **lines),
+        _CountChange(count="misses {} statements", before=was.missing, after=now.missing, limit=swing_limit, **lines),
     ):
-        if move.unexplained > move.room:
-            why = "more than what was added" if move.after > move.before else "fewer than what was deleted"
+        if change.unexplained > change.limit:
+            why = "more than what was added" if change.after > change.before else "fewer than what was deleted"
             yield (
-                f"it {move.count.format(move.after)} after {move.before} in build {before.build.number}: "
-                f"{move.unexplained} {why} in the source explains"
+                f"it {change.count.format(change.after)} after {change.before} in build {before.build.number}: "
+                f"{change.unexplained} {why} in the source explains"
             )
 
 
-def _taken_at_its_word(before: PastBuild, after: PastBuild) -> ExplainedChange:
-    """What changed in the source as the reports themselves tell it, where nothing else does."""
+def _explain_by_reports(before: PastBuild, after: PastBuild) -> ExplainedChange:
+    """Return the change in the source according to the reports themselves, for use if nothing else shows it."""
     files, statements = (
         after.measurement.files - before.measurement.files,
         after.measurement.numbers.statements - before.measurement.numbers.statements,

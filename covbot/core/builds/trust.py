@@ -1,4 +1,4 @@
-"""Whether a build is believed: `judge` gives the reasons against it, `rebaseline` why it is not compared as usual."""
+"""The verdict on a build: trusted, or suspect for one or more reasons."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from covbot.core.builds.build import Build
     from covbot.core.policy import Policy
 
-SKEW = timedelta(minutes=10)
-"""So far the clocks of a CI server and of the machine that measured may be apart."""
+CLOCK_SKEW = timedelta(minutes=10)
+"""The tolerated difference between the clocks of a CI server and of the machine that measured."""
 
 
 def judge_build(
     candidate: Candidate, history: Sequence[PastBuild], *, accept: Collection[str], limits: Policy
 ) -> Verdict:
-    """Judge a build by itself and by the trusted builds taken before it.
+    """Return the verdict on a build, by itself and by the trusted builds ingested before it.
 
-    `history` is oldest first and ends with the build that the ledger stands at; `accept` are the results that may be
-    trusted; of `limits`, those whose names begin with `jump` and `swing` are read.
+    `history` is oldest first and ends with the build that the ledger is at. `accept` are the results that may be
+    trusted. Of `limits`, those whose names begin with `jump` and `swing` are used.
     """
     after = PastBuild.of(candidate)
-    reasons = [*candidate.faults, *_doubts(candidate, accept)]
+    reasons = [*candidate.faults, *_check_candidate(candidate, accept)]
     if history:
-        reasons += _disorder(candidate, history)
+        reasons += _check_order(candidate, history)
     if history and after.measurement.files and not candidate.faults:
         reasons += jumps.find_jumps(after, history, candidate.explained, limits)
-        reasons += _losses(candidate, history[-1])
+        reasons += _find_lost_files(candidate, history[-1])
     return Verdict(reasons=tuple(reasons))
 
 
-def _doubts(candidate: Candidate, accept: Collection[str]) -> Iterator[str]:
-    """What speaks against a build by itself."""
+def _check_candidate(candidate: Candidate, accept: Collection[str]) -> Iterator[str]:
+    """Yield the reasons against a build that it shows by itself."""
     build, measured = candidate.build, candidate.measurement
     if build.result not in accept:
         yield f"its result is {build.result or 'unknown'}, not {' or '.join(sorted(accept))}"
@@ -47,19 +47,19 @@ def _doubts(candidate: Candidate, accept: Collection[str]) -> Iterator[str]:
         yield f"header and body disagree: {mismatch.what}"
     if not candidate.faults and not measured.numbers.statements:
         yield "its report measures no statement"
-    if measured.written_at and build.started_at - measured.written_at > SKEW:
+    if measured.written_at and build.started_at - measured.written_at > CLOCK_SKEW:
         written, started = (moment.isoformat(" ", "minutes") for moment in (measured.written_at, build.started_at))
         yield f"its report was written at {written}, before the build started at {started}"
 
 
-def _disorder(candidate: Candidate, history: Sequence[PastBuild]) -> Iterator[str]:
-    """Whether a build comes late, or with the report of another one."""
+def _check_order(candidate: Candidate, history: Sequence[PastBuild]) -> Iterator[str]:
+    """Yield the reasons against a build that is out of order or has the report of another one."""
     newest = history[-1].build
-    if _comes_late(candidate.build, [past.build for past in history]):
+    if _is_late(candidate.build, [past.build for past in history]):
         yield f"it is older than build {newest.number}, which was taken before"
     if candidate.is_ancestor:
         yield f"its revision is an ancestor of that of build {newest.number}, which was taken before"
-    # A report that does not say when it was written may honestly be the same again.
+    # A report without the time of its writing may be the same again for good reason.
     digest = candidate.measurement.digest
     if digest and candidate.measurement.written_at:
         copies = [past for past in history if past.measurement.digest == digest and _revisions_differ(past, candidate)]
@@ -67,27 +67,28 @@ def _disorder(candidate: Candidate, history: Sequence[PastBuild]) -> Iterator[st
             yield f"its report is that of build {past.build.number} byte for byte, though the revision is another"
 
 
-def _comes_late(build: Build, taken: Sequence[Build]) -> bool:
-    """Whether a build was run before the newest one taken.
+def _is_late(build: Build, earlier: Sequence[Build]) -> bool:
+    """Whether a build was run before the newest one ingested.
 
-    Within one life of a job the numbers tell. A job that was deleted and made again counts from 1 again: a build whose
-    number is not higher belongs to a new life if it started after all others. Between lives, and jobs, the starts tell.
+    Within one life of a job the numbers decide. A job that was deleted and created again counts from 1 again: a build
+    whose number is not higher belongs to a new life if it started after all others. Between two lives, and between
+    two jobs, the starts decide.
     """
-    newest = taken[-1]
+    newest = earlier[-1]
     if build.job == newest.job and build.number <= newest.number:
-        return build.started_at <= max(known.started_at for known in taken)
-    lives = any(known.number > newest.number for known in taken if known.job == build.job)
-    return build.started_at < newest.started_at and (lives or build.job != newest.job)
+        return build.started_at <= max(known.started_at for known in earlier)
+    had_higher_number = any(known.number > newest.number for known in earlier if known.job == build.job)
+    return build.started_at < newest.started_at and (had_higher_number or build.job != newest.job)
 
 
 def _revisions_differ(past: PastBuild, candidate: Candidate) -> bool:
-    """Whether two builds are of different revisions for sure; one may be known by the beginning of its id only."""
+    """Whether two builds certainly have different revisions; one id may be only the beginning of the other."""
     one, other = (of.measurement.commit or of.build.revision for of in (past, candidate))
     return bool(one and other and not one.startswith(other) and not other.startswith(one))
 
 
-def _losses(candidate: Candidate, newest: PastBuild) -> Iterator[str]:
-    """Files with gaps that were measured, are in the source still, and are not in the report any more."""
+def _find_lost_files(candidate: Candidate, newest: PastBuild) -> Iterator[str]:
+    """Yield a reason if files with gaps were measured, are still in the source, and are no longer in the report."""
     lost = candidate.gap_paths & (candidate.paths or frozenset()) - candidate.report.files.keys()
     if newest.measured is not None:
         lost &= newest.measured

@@ -78,7 +78,7 @@ def compare_with_source(transition: Transition) -> Delta:
         _list_changed_files(transition.before.report, transition),
         _list_changed_files(transition.after.report, transition),
     )
-    was = union_by_path(transition.forward(path, file.missing) for path, file in before.items() if file.missing)
+    was = transition.forward_missing(before)
     is_now = union_by_path(transition.backward(path, file.missing) for path, file in after.items() if file.missing)
     without_source = {path for path in before if transition.lacks_source(path)}
     opened = tuple(

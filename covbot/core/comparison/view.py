@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import Factory, define, field
 
 from covbot.core.linemap.linemap import LineMap
-from covbot.core.lines import Lines, group_by_owner
+from covbot.core.lines import Lines, group_by_owner, union_by_path
 from covbot.core.source import multiline, regions
 
 if TYPE_CHECKING:
@@ -99,6 +99,11 @@ class Transition:
             there: self.after.normalize_lines(there, found)
             for there, found in self.linemap.forward(path, lines).items()
         }
+
+    def forward_missing(self, paths: Iterable[str]) -> dict[str, Lines]:
+        """Return the missing lines of these files before, by path and line after."""
+        files = self.before.report.files
+        return union_by_path(self.forward(path, files[path].missing) for path in paths if files[path].missing)
 
     def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Return path before -> lines there, for lines of a file after. New lines are left out."""

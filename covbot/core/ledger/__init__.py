@@ -1,1 +1,1 @@
-"""What is known of a project, and how one more build changes it."""
+"""The ledger of a project, and how it is updated by one more build."""

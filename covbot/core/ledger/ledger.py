@@ -1,4 +1,4 @@
-"""What covbot knows of a project after the builds that it took: `Ledger`."""
+"""The knowledge about a project after the builds that were ingested: `Ledger`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Ledger:
-    """The gaps by path and region, and the entries by key, as of the last trusted snapshot taken (None: none yet).
+    """The gaps by path and region, and the entries by key, as of the last trusted snapshot ingested (None: none yet).
 
-    `flips` says by path which lines flipped lately, numbered as in the build that measured the file last; `recent` are
-    the numbers of the trusted builds that count as lately, oldest first.
+    `flips` has by path the lines that flipped lately, numbered as in the build that measured the file last. `recent`
+    are the numbers of the trusted builds that count as recent, oldest first.
     """
 
     as_of: int | None = None
@@ -32,5 +32,5 @@ class Ledger:
     recent: tuple[int, ...] = ()
 
     def flaky(self, path: str) -> Lines:
-        """The flaky lines of a file."""
+        """Return the flaky lines of a file."""
         return flaky.find_flaky_lines(self.flips.get(path, {}))

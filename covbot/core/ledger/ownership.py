@@ -1,4 +1,4 @@
-"""Which bugs of covbot's account are a project's: the account may file other bugs, too."""
+"""The bugs of covbot's account that belong to a project: the account may have other bugs, too."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from covbot.core.ledger.ledger import Ledger
 
 
-def select_own_bugs(project: str, shown: Mapping[int, Bug], ledger: Ledger) -> dict[int, Bug]:
-    """The bugs that the ledger remembers, those whose footer names the project, and those that bear only the tag."""
-    remembered = {entry.record.bug for entry in ledger.entries.values() if entry.record}
-    return {number: bug for number, bug in shown.items() if number in remembered or _is_own(project, bug)}
+def select_own_bugs(project: str, bugs: Mapping[int, Bug], ledger: Ledger) -> dict[int, Bug]:
+    """Return the bugs that the ledger records, those whose footer names the project, and those with only the tag."""
+    recorded = {entry.record.bug for entry in ledger.entries.values() if entry.record}
+    return {number: bug for number, bug in bugs.items() if number in recorded or _is_own(project, bug)}
 
 
 def _is_own(project: str, bug: Bug) -> bool:
     footer = footers.identify(bug)
-    return bug_tags.TAG in bug.tags if footer is None else footer.project == project
+    return bug_tags.COVBOT in bug.tags if footer is None else footer.project == project

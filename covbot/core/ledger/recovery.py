@@ -1,4 +1,4 @@
-"""Bugs that the ledger does not know though they bear the project's footer: their texts tell of their tasks."""
+"""The recovery of bugs with the project's footer that the ledger does not know: their texts describe their tasks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CLOSED_STATUSES = frozenset({statuses.Status.FIX_RELEASED, statuses.Status.INVAL
 
 @frozen(kw_only=True)
 class TaskLocation:
-    """Where a task is in the newest build, and which of its lines the text of its bug speaks of."""
+    """The place of a task in the newest build, and the lines that the text of its bug lists."""
 
     path: str
     regions: tuple[str, ...]
@@ -41,22 +41,23 @@ class TaskLocation:
 def find_unknown_bugs(
     project: str, known: Mapping[int, Bug], ledger: Ledger, pending: Container[str]
 ) -> dict[Footer, Bug]:
-    """Of each key the bug of the newest generation, the eldest of several, unless the ledger knows it or a newer one.
+    """Return the bugs that the ledger does not know, by footer.
 
-    Keys of which a write is pending are left out: their bugs become known when it is settled.
+    For each key it is the bug of the newest generation, the oldest of several, unless the ledger knows it or a newer
+    one. Keys with a pending write are left out: their bugs become known when it is settled.
     """
     newest: dict[str, tuple[Footer, Bug]] = {}
     for _, bug in sorted(known.items()):
         footer = footers.identify(bug)
         if footer is not None and footer.project == project and footer.key not in pending:
-            there = newest.get(footer.key)
-            if there is None or there[0].generation < footer.generation:
+            previous = newest.get(footer.key)
+            if previous is None or previous[0].generation < footer.generation:
                 newest[footer.key] = footer, bug
     return {footer: bug for footer, bug in newest.values() if not _is_known(ledger, footer, bug, known)}
 
 
 def _is_known(ledger: Ledger, footer: Footer, bug: Bug, known: Mapping[int, Bug]) -> bool:
-    """Whether the ledger has this bug, or another one that is not just a younger double of it."""
+    """Whether the ledger has this bug, or another one that is not just a newer duplicate of it."""
     entry = ledger.entries.get(footer.key)
     if entry is None or entry.record is None or entry.record.generation < footer.generation:
         return any(other.record and other.record.bug == bug.number for other in ledger.entries.values())
@@ -66,94 +67,103 @@ def _is_known(ledger: Ledger, footer: Footer, bug: Bug, known: Mapping[int, Bug]
 
 
 def find_marker(bug: Bug) -> Marker | None:
-    """The mark of a bug's text, or where a person cut it out, of the text it was filed with; None without one."""
-    mark = parse_marker(bug.description) or parse_marker(bug.filed_text)
-    if mark is None or footers.parse(bug.description) is not None:
-        return mark
-    return attrs.evolve(mark, untouched=False)
+    """Return the marker in a bug's text; if a person removed it, that of the text it was filed with, or None."""
+    marker = parse_marker(bug.description) or parse_marker(bug.filed_text)
+    if marker is None or footers.parse(bug.description) is not None:
+        return marker
+    return attrs.evolve(marker, untouched=False)
 
 
-def locate_task(mark: Marker, transition: Transition) -> TaskLocation:
-    """Where the task of a mark went along the way from its revision to the newest build."""
+def locate_task(marker: Marker, transition: Transition) -> TaskLocation:
+    """Return where the task of a marker is in the newest build, along the transition from the marker's revision."""
     linemap = transition.linemap
-    there = linemap.path_after(mark.path)
-    if there is None:
-        return TaskLocation(path=mark.path, regions=mark.regions, listed_lines=Lines())
-    placed = [linemap.region_after(mark.path, name) if name else (there, name) for name in mark.regions]
-    told = transition.forward(mark.path, mark.lines).get(there, Lines())
-    named = [each[1] for each in placed if each and each[0] == there]
-    named += transition.after.group_by_region(there, told)
+    new_path = linemap.path_after(marker.path)
+    if new_path is None:
+        return TaskLocation(path=marker.path, regions=marker.regions, listed_lines=Lines())
+    located = [linemap.region_after(marker.path, name) if name else (new_path, name) for name in marker.regions]
+    listed_lines = transition.forward(marker.path, marker.lines).get(new_path, Lines())
+    named = [each[1] for each in located if each and each[0] == new_path]
+    named += transition.after.group_by_region(new_path, listed_lines)
     return TaskLocation(
-        path=there, regions=tuple(dict.fromkeys(named)) or mark.regions, listed_lines=told, renamed=there != mark.path
+        path=new_path,
+        regions=tuple(dict.fromkeys(named)) or marker.regions,
+        listed_lines=listed_lines,
+        renamed=new_path != marker.path,
     )
 
 
-def guess_location(bug: Bug, mark: Marker | None, ledger: Ledger, view: BuildView) -> TaskLocation | None:
-    """Where the task of a bug is if no source tells: at the lines of its mark if all are still missing there.
+def guess_location(bug: Bug, marker: Marker | None, ledger: Ledger, view: BuildView) -> TaskLocation | None:
+    """Return where the task of a bug is if no source shows it: at the lines of its marker if all are still missing.
 
-    Else it holds whatever is missing in the file that the mark, or else the text, names; None if neither does.
+    Otherwise the task gets all missing lines of the file that the marker, or else the text, names. None if neither
+    names one.
     """
     files = view.report.files
-    if mark is not None and mark.lines <= _missing(ledger, mark.path):
+    if marker is not None and marker.lines <= _find_missing_lines(ledger, marker.path):
         return TaskLocation(
-            path=mark.path, regions=mark.regions or _regions(ledger, mark.path), listed_lines=mark.lines
+            path=marker.path, regions=marker.regions or _list_regions(ledger, marker.path), listed_lines=marker.lines
         )
-    path = mark.path if mark is not None else _named(f"{bug.title}\n{bug.description}", files)
+    path = marker.path if marker is not None else _find_named_path(f"{bug.title}\n{bug.description}", files)
     if path is None:
         return None
-    regions = (*(mark.regions if mark else ()), *_regions(ledger, path))
+    regions = (*(marker.regions if marker else ()), *_list_regions(ledger, path))
     return TaskLocation(
-        path=path, regions=tuple(dict.fromkeys(regions)) or (MODULE_BODY,), listed_lines=_missing(ledger, path)
+        path=path,
+        regions=tuple(dict.fromkeys(regions)) or (MODULE_BODY,),
+        listed_lines=_find_missing_lines(ledger, path),
     )
 
 
-def _missing(ledger: Ledger, path: str) -> Lines:
-    """What is missing in a file, by both of the last builds."""
-    return Lines.of(line for (where, _), gap in ledger.gaps.items() if where == path for line in gap.lines)
+def _find_missing_lines(ledger: Ledger, path: str) -> Lines:
+    """Return the lines of a file that are missing in both of the last builds."""
+    return Lines.of(line for (location, _), gap in ledger.gaps.items() if location == path for line in gap.lines)
 
 
-def _regions(ledger: Ledger, path: str) -> tuple[str, ...]:
-    return tuple(region for where, region in sorted(ledger.gaps) if where == path)
+def _list_regions(ledger: Ledger, path: str) -> tuple[str, ...]:
+    return tuple(region for location, region in sorted(ledger.gaps) if location == path)
 
 
-def _named(text: str, paths: Iterable[str]) -> str | None:
-    """The longest path that a text names."""
+def _find_named_path(text: str, paths: Iterable[str]) -> str | None:
+    """Return the longest of these paths that a text names, None if it names none."""
     found = (path for path in paths if re.search(rf"(?<![\w./-]){re.escape(path)}(?![\w/-])", text))
     return max(found, key=len, default=None)
 
 
-def recover_entry(bug: Bug, footer: Footer, where: TaskLocation, mark: Marker | None, policy: Policy) -> Entry:
-    """The entry of a bug that the ledger does not know; without missing lines it is doubtful until the next build."""
+def recover_entry(bug: Bug, footer: Footer, location: TaskLocation, marker: Marker | None, policy: Policy) -> Entry:
+    """Return the entry of a bug that the ledger does not know.
+
+    Without missing lines it is unconfirmed until the next build.
+    """
     task = Task(
         key=footer.key,
-        path=where.path,
-        regions=where.regions,
-        lines=where.listed_lines,
-        kind=choose_kind(where.listed_lines, policy),
+        path=location.path,
+        regions=location.regions,
+        lines=location.listed_lines,
+        kind=choose_kind(location.listed_lines, policy),
     )
-    record = attrs.evolve(_recall(bug, footer, where), renamed=where.renamed)
-    if mark is None or not mark.untouched:
+    record = attrs.evolve(_reconstruct_record(bug, footer, location), renamed=location.renamed)
+    if marker is None or not marker.untouched:
         record = attrs.evolve(record, description="")
     return Entry(task=task, record=record, unconfirmed=not task.lines)
 
 
-def _recall(bug: Bug, footer: Footer, where: TaskLocation) -> BugRecord:
-    """What would be remembered of a bug, as far as it shows; else covbot is taken to have written last."""
+def _reconstruct_record(bug: Bug, footer: Footer, location: TaskLocation) -> BugRecord:
+    """Return the record of a bug as far as it shows; if it does not show who wrote last, covbot is assumed to have."""
     written = bug.updated_at if bug.updated_at > bug.created_at else None
-    said = max((comment.at for comment in bug.comments if comment.mine), default=None)
+    commented_at = max((comment.at for comment in bug.comments if comment.mine), default=None)
     closed = bug.status in CLOSED_STATUSES and bug.status_mine
     reopened = bug.status_mine and not closed and bug.status_at > bug.created_at
     return BugRecord(
         bug=bug.number,
         generation=footer.generation,
-        listed_lines=where.listed_lines,
+        listed_lines=location.listed_lines,
         title=digest_text(bug.title) if written is None else "",
         description=digest_text(bug.description),
         filed_at=bug.created_at,
         edited_at=written,
-        commented_at=said or written,
-        done_at=said,
-        asked_at=said,
-        closed_at=bug.status_at if closed else None if bug.status_mine else said,
+        commented_at=commented_at or written,
+        done_at=commented_at,
+        asked_at=commented_at,
+        closed_at=bug.status_at if closed else None if bug.status_mine else commented_at,
         reopened_at=bug.status_at if reopened else None,
     )

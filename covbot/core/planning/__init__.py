@@ -1,1 +1,1 @@
-"""From proposals to a capped plan."""
+"""The plan of a pass: from proposals to ordered and capped actions."""

@@ -1,4 +1,4 @@
-"""Which new bugs are offered to people who are new to the project."""
+"""The tag for beginners on new bugs that are easy."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def tag_beginner_bugs(due: Iterable[DueBurst], known: Mapping[int, Bug], policy: Policy) -> Iterator[DueBurst]:
-    """What is to be done, in its order, the easy bugs tagged for beginners while fewer than allowed are open.
+    """Yield the due bursts in order, with easy new bugs tagged for beginners while fewer than allowed are open.
 
-    A task that had a bug before is not tagged: a person may have taken the tag off that one.
+    A bug of a task that had one before is not tagged: a person may have removed the tag from the former bug.
     """
     room = policy.low_hanging_fruit
     room -= sum(bug_tags.BEGINNERS in bug.tags and bug.status in statuses.OPEN for bug in known.values())
@@ -29,7 +29,7 @@ def tag_beginner_bugs(due: Iterable[DueBurst], known: Mapping[int, Bug], policy:
         entry, (first, *others) = item.proposal.entry, item.burst
         if room > 0 and isinstance(first, FileBug) and entry.record is None and ranking.is_easy(entry):
             room -= 1
-            offered = attrs.evolve(first, tags=tuple(sorted({*first.tags, bug_tags.BEGINNERS})))
-            yield attrs.evolve(item, burst=(offered, *others))
+            tagged = attrs.evolve(first, tags=tuple(sorted({*first.tags, bug_tags.BEGINNERS})))
+            yield attrs.evolve(item, burst=(tagged, *others))
         else:
             yield item

@@ -1,4 +1,4 @@
-"""Limits on harm: caps on what one plan may do, and the refusal of a plan that is abnormally large."""
+"""The limits of harm: caps on what one plan may do, and the refusal of a plan that is abnormally large."""
 
 from __future__ import annotations
 
@@ -27,96 +27,99 @@ CLOSING = frozenset({Status.FIX_RELEASED, Status.INVALID})
 """The statuses by which covbot closes a bug."""
 
 UNREADABLE_SHARE = 0.05
-"""More unreadable bugs than this share, or than one, mean that covbot's own account is in trouble."""
+"""A larger share of unreadable bugs, or more than one, means a fault of covbot's own account or of the tracker."""
 
 
 @frozen(kw_only=True)
 class DueBurst:
-    """A proposal, and the burst that is due for it."""
+    """A proposal and the burst that is due for it."""
 
     proposal: Proposal
     burst: Burst
 
     @property
-    def files(self) -> bool:
-        """Whether a new bug would be filed."""
+    def is_filing(self) -> bool:
+        """Whether the burst files a new bug."""
         return isinstance(self.burst[0], FileBug)
 
     @property
-    def opens(self) -> bool:
-        """Whether there would be one more open bug."""
-        return self.files or any(
+    def opens_bug(self) -> bool:
+        """Whether there is one more open bug after the burst."""
+        return self.is_filing or any(
             isinstance(action, SetStatus) and action.status in statuses.OPEN for action in self.burst
         )
 
     @property
-    def closes(self) -> bool:
-        """Whether a bug would be closed."""
+    def closes_bug(self) -> bool:
+        """Whether the burst closes a bug."""
         return any(isinstance(action, SetStatus) and action.status in CLOSING for action in self.burst)
 
 
-def find_account_trouble(states: Sequence[BugState]) -> str | None:
-    """Why covbot's own account seems to be in trouble, None if it does not."""
-    return find_loss(states.count(BugState.UNREADABLE), len(states) - states.count(BugState.UNFILED))
+def find_account_fault(states: Sequence[BugState]) -> str | None:
+    """Return the fault of covbot's own account that the states of all bugs suggest, None if they suggest none."""
+    return find_unreadable_fault(states.count(BugState.UNREADABLE), len(states) - states.count(BugState.UNFILED))
 
 
-def find_loss(lost: int, filed: int) -> str | None:
-    """Why so many unreadable bugs among those filed mean that covbot's own account is in trouble, None if not."""
-    if lost > 1 or lost > filed * UNREADABLE_SHARE:
-        return f"{lost} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
+def find_unreadable_fault(unreadable: int, filed: int) -> str | None:
+    """Return the fault that this number of unreadable bugs among those filed suggests, None if it suggests none."""
+    if unreadable > 1 or unreadable > filed * UNREADABLE_SHARE:
+        return f"{unreadable} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
     return None
 
 
 def find_refusal(due: Iterable[DueBurst], known: Mapping[int, Bug], policy: Policy) -> str | None:
-    """Why a plan is abnormally large, before any cap; None if it is not."""
+    """Return why a plan is abnormally large before any cap, None if it is not."""
     due = tuple(due)
-    closing, fresh = sum(item.closes for item in due), sum(item.files and item.proposal.fresh for item in due)
-    closable = max(policy.close_floor, int(policy.close_share * count_open_bugs(known.values())))
-    if closing > closable:
-        return f"it would close {closing} bugs at once, {closable} at most are normal"
-    creatable = policy.create_factor * policy.max_open
-    if policy.max_open and fresh > creatable:
-        return f"{fresh} new tasks appeared at once, {creatable} at most are normal"
+    closing_count, fresh_count = (
+        sum(item.closes_bug for item in due),
+        sum(item.is_filing and item.proposal.fresh for item in due),
+    )
+    most_closing = max(policy.close_floor, int(policy.close_share * count_open_bugs(known.values())))
+    if closing_count > most_closing:
+        return f"it would close {closing_count} bugs at once, {most_closing} at most are normal"
+    most_fresh = policy.create_factor * policy.max_open
+    if policy.max_open and fresh_count > most_fresh:
+        return f"{fresh_count} new tasks appeared at once, {most_fresh} at most are normal"
     return None
 
 
 def count_open_bugs(known: Iterable[Bug]) -> int:
-    """How many bugs count against the cap of open ones."""
+    """Return how many bugs count against the cap of open bugs."""
     return sum(bug.status in statuses.OPEN and bug.duplicate_of is None for bug in known)
 
 
 def apply_caps(
     due: Iterable[DueBurst], states: Sequence[BugState], known: Mapping[int, Bug], policy: Policy, now: datetime
 ) -> tuple[list[DueBurst], list[tuple[DueBurst, Hold]]]:
-    """What fits under the caps, in the order to be done, and what does not, with the reason.
+    """Return the bursts that fit under the caps, in the order to be done, and the others, each with the reason.
 
-    Bursts are never split. Closing comes first, then what else concerns bugs that exist, then filing.
+    Bursts are never split. Closing comes first, then other changes of existing bugs, then filing.
     """
-    done: list[DueBurst] = []
+    fitting: list[DueBurst] = []
     capped: list[tuple[DueBurst, Hold]] = []
     writes = policy.writes_per_run
     room = policy.max_open - count_open_bugs(known.values()) - states.count(BugState.UNREADABLE)
-    today = policy.new_per_day - sum(now - bug.created_at < timedelta(days=1) for bug in known.values())
-    for item in sorted(due, key=lambda item: _urgency(item, policy)):
-        why = None
-        if item.opens and room <= 0:
-            why = f"cap of {policy.max_open} open bugs reached"
-        elif item.files and today <= 0:
-            why = f"cap of {policy.new_per_day} new bugs in 24 hours reached"
+    room_today = policy.new_per_day - sum(now - bug.created_at < timedelta(days=1) for bug in known.values())
+    for item in sorted(due, key=lambda item: _rank_urgency(item, policy)):
+        reason = None
+        if item.opens_bug and room <= 0:
+            reason = f"cap of {policy.max_open} open bugs reached"
+        elif item.is_filing and room_today <= 0:
+            reason = f"cap of {policy.new_per_day} new bugs in 24 hours reached"
         elif len(item.burst) > writes:
-            why = f"cap of {policy.writes_per_run} writes in one run reached"
-        if why:
-            capped.append((item, Hold(kind=HoldKind.CAP, text=why)))
+            reason = f"cap of {policy.writes_per_run} writes in one run reached"
+        if reason:
+            capped.append((item, Hold(kind=HoldKind.CAP, text=reason)))
             continue
-        done.append(item)
+        fitting.append(item)
         writes -= len(item.burst)
-        room -= item.opens
-        today -= item.files
-    return done, capped
+        room -= item.opens_bug
+        room_today -= item.is_filing
+    return fitting, capped
 
 
-def _urgency(item: DueBurst, policy: Policy) -> tuple[int, int, float, int, str, str]:
+def _rank_urgency(item: DueBurst, policy: Policy) -> tuple[int, int, float, int, str, str]:
     entry = item.proposal.entry
-    if not item.files:
-        return (0 if item.closes else 1), 0, 0, 0, entry.task.path, entry.task.key
+    if not item.is_filing:
+        return (0 if item.closes_bug else 1), 0, 0, 0, entry.task.path, entry.task.key
     return (2, *ranking.rank_entry(entry, policy))

@@ -1,4 +1,4 @@
-"""The life of a bug: for each standing and change, the burst of actions that is due, or the reason that none is."""
+"""The decision table of a bug's life: for each state and change, the burst that is due, or the reason that none is."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from covbot.core.policy import Policy
 
 Burst: TypeAlias = tuple[Action, ...]
-"""All writes to one bug, to go out together."""
+"""All writes to one bug, which are sent together."""
 
 
 @frozen(kw_only=True)
 class Cell:
-    """One cell of the table: a proposal with its bug, and all else that the decision depends on."""
+    """One cell of the decision table: a proposal with its bug, and everything else that the decision depends on."""
 
     proposal: Proposal
     state: BugState
@@ -41,18 +41,18 @@ class Cell:
     now: datetime
 
     @property
-    def column(self) -> CoverageChange:
-        """What coverage did since the bug was last written."""
+    def change(self) -> CoverageChange:
+        """The change of coverage since the bug was last written."""
         return find_change(self.proposal.entry)
 
     @property
     def footer(self) -> Footer:
-        """The footer of the bug as it is (that of the proposal may already be the next generation's)."""
+        """The footer of the existing bug; that of the proposal may already be of the next generation."""
         return attrs.evolve(self.proposal.footer, generation=self.record.generation)
 
 
 def decide_filing(proposal: Proposal) -> Burst | Hold:
-    """The filing of a new bug, or why it has to wait."""
+    """Return the burst that files a new bug, or the reason why it has to wait."""
     if proposal.entry.unconfirmed:
         return Hold(kind=HoldKind.UNCONFIRMED, text="it changed in the newest build: a second trusted build must agree")
     if proposal.entry.ambiguous:
@@ -63,147 +63,147 @@ def decide_filing(proposal: Proposal) -> Burst | Hold:
             footer=proposal.footer,
             title=proposal.title,
             description=proposal.description,
-            tags=tuple(sorted({bug_tags.TAG, *proposal.tags})),
+            tags=tuple(sorted({bug_tags.COVBOT, *proposal.tags})),
             lines=proposal.entry.task.lines,
             why=f"two trusted builds agree that nothing runs them{proposal.reasons and f': {proposal.reasons}'}",
         ),
     )
 
 
-def decide_burst(case: Cell) -> Burst | Hold:
-    """The burst that is due for a task with a bug, or the reason that there is none."""
-    match case.state:
-        case BugState.EXPIRED_LONG_AGO | BugState.CLOSED if case.column in {
+def decide_burst(cell: Cell) -> Burst | Hold:
+    """Return the burst that is due for a task with a bug, or the reason that none is."""
+    match cell.state:
+        case BugState.EXPIRED_LONG_AGO | BugState.CLOSED if cell.change in {
             CoverageChange.COVERED,
             CoverageChange.GONE,
         }:
-            return Hold(kind=HoldKind.NOTHING_MISSING, text=f"{case.state.value}, and nothing is missing")
+            return Hold(kind=HoldKind.NOTHING_MISSING, text=f"{cell.state.value}, and nothing is missing")
         case BugState.EXPIRED_LONG_AGO:
-            return decide_filing(case.proposal)
+            return decide_filing(cell.proposal)
         case BugState.CLOSED:
-            return _decide_reopening(case)
+            return _decide_reopening(cell)
         case BugState.FIXED:
-            return _decide_after_fix(case)
+            return _decide_after_fix(cell)
         case BugState.WAITING:
-            return _decide_waiting(case)
+            return _decide_waiting(cell)
         case BugState.EDITED | BugState.INCOMPLETE:
-            return _make_closing(case) or _hold_by_state(f"{case.state.value}: left as it is")
+            return _make_closing(cell) or _hold_by_state(f"{cell.state.value}: left as it is")
         case BugState.WORKED_ON:
-            return _decide_worked_on(case)
+            return _decide_worked_on(cell)
         case _:
-            return _hold_by_state(case.state.value)
+            return _hold_by_state(cell.state.value)
 
 
-def _decide_waiting(case: Cell) -> Burst | Hold:
-    match case.column:
+def _decide_waiting(cell: Cell) -> Burst | Hold:
+    match cell.change:
         case CoverageChange.COVERED | CoverageChange.GONE:
-            status, comment = _make_closing(case)
-            return (status, _make_edit(case), comment) if case.column is CoverageChange.COVERED else (status, comment)
+            status, comment = _make_closing(cell)
+            return (status, _make_edit(cell), comment) if cell.change is CoverageChange.COVERED else (status, comment)
         case CoverageChange.SAME:
             return Hold(kind=HoldKind.UNCHANGED, text=CoverageChange.SAME.value)
-        case CoverageChange.MORE if len(case.proposal.entry.task.lines) > case.policy.max_statements:
-            text = f"{case.column.value}, and more than fit one evening: its text is left as it is"
+        case CoverageChange.MORE if len(cell.proposal.entry.task.lines) > cell.policy.max_statements:
+            text = f"{cell.change.value}, and more than fit one evening: its text is left as it is"
             return Hold(kind=HoldKind.TOO_LARGE, text=text)
         case CoverageChange.RENAMED:
-            return (_make_edit(case),)
+            return (_make_edit(cell),)
         case CoverageChange.FEWER | CoverageChange.MORE:
-            if _is_recent(case.record.edited_at, case.policy.edit_days, case.now):
-                text = f"{case.column.value}, but its text was edited less than {case.policy.edit_days} days ago"
+            if _is_recent(cell.record.edited_at, cell.policy.edit_days, cell.now):
+                text = f"{cell.change.value}, but its text was edited less than {cell.policy.edit_days} days ago"
                 return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
-            return (_make_edit(case),)
+            return (_make_edit(cell),)
         case _:
-            assert_never(case.column)
+            assert_never(cell.change)
 
 
-def _make_edit(case: Cell) -> EditBug:
-    untouched = digest_text(case.bug.title) == case.record.title
+def _make_edit(cell: Cell) -> EditBug:
+    untouched = digest_text(cell.bug.title) == cell.record.title
     return EditBug(
-        footer=case.footer,
-        bug=case.bug.number,
-        title=case.proposal.title if untouched else case.bug.title,
-        description=case.proposal.description,
-        replaces=case.bug.description,
-        replaces_title=case.bug.title,
-        lines=case.proposal.entry.task.lines,
-        why=case.column.value,
+        footer=cell.footer,
+        bug=cell.bug.number,
+        title=cell.proposal.title if untouched else cell.bug.title,
+        description=cell.proposal.description,
+        replaces=cell.bug.description,
+        replaces_title=cell.bug.title,
+        lines=cell.proposal.entry.task.lines,
+        why=cell.change.value,
     )
 
 
-def _make_closing(case: Cell) -> Burst:
-    if case.column not in {CoverageChange.COVERED, CoverageChange.GONE}:
+def _make_closing(cell: Cell) -> Burst:
+    if cell.change not in {CoverageChange.COVERED, CoverageChange.GONE}:
         return ()
-    status = Status.FIX_RELEASED if case.column is CoverageChange.COVERED else Status.INVALID
-    return _make_status(case, status), _make_comment(case, About.CLOSING)
+    status = Status.FIX_RELEASED if cell.change is CoverageChange.COVERED else Status.INVALID
+    return _make_status(cell, status), _make_comment(cell, About.CLOSING)
 
 
-def _decide_worked_on(case: Cell) -> Burst | Hold:
-    bug, record = case.bug, case.record
-    if case.column not in {CoverageChange.COVERED, CoverageChange.GONE}:
-        return _hold_by_state(f"{case.state.value}: left as it is")
-    if record.done_at is None and _is_recent(record.commented_at, case.policy.comment_days, case.now):
-        text = f"{case.state.value}; covbot commented on it less than {case.policy.comment_days} days ago"
+def _decide_worked_on(cell: Cell) -> Burst | Hold:
+    bug, record = cell.bug, cell.record
+    if cell.change not in {CoverageChange.COVERED, CoverageChange.GONE}:
+        return _hold_by_state(f"{cell.state.value}: left as it is")
+    if record.done_at is None and _is_recent(record.commented_at, cell.policy.comment_days, cell.now):
+        text = f"{cell.state.value}; covbot commented on it less than {cell.policy.comment_days} days ago"
         return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
     if record.done_at is None:
-        return (_make_comment(case, About.DONE),)
-    if case.column is CoverageChange.GONE:
-        return _hold_by_state(f"{case.state.value}; they were told that the code is gone")
-    if _is_recent(max(record.done_at, bug.updated_at), case.policy.quiet_days, case.now):
+        return (_make_comment(cell, About.DONE),)
+    if cell.change is CoverageChange.GONE:
+        return _hold_by_state(f"{cell.state.value}; they were told that the code is gone")
+    if _is_recent(max(record.done_at, bug.updated_at), cell.policy.quiet_days, cell.now):
         return _hold_by_state(
-            f"{case.state.value}; they were told that all lines run, and have {case.policy.quiet_days} days to close it"
+            f"{cell.state.value}; they were told that all lines run, and have {cell.policy.quiet_days} days to close it"
         )
-    return (_make_status(case, Status.FIX_RELEASED),)
+    return (_make_status(cell, Status.FIX_RELEASED),)
 
 
 def is_reopenable(record: BugRecord, policy: Policy, now: datetime) -> bool:
-    """Whether covbot closed a bug so lately that what is missing again belongs to it, and not to a new one."""
+    """Whether covbot closed a bug so recently that lines missing again belong to it, and not to a new bug."""
     return _is_recent(record.closed_at, policy.quiet_days, now)
 
 
-def _decide_reopening(case: Cell) -> Burst | Hold:
-    record = case.record
-    if not is_reopenable(record, case.policy, case.now):
-        return decide_filing(case.proposal)
+def _decide_reopening(cell: Cell) -> Burst | Hold:
+    record = cell.record
+    if not is_reopenable(record, cell.policy, cell.now):
+        return decide_filing(cell.proposal)
     if record.reopened_at is not None:
-        text = f"missing again, reopened once before: filed anew {case.policy.quiet_days} days after its bug was closed"
+        text = f"missing again, reopened once before: filed anew {cell.policy.quiet_days} days after its bug was closed"
         return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
-    if _is_recent(record.commented_at, case.policy.comment_days, case.now):
-        text = f"missing again, but covbot commented on its bug less than {case.policy.comment_days} days ago"
+    if _is_recent(record.commented_at, cell.policy.comment_days, cell.now):
+        text = f"missing again, but covbot commented on its bug less than {cell.policy.comment_days} days ago"
         return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
-    reopening = _make_status(case, Status.NEW), _make_comment(case, About.AGAIN)
-    if digest_text(case.bug.description) != record.description:
+    reopening = _make_status(cell, Status.NEW), _make_comment(cell, About.AGAIN)
+    if digest_text(cell.bug.description) != record.description:
         return reopening
-    return reopening[0], _make_edit(case), reopening[1]
+    return reopening[0], _make_edit(cell), reopening[1]
 
 
-def _decide_after_fix(case: Cell) -> Burst | Hold:
-    bug, record, fixed = case.bug, case.record, BugState.FIXED.value
-    if case.column in {CoverageChange.COVERED, CoverageChange.GONE}:
+def _decide_after_fix(cell: Cell) -> Burst | Hold:
+    bug, record, fixed = cell.bug, cell.record, BugState.FIXED.value
+    if cell.change in {CoverageChange.COVERED, CoverageChange.GONE}:
         return Hold(kind=HoldKind.NOTHING_MISSING, text=f"{fixed}, and nothing is missing")
     if record.verified:
-        return decide_filing(case.proposal)
-    policy, since = case.policy, case.proposal.builds_since
+        return decide_filing(cell.proposal)
+    policy, since = cell.policy, cell.proposal.builds_since
     if record.asked_at is not None:
         return _hold_by_state(f"{fixed}; covbot said once that statements are still missing")
-    if _is_recent(bug.status_at, policy.fix_days, case.now) or since < policy.fix_builds:
+    if _is_recent(bug.status_at, policy.fix_days, cell.now) or since < policy.fix_builds:
         return _hold_by_state(f"{fixed}; {policy.fix_days} days and {policy.fix_builds} trusted builds must pass first")
-    if _is_recent(record.commented_at, policy.comment_days, case.now):
+    if _is_recent(record.commented_at, policy.comment_days, cell.now):
         text = f"{fixed}; covbot commented on it less than {policy.comment_days} days ago"
         return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
-    return (_make_comment(case, About.STILL_MISSING),)
+    return (_make_comment(cell, About.STILL_MISSING),)
 
 
 def _hold_by_state(text: str) -> Hold:
     return Hold(kind=HoldKind.BUG_STATE, text=text)
 
 
-def _make_comment(case: Cell, about: About) -> CommentOnBug:
-    text = case.proposal.comments[about]
-    return CommentOnBug(footer=case.footer, bug=case.bug.number, about=about, text=text, why=case.column.value)
+def _make_comment(cell: Cell, about: About) -> CommentOnBug:
+    text = cell.proposal.comments[about]
+    return CommentOnBug(footer=cell.footer, bug=cell.bug.number, about=about, text=text, why=cell.change.value)
 
 
-def _make_status(case: Cell, status: Status) -> SetStatus:
+def _make_status(cell: Cell, status: Status) -> SetStatus:
     return SetStatus(
-        footer=case.footer, bug=case.bug.number, status=status, replaces=case.bug.status, why=case.column.value
+        footer=cell.footer, bug=cell.bug.number, status=status, replaces=cell.bug.status, why=cell.change.value
     )
 
 

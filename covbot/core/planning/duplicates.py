@@ -1,4 +1,4 @@
-"""Two bugs of one footer, should it ever happen: the younger becomes the duplicate of the elder."""
+"""The duplicates among covbot's bugs: if two have one footer, the newer one is marked as a duplicate of the older."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
     from covbot.core.planning.proposal import Proposal
 
-WHY = "filed twice: two bugs bear one footer"
+REASON = "filed twice: two bugs bear one footer"
 
 
 def mark_duplicates(proposals: Iterable[Proposal], known: Mapping[int, Bug]) -> Iterator[MarkDuplicate]:
-    """The duplicates to be marked, but for bugs of another task, bugs that people took up, and closed ones."""
+    """Yield the marking of each duplicate, except bugs of another task, bugs that people work on, and closed bugs."""
     keys = {proposal.entry.record.bug: proposal.footer.key for proposal in proposals if proposal.entry.record}
     found: dict[footers.Footer, list[Bug]] = {}
     for number, bug in sorted(known.items()):
@@ -25,13 +25,13 @@ def mark_duplicates(proposals: Iterable[Proposal], known: Mapping[int, Bug]) -> 
         own = footer is not None and keys.get(number, footer.key) == footer.key
         if footer is not None and own and bug.duplicate_of is None and bug.on_project and not bug.sealed:
             found.setdefault(footer, []).append(bug)
-    for footer, several in sorted(found.items()):
-        elder, *others = several
+    for footer, duplicates in sorted(found.items()):
+        oldest, *others = duplicates
         for bug in others:
-            if _is_free(bug):
-                yield MarkDuplicate(footer=footer, bug=bug.number, of=elder.number, why=WHY)
+            if _is_unclaimed(bug):
+                yield MarkDuplicate(footer=footer, bug=bug.number, of=oldest.number, why=REASON)
 
 
-def _is_free(bug: Bug) -> bool:
-    ours = bug_tags.TAG in bug.tags and bug_tags.IGNORE not in bug.tags
-    return ours and bug.status in statuses.WAITING and bug.assignee is None
+def _is_unclaimed(bug: Bug) -> bool:
+    is_ours = bug_tags.COVBOT in bug.tags and bug_tags.IGNORE not in bug.tags
+    return is_ours and bug.status in statuses.WAITING and bug.assignee is None

@@ -1,4 +1,4 @@
-"""The plan of a pass: ordered, capped actions, and a reason for everything left alone. Pure and deterministic."""
+"""The planner of a pass, pure and deterministic: ordered and capped actions, and a reason for each skipped task."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOTHING_MISSING = frozenset({CoverageChange.COVERED, CoverageChange.GONE})
 
 @frozen(kw_only=True)
 class Planner:
-    """What a plan depends on beside its proposals: covbot's bugs by number, the policy and the present moment.
+    """The inputs of a plan besides its proposals: covbot's bugs by number, the policy and the present moment.
 
     `accepted` is True if a person accepted the newest build: then no plan is too large.
     """
@@ -39,36 +39,36 @@ class Planner:
     accepted: bool = False
 
     def plan(self, proposals: Iterable[Proposal]) -> Plan:
-        """Return what to do for these proposals, in whatever order they come.
+        """Return the plan for these proposals, which does not depend on their order.
 
-        A plan that closes or creates abnormally many bugs is refused whole.
+        A plan that closes or creates abnormally many bugs is refused as a whole.
         """
         ordered = sorted(proposals, key=lambda proposal: proposal.footer)
         due, skipped = self._decide_all(ordered)
         states = [proposal.state for proposal in ordered]
-        refused = caps.find_account_trouble(states) or (
+        refused = caps.find_account_fault(states) or (
             None if self.accepted else caps.find_refusal(due, self.bugs, self.policy)
         )
         if refused:
             hold = Hold(kind=HoldKind.REFUSED_PLAN, text=f"the plan was refused: {refused}")
-            skipped += [_skip(item.proposal, hold) for item in due]
+            skipped += [_make_skipped(item.proposal, hold) for item in due]
             return Plan(skipped=_sort_skipped(skipped), refused=refused)
-        done, capped = caps.apply_caps(due, states, self.bugs, self.policy, self.now)
-        skipped += [_skip(item.proposal, hold) for item, hold in capped]
-        bursts = [item.burst for item in beginners.tag_beginner_bugs(done, self.bugs, self.policy)]
+        fitting, capped = caps.apply_caps(due, states, self.bugs, self.policy, self.now)
+        skipped += [_make_skipped(item.proposal, hold) for item, hold in capped]
+        bursts = [item.burst for item in beginners.tag_beginner_bugs(fitting, self.bugs, self.policy)]
         held = any(proposal.held for proposal in ordered)
-        marks = () if held else tuple(duplicates.mark_duplicates(ordered, self.bugs))
-        actions = (*marks, *(action for burst in bursts for action in burst))
+        duplicate_marks = () if held else tuple(duplicates.mark_duplicates(ordered, self.bugs))
+        actions = (*duplicate_marks, *(action for burst in bursts for action in burst))
         return Plan(actions=actions, skipped=_sort_skipped(skipped))
 
     def _decide_all(self, proposals: Sequence[Proposal]) -> tuple[list[DueBurst], list[Skipped]]:
-        """Return the bursts that are due, before any cap, and the tasks that are left alone."""
+        """Return the bursts that are due, before any cap, and the tasks that are skipped."""
         followed = _find_followed_bugs(proposals, self.bugs)
         known = {footers.identify(bug): bug.number for bug in self.bugs.values()}
         due: list[DueBurst] = []
         skipped: list[Skipped] = []
         for proposal in proposals:
-            decision = self._decide(proposal)
+            decision = self._decide_proposal(proposal)
             record = proposal.entry.record
             if not isinstance(decision, Hold) and record and record.bug in followed:
                 text = "a duplicate of its bug still has missing statements"
@@ -77,12 +77,12 @@ class Planner:
                 text = f"bug {known[proposal.footer]} already is this task's, though covbot does not remember it"
                 decision = Hold(kind=HoldKind.ALREADY_FILED, text=text)
             if isinstance(decision, Hold):
-                skipped.append(_skip(proposal, decision))
+                skipped.append(_make_skipped(proposal, decision))
             else:
                 due.append(DueBurst(proposal=proposal, burst=decision))
         return due, skipped
 
-    def _decide(self, proposal: Proposal) -> Burst | Hold:
+    def _decide_proposal(self, proposal: Proposal) -> Burst | Hold:
         record = proposal.entry.record
         if proposal.state is BugState.UNREADABLE:
             return Hold(kind=HoldKind.BUG_STATE, text=proposal.state.value)
@@ -114,7 +114,7 @@ def _find_followed_bugs(proposals: Sequence[Proposal], bugs: Mapping[int, Bug]) 
     return frozenset(unfinished & covered)
 
 
-def _skip(proposal: Proposal, hold: Hold) -> Skipped:
+def _make_skipped(proposal: Proposal, hold: Hold) -> Skipped:
     return Skipped(key=proposal.footer.key, title=proposal.title, why=hold.text, kind=hold.kind)
 
 

@@ -1,4 +1,4 @@
-"""A task with the words that would be sent for it: what planning chooses from."""
+"""The proposals that a plan chooses from: tasks with the texts that can be written for them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class CoverageChange(enum.Enum):
-    """A column of the table: what coverage did to a task since its bug was last written."""
+    """The change of a task's coverage since its bug was last written, a column of the decision table."""
 
     SAME = "nothing changed"
     FEWER = "fewer statements are missing"
@@ -35,10 +35,10 @@ class CoverageChange(enum.Enum):
 class Proposal:
     """An entry of the ledger, ready to be planned.
 
-    `title` and `description` (footer included) are the bug's as it should read now, under `footer`; `comments` those
-    that may be due. `state` is that of its bug. `reasons` say why it has its place in the queue. `held` if nothing may
-    be written for it now. `fresh` if the task is new in this pass, on a ledger that had tasks before. `builds_since`
-    counts the trusted builds since a person closed its bug.
+    `title` and `description` (with the footer) are the texts that its bug should have now, under `footer`. `comments`
+    are those that may be due, and `state` is the state of its bug. `reasons` explain its place in the queue. `held` is
+    the reason if nothing may be written for it now. `fresh` is True if the task is new in this pass, on a ledger that
+    had tasks before. `builds_since` counts the trusted builds since a person closed its bug.
     """
 
     entry: Entry
@@ -55,7 +55,7 @@ class Proposal:
 
 
 def find_change(entry: Entry) -> CoverageChange:
-    """The column for an entry with a bug."""
+    """Return the change of an entry with a bug; without one, or while it is unconfirmed or ambiguous, it is SAME."""
     if entry.record is None or entry.unconfirmed or entry.ambiguous:
         return CoverageChange.SAME
     if not entry.task.lines:

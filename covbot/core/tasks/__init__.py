@@ -1,1 +1,1 @@
-"""What a volunteer can pick, and in which order."""
+"""The tasks that volunteers can pick, and their order."""

@@ -1,4 +1,4 @@
-"""What is known of a task that decides how soon it is filed: its work and its risk."""
+"""The assessment of a task that decides how soon it is filed: its work and its risk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import frozen
 
 
 class NearbyTest(enum.StrEnum):
-    """What the tests that exist do for the one that is to be written."""
+    """The kind of the existing test that is nearest to the one that is to be written."""
 
     UNKNOWN = "unknown"
     CALLS = "calls"
@@ -22,10 +22,10 @@ class NearbyTest(enum.StrEnum):
 
 @frozen(kw_only=True)
 class Risk:
-    """The function of a task that is the riskiest, `missing` of whose `statements` do not run, and its file.
+    """The risk of a task: that of its riskiest function, `missing` of whose `statements` do not run, and of its file.
 
-    `churn` counts lines of the file that were added or deleted lately, None where that is not known; `importers` the
-    measured modules that import it.
+    `churn` counts the lines of the file that were added or deleted lately, None if unknown. `importers` counts the
+    measured modules that import the file.
     """
 
     complexity: int
@@ -36,21 +36,21 @@ class Risk:
 
     @property
     def crap(self) -> float:
-        """complexity² x uncovered share³: the part of Savoia's and Evans' score (CRAP) that tests take away."""
+        """complexity² x uncovered share³: the part of the CRAP score (by Savoia and Evans) that tests can remove."""
         return float(self.complexity**2 * (self.missing / self.statements) ** 3) if self.statements else 0.0
 
     @property
     def points(self) -> float:
-        """That part, times how much the code changes, times how much depends on it, both as logarithms."""
+        """The `crap` part, multiplied by the base-2 logarithms of churn and importers, each increased by 2."""
         return round(self.crap * math.log2(2 + (self.churn or 0)) * math.log2(2 + self.importers), 3)
 
 
 @frozen(kw_only=True)
 class Assessment:
-    """What was found out of a task when it had so many missing `statements`.
+    """The work and the risk of a task, as assessed when it had this number of missing `statements`.
 
-    Until it is `studied` nothing is known of the `conditions` that never held, and of the `help` that tests give: the
-    `test` that is nearest has to do with something of that `name`.
+    Until the task is analyzed (`studied`), the `conditions` that never held and the `nearby_test` are unknown. `test`
+    is the name of the nearest test, and `name` that of what it calls or uses.
     """
 
     statements: int

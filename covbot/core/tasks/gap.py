@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Gap:
-    """The missing statements of one region, so far as two trusted builds in a row agree on them.
+    """The missing statements of one region on which two trusted builds in a row agree.
 
-    `lines` are numbered as in the snapshot `at`, and empty once the gap closed. `since` and `until` are numbers of the
-    builds that opened and closed it. It is `doubtful` while one build alone says how it changed.
+    `lines` are numbered as in the snapshot `at`, and empty once the gap is closed. `since` and `until` are the numbers
+    of the builds that opened and closed it. It is `unconfirmed` while only one build shows its last change.
     """
 
     path: str
@@ -30,7 +30,7 @@ class Gap:
 
 
 def group_gaps(gaps: Iterable[Gap]) -> dict[str, dict[str, Gap]]:
-    """The gaps of each path, by region."""
+    """Return the gaps of each path, by region."""
     found: dict[str, dict[str, Gap]] = {}
     for gap in gaps:
         found.setdefault(gap.path, {})[gap.region] = gap

@@ -1,4 +1,4 @@
-"""Gaps become tasks: what is filed stays where it is filed, and the rest forms new tasks."""
+"""Tasks made of gaps: filed tasks keep their lines, and all other missing lines are grouped into new tasks."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from covbot.core.tasks.gap import Gap
 
 
-MOST_JOINED = 5
-"""Regions of one task at most: a volunteer has to understand each of them."""
+MOST_REGIONS = 5
+"""The most regions of one task: a volunteer has to understand each of them."""
 
 
 @frozen(kw_only=True)
 class Scope:
-    """What tasks are made for: a project by its name, its policy, and the modules almost without tests.
+    """The project that tasks are made for: its name, its policy, and its modules almost without tests.
 
-    Of each of these, by path, the names of its functions.
+    `untested` has the names of the functions of each of these modules, by path.
     """
 
     project: str
@@ -38,102 +38,105 @@ class Scope:
 
 
 @frozen(kw_only=True)
-class _Free:
-    """Missing lines of one region that no task owns yet."""
+class _UnownedGap:
+    """The missing lines of one region that no task owns yet."""
 
     region: str
     lines: Lines
     unconfirmed: bool
 
     @property
-    def owner(self) -> str:
-        """The class that the region belongs to, or empty."""
+    def class_name(self) -> str:
+        """The name of the class that the region belongs to, empty if it is in none."""
         return self.region.rpartition(".")[0]
 
 
 @frozen(kw_only=True)
-class _Fresh:
-    """A task without a bug in the making, under the key that it had before, if it had one."""
+class _NewTask:
+    """A task without a bug that is being made, with the key that it had before, if it had one."""
 
     path: str
-    parts: tuple[_Free, ...]
+    parts: tuple[_UnownedGap, ...]
     key: str | None = None
     assessment: Assessment | None = None
-    first: bool = False
+    is_first_test: bool = False
 
     @property
     def lines(self) -> Lines:
         return union(part.lines for part in self.parts)
 
-    def enter(self, key: str, policy: Policy) -> Entry:
+    def make_entry(self, key: str, policy: Policy) -> Entry:
         regions = tuple(part.region for part in self.parts)
-        kind = TaskKind.FIRST_TEST if self.first else choose_kind(self.lines, policy, regions)
+        kind = TaskKind.FIRST_TEST if self.is_first_test else choose_kind(self.lines, policy, regions)
         task = Task(key=key, path=self.path, regions=regions, lines=self.lines, kind=kind)
         return Entry(task=task, unconfirmed=any(part.unconfirmed for part in self.parts), assessment=self.assessment)
 
 
 def group_gaps_into_tasks(
-    scope: Scope, gaps: Iterable[Gap], entries: Mapping[str, Entry], rows: Mapping[str, BugState]
+    scope: Scope, gaps: Iterable[Gap], entries: Mapping[str, Entry], states: Mapping[str, BugState]
 ) -> tuple[Entry, ...]:
-    """All entries of the ledger by key, with new ones for missing lines that none owns: each line is in at most one.
+    """Return all entries of the ledger in the order of their keys, with new ones for missing lines that no task owns.
 
-    `entries` are those of the ledger by key, `rows` the standing of each. An entry without a bug is made anew from what
-    is missing now, under the key that most of it had, and forgotten when nothing is.
+    Each line is in at most one task. `entries` are those of the ledger by key, `states` the states of their bugs. An
+    entry without a bug is made anew from the lines that are missing now, with the key that most of them had, and it is
+    dropped if no line is missing.
     """
     policy = scope.policy
     kept = {key: entry for key, entry in entries.items() if entry.record}
-    by_path = group_entries(kept.values())
-    waiting = group_entries(entry for entry in entries.values() if not entry.record)
-    gathered: dict[str, list[Gap]] = {}
-    away = union_by_path(
-        entry.elsewhere for entry in kept.values()
-    )  # what a bug was filed for is not filed where it went
+    filed_by_path = group_entries(kept.values())
+    unfiled_by_path = group_entries(entry for entry in entries.values() if not entry.record)
+    gaps_by_path: dict[str, list[Gap]] = {}
+    # Lines that a bug was filed for are not filed again where they were moved to.
+    elsewhere = union_by_path(entry.elsewhere for entry in kept.values())
     for gap in sorted(gaps, key=lambda gap: (gap.path, gap.region)):
-        own = attrs.evolve(gap, lines=gap.lines - away.get(gap.path, NO_LINES))
-        gathered.setdefault(gap.path, []).append(own)
-    fresh: list[_Fresh] = []
-    for path, found in gathered.items():
-        holders = [entry.task.key for entry in by_path.get(path, ())]
-        free = [part for gap in found for part in _absorb(gap, kept, holders, rows, policy)]
-        functions = () if any(_has_begun(kept[key]) for key in holders) else scope.untested.get(path, ())
-        first = [_Fresh(path=path, parts=parts, first=True) for parts in _begin(free, functions, policy)]
-        rest = [part for part in free if not any(part in begun.parts for begun in first)]
-        queued = waiting.get(path, ())
-        together = [*_stay(rest, queued, policy)]
-        filled = [_Fresh(path=path, parts=tuple(parts)) for parts in _fill(rest, together, policy)]
-        fresh += _inherit([*first, *filled], queued)
-    taken = kept.keys() | {new.key for new in fresh if new.key}
-    for new in fresh:
+        own = attrs.evolve(gap, lines=gap.lines - elsewhere.get(gap.path, NO_LINES))
+        gaps_by_path.setdefault(gap.path, []).append(own)
+    new_tasks: list[_NewTask] = []
+    for path, found in gaps_by_path.items():
+        filed_keys = [entry.task.key for entry in filed_by_path.get(path, ())]
+        unowned = [part for gap in found for part in _assign_gap(gap, kept, filed_keys, states, policy)]
+        functions = () if any(_has_code(kept[key]) for key in filed_keys) else scope.untested.get(path, ())
+        first_tests = [
+            _NewTask(path=path, parts=parts, is_first_test=True)
+            for parts in _choose_first_test(unowned, functions, policy)
+        ]
+        rest = [part for part in unowned if not any(part in task.parts for task in first_tests)]
+        unfiled = unfiled_by_path.get(path, ())
+        joined = [*_keep_joined_regions(rest, unfiled, policy)]
+        groups = [_NewTask(path=path, parts=tuple(parts)) for parts in _form_groups(rest, joined, policy)]
+        new_tasks += _inherit_keys([*first_tests, *groups], unfiled)
+    taken = kept.keys() | {new.key for new in new_tasks if new.key}
+    for new in new_tasks:
         key = new.key or make_key(scope.project, new.path, new.parts[0].region, taken=taken | kept.keys())
-        kept[key] = new.enter(key, policy)
+        kept[key] = new.make_entry(key, policy)
     return tuple(kept[key] for key in sorted(kept))
 
 
-def _absorb(
+def _assign_gap(
     gap: Gap,
     kept: dict[str, Entry],
-    holders: Sequence[str],
-    rows: Mapping[str, BugState],
+    filed_keys: Sequence[str],
+    states: Mapping[str, BugState],
     policy: Policy,
-) -> Iterator[_Free]:
-    """Give the lines of a gap that no task owns to a task of its region that may grow; else they are free."""
-    if any(kept[key].ambiguous for key in holders):
+) -> Iterator[_UnownedGap]:
+    """Add the unowned lines of a gap to a task of its region that can grow; yield them if there is none."""
+    if any(kept[key].ambiguous for key in filed_keys):
         return
-    lines = _return(gap, kept, holders)
+    lines = _return_listed_lines(gap, kept, filed_keys)
     if not lines:
         return
-    for key in holders:
+    for key in filed_keys:
         task = kept[key].task
-        if _owns(task, gap.region) and _grows(kept[key], rows[key], lines, policy):
+        if _owns_region(task, gap.region) and _can_grow(kept[key], states[key], lines, policy):
             kept[key] = attrs.evolve(kept[key], task=attrs.evolve(task, lines=task.lines | lines))
             return
-    yield _Free(region=gap.region, lines=lines, unconfirmed=gap.unconfirmed)
+    yield _UnownedGap(region=gap.region, lines=lines, unconfirmed=gap.unconfirmed)
 
 
-def _return(gap: Gap, kept: dict[str, Entry], holders: Sequence[str]) -> Lines:
-    """Give lines that no task owns back to the task whose bug speaks of them; those that are left over."""
-    lines = gap.lines - union(kept[key].task.lines for key in holders)
-    for key in holders:
+def _return_listed_lines(gap: Gap, kept: dict[str, Entry], filed_keys: Sequence[str]) -> Lines:
+    """Return the unowned lines of a gap, after those that the bug of a task lists were added to that task again."""
+    lines = gap.lines - union(kept[key].task.lines for key in filed_keys)
+    for key in filed_keys:
         entry = kept[key]
         if entry.record and entry.record.carried:
             task, again = entry.task, lines & entry.record.listed_lines
@@ -142,105 +145,118 @@ def _return(gap: Gap, kept: dict[str, Entry], holders: Sequence[str]) -> Lines:
     return lines
 
 
-def _owns(task: Task, region: str) -> bool:
-    """Whether what is newly missing in a region is a task's; one that begins a module asks for its functions alone."""
+def _owns_region(task: Task, region: str) -> bool:
+    """Whether newly missing lines of a region belong to a task; a first test of a module covers only its functions."""
     body = region == regions.MODULE_BODY and task.kind is TaskKind.FIRST_TEST
     return region in task.regions and not body
 
 
-def _grows(entry: Entry, row: BugState, free: Lines, policy: Policy) -> bool:
-    if row is BugState.WAITING:
-        return len(entry.task.lines) + len(free) <= policy.max_statements
-    return row in KEEPS_ALL_LINES
+def _can_grow(entry: Entry, state: BugState, unowned: Lines, policy: Policy) -> bool:
+    if state is BugState.WAITING:
+        return len(entry.task.lines) + len(unowned) <= policy.max_statements
+    return state in KEEPS_ALL_LINES
 
 
-def _has_begun(entry: Entry) -> bool:
-    """Whether a task with a bug begins its module: the code that it spoke of is still there."""
+def _has_code(entry: Entry) -> bool:
+    """Whether the code of a task with a bug still exists, so that its module needs no other first test."""
     return bool(entry.task.lines) or not entry.gone
 
 
-def _begin(free: Sequence[_Free], functions: Collection[str], policy: Policy) -> Iterator[tuple[_Free, ...]]:
-    """What the first test of a module is to run, if it has none: its easiest function, and what runs by an import.
+def _choose_first_test(
+    unowned: Sequence[_UnownedGap], functions: Collection[str], policy: Policy
+) -> Iterator[tuple[_UnownedGap, ...]]:
+    """Yield what the first test of a module without tests is to run: its easiest function, and what an import runs.
 
-    All of its functions if they fit one evening.
+    It is all functions of the module if they fit one evening. Nothing is yielded if none of `functions` is unowned.
     """
-    ordered = sorted(free, key=lambda part: (*_effort(part, policy), min(part.lines)))
+    ordered = sorted(unowned, key=lambda part: (*_rank_effort(part, policy), min(part.lines)))
     inside = [part for part in ordered if part.region in functions]
     if inside:
-        whole = _size(inside) <= policy.max_statements and len(inside) <= MOST_JOINED
+        whole = _count_statements(inside) <= policy.max_statements and len(inside) <= MOST_REGIONS
         yield (*(inside if whole else inside[:1]), *(part for part in ordered if part.region not in functions))
 
 
-def _effort(part: _Free, policy: Policy) -> tuple[bool, bool, int]:
-    """Where a function stands among those to begin with: not with what is called by itself, or says next to nothing."""
+def _rank_effort(part: _UnownedGap, policy: Policy) -> tuple[bool, bool, int]:
+    """Return the sort key of a function for a first test: special methods and very short functions come last."""
     special = part.region.rpartition(".")[2].startswith("__")
     return special, len(part.lines) < policy.min_statements, len(part.lines)
 
 
-def _stay(free: Sequence[_Free], queued: Iterable[Entry], policy: Policy) -> Iterator[list[_Free]]:
-    """Regions that were joined before stay together, under their key, as long as they fit one evening."""
-    for entry in queued:
-        parts = [part for part in free if part.region in entry.task.regions and part.lines & entry.task.lines]
+def _keep_joined_regions(
+    unowned: Sequence[_UnownedGap], unfiled: Iterable[Entry], policy: Policy
+) -> Iterator[list[_UnownedGap]]:
+    """Yield the regions that unfiled tasks had joined, if they still fit one evening."""
+    for entry in unfiled:
+        parts = [part for part in unowned if part.region in entry.task.regions and part.lines & entry.task.lines]
         joined = len(entry.task.regions) > 1 and entry.task.kind is not TaskKind.FIRST_TEST
-        if parts and joined and _size(parts) <= policy.max_statements:
-            yield sorted(parts, key=lambda part: min(part.lines))[:MOST_JOINED]
+        if parts and joined and _count_statements(parts) <= policy.max_statements:
+            yield sorted(parts, key=lambda part: min(part.lines))[:MOST_REGIONS]
 
 
-def _fill(free: Iterable[_Free], together: Sequence[list[_Free]], policy: Policy) -> list[list[_Free]]:
-    """One region by one, in the order of the source; small ones are joined, and what is left goes to its class.
+def _form_groups(
+    unowned: Iterable[_UnownedGap], joined: Sequence[list[_UnownedGap]], policy: Policy
+) -> list[list[_UnownedGap]]:
+    """Return the groups of lines that become tasks: one for each region, in the order of the source.
 
-    What is `together` already stays so.
+    Small regions are joined. A rest that is still small is added to a group of its class. Groups that are `joined`
+    already are kept.
     """
-    loose = [part for part in free if not any(part in parts for parts in together)]
-    ordered = sorted(loose, key=lambda part: min(part.lines))
-    filled = [*together, *([part] for part in ordered if len(part.lines) >= policy.min_statements)]
-    for parts in _join(ordered, policy):
-        room = policy.max_statements - _size(parts)
-        owners = {part.owner for part in parts}
-        homes = [home for home in filled if {home[0].owner} == owners and _size(home) <= room]
-        if _size(parts) < policy.min_statements and homes and len(homes[0]) + len(parts) <= MOST_JOINED:
-            homes[0] += parts
+    unjoined = [part for part in unowned if not any(part in parts for parts in joined)]
+    ordered = sorted(unjoined, key=lambda part: min(part.lines))
+    groups = [*joined, *([part] for part in ordered if len(part.lines) >= policy.min_statements)]
+    for parts in _join_small_regions(ordered, policy):
+        room = policy.max_statements - _count_statements(parts)
+        class_names = {part.class_name for part in parts}
+        matching = [
+            group for group in groups if {group[0].class_name} == class_names and _count_statements(group) <= room
+        ]
+        if (
+            _count_statements(parts) < policy.min_statements
+            and matching
+            and len(matching[0]) + len(parts) <= MOST_REGIONS
+        ):
+            matching[0] += parts
         else:
-            filled.append(parts)
-    return filled
+            groups.append(parts)
+    return groups
 
 
-def _join(ordered: Iterable[_Free], policy: Policy) -> Iterator[list[_Free]]:
-    """The small regions together, those of one class first, up to one evening."""
+def _join_small_regions(ordered: Iterable[_UnownedGap], policy: Policy) -> Iterator[list[_UnownedGap]]:
+    """Yield groups of small regions that fit one evening, those of one class together if possible."""
     small = [part for part in ordered if len(part.lines) < policy.min_statements]
-    waiting: list[_Free] = []
-    for part in sorted(small, key=lambda part: (part.owner, min(part.lines))):
-        size = _size(waiting)
-        full = size + len(part.lines) > policy.max_statements or len(waiting) >= MOST_JOINED
-        if waiting and (full or (part.owner != waiting[-1].owner and size >= policy.min_statements)):
-            yield waiting
-            waiting = []
-        waiting.append(part)
-    if waiting:
-        yield waiting
+    group: list[_UnownedGap] = []
+    for part in sorted(small, key=lambda part: (part.class_name, min(part.lines))):
+        size = _count_statements(group)
+        full = size + len(part.lines) > policy.max_statements or len(group) >= MOST_REGIONS
+        if group and (full or (part.class_name != group[-1].class_name and size >= policy.min_statements)):
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
 
 
-def _size(parts: Iterable[_Free]) -> int:
+def _count_statements(parts: Iterable[_UnownedGap]) -> int:
     return sum(len(part.lines) for part in parts)
 
 
-def _inherit(fresh: Sequence[_Fresh], waiting: Sequence[Entry]) -> list[_Fresh]:
-    """Give each new task the key, and what is known, of the waiting one that shares most lines with it."""
+def _inherit_keys(new_tasks: Sequence[_NewTask], unfiled: Sequence[Entry]) -> list[_NewTask]:
+    """Return the new tasks, each with the key and the assessment of the unfiled one that shares most lines with it."""
     owners: dict[int, list[str]] = {}
-    for entry in waiting:
+    for entry in unfiled:
         for line in entry.task.lines:
             owners.setdefault(line, []).append(entry.task.key)
     shared = Counter(
-        (key, place) for place, new in enumerate(fresh) for line in new.lines for key in owners.get(line, ())
+        (key, index) for index, new in enumerate(new_tasks) for line in new.lines for key in owners.get(line, ())
     )
     keys: dict[int, str] = {}
-    given: set[str] = set()
-    for key, place in sorted(shared, key=lambda pair: (-shared[pair], *pair)):
-        if place not in keys and key not in given:
-            keys[place] = key
-            given.add(key)
-    assessments = {entry.task.key: entry.assessment for entry in waiting}
+    used: set[str] = set()
+    for key, index in sorted(shared, key=lambda pair: (-shared[pair], *pair)):
+        if index not in keys and key not in used:
+            keys[index] = key
+            used.add(key)
+    assessments = {entry.task.key: entry.assessment for entry in unfiled}
     return [
-        attrs.evolve(new, key=keys.get(place), assessment=assessments.get(keys.get(place, "")))
-        for place, new in enumerate(fresh)
+        attrs.evolve(new, key=keys.get(index), assessment=assessments.get(keys.get(index, "")))
+        for index, new in enumerate(new_tasks)
     ]

@@ -1,4 +1,4 @@
-"""What speaks for a task: how little work it is, how much risk lies in its code; and the order that follows."""
+"""The rank of a task: how little work it is and how risky its code is, and the order of the queue that follows."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from covbot.core.tasks.task import Entry
 
 CONDITION_POINTS = 2
-"""Points of work for each condition to be met after the first."""
+"""Points of work for each condition after the first that a test has to make true or false."""
 
 REGION_POINTS = 5
-"""Points of work for each function to be understood after the first."""
+"""Points of work for each function after the first that has to be understood."""
 
 EASY_STATEMENTS = 10
 EASY_CONDITIONS = 2
 
 
-_HELP = {
+_NEARBY_TEST_POINTS = {
     NearbyTest.UNKNOWN: 0,
     NearbyTest.CALLS: 0,
     NearbyTest.NAMES: 3,
@@ -31,38 +31,38 @@ _HELP = {
     NearbyTest.FILE: 6,
     NearbyTest.NONE: 12,
 }
-"""Points of work; what is not known counts as the best that it may turn out to be."""
+"""Points of work by the nearest test; an unknown one counts as the best that it can be."""
 
 
 def find_assessment(entry: Entry) -> Assessment:
-    """The merit of an entry, an empty one if it was never looked into, or had another size then."""
+    """Return the assessment of an entry, an empty one if it was never assessed, or had another size then."""
     size, assessment = len(entry.task.lines), entry.assessment
     return assessment if assessment and assessment.statements == size else Assessment(statements=size)
 
 
 def count_work(entry: Entry) -> int:
-    """Points of work: a statement is one, and what else has to be understood or made adds to them."""
+    """Return the points of work: one for each statement, and more for conditions, regions and a missing nearby test."""
     assessment, more = find_assessment(entry), len(entry.task.regions) - 1
     return (
         assessment.statements
         + CONDITION_POINTS * max(0, assessment.conditions - 1)
         + REGION_POINTS * more
-        + _HELP[assessment.nearby_test]
+        + _NEARBY_TEST_POINTS[assessment.nearby_test]
     )
 
 
 def rank_entry(entry: Entry, policy: Policy) -> tuple[int, float, int, str, str]:
-    """Where a task stands in the queue by the order of the policy: the least comes first."""
+    """Return the sort key of a task in the queue, by the order of the policy: the lowest comes first."""
     task = entry.task
-    return *_place(entry, policy), len(task.lines), task.path, task.key
+    return *_rank_by_order(entry, policy), len(task.lines), task.path, task.key
 
 
-def _place(entry: Entry, policy: Policy) -> tuple[int, float]:
+def _rank_by_order(entry: Entry, policy: Policy) -> tuple[int, float]:
     risk = find_assessment(entry).risk
     points = risk.points if risk else 0.0
     match policy.order:
         case Order.EASY:
-            return _ease(entry, policy)
+            return _rank_by_ease(entry, policy)
         case Order.RISK:
             return 0, -points
         case Order.BALANCED:
@@ -71,8 +71,11 @@ def _place(entry: Entry, policy: Policy) -> tuple[int, float]:
             assert_never(policy.order)
 
 
-def _ease(entry: Entry, policy: Policy) -> tuple[int, int]:
-    """The least work first; then what is hardly worth a bug, the biggest first; then what is more than an evening."""
+def _rank_by_ease(entry: Entry, policy: Policy) -> tuple[int, int]:
+    """Return the sort key by least work.
+
+    Tasks that are hardly worth a bug come after the others, the largest first, and those of more than one evening last.
+    """
     size = len(entry.task.lines)
     if size < policy.min_statements:
         return 1, count_work(entry) - 2 * size
@@ -81,7 +84,7 @@ def _ease(entry: Entry, policy: Policy) -> tuple[int, int]:
 
 
 def is_easy(entry: Entry) -> bool:
-    """Whether a task is one to begin with: few statements of one function, few conditions, a test that calls it."""
+    """Whether a task suits a beginner: few statements of one function, few conditions, and a test that calls it."""
     assessment = find_assessment(entry)
     short = assessment.statements <= EASY_STATEMENTS and assessment.conditions <= EASY_CONDITIONS
     return short and len(entry.task.regions) == 1 and assessment.studied and assessment.nearby_test is NearbyTest.CALLS

@@ -1,4 +1,4 @@
-"""Why a task stands where it stands in the queue, in short words."""
+"""The reasons for a task's place in the queue, in a few words."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ if TYPE_CHECKING:
     from covbot.core.tasks.task import Entry
 
 CHURN_DAYS = 180
-"""Days before a build in which changes count."""
+"""The number of days before a build in which changes count."""
 
 
 def explain_rank(entry: Entry, order: Order) -> str:
-    """What is known of a task that the order goes by, as a clause; never empty."""
+    """Return what is known of a task that decides its rank in this order, as a clause; it is never empty."""
     assessment = ranking.find_assessment(entry)
     match order:
         case Order.EASY:
-            told = [*_tell_work(entry, assessment)]
+            reasons = [*_describe_work(entry, assessment)]
         case Order.RISK:
-            told = [_tell_size(entry), *_tell_risk(entry, assessment.risk)]
+            reasons = [_describe_size(entry), *_describe_risk(entry, assessment.risk)]
         case Order.BALANCED:
-            told = [*_tell_work(entry, assessment), *_tell_risk(entry, assessment.risk)]
+            reasons = [*_describe_work(entry, assessment), *_describe_risk(entry, assessment.risk)]
         case _:
             assert_never(order)
-    return ", ".join(told)
+    return ", ".join(reasons)
 
 
-def _tell_size(entry: Entry) -> str:
+def _describe_size(entry: Entry) -> str:
     places = len(entry.task.regions)
-    where = "one place" if places == 1 else f"{places} places"
-    return f"{display.format_count(len(entry.task.lines), 'statement')} in {where}"
+    place_count = "one place" if places == 1 else f"{places} places"
+    return f"{display.format_count(len(entry.task.lines), 'statement')} in {place_count}"
 
 
-def _tell_work(entry: Entry, assessment: Assessment) -> Iterator[str]:
-    yield _tell_size(entry)
+def _describe_work(entry: Entry, assessment: Assessment) -> Iterator[str]:
+    yield _describe_size(entry)
     if assessment.conditions:
         yield f"{display.format_count(assessment.conditions, 'condition')} to meet"
     match assessment.nearby_test:
@@ -63,7 +63,7 @@ def _tell_work(entry: Entry, assessment: Assessment) -> Iterator[str]:
             assert_never(assessment.nearby_test)
 
 
-def _tell_risk(entry: Entry, risk: Risk | None) -> Iterator[str]:
+def _describe_risk(entry: Entry, risk: Risk | None) -> Iterator[str]:
     if risk is None:
         return
     which = "" if len(entry.task.regions) == 1 else "the riskiest of "

@@ -1,4 +1,4 @@
-"""What a volunteer can pick: the `Gap`s of a project, the `Task`s made of them, and what became of each."""
+"""The tasks that volunteers can pick: `Task`, and its `Entry` in the ledger."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TaskKind(enum.StrEnum):
-    """What sort of work a task is."""
+    """The kind of work that a task is."""
 
     MODULE = "module"
     FUNCTION = "function"
@@ -30,7 +30,7 @@ class TaskKind(enum.StrEnum):
 
 
 def name_module(path: str) -> str:
-    """The dotted name that a path spells: `nova/api/common.py` is `nova.api.common`."""
+    """Return the dotted name of a module by its path: `nova.api.common` for `nova/api/common.py`."""
     name = path.replace("\\", "/").removesuffix(".py").removesuffix("/__init__")
     return ".".join(part for part in name.split("/") if part not in {"", ".", ".."})
 
@@ -47,7 +47,7 @@ class Task:
 
     @property
     def module(self) -> str:
-        """The dotted name that the path spells."""
+        """The dotted name of the module with this path."""
         return name_module(self.path)
 
 
@@ -55,11 +55,11 @@ class Task:
 class Entry:
     """One task in the ledger, with its bug if it has one.
 
-    `doubtful` while one build alone says how its gap changed. `blurred` when its lines cannot be told from those of
-    another task of the file any more (its code changed, and no source says how): only the end of the whole gap counts.
-    `gone` when its lines are no more missing because their code was deleted or excluded. `elsewhere` are missing lines
-    of it that went over into other files, by path: they stay its own, though its bug does not speak of them. `merit` is
-    what was found out of the task when it was last looked into.
+    It is `unconfirmed` while only one build shows how its gap changed. It is `ambiguous` if its lines cannot be
+    distinguished from those of another task of the file any more (its code changed, and no source shows how): then only
+    the end of the whole gap counts. It is `gone` if its lines are no longer missing because their code was deleted or
+    excluded. `elsewhere` are its missing lines that were moved into other files, by path: the task still owns them,
+    though its bug does not list them. `assessment` is the result of the last assessment of the task.
     """
 
     task: Task
@@ -72,7 +72,7 @@ class Entry:
 
 
 def group_entries(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """The entries of each path, in the order of their keys."""
+    """Return the entries of each path, in the order of their keys."""
     found: dict[str, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.task.key):
         found.setdefault(entry.task.path, []).append(entry)
@@ -80,7 +80,7 @@ def group_entries(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def make_key(project: str, path: str, region: str, *, taken: Container[str] = ()) -> str:
-    """The key of a new task, eight hexadecimal digits: the same for the same words, and none of those taken."""
+    """Return the key of a new task, eight hexadecimal digits: the same for the same arguments, and none of `taken`."""
     ordinal = 0
     while True:
         words = "\0".join((project, path, region, str(ordinal)))
@@ -91,7 +91,7 @@ def make_key(project: str, path: str, region: str, *, taken: Container[str] = ()
 
 
 def choose_kind(lines: Lines, policy: Policy, regions: Collection[str] = (MODULE_BODY,)) -> TaskKind:
-    """The kind of a task with these missing statements, in these regions."""
+    """Return the kind of a task with these missing statements in these regions."""
     if len(lines) > policy.max_statements:
         return TaskKind.LARGER
     if set(regions) == {MODULE_BODY}:

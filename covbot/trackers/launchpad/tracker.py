@@ -46,7 +46,7 @@ class Launchpad:
         self._tags = tuple(tags)
         self._local = threading.local()
 
-    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         """Return all bugs of the account, or those that may differ from `known`; raise CannotUseTracker if in doubt.
 
         Of the known bugs those are not read again that have kept their place in Launchpad's order of changes. Since a

@@ -33,7 +33,7 @@ class LocalTracker:
     project: str
     now: Callable[[], datetime]
 
-    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         """Return every bug filed here that is not private: always all of them, since reading the store is cheap."""
         del since, known
         at, changed = self.now(), self.bugs.last_changes(self.project, "status")

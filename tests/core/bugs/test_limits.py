@@ -1,4 +1,4 @@
-"""Texts are what a tracker stores of them, whole or cut, and bringing them there once is enough."""
+"""Titles and descriptions are normalized as a tracker stores them, and normalizing them again changes nothing."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ def test_a_title_is_one_line_that_fits(text: str, stored: str) -> None:
         ("x" * 50_000 + " \n", "x" * 50_000),
     ],
 )
-def test_a_description_has_plain_line_ends_and_nothing_at_its_end(text: str, stored: str) -> None:
+def test_a_description_has_lf_as_line_end_and_no_blanks_at_its_end(text: str, stored: str) -> None:
     assert limits.fit_description(text) == stored
 
 
 @given(TEXTS)
-def test_bringing_a_text_into_form_twice_changes_nothing_more(text: str) -> None:
+def test_fitting_a_text_twice_changes_nothing_more(text: str) -> None:
     assert limits.fit_title(limits.fit_title(text)) == limits.fit_title(text)
     assert limits.fit_description(limits.fit_description(text)) == limits.fit_description(text)
 
 
 @given(TEXTS, st.integers(1, 400))
-def test_what_is_too_long_loses_its_middle_and_never_its_footer(text: str, times: int) -> None:
+def test_a_text_that_is_too_long_loses_its_middle_and_never_its_footer(text: str, times: int) -> None:
     stored = limits.fit_description(f"{text * times * 200}\n\n{FOOTER}\n")
     assert len(stored) <= limits.DESCRIPTION_LIMIT
     assert footers.parse(stored) == FOOTER

@@ -1,4 +1,4 @@
-"""What a build measures and misses may move as the source explains, and a little beyond."""
+"""The counts of a build may change by as much as the source explains, and by a tolerance beyond that."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from support import pictures
 from support.judged_builds import STEADY, TREE, candidate, pictured, reasons, with_measurement, with_report
 
 
-def grown(statements: int, missing: int = 0) -> dict[str, str]:
-    """The tree with one more file."""
+def grow_tree(statements: int, missing: int = 0) -> dict[str, str]:
+    """Return the tree with one more file."""
     return {**TREE, "new.py": "x" * missing + "." * (statements - missing)}
 
 
 MANY = {f"n{number}.py": "." for number in range(6)}
 FEW = dict.fromkeys(sorted(TREE)[6:], "." * 128 + "x" * 15)
-TOLD = "it measures {} after {} in build 5: {} in the source explains"
+SENTENCE = "it measures {} after {} in build 5: {} in the source explains"
 
 
 @pytest.mark.parametrize(
-    ("shown", "said"),
+    ("shown", "expected"),
     [
-        ({**TREE, **MANY}, [TOLD.format("26 files", 20, "6 more than what was added")]),
+        ({**TREE, **MANY}, [SENTENCE.format("26 files", 20, "6 more than what was added")]),
         ({**TREE, **dict([*MANY.items()][1:])}, []),
-        (FEW, [TOLD.format("14 files", 20, "6 fewer than what was deleted")]),
+        (FEW, [SENTENCE.format("14 files", 20, "6 fewer than what was deleted")]),
         ({**FEW, "m00.py": "x"}, []),
-        (grown(101), [TOLD.format("2101 statements", 2000, "101 more than what was added")]),
-        (grown(100), []),
-        (dict(sorted(TREE.items())[2:]), [TOLD.format("1800 statements", 2000, "200 fewer than what was deleted")]),
+        (grow_tree(101), [SENTENCE.format("2101 statements", 2000, "101 more than what was added")]),
+        (grow_tree(100), []),
+        (dict(sorted(TREE.items())[2:]), [SENTENCE.format("1800 statements", 2000, "200 fewer than what was deleted")]),
         (dict(sorted(TREE.items())[1:]), []),
     ],
 )
-def test_a_jump_that_the_source_does_not_explain_is_suspect(shown: dict[str, str], said: list[str]) -> None:
-    assert reasons(attrs.evolve(candidate(shown=shown), explained=ExplainedChange())) == said
+def test_a_jump_that_the_source_does_not_explain_is_suspect(shown: dict[str, str], expected: list[str]) -> None:
+    assert reasons(attrs.evolve(candidate(shown=shown), explained=ExplainedChange())) == expected
 
 
-def test_a_jump_is_nothing_to_speak_of_where_no_source_tells_what_it_should_be() -> None:
-    assert reasons(candidate(shown={**grown(900, 300), **MANY})) == []
+def test_a_jump_is_not_suspect_if_no_source_shows_the_expected_change() -> None:
+    assert reasons(candidate(shown={**grow_tree(900, 300), **MANY})) == []
     assert reasons(candidate(shown=dict(sorted(TREE.items())[:5]))) == []
 
 
@@ -49,19 +49,19 @@ def test_a_jump_is_nothing_to_speak_of_where_no_source_tells_what_it_should_be()
 def test_code_that_the_difference_in_source_explains_is_trusted(size: int, data: st.DataObject) -> None:
     missing = data.draw(st.integers(0, size))
     explained = ExplainedChange(files_added=1, lines_added=size + data.draw(st.integers(0, 9)))
-    assert reasons(attrs.evolve(candidate(shown=grown(size, missing)), explained=explained)) == []
+    assert reasons(attrs.evolve(candidate(shown=grow_tree(size, missing)), explained=explained)) == []
     back = attrs.evolve(candidate(), explained=ExplainedChange(files_deleted=1, lines_deleted=size))
-    assert reasons(back, [PastBuild.of(candidate(5, grown(size, missing)))]) == []
+    assert reasons(back, [PastBuild.of(candidate(5, grow_tree(size, missing)))]) == []
 
 
 @given(st.integers(0, 400), st.integers(0, 400))
-def test_only_what_the_source_leaves_unexplained_counts(size: int, added: int) -> None:
-    judged = attrs.evolve(candidate(shown=grown(size)), explained=ExplainedChange(files_added=1, lines_added=added))
+def test_only_the_unexplained_part_of_a_change_counts(size: int, added: int) -> None:
+    judged = attrs.evolve(candidate(shown=grow_tree(size)), explained=ExplainedChange(files_added=1, lines_added=added))
     assert bool(reasons(judged)) == (size - added > 100)
 
 
-def test_what_is_usual_is_the_median_of_the_last_builds() -> None:
-    judged = attrs.evolve(candidate(shown=grown(150)), explained=ExplainedChange())
+def test_the_tolerance_is_a_share_of_the_median_of_the_last_builds() -> None:
+    judged = attrs.evolve(candidate(shown=grow_tree(150)), explained=ExplainedChange())
     small = PastBuild.of(candidate(5))
     large = with_measurement(small, numbers=attrs.evolve(small.measurement.numbers, statements=3000))
     history = [large, large, large, large, small, small]
@@ -73,13 +73,13 @@ def test_what_is_usual_is_the_median_of_the_last_builds() -> None:
     assert len(reasons(more, [many, many, small, small, small])) == 1
 
 
-def test_a_jump_once_explained_is_no_jump_of_the_builds_after_it() -> None:
-    later = PastBuild.of(candidate(5, grown(900)))
-    assert reasons(attrs.evolve(candidate(6, grown(900)), explained=ExplainedChange()), [*STEADY[:4], later]) == []
+def test_an_explained_jump_is_no_jump_of_the_builds_after_it() -> None:
+    later = PastBuild.of(candidate(5, grow_tree(900)))
+    assert reasons(attrs.evolve(candidate(6, grow_tree(900)), explained=ExplainedChange()), [*STEADY[:4], later]) == []
 
 
 @pytest.mark.parametrize(
-    ("missing", "said"),
+    ("missing", "expected"),
     [
         (301, ["it misses 301 statements after 200 in build 5: 101 more than what was added in the source explains"]),
         (300, []),
@@ -88,18 +88,18 @@ def test_a_jump_once_explained_is_no_jump_of_the_builds_after_it() -> None:
     ],
 )
 @pytest.mark.parametrize("explained", [None, ExplainedChange()])
-def test_a_swing_of_what_is_missing_is_suspect(
-    missing: int, said: list[str], explained: ExplainedChange | None
+def test_a_swing_of_the_missing_statements_is_suspect(
+    missing: int, expected: list[str], explained: ExplainedChange | None
 ) -> None:
     marks = "x" * missing + "." * (2000 - missing)
     shown = {path: marks[at * 100 : at * 100 + 100] for at, path in enumerate(TREE)}
     judged = attrs.evolve(candidate(shown=shown), explained=explained)
-    assert reasons(judged) == said
+    assert reasons(judged) == expected
     assert reasons(judged, []) == []
 
 
-def test_a_jump_and_a_swing_are_measured_each_by_its_own_share() -> None:
-    judged = attrs.evolve(candidate(shown=grown(180)), explained=ExplainedChange())
+def test_a_jump_and_a_swing_have_a_share_each() -> None:
+    judged = attrs.evolve(candidate(shown=grow_tree(180)), explained=ExplainedChange())
     assert reasons(judged, limits=Policy(jump_share=0.09)) == []
     assert len(reasons(judged, limits=Policy(swing_share=0.09))) == 1
     judged = candidate(shown={**TREE, "m00.py": "x" * 100, "m01.py": "x" * 100})
@@ -110,6 +110,6 @@ def test_a_jump_and_a_swing_are_measured_each_by_its_own_share() -> None:
 
 
 @given(pictured, pictured)
-def test_a_small_project_may_change_as_it_likes(before: dict[str, str], after: dict[str, str]) -> None:
+def test_any_change_of_a_small_project_is_tolerated(before: dict[str, str], after: dict[str, str]) -> None:
     judged = attrs.evolve(candidate(2, after), explained=ExplainedChange())
     assert reasons(judged, [PastBuild.of(candidate(1, before))]) == []

@@ -1,4 +1,4 @@
-"""A build is suspect with one plain reason for each thing that speaks against it, and trusted otherwise."""
+"""A build is suspect with one reason for each fault, and trusted without any."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from covbot.core.builds.build import Build
 
 
-def compared(shown: Mapping[str, str]) -> Candidate:
-    """A build with these files, of the same source as those before."""
+def make_compared(shown: Mapping[str, str]) -> Candidate:
+    """Return a build with these files, of the same source as those before."""
     judged = candidate(shown=shown)
     return attrs.evolve(judged, explained=ExplainedChange(), paths=frozenset(TREE), gap_paths=frozenset(TREE))
 
@@ -47,17 +47,17 @@ def test_a_build_equal_to_those_before_it_but_for_its_time_is_trusted(
     assert reasons(judged, history) == []
 
 
-@pytest.mark.parametrize(("result", "said"), [("FAILURE", "FAILURE"), (None, "unknown"), ("", "unknown")])
-def test_a_build_of_another_result_is_suspect(result: str | None, said: str) -> None:
+@pytest.mark.parametrize(("result", "expected"), [("FAILURE", "FAILURE"), (None, "unknown"), ("", "unknown")])
+def test_a_build_of_another_result_is_suspect(result: str | None, expected: str) -> None:
     judged = attrs.evolve(candidate(), build=attrs.evolve(build(6), result=result))
-    assert reasons(judged) == [f"its result is {said}, not SUCCESS"]
+    assert reasons(judged) == [f"its result is {expected}, not SUCCESS"]
     verdict = judge_build(judged, STEADY, accept=("UNSTABLE", "SUCCESS"), limits=Policy())
-    assert verdict.reasons == (f"its result is {said}, not SUCCESS or UNSTABLE",)
+    assert verdict.reasons == (f"its result is {expected}, not SUCCESS or UNSTABLE",)
 
 
-def test_a_build_without_all_of_its_reports_is_suspect_for_that_alone() -> None:
+def test_a_build_with_a_missing_report_is_suspect_for_that_reason_alone() -> None:
     for shown in {}, {"m00.py": "."}:
-        judged = attrs.evolve(compared(shown), faults=("its report b.xml is missing",))
+        judged = attrs.evolve(make_compared(shown), faults=("its report b.xml is missing",))
         assert reasons(judged) == ["its report b.xml is missing"]
 
 
@@ -70,14 +70,14 @@ def test_a_report_whose_header_and_body_disagree_is_suspect() -> None:
 
 @pytest.mark.parametrize("shown", [{}, {"a.py": "   "}])
 def test_a_report_that_measures_nothing_is_suspect(shown: dict[str, str]) -> None:
-    assert reasons(compared(shown)) == ["its report measures no statement"]
+    assert reasons(make_compared(shown)) == ["its report measures no statement"]
 
 
 OLD, AGAIN = (10, 11, 12), (1, 2)
 
 
 @pytest.mark.parametrize(
-    ("coming", "late"),
+    ("newest", "is_late"),
     [
         pytest.param(build(13), False, id="the next"),
         pytest.param(build(15), False, id="a later one"),
@@ -92,14 +92,14 @@ OLD, AGAIN = (10, 11, 12), (1, 2)
         pytest.param(build(99, 5, job="other"), True, id="an old one of another job"),
     ],
 )
-def test_a_build_that_was_run_before_the_newest_one_taken_is_suspect(coming: Build, late: bool) -> None:
+def test_a_build_that_was_run_before_the_newest_one_ingested_is_suspect(newest: Build, is_late: bool) -> None:
     history = [attrs.evolve(STEADY[0], build=known) for known in (build(77, 1, job="former"), *map(build, OLD))]
-    judged = attrs.evolve(candidate(), build=coming)
-    assert reasons(judged, history) == ["it is older than build 12, which was taken before"] * late
+    judged = attrs.evolve(candidate(), build=newest)
+    assert reasons(judged, history) == ["it is older than build 12, which was taken before"] * is_late
 
 
 @pytest.mark.parametrize(
-    ("coming", "late"),
+    ("newest", "is_late"),
     [
         pytest.param(build(3, 22), False, id="the next"),
         pytest.param(build(12, 30), False, id="one that has come as far as the old job"),
@@ -108,17 +108,17 @@ def test_a_build_that_was_run_before_the_newest_one_taken_is_suspect(coming: Bui
         pytest.param(build(1, 40), False, id="the first of a job that was made a third time"),
     ],
 )
-def test_a_job_that_was_made_again_has_an_order_of_its_own(coming: Build, late: bool) -> None:
-    taken = [*map(build, OLD), *(build(number, 19 + number) for number in AGAIN)]
-    judged = attrs.evolve(candidate(), build=coming)
-    history = [attrs.evolve(STEADY[0], build=known) for known in taken]
-    assert reasons(judged, history) == ["it is older than build 2, which was taken before"] * late
+def test_a_re_created_job_has_an_order_of_its_own(newest: Build, is_late: bool) -> None:
+    earlier = [*map(build, OLD), *(build(number, 19 + number) for number in AGAIN)]
+    judged = attrs.evolve(candidate(), build=newest)
+    history = [attrs.evolve(STEADY[0], build=known) for known in earlier]
+    assert reasons(judged, history) == ["it is older than build 2, which was taken before"] * is_late
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, unique=True), st.integers(1, 30))
-def test_within_one_life_of_a_job_the_number_alone_says_what_is_late(numbers: list[int], number: int) -> None:
-    taken = [attrs.evolve(STEADY[0], build=build(known)) for known in sorted(numbers)]
-    assert bool(reasons(candidate(number), taken)) == (number <= max(numbers))
+def test_within_one_life_of_a_job_the_number_alone_decides_what_is_late(numbers: list[int], number: int) -> None:
+    earlier = [attrs.evolve(STEADY[0], build=build(known)) for known in sorted(numbers)]
+    assert bool(reasons(candidate(number), earlier)) == (number <= max(numbers))
 
 
 @pytest.mark.parametrize(("minutes", "stale"), [(-90, True), (-11, True), (-10, False), (0, False), (25, False)])
@@ -126,22 +126,24 @@ def test_a_report_older_than_its_build_is_suspect_where_clocks_do_not_explain_it
     judged = candidate()
     written = judged.build.started_at + timedelta(minutes=minutes)
     judged = with_report(judged, attrs.evolve(judged.report, written_at=written))
-    said = (
+    expected = (
         f"its report was written at {written:%Y-%m-%d %H:%M}+00:00, before the build started at 2026-01-05 18:00+00:00"
     )
-    assert reasons(judged) == reasons(judged, []) == [said] * stale
+    assert reasons(judged) == reasons(judged, []) == [expected] * stale
 
 
 COPIED = "its report is that of build 5 byte for byte, though the revision is another"
 
 
-def copied(before: tuple[str | None, str | None], after: tuple[str | None, str | None]) -> tuple[Candidate, PastBuild]:
-    """A build, and the one before it, of the same bytes: each of a revision, and a commit if that is known."""
-    judged, (one, commit), (other, known) = candidate(), before, after
+def make_copied(
+    before: tuple[str | None, str | None], after: tuple[str | None, str | None]
+) -> tuple[Candidate, PastBuild]:
+    """Return a build and the one before it with the same digest, each of a revision and of a commit if it is known."""
+    judged, (revision, commit), (newer_revision, known) = candidate(), before, after
     judged = with_report(judged, attrs.evolve(judged.report, written_at=START + timedelta(hours=6)))
     past = with_measurement(STEADY[-1], commit=commit, digest="d1")
     judged = with_measurement(judged, commit=known, digest="d1")
-    runs = attrs.evolve(build(5), revision=one), attrs.evolve(build(6), revision=other)
+    runs = attrs.evolve(build(5), revision=revision), attrs.evolve(build(6), revision=newer_revision)
     return attrs.evolve(judged, build=runs[1]), attrs.evolve(past, build=runs[0])
 
 
@@ -158,28 +160,28 @@ def copied(before: tuple[str | None, str | None], after: tuple[str | None, str |
         pytest.param((None, None), (None, None), False, id="nobody knows anything"),
     ],
 )
-def test_the_very_report_of_another_revision_is_suspect(
+def test_an_identical_report_of_another_revision_is_suspect(
     before: tuple[str | None, str | None],
     after: tuple[str | None, str | None],
     suspect: bool,
 ) -> None:
-    judged, past = copied(before, after)
+    judged, past = make_copied(before, after)
     assert reasons(judged, [past]) == [COPIED] * suspect
 
 
-def test_the_very_report_of_a_build_before_the_last_is_suspect() -> None:
-    judged, past = copied(("v1", None), ("v2", None))
+def test_an_identical_report_of_a_build_before_the_last_is_suspect() -> None:
+    judged, past = make_copied(("v1", None), ("v2", None))
     newest = with_measurement(attrs.evolve(STEADY[-1], build=build(5, 5)), digest="d2")
     assert reasons(judged, [attrs.evolve(past, build=attrs.evolve(past.build, number=4)), past, newest]) == [COPIED]
 
 
-def test_a_report_that_does_not_say_when_it_was_written_may_be_the_same_again() -> None:
-    judged, past = copied(("v1", None), ("v2", None))
+def test_a_report_without_the_time_of_its_writing_may_be_identical() -> None:
+    judged, past = make_copied(("v1", None), ("v2", None))
     assert reasons(with_report(judged, attrs.evolve(judged.report, written_at=None)), [past]) == []
 
 
-def test_a_report_that_is_not_the_same_or_whose_bytes_are_unknown_is_no_copy() -> None:
-    judged, past = copied(("v1", None), ("v2", None))
+def test_a_report_with_another_or_an_unknown_digest_is_no_copy() -> None:
+    judged, past = make_copied(("v1", None), ("v2", None))
     assert reasons(with_measurement(judged, digest="d2"), [past]) == []
     assert reasons(with_measurement(judged, digest=None), [with_measurement(past, digest=None)]) == []
 
@@ -193,19 +195,19 @@ SMALL = dict.fromkeys(("a.py", "b.py", "c.py", "d.py", "e.py"), "..x")
 
 
 @pytest.mark.parametrize(
-    ("left", "said"),
+    ("kept", "expected"),
     [
         (("a.py", "b.py", "c.py", "d.py"), "e.py"),
         (("a.py", "b.py"), "c.py, d.py, e.py"),
         (("a.py",), "b.py, c.py, d.py and 1 more"),
     ],
 )
-def test_files_with_gaps_that_the_source_has_and_the_report_has_not_are_suspect(left: tuple[str], said: str) -> None:
-    judged = candidate(shown={path: SMALL[path] for path in left})
+def test_files_with_gaps_in_the_source_but_not_in_the_report_are_suspect(kept: tuple[str], expected: str) -> None:
+    judged = candidate(shown={path: SMALL[path] for path in kept})
     judged = attrs.evolve(judged, paths=frozenset(SMALL), gap_paths=frozenset(SMALL))
-    said = f"it does not measure what has gaps and is still in the source: {said}"
+    expected = f"it does not measure what has gaps and is still in the source: {expected}"
     measured = PastBuild.of(candidate(5, SMALL))
-    assert reasons(judged, [measured]) == reasons(judged, [attrs.evolve(measured, measured=None)]) == [said]
+    assert reasons(judged, [measured]) == reasons(judged, [attrs.evolve(measured, measured=None)]) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -219,7 +221,7 @@ def test_files_with_gaps_that_the_source_has_and_the_report_has_not_are_suspect(
         ),
     ],
 )
-def test_other_files_may_leave_the_report(known: dict[str, Any]) -> None:
+def test_other_files_may_disappear_from_the_report(known: dict[str, Any]) -> None:
     judged = candidate(shown={"a.py": "..x"})
     judged = attrs.evolve(judged, paths=frozenset(SMALL), gap_paths=frozenset(SMALL))
     assert reasons(attrs.evolve(judged, **known), [PastBuild.of(candidate(5, SMALL))]) == []
@@ -230,7 +232,7 @@ def test_a_file_without_statements_is_not_measured() -> None:
     assert (seen.measurement.files, seen.measured) == (1, frozenset({"a.py"}))
 
 
-def test_all_reasons_are_told() -> None:
+def test_all_reasons_are_given() -> None:
     judged = attrs.evolve(candidate(2, {"a.py": "."}), is_ancestor=True, explained=ExplainedChange())
     judged = attrs.evolve(judged, build=attrs.evolve(judged.build, result="ABORTED"))
     assert len(reasons(judged)) == 6

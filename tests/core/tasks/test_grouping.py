@@ -1,4 +1,4 @@
-"""Gaps become tasks for one evening: small ones joined, others alone, each line in one task."""
+"""Gaps become tasks of one evening: small gaps are joined, others become a task each, each line is in one task."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from covbot.core.tasks.gap import Gap
 DEFAULTS = Policy()
 
 
-def _group(sizes: dict[str, int], limits: Policy = DEFAULTS) -> list[list[str]]:
-    """The regions of each task for gaps of so many statements, in the order of the source."""
+def _group_into_tasks(sizes: dict[str, int], limits: Policy = DEFAULTS) -> list[list[str]]:
+    """Return the regions of each task made of gaps with these numbers of statements, in the order of the source."""
     gaps, first = [], 1
     for region, size in sizes.items():
         gaps.append(Gap(path="a.py", region=region, lines=Lines.of(range(first, first + size)), at=1, since=1))
@@ -38,19 +38,19 @@ def _group(sizes: dict[str, int], limits: Policy = DEFAULTS) -> list[list[str]]:
         ({f"f{number}": 1 for number in range(7)}, [["f0", "f1", "f2", "f3", "f4"], ["f5", "f6"]]),
     ],
 )
-def test_small_gaps_are_joined_and_others_stand_alone(sizes: dict[str, int], tasks: list[list[str]]) -> None:
-    assert _group(sizes) == tasks
+def test_small_gaps_are_joined_and_others_become_one_task_each(sizes: dict[str, int], tasks: list[list[str]]) -> None:
+    assert _group_into_tasks(sizes) == tasks
 
 
-def test_no_more_is_joined_than_fits_one_evening() -> None:
-    assert _group({"f": 2, "g": 2, "h": 1}, Policy(max_statements=4)) == [["f", "g"], ["h"]]
+def test_no_more_statements_are_joined_than_fit_one_evening() -> None:
+    assert _group_into_tasks({"f": 2, "g": 2, "h": 1}, Policy(max_statements=4)) == [["f", "g"], ["h"]]
 
 
 def test_regions_joined_in_the_queue_stay_together_when_one_of_them_is_covered() -> None:
-    def gap(region: str, *lines: int) -> Gap:
+    def make_gap(region: str, *lines: int) -> Gap:
         return Gap(path="a.py", region=region, lines=Lines.of(lines), at=1, since=1)
 
-    before = [gap("f", 1), gap("g", 3), gap("h", 5), gap("i", 7)]
+    before = [make_gap("f", 1), make_gap("g", 3), make_gap("h", 5), make_gap("i", 7)]
     scope = grouping.Scope(project="p", policy=Policy(min_statements=2, max_statements=2))
     entries = grouping.group_gaps_into_tasks(scope, before, {}, {})
     keys = {entry.task.regions: entry.task.key for entry in entries}

@@ -1,4 +1,4 @@
-"""The order of tasks: what is known of each decides, and what is not known counts as the best that it may be."""
+"""Tasks are ordered by what is known of each, and what is unknown counts as the best that it can be."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ risks = st.builds(
 )
 
 
-def entry(size: int = 6, places: int = 1, kind: TaskKind = TaskKind.FUNCTION, **found: Any) -> Entry:  # noqa: ANN401 -- what a Merit holds
-    """A task of so many statements in so many places, with what was found out of it."""
+def make_entry(size: int = 6, places: int = 1, kind: TaskKind = TaskKind.FUNCTION, **found: Any) -> Entry:  # noqa: ANN401 -- the fields of an Assessment
+    """Return a task of `size` statements in so many places, with these fields of its assessment."""
     regions = tuple(f"f{number}" for number in range(places))
     task = Task(key=f"{size:04}{places:04}", path="a.py", regions=regions, lines=Lines.of(range(size)), kind=kind)
     assessment = attrs.evolve(
@@ -39,44 +39,51 @@ def entry(size: int = 6, places: int = 1, kind: TaskKind = TaskKind.FUNCTION, **
     return Entry(task=task, assessment=assessment)
 
 
-def queue(order: Order, entries: Mapping[str, Entry]) -> list[str]:
-    """The names of these entries, the first of the queue first."""
+def list_queue(order: Order, entries: Mapping[str, Entry]) -> list[str]:
+    """Return the names of these entries, the first of the queue first."""
     return sorted(entries, key=lambda name: ranking.rank_entry(entries[name], Policy(order=order)))
 
 
-def test_easy_begins_with_what_is_least_work() -> None:
+def test_the_easy_order_begins_with_the_least_work() -> None:
     entries = {
-        "larger": entry(31),
-        "tiny": entry(2),
-        "no test file": entry(3, nearby_test=NearbyTest.NONE, test=""),
-        "many conditions": entry(4, conditions=4),
-        "two functions": entry(4, places=2),
-        "a test file": entry(4, nearby_test=NearbyTest.FILE),
-        "tinier": entry(1),
-        "near test": entry(3, nearby_test=NearbyTest.USES),
-        "small": entry(3),
+        "larger": make_entry(31),
+        "tiny": make_entry(2),
+        "no test file": make_entry(3, nearby_test=NearbyTest.NONE, test=""),
+        "many conditions": make_entry(4, conditions=4),
+        "two functions": make_entry(4, places=2),
+        "a test file": make_entry(4, nearby_test=NearbyTest.FILE),
+        "tinier": make_entry(1),
+        "near test": make_entry(3, nearby_test=NearbyTest.USES),
+        "small": make_entry(3),
     }
-    assert queue(Order.EASY, entries) == [
+    assert list_queue(Order.EASY, entries) == [
         *("small", "near test", "two functions", "many conditions", "a test file", "no test file"),
         *("tiny", "tinier", "larger"),
     ]
 
 
-def test_a_task_that_begins_a_module_is_no_larger_one() -> None:
-    entries = {"larger": entry(31), "begins": entry(35, kind=TaskKind.FIRST_TEST, nearby_test=NearbyTest.NONE)}
-    assert queue(Order.EASY, entries) == ["begins", "larger"]
+def test_a_first_test_of_a_module_does_not_rank_as_a_larger_task() -> None:
+    entries = {
+        "larger": make_entry(31),
+        "begins": make_entry(35, kind=TaskKind.FIRST_TEST, nearby_test=NearbyTest.NONE),
+    }
+    assert list_queue(Order.EASY, entries) == ["begins", "larger"]
 
 
 @pytest.mark.parametrize("more", [{"complexity": 5}, {"missing": 7}, {"importers": 1}, {"churn": 1}])
-def test_risk_begins_with_what_is_complex_untested_changing_or_needed(more: dict[str, int]) -> None:
-    entries = {"risky": entry(risk=attrs.evolve(PLAIN, **more)), "plain": entry(3, risk=PLAIN)}
-    assert queue(Order.RISK, entries) == ["risky", "plain"]
+def test_the_risk_order_begins_with_what_is_complex_untested_changing_or_imported(more: dict[str, int]) -> None:
+    entries = {"risky": make_entry(risk=attrs.evolve(PLAIN, **more)), "plain": make_entry(3, risk=PLAIN)}
+    assert list_queue(Order.RISK, entries) == ["risky", "plain"]
 
 
-def test_balanced_begins_with_most_risk_for_the_least_work() -> None:
+def test_the_balanced_order_begins_with_most_risk_for_the_least_work() -> None:
     twice = attrs.evolve(PLAIN, complexity=8)
-    entries = {"much work": entry(27, risk=twice), "plain": entry(risk=PLAIN), "risky": entry(risk=twice)}
-    assert queue(Order.BALANCED, entries) == ["risky", "plain", "much work"]
+    entries = {
+        "much work": make_entry(27, risk=twice),
+        "plain": make_entry(risk=PLAIN),
+        "risky": make_entry(risk=twice),
+    }
+    assert list_queue(Order.BALANCED, entries) == ["risky", "plain", "much work"]
 
 
 @given(
@@ -85,32 +92,32 @@ def test_balanced_begins_with_most_risk_for_the_least_work() -> None:
     st.sampled_from(NearbyTest),
     st.tuples(st.integers(1, 60), st.integers(1, 5), st.integers(0, 9)),
 )
-def test_what_is_found_out_never_moves_a_task_forward(
-    risk: Risk, order: Order, help_: NearbyTest, figures: tuple[int, int, int]
+def test_an_assessment_never_moves_a_task_forward(
+    risk: Risk, order: Order, nearby_test: NearbyTest, figures: tuple[int, int, int]
 ) -> None:
     size, places, conditions = figures
-    known = entry(size, places, nearby_test=help_, conditions=conditions, risk=risk)
+    known = make_entry(size, places, nearby_test=nearby_test, conditions=conditions, risk=risk)
     guessed = attrs.evolve(known, assessment=Assessment(statements=size, risk=risk))
     assert ranking.rank_entry(guessed, Policy(order=order)) <= ranking.rank_entry(known, Policy(order=order))
 
 
-def test_what_was_found_out_of_a_task_of_another_size_counts_no_more() -> None:
-    grown = attrs.evolve(entry(), task=attrs.evolve(entry().task, lines=Lines.of(range(7))))
+def test_the_assessment_of_a_task_of_another_size_is_ignored() -> None:
+    grown = attrs.evolve(make_entry(), task=attrs.evolve(make_entry().task, lines=Lines.of(range(7))))
     assert ranking.find_assessment(grown) == Assessment(statements=7)
 
 
 @pytest.mark.parametrize(
     ("one", "easy"),
     [
-        (entry(10, conditions=2), True),
-        (entry(11), False),
-        (entry(conditions=3), False),
-        (entry(places=2), False),
-        (entry(nearby_test=NearbyTest.USES), False),
-        (entry(studied=False), False),
+        (make_entry(10, conditions=2), True),
+        (make_entry(11), False),
+        (make_entry(conditions=3), False),
+        (make_entry(places=2), False),
+        (make_entry(nearby_test=NearbyTest.USES), False),
+        (make_entry(studied=False), False),
     ],
 )
-def test_easy_is_few_statements_of_one_function_that_a_test_calls(one: Entry, *, easy: bool) -> None:
+def test_a_task_is_easy_with_few_statements_of_one_function_that_a_test_calls(one: Entry, *, easy: bool) -> None:
     assert ranking.is_easy(one) is easy
 
 
@@ -118,25 +125,25 @@ RISKY = Risk(complexity=14, missing=6, statements=60, importers=41, churn=1412)
 
 
 @pytest.mark.parametrize(
-    ("one", "order", "told"),
+    ("one", "order", "reasons"),
     [
         (
-            entry(1, studied=False, nearby_test=NearbyTest.UNKNOWN, conditions=0),
+            make_entry(1, studied=False, nearby_test=NearbyTest.UNKNOWN, conditions=0),
             Order.EASY,
             ["1 statement in one place"],
         ),
         (
-            entry(nearby_test=NearbyTest.CALLS, test="test_f", name="f"),
+            make_entry(nearby_test=NearbyTest.CALLS, test="test_f", name="f"),
             Order.EASY,
             ["6 statements in one place", "1 condition to meet", "test_f already calls f"],
         ),
         (
-            entry(7, 3, conditions=0, nearby_test=NearbyTest.NONE),
+            make_entry(7, 3, conditions=0, nearby_test=NearbyTest.NONE),
             Order.EASY,
             ["7 statements in 3 places", "no test file was found"],
         ),
         (
-            entry(risk=RISKY),
+            make_entry(risk=RISKY),
             Order.RISK,
             [
                 "6 statements in one place",
@@ -146,7 +153,7 @@ RISKY = Risk(complexity=14, missing=6, statements=60, importers=41, churn=1412)
             ],
         ),
         (
-            entry(2, 2, conditions=2, nearby_test=NearbyTest.FILE, risk=attrs.evolve(PLAIN, churn=None)),
+            make_entry(2, 2, conditions=2, nearby_test=NearbyTest.FILE, risk=attrs.evolve(PLAIN, churn=None)),
             Order.BALANCED,
             [
                 *("2 statements in 2 places", "2 conditions to meet", "there is a test file"),
@@ -155,5 +162,5 @@ RISKY = Risk(complexity=14, missing=6, statements=60, importers=41, churn=1412)
         ),
     ],
 )
-def test_the_reasons_tell_what_the_order_goes_by(one: Entry, order: Order, told: list[str]) -> None:
-    assert ranking_reasons.explain_rank(one, order) == ", ".join(told)
+def test_the_reasons_name_what_decides_the_order(one: Entry, order: Order, reasons: list[str]) -> None:
+    assert ranking_reasons.explain_rank(one, order) == ", ".join(reasons)

@@ -161,4 +161,4 @@ def test_login_that_is_declined_leaves_the_old_file_as_it_was(double: Double, tm
 
 def test_login_does_not_wait_for_good() -> None:
     with pytest.raises(errors.CannotUseTracker, match="nobody decided in time, and nothing was written"):
-        login.waiter(patience=0)()
+        login.make_waiter(patience=0)()

@@ -56,7 +56,7 @@ def test_without_a_repository_it_is_suspect_and_says_where_to_mend_it(new_world:
     lay(world, 1, 1, 2)
     (taken,) = world.run().builds
     assert not taken.verdict.trusted
-    assert "no repository is set for it: mend that in projects.pictured.repository" in taken.verdict.reasons[0]
+    assert "no repository is set for it: fix that in projects.pictured.repository" in taken.verdict.reasons[0]
 
 
 def test_data_that_speaks_of_another_tree_is_suspect(world: World) -> None:

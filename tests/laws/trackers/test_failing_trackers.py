@@ -28,7 +28,7 @@ class Unreadable:
 
     inner: ports.Tracker
 
-    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         raise errors.CannotUseTracker(f"no answer to what changed since {since} of {len(known)} bugs")
 
     def look(self, number: int) -> Bug:
@@ -56,7 +56,7 @@ class Stubborn:
     word: str
     error: type[errors.CovbotError]
 
-    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         return self.inner.listing(since, known)
 
     def look(self, number: int) -> Bug:

@@ -24,7 +24,7 @@ class Watched:
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
 
-    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         return self.inner.listing(since, known)
 
     def look(self, number: int) -> Bug:
@@ -45,7 +45,7 @@ class Failing:
     error: errors.CovbotError
     key: str | None = None
 
-    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NOTHING) -> ports.Listing:
+    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         if self.key is None:
             raise self.error
         return self.inner.listing(since, known)

@@ -1,4 +1,4 @@
-"""The commands that a newcomer and CI begin with are there, and the README tells of them."""
+"""The commands that newcomers and CI start with exist, and the README names them."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ JUNIT = """<testsuites><testsuite>
 
 
 def _list_targets() -> set[str]:
-    """The targets of the Makefile that explain themselves."""
+    """Return the targets of the Makefile that have a description."""
     return set(re.findall(r"^([a-z]+):.*## \w", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def test_the_readme_names_the_doors_and_none_that_is_not_there() -> None:
+def test_the_readme_names_the_targets_of_the_makefile_and_no_others() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r"(?:`|^\s*(?:\$ )?)make ([a-z]+)", readme, re.MULTILINE))
     assert {"run", "test", "lint", "bench"} <= named <= _list_targets()
 
 
-def test_make_alone_says_what_there_is() -> None:
-    told = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert {line.split()[1] for line in told.stdout.splitlines()} == _list_targets()
+def test_make_without_a_target_lists_all_targets() -> None:
+    listed = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {line.split()[1] for line in listed.stdout.splitlines()} == _list_targets()
 
 
-def test_ci_has_a_door_that_can_be_run() -> None:
+def test_the_ci_script_is_executable() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
