@@ -140,7 +140,7 @@ class _Rewriter:
         if left is None:
             return
         target = _first_identifier(left)
-        name = self.data[target.start_byte : target.end_byte]
+        name = bytes(self.data[target.start_byte : target.end_byte])
         bracket = self.data.find(b"[", target.end_byte, left.end_byte)
         self._blank(node.start_byte, left.end_byte)
         self._put(node.start_byte, node.start_byte + len(name), name)
