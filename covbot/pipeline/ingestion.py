@@ -10,7 +10,7 @@ from covbot import errors, logs
 from covbot.core.builds import trust
 from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.builds.evidence import Candidate
-from covbot.pipeline import build_history, build_views, fetching, lease, ledger_update
+from covbot.pipeline import build_history, build_views, fetching, lease, ledger_update, source_doubts
 from covbot.pipeline.build_views import EarlierBuild
 
 if TYPE_CHECKING:
@@ -101,16 +101,26 @@ def ingest_build(
     ledger = project.store.ledgers.load(project.name)
     newest = newest or build_views.load_view(project, ledger.as_of)
     transition = build_history.find_transition(project, newest, placed) if newest else None
+    checked = source_doubts.check_build(placed, newest, transition)
+    placed, transition = checked.placed, checked.transition
     report, notes = placed.view.report, (*fetched.notes, *placed.notes)
     candidate = Candidate(
         build=build,
         report=report,
-        measurement=Measurement.of(report, digest=fetched.digest, commit=placed.commit, notes=notes),
+        measurement=Measurement.of(
+            report,
+            digest=fetched.digest,
+            commit=placed.commit,
+            notes=notes,
+            unparsed=checked.unparsed,
+            outside=checked.outside,
+        ),
         faults=(*fetched.faults, *placed.faults),
         paths=placed.view.paths,
         gap_paths=frozenset(gap.path for gap in ledger.gaps.values() if gap.lines),
         explained=build_history.explain_changes(transition) if transition else None,
         is_ancestor=newest is not None and build_history.is_ancestor(project, placed, newest),
+        misfits=checked.misfits,
     )
     history = build_history.list_past_builds(project, newest)
     verdict = trust.judge_build(candidate, history, accept=project.accept, limits=project.policy)

@@ -115,6 +115,7 @@ def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild) -> Pas
     return PassContext(
         now=project.clock(),
         view=view,
+        unparsed=frozenset(newest.snapshot.measurement.unparsed),
         commit=newest.placed.commit,
         tests=tests,
         untested=untested.find_untested_modules(ledger.gaps.values(), view, tests, project.context, project.policy),

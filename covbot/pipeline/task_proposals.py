@@ -37,14 +37,16 @@ NEXT_GENERATION = frozenset({BugState.EXPIRED_LONG_AGO, BugState.CLOSED, BugStat
 class PassContext:
     """The data that the proposals of a pass have in common.
 
-    `view` is the newest trusted build, at `commit` if its source is known, with the `tests` of its tree and the
-    `untested` modules (their functions by path). `agreeing` are that build and the one before it, and `trusted` the
-    starts of all trusted builds. `pending` are the keys with a write that was accepted and may not be done, `queued`
-    the keys that the ledger had before this pass. `held` is the reason if nothing may be written in this pass.
+    `view` is the newest trusted build, at `commit` if its source is known, with the `tests` of its tree, its files
+    `unparsed` in a syntax that is not known, and the `untested` modules (their functions by path). `agreeing` are that
+    build and the one before it, and `trusted` the starts of all trusted builds. `pending` are the keys with a write
+    that was accepted and may not be done, `queued` the keys that the ledger had before this pass. `held` is the reason
+    if nothing may be written in this pass.
     """
 
     now: datetime
     view: BuildView
+    unparsed: frozenset[str] = frozenset()
     commit: str | None = None
     tests: SuiteIndex | None = None
     untested: Mapping[str, frozenset[str]] = Factory(dict)
@@ -151,6 +153,12 @@ def _find_hold(project: Project, entry: Entry, context: PassContext) -> Hold | N
     if entry.task.path not in context.view.report.files and context.view.has_path(entry.task.path):
         text = "the newest build does not measure its file: its lines are neither covered nor missing"
         return Hold(kind=HoldKind.UNMEASURED, text=text)
+    if context.view.paths is not None and entry.task.lines and not context.view.has_path(entry.task.path):
+        text = "its file is not in the repository at the newest build's revision: nobody can write a patch for it"
+        return Hold(kind=HoldKind.OUTSIDE_REPOSITORY, text=text)
+    if entry.task.path in context.unparsed:
+        text = "its file cannot be parsed as any Python from 3.6 to 3.14: covbot cannot say what is untested in it"
+        return Hold(kind=HoldKind.UNPARSED, text=text)
     file = context.view.report.files.get(entry.task.path)
     if file is not None and not entry.ambiguous and not entry.task.lines <= file.missing:
         text = "the newest build ran some of its statements: a second trusted build must agree"

@@ -9,6 +9,7 @@ import attrs
 
 from covbot import errors
 from covbot.core import coverage, display
+from covbot.core.comparison import source_check
 from covbot.core.comparison.view import Transition
 from covbot.formats import reading
 from covbot.reports import oneoff
@@ -56,7 +57,10 @@ def _compare_in_checkout(repo: str, after: ReportSide, before: ReportSide | None
     def place(side: ReportSide) -> tuple[ReportSide, BuildView, str]:
         commit = repository.resolve(side.revision or "HEAD")
         view = views.place_report(side.report, repository, commit)
-        return attrs.evolve(side, report=view.report, revision=side.revision or commit), view, commit
+        check = source_check.check_source(view, view.report.files)
+        report = attrs.evolve(view.report, problems=(*view.report.problems, *source_check.list_problems(check)))
+        placed = attrs.evolve(side, report=report, revision=side.revision or commit)
+        return placed, source_check.believe(view, check), commit
 
     with git.open_checkout(Path(repo)) as repository:
         newer, view, commit = place(after)

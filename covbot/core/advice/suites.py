@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from covbot.core.source import imports, regions
+from covbot.core.source import imports, parsing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -189,7 +189,7 @@ class SuiteIndex:
     def parse(self, path: str) -> Suite:
         """Return a test file with its names and tests."""
         if path not in self._parsed:
-            tree = regions.parse_source(self.read_text(path))
+            tree = parsing.parse(self.read_text(path)).tree
             whole = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
             modules = frozenset(alias.name for node in whole for alias in node.names)
             self._parsed[path] = Suite(path=path, names=dict(_list_bindings(tree, path)), modules=modules, tree=tree)

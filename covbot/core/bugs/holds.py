@@ -15,6 +15,8 @@ class HoldKind(enum.StrEnum):
     NEW_BASELINE = "new baseline"
     PENDING_WRITE = "pending write"
     UNMEASURED = "unmeasured"
+    OUTSIDE_REPOSITORY = "outside the repository"
+    UNPARSED = "unparsed"
     UNCONFIRMED = "unconfirmed"
     AMBIGUOUS = "ambiguous"
     NOT_EXERCISED = "not exercised"

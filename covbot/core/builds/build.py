@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from covbot.core.coverage import Numbers, Problem, Report
@@ -51,7 +52,8 @@ class Measurement:
 
     `digest` is the SHA-256, in hexadecimal digits, of the coverage files as they were delivered, and `commit` the full
     id if the repository has the revision; None: unknown. `notes` are remarks on the build that are no reason against
-    it. `files` counts the files that have statements.
+    it. `files` counts the files that have statements. `unparsed` are the paths of files in a syntax that is not known,
+    `outside` those of files that are not in the tree of the build.
     """
 
     digest: str | None = None
@@ -64,10 +66,19 @@ class Measurement:
     written_at: datetime | None = None
     problems: tuple[Problem, ...] = ()
     mismatches: tuple[Problem, ...] = ()
+    unparsed: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
 
     @classmethod
-    def of(
-        cls, report: Report, *, digest: str | None = None, commit: str | None = None, notes: tuple[str, ...] = ()
+    def of(  # noqa: PLR0913 -- what is known of a report beside its files
+        cls,
+        report: Report,
+        *,
+        digest: str | None = None,
+        commit: str | None = None,
+        notes: tuple[str, ...] = (),
+        unparsed: Collection[str] = (),
+        outside: Collection[str] = (),
     ) -> Measurement:
         """Return the measurement of a build with this report."""
         return cls(
@@ -81,6 +92,8 @@ class Measurement:
             written_at=report.written_at,
             problems=report.problems,
             mismatches=report.mismatches,
+            unparsed=tuple(sorted(unparsed)),
+            outside=tuple(sorted(outside)),
         )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from covbot.core.builds.build import Build, Measurement
     from covbot.core.coverage import Report
+    from covbot.core.lines import Lines
 
 
 @frozen(kw_only=True)
@@ -28,6 +31,8 @@ class Candidate:
     `faults` are sentences on coverage files that are missing or unreadable. `paths` are all paths in the commit's tree,
     and `explained` is the change since the newest build ingested; None: unknown. `gap_paths` are the files with open
     gaps. `is_ancestor` is True if its commit is an ancestor of that of the newest build ingested, and another one.
+    `misfits` are the files that were measured from another text than the commit's, with lines that show it; they are
+    not in the report any more.
     """
 
     build: Build
@@ -38,6 +43,7 @@ class Candidate:
     gap_paths: frozenset[str] = frozenset()
     explained: ExplainedChange | None = None
     is_ancestor: bool = False
+    misfits: Mapping[str, Lines] = Factory(dict)
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from covbot.core import display
+from covbot.core import display, lines
 from covbot.core.builds import jumps
 from covbot.core.builds.build import Verdict
 from covbot.core.builds.evidence import Candidate, PastBuild
@@ -29,7 +29,7 @@ def judge_build(
     trusted. Of `limits`, those whose names begin with `jump` and `swing` are used.
     """
     after = PastBuild.of(candidate)
-    reasons = [*candidate.faults, *_check_candidate(candidate, accept)]
+    reasons = [*candidate.faults, *_check_candidate(candidate, accept), *_check_source(candidate, limits)]
     if history:
         reasons += _check_order(candidate, history)
     if history and after.measurement.files and not candidate.faults:
@@ -45,11 +45,22 @@ def _check_candidate(candidate: Candidate, accept: Collection[str]) -> Iterator[
         yield f"its result is {build.result or 'unknown'}, not {' or '.join(sorted(accept))}"
     for mismatch in measured.mismatches:
         yield f"header and body disagree: {mismatch.what}"
-    if not candidate.faults and not measured.numbers.statements:
+    if not candidate.faults and not measured.numbers.statements and not candidate.misfits:
         yield "its report measures no statement"
     if measured.written_at and build.started_at - measured.written_at > CLOCK_SKEW:
         written, started = (moment.isoformat(" ", "minutes") for moment in (measured.written_at, build.started_at))
         yield f"its report was written at {written}, before the build started at {started}"
+
+
+def _check_source(candidate: Candidate, limits: Policy) -> Iterator[str]:
+    """Yield the reason against a build of which many files were measured from another text than its commit's."""
+    misfits, count = candidate.misfits, len(candidate.report.files) + len(candidate.misfits)
+    if misfits and len(misfits) > limits.jump_share * count:
+        yield (
+            f"it measured another text than that of its revision: in {len(misfits)} of "
+            f"{display.format_count(count, 'file')} no statement of the source begins where the report has one: "
+            f"{display.name_paths([f'{path} ({lines.format_ranges(misfits[path])})' for path in misfits])}"
+        )
 
 
 def _check_order(candidate: Candidate, history: Sequence[PastBuild]) -> Iterator[str]:
@@ -90,6 +101,7 @@ def _revisions_differ(past: PastBuild, candidate: Candidate) -> bool:
 def _find_lost_files(candidate: Candidate, newest: PastBuild) -> Iterator[str]:
     """Yield a reason if files with gaps were measured, are still in the source, and are no longer in the report."""
     lost = candidate.gap_paths & (candidate.paths or frozenset()) - candidate.report.files.keys()
+    lost -= candidate.misfits.keys()
     if newest.measured is not None:
         lost &= newest.measured
     if lost:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from covbot.core.source import regions
+from covbot.core.source import parsing
 
 
 def measure_complexity(source: str) -> dict[str, int]:
@@ -14,7 +14,7 @@ def measure_complexity(source: str) -> dict[str, int]:
 
     visitor = mccabe.PathGraphingAstVisitor()
     try:
-        visitor.preorder(regions.parse_source(source), visitor)
+        visitor.preorder(parsing.parse(source).tree, visitor)
     except RecursionError:
         return {}
     return {name: graph.complexity() for name, graph in visitor.graphs.items()}

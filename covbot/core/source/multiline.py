@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from covbot.core.source import regions
+from covbot.core.source import parsing, regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ def map_first_lines(source: str) -> dict[int, int]:
     A decorator and the `def` below it have a first line each. Empty for a text that this Python cannot parse.
     """
     first_lines: dict[int, int] = {}
-    for first, last in _find_spans(regions.parse_source(source)):
+    for first, last in _find_spans(parsing.parse(source).tree):
         for line in range(first + 1, last + 1):
             first_lines.setdefault(line, first)
     return first_lines

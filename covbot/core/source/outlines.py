@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define, frozen
 
-from covbot.core.source import regions
+from covbot.core.source import parsing, regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,13 +54,32 @@ class Outline:
 
 
 def build_outline(source: str) -> Outline:
-    """Return the outline of a text, an empty one if this Python cannot parse it."""
+    """Return the outline of a text, an empty one if some of it is no Python."""
     found = Outline(by_line={}, by_node={})
-    for statement in _walk_statements(regions.parse_source(source)):
+    parsed = parsing.parse(source)
+    if parsed.fault:
+        return found
+    rows = parsed.text.split("\n")
+    for statement in _walk_statements(parsed.tree):
         found.by_node[id(statement.node)] = statement
         for line in {statement.line, *_list_further_lines(statement.node)}:
             found.by_line.setdefault(line, statement)
+        if isinstance(statement.node, ast.match_case):
+            found.by_line.setdefault(_find_case(rows, statement.line), statement)
     return found
+
+
+def _find_case(rows: Sequence[str], line: int) -> int:
+    """Return the line of the `case` of a pattern, which may begin on a later line, in parentheses."""
+    for number in range(line, 0, -1):
+        if rows[number - 1].lstrip().startswith("case"):
+            return number
+    return line
+
+
+def list_lines(statement: Statement) -> list[int]:
+    """Return the lines by which a report names a statement."""
+    return [statement.line, *_list_further_lines(statement.node)]
 
 
 def find_first_line(node: Node) -> int:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import ast
 import enum
-import functools
-import warnings
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from covbot.core.lines import Lines
-from covbot.core.source import chunks, normalization
+from covbot.core.source import chunks, normalization, parsing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,9 +42,9 @@ class Region:
 def find_regions(source: str) -> tuple[Region, ...]:
     """Return the regions of a text, the module body first. Definitions of one name (a property and its setter) are one.
 
-    A text that this Python cannot parse is one module region.
+    What no grammar of Python knows belongs to the region around it.
     """
-    return _divide_module(parse_source(source), normalization.normalize_text(source).count("\n"))
+    return _divide_module(parsing.parse(source).tree, normalization.normalize_text(source).count("\n"))
 
 
 def _divide_module(module: ast.Module, height: int) -> tuple[Region, ...]:
@@ -67,24 +65,13 @@ def find_region_names(source: str, lines: Lines) -> dict[int, str]:
             found, (index for index, chunk in enumerate(found) if not wanted.isdisjoint(chunk.lines))
         ),
     )
-    module = parse_source(text[1:])
-    if not module.body:
+    near = parsing.parse(text[1:])
+    if near.fault or not near.tree.body:
         return {line: region.name for region in find_regions(source) for line in region.lines if line in wanted}
-    parsed = (region for region in _divide_module(module, len(numbers)))
+    parsed = (region for region in _divide_module(near.tree, len(numbers)))
     return {
         number: region.name for region in parsed for line in region.lines if (number := numbers[line - 1]) in wanted
     }
-
-
-@functools.lru_cache(maxsize=4)  # several modules ask for the same text in turn, and parsing is slow
-def parse_source(source: str) -> ast.Module:
-    """Return the syntax tree of a text, an empty one if this Python cannot parse it. Callers must not change it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # covbot does not report invalid escapes in a project's source
-        try:
-            return ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return ast.Module(body=[], type_ignores=[])
 
 
 def _find_bodies(module: ast.Module) -> Iterator[tuple[str, RegionKind, Sequence[ast.stmt]]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from covbot.core import execution
 from covbot.core.coverage import Branch, FileCoverage
 from covbot.core.lines import Lines
+from covbot.core.source import parsing
 from covbot.formats.fields import branches
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def count_statements(executed: Execution, source: str, exclusions: Exclusions) -> FileCoverage | None:
-    """Return the coverage of a source text, as `coverage xml` would; None if this Python cannot parse it."""
+    """Return the coverage of a source text, as `coverage xml` would; None if no Python can parse it."""
     parser = _parse_source(source, exclusions)
     if parser is None:
         return None
@@ -37,9 +38,12 @@ def _parse_source(source: str, exclusions: Exclusions) -> PythonParser | None:
     from coverage.exceptions import CoverageException  # noqa: PLC0415  most reports need no parser
     from coverage.parser import PythonParser  # noqa: PLC0415  the same
 
-    # As coverage.py reads a file.
+    # As coverage.py reads a file; what the running Python does not know is rewritten.
     text = source.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
-    text += "\n" if text and not text.endswith("\n") else ""
+    parsed = parsing.parse(text)
+    if parsed.fault:
+        return None
+    text = parsed.text + ("\n" if parsed.text and not parsed.text.endswith("\n") else "")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape in a project's source does not concern covbot
         try:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from covbot.core.linemap import mapping
 from covbot.core.lines import Lines
-from covbot.core.source import chunks, normalization, regions
+from covbot.core.source import chunks, normalization, parsing, regions
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -79,7 +79,7 @@ def test_chunks_are_statements_of_the_module_and_members_of_its_classes() -> Non
 def test_a_part_of_a_text_still_shows_the_classes_of_its_chunks() -> None:
     found = chunks.split_chunks(SHOP)
     text, numbers = chunks.join_chunks(found, chunks.add_class_headers(found, [6]))
-    assert [regions.parse_source(text[1:]).body[0].lineno, numbers[0], numbers[-1]] == [1, 19, 36]
+    assert [parsing.parse(text[1:]).tree.body[0].lineno, numbers[0], numbers[-1]] == [1, 19, 36]
     assert [region.name for region in regions.find_regions(text[1:])] == ["", "Shop", "Shop.close"]
 
 
@@ -102,7 +102,7 @@ def test_repeated_chunks_are_not_paired() -> None:
 def test_near_every_statement_of_a_real_module_the_regions_are_those_of_the_whole_text(module: ModuleType) -> None:
     source = inspect.getsource(module)
     names = {line: region.name for region in regions.find_regions(source) for line in region.lines}
-    for line in sorted({node.lineno for node in ast.walk(regions.parse_source(source)) if isinstance(node, ast.stmt)})[
+    for line in sorted({node.lineno for node in ast.walk(parsing.parse(source).tree) if isinstance(node, ast.stmt)})[
         ::7
     ]:
         assert regions.find_region_names(source, Lines.of([line])) == {line: names[line]}
