@@ -31,8 +31,12 @@ _LOG = logging.getLogger("covbot")
 _LOG.addHandler(logging.NullHandler())
 
 
-def configure(*, stream: TextIO | None = None, as_json: bool | None = None, verbose: bool = False) -> None:
+def configure(
+    *, stream: TextIO | None = None, as_json: bool | None = None, verbose: bool = False, quiet: bool = False
+) -> None:
     """Start to log, to stderr unless a stream is given, as JSON if that is no terminal, unless `as_json` is given.
+
+    `verbose` logs more, and `quiet` warnings alone.
 
     Until this is called nothing is logged, and structlog is not imported. The last call counts. Warnings of the
     libraries in use are logged, too.
@@ -48,7 +52,7 @@ def configure(*, stream: TextIO | None = None, as_json: bool | None = None, verb
     for previous in [known for known in root.handlers if known.get_name() == _LOG.name]:
         root.removeHandler(previous)
     root.addHandler(handler)
-    _LOG.setLevel(logging.DEBUG if verbose else logging.INFO)
+    _LOG.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)
 
 
 def _list_processors(out: TextIO, *, as_json: bool) -> list[Processor]:

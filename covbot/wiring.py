@@ -15,7 +15,8 @@ from covbot.repository import git
 from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
 from covbot.settings.values import LaunchpadTrackerSettings, LocalTrackerSettings, Mode
 from covbot.sources.directory import Directory
-from covbot.sources.http.client import Limits, Site
+from covbot.sources.http.client import Site
+from covbot.sources.http.session import Limits
 from covbot.sources.jenkins.source import Jenkins
 from covbot.sources.url import UrlFile
 from covbot.sources.zuul import Zuul
@@ -224,7 +225,11 @@ def _make_site(source: JenkinsSource | ZuulSource | UrlSource) -> Site:
     if isinstance(source, ZuulSource) or not source.user:
         return Site(url=source.url, ca_file=ca_file, limits=limits)
     token_file = str(source.token_file) if source.token_file else None
-    token = os.environ.get(TOKEN_VARIABLE, "").strip() if isinstance(source, JenkinsSource) and not token_file else ""
+    token = (
+        os.environ.get(TOKEN_VARIABLE, "").strip().removeprefix("\ufeff")
+        if isinstance(source, JenkinsSource) and not token_file
+        else ""
+    )
     return Site(
         url=source.url, user=source.user, token=token or None, token_file=token_file, ca_file=ca_file, limits=limits
     )

@@ -14,12 +14,18 @@ if TYPE_CHECKING:
     from covbot.pipeline.project import Project
 
 
-def run_each(opened: Session, run_pass: Callable[[Project, ReportProgress], Result]) -> tuple[list[Result], Exit]:
-    """Return the results of the passes, and the worst exit code of those that failed."""
+def run_each(
+    opened: Session,
+    run_pass: Callable[[Project, ReportProgress], Result],
+    stop: Callable[[], bool] = lambda: False,
+) -> tuple[list[Result], Exit]:
+    """Return the results of the passes, and the worst exit code of those that failed; `stop` ends them early."""
     from covbot.cli import error_lines, progress
 
     results, codes = [], [Exit.DONE]
     for project in opened.projects:
+        if stop():
+            break
         try:
             with progress.show_bar(project.name, quiet=opened.quiet) as report_progress:
                 results.append(run_pass(project, report_progress))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
+from covbot.cli.output import printing
+from covbot.core import addresses
 
 if TYPE_CHECKING:
     from covbot.errors import CovbotError, Exit
@@ -18,5 +19,4 @@ def print_error(error: CovbotError, where: str | None = None) -> Exit:
 
 def print_line(text: str) -> None:
     """Print a text on one line of standard error, after the name of the program."""
-    line = " ".join(text.split())
-    click.echo(f"covbot: {line}", err=True)
+    printing.print_text(f"covbot: {addresses.hide_accounts(' '.join(text.split()))}", err=True)

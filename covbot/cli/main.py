@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
-import os
+import io
 import sys
 
 import click
 
+from covbot.cli import signals, streams
 from covbot.cli.error_lines import print_error, print_line
+from covbot.cli.output import printing
 from covbot.errors import CovbotError, Exit
 
 COMMANDS = {
@@ -70,23 +72,32 @@ class CommandGroup(click.Group):
     metavar="FILE",
     help="The settings file (also by the variable COVBOT_SETTINGS).",
 )
-@click.option("--quiet", "-q", is_flag=True, help="No progress, and no more words than the result needs.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress, no confirmation, and nothing if nothing is new.")
+@click.option("--verbose", "-v", count=True, help="Log to standard error what is done; -vv logs more.")
 @click.version_option(package_name="covbot", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(context: click.Context, settings_path: str, *, quiet: bool) -> None:
+def cli(context: click.Context, settings_path: str, *, quiet: bool, verbose: int) -> None:
     """Uncovered lines of a CI job become small, well described bugs that volunteers can pick.
 
     \b
     Example:
       covbot report coverage.xml
     """
-    context.obj = {"settings": settings_path, "quiet": quiet}
+    if quiet and verbose:
+        raise click.UsageError("either --quiet or --verbose")
+    context.obj = {"settings": settings_path, "quiet": quiet, "verbose": verbose}
+    if verbose:
+        from covbot import logs
+
+        logs.configure(verbose=verbose > 1)
 
 
 def main() -> None:
     """Run the command line and exit by the table of exit codes."""
     _configure_garbage_collection()
-    sys.exit(_run_command(sys.argv[1:]))
+    with signals.catch_signals(), streams.guard_streams():
+        code = _run_command(sys.argv[1:])
+    sys.exit(code)
 
 
 def _configure_garbage_collection() -> None:
@@ -98,26 +109,27 @@ def _configure_garbage_collection() -> None:
 def _run_command(arguments: list[str]) -> Exit | int:
     try:
         result = cli.main(arguments, prog_name="covbot", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:
-        error.show()
+        _show_usage(error)
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
     except CovbotError as error:
         return print_error(error)
     except BrokenPipeError:
-        return _close_stdout()
+        return Exit.COULD_NOT
     except Exception as error:  # noqa: BLE001 -- any other exception is a fault of covbot's own: reported, stored, exit 3
         return _report_fault(error)
     return result if isinstance(result, int) else Exit.DONE
 
 
-def _close_stdout() -> Exit:
-    """Redirect standard output after the reader of a pipe closed it: else Python reports the unwritten rest at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return Exit.COULD_NOT
+def _show_usage(error: click.UsageError) -> None:
+    text = io.StringIO()
+    error.show(text)
+    printing.print_text(text.getvalue().rstrip("\n"), err=True)
 
 
 def _report_fault(error: Exception) -> Exit:

@@ -39,6 +39,7 @@ class Session:
     store: Store
     projects: tuple[Project, ...]
     quiet: bool
+    """Whether no progress is shown."""
 
     def require_one_project(self) -> Project:
         """Return the only project of the session; UsageError if there are several."""
@@ -66,6 +67,7 @@ def open_session(context: click.Context, names: Sequence[str] = (), *, create: b
     store = wiring.open_store(loaded, create=create)
     try:
         projects = wiring.assemble_projects(loaded, store, names, writing=create)
-        yield Session(settings=loaded, store=store, projects=projects, quiet=context.obj["quiet"])
+        quiet = context.obj["quiet"] or bool(context.obj["verbose"])
+        yield Session(settings=loaded, store=store, projects=projects, quiet=quiet)
     finally:
         store.close()

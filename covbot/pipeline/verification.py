@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from covbot import errors
-from covbot.core import display
+from covbot.core import byte_marks, display
 from covbot.core.bugs.actions import EditBug, FileBug, Outcome, Receipt
 from covbot.core.lines import Lines
 from covbot.core.verification import bugtext, run_check
@@ -90,7 +90,7 @@ def read_bug_file(file: Path, tree: Path) -> BugLines:
             content = stream.read(LONGEST_TEXT + 1)
     except OSError as error:
         raise errors.UnknownName(f"{file}: the bug's text cannot be read: {error.strerror}") from error
-    asked = bugtext.parse_bug_text(content.decode(errors="replace")) if len(content) <= LONGEST_TEXT else None
+    asked = bugtext.parse_bug_text(byte_marks.decode_text(content, "replace")) if len(content) <= LONGEST_TEXT else None
     if asked is None:
         message = (
             f"{file}: not the whole text of a bug of covbot (it begins: No test of ... runs ... statements of ...)"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TextIO
 
+from covbot.core import addresses
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -67,7 +69,7 @@ def _describe_build(build: Build) -> dict[str, object]:
         "started_at": build.started_at.isoformat(),
         "revision": build.revision,
         "result": build.result,
-        "url": build.url,
+        "url": addresses.hide_accounts(build.url),
     }
 
 

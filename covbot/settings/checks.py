@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
+from covbot.core import addresses
 from covbot.core.bugs import bug_tags
 
 if TYPE_CHECKING:
@@ -101,25 +102,34 @@ def check_job_name(_: object, __: Attribute, job: str) -> None:
         raise ValueError("must be the name of a job, as folder/job if it lies in a folder")
 
 
-def check_no_password(_: object, __: Attribute, address: str) -> None:
-    """Raise ValueError if the address has a password, since bugs show it."""
-    if urlsplit(address).password is not None:
-        raise ValueError("must not hold a password: bugs show it")
+def check_public_address(_: object, __: Attribute, address: str) -> None:
+    """Raise ValueError if the address has an account or a token, since bugs show it."""
+    if addresses.find_account(address) is not None or addresses.has_secret_parameter(address):
+        raise ValueError(
+            "must not hold a user, a token or a password, since bugs show it: git finds the account of a host"
+            " in ~/.netrc, and a key in ~/.ssh"
+        )
+
+
+def check_public_texts(_: object, __: Attribute, texts: str | tuple[str, ...]) -> None:
+    """Raise ValueError if an address in the texts has an account or a token, since bugs show them."""
+    if any(addresses.hide_accounts(text) != text for text in ((texts,) if isinstance(texts, str) else texts)):
+        raise ValueError("must not hold an address with a user, a token or a password: bugs show it")
 
 
 def check_service_root(_: object, __: Attribute, name: str) -> None:
     """Raise ValueError unless this is the name of a Launchpad, or the URL of its API without a password."""
     if name not in {"production", "staging", "qastaging"} and not name.startswith(("https://", "http://")):
         raise ValueError("must be production, staging, qastaging or an address")
-    if urlsplit(name).password is not None:
-        raise ValueError("must not hold a password: credentials_file names the account")
+    if addresses.find_account(name) is not None:
+        raise ValueError("must not hold a user or a password: credentials_file names the account")
 
 
 def check_store_url(_: object, __: Attribute, address: str) -> None:
     """Raise ValueError unless this is the URL of a store, without a password."""
     if not re.match(r"sqlite:///(?!:memory:)[^?]|postgresql(\+psycopg)?://", address):
         raise ValueError("must be sqlite:///FILE or postgresql+psycopg://HOST/NAME")
-    if urlsplit(address).password is not None:
+    if ":" in (addresses.find_account(address) or "") or addresses.has_secret_parameter(address):
         raise ValueError("must not hold a password: PostgreSQL takes it from PGPASSFILE or PGPASSWORD")
 
 

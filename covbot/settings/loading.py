@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 import attrs
 import cattrs
 
-from covbot.core import display
+from covbot.core import byte_marks, display
 from covbot.errors import CannotReadSettings
 from covbot.settings import structuring
 from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
@@ -42,11 +42,13 @@ def load_settings(path: Path) -> Settings:
 
 def _parse_document(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # universal newlines, as in text mode: TOML knows no lone carriage return
+        text = byte_marks.decode_text(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+        return tomllib.loads(text)
     except OSError as error:
         raise CannotReadSettings(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise CannotReadSettings(f"{path}: is not UTF-8 (at byte {error.start})") from error
+        raise CannotReadSettings(f"{path}: is not {error.encoding.upper()} (at byte {error.start})") from error
     except tomllib.TOMLDecodeError as error:
         raise CannotReadSettings(f"{path}: is not TOML: {display.escape(str(error))}") from error
     except (ValueError, RecursionError) as error:

@@ -27,14 +27,14 @@ class RepositorySettings:
 
     url: str = field(
         default="",
-        validator=checks.check_no_password,
+        validator=checks.check_public_address,
         metadata={"help": "address of the repository, or its path on this machine"},
     )
     browse: str = field(
         default="",
         validator=[
             checks.check_web_url,
-            checks.check_no_password,
+            checks.check_public_address,
             checks.check_placeholders("revision", "path", "line"),
         ],
         metadata={"help": "address of one line on the web, with `{revision}`, `{path}` and `{line}` to be filled in"},
@@ -51,7 +51,10 @@ class RepositorySettings:
     )
     run: tuple[str, ...] = field(
         default=(),
-        validator=checks.check_placeholders("test_module", "test_path", "path", "key"),
+        validator=[
+            checks.check_placeholders("test_module", "test_path", "path", "key"),
+            checks.check_public_texts,
+        ],
         metadata={
             "help": "commands that run a test file, with `{test_module}`, `{test_path}`, the `{path}` of the source "
             "and the `{key}` of the task"
@@ -59,7 +62,10 @@ class RepositorySettings:
     )
     see: tuple[str, ...] = field(
         default=(),
-        validator=checks.check_placeholders("test_module", "test_path", "path", "key"),
+        validator=[
+            checks.check_placeholders("test_module", "test_path", "path", "key"),
+            checks.check_public_texts,
+        ],
         metadata={"help": "commands that show which lines of the source a test file runs, with the same names"},
     )
 
@@ -148,13 +154,18 @@ class ProjectSettings:
     """`[projects.NAME]`: one job whose coverage becomes bugs of one project."""
 
     name: str = ""
-    title: str = field(default="", metadata={"help": "what the project is called in texts", "default": "NAME"})
+    title: str = field(
+        default="",
+        validator=checks.check_public_texts,
+        metadata={"help": "what the project is called in texts", "default": "NAME"},
+    )
     mode: Mode = field(
         default=Mode.OBSERVE,
         metadata={"help": "`observe`: plan and show only; `live`: write to the tracker"},
     )
     contact: str = field(
         default="",
+        validator=checks.check_public_texts,
         metadata={"help": "who runs this covbot, and how to reach and stop them; every bug shows it"},
     )
     source: SourceSettings = field(metadata={"help": "where builds come from", "kinds": SOURCES})

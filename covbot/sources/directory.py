@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from attrs import define, field
 
 from covbot import logs
+from covbot.core import addresses
 from covbot.core.builds.build import Build
 from covbot.errors import CannotFetch, CannotFetchNow
 from covbot.ports import Attachment, Delivery
@@ -174,7 +175,7 @@ def _read_line(document: dict[str, object], key: str) -> str:
 
 def _read_address(value: str) -> str:
     if not value or value.startswith(("https://", "http://")):
-        return value
+        return addresses.hide_accounts(value)
     raise ValueError("url must begin with https:// or http://")
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from attrs import frozen
 
+from covbot.core import addresses
 from covbot.core.builds.build import COMMIT_ID, Build
 from covbot.errors import BuildGone, CannotFetch
 from covbot.ports import Attachment, Delivery
@@ -17,7 +18,8 @@ from covbot.sources.http import responses
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from covbot.sources.http.client import HttpSession, Site
+    from covbot.sources.http.client import Site
+    from covbot.sources.http.session import HttpSession
 
 _OPERATOR = "whoever keeps covbot.toml"
 _HIGHEST_NUMBER = 2**31 - 1
@@ -121,7 +123,7 @@ class Zuul:
                     started_at=started_at,
                     revision=revision if isinstance(revision, str) and COMMIT_ID.fullmatch(revision) else None,
                     result=responses.sanitize_text(result),
-                    url=logs.rstrip("/") + "/",
+                    url=addresses.hide_accounts(logs).rstrip("/") + "/",
                 )
             case _:
                 return None

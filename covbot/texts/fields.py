@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from attrs import field, frozen
 
-from covbot.core import display, lines
+from covbot.core import addresses, display, lines
 from covbot.core.advice import skipped
 from covbot.core.advice.analysis import NO_ANALYSIS
 from covbot.core.builds.build import COMMIT_ID
@@ -289,7 +289,7 @@ def _fill_pattern(pattern: str, values: dict[str, str]) -> str:
 
 
 def _clean_address(text: str) -> str:
-    """Return a URL with everything quoted that is not part of one; empty if it is none, or too long."""
+    """Return a URL without its account, with everything else quoted; empty if it is none, or too long."""
     if not text.startswith(("https://", "http://")) or len(text) > _LONGEST_ADDRESS:
         return ""
-    return quote(text, safe=":/?#[]@!$&'()*+,;=%~", errors="replace")
+    return quote(addresses.hide_accounts(text), safe=":/?#[]@!$&'()*+,;=%~", errors="replace")

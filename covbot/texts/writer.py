@@ -65,7 +65,7 @@ class Writer:
         """Read and compile all templates; raise CannotRender with the name and line of one that is broken."""
         self._folders = [str(folder) for folder in (directory, _find_packaged_templates()) if folder]
         environment = sandbox.ImmutableSandboxedEnvironment(
-            loader=jinja2.FileSystemLoader(self._folders),
+            loader=jinja2.FileSystemLoader(self._folders, encoding="utf-8-sig"),
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # plain text, in which a tracker sees no markup
             trim_blocks=True,

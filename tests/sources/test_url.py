@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from covbot.errors import BuildGone, CannotFetch
-from covbot.sources.http.client import Limits, Site
+from covbot.sources.http.client import Site
+from covbot.sources.http.session import Limits
 from covbot.sources.url import UrlFile
 from doubles.jenkins import pages, wires
 from doubles.jenkins.state import COVERAGE_XML

@@ -10,7 +10,8 @@ import attrs
 import pytest
 
 from covbot.errors import BuildGone, CannotFetch, CannotFetchNow
-from covbot.sources.http.client import Limits, Site
+from covbot.sources.http.client import Site
+from covbot.sources.http.session import Limits
 from covbot.sources.zuul import Zuul
 from doubles.jenkins.state import COVERAGE_XML
 

@@ -6,6 +6,7 @@ import click
 
 from covbot import errors
 from covbot.cli import session
+from covbot.cli.output import printing
 
 
 @click.command(name="accept")
@@ -28,4 +29,4 @@ def command(context: click.Context, *, build: int, names: tuple[str, ...], why: 
             accepted = ingestion.accept_build(project, build, why)
         except errors.LeaseTaken as busy:
             raise errors.CannotUseStore(f"a pass over {project.name} is under way: accept when it has ended") from busy
-        click.echo(f"{project.name}: build {accepted.number} is trusted now; covbot run goes on from it")
+        printing.confirm(context, f"{project.name}: build {accepted.number} is trusted now; covbot run goes on from it")

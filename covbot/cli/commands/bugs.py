@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from covbot.cli import session
+from covbot.cli.output import printing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,8 +57,7 @@ def _print_log(context: click.Context, names: tuple[str, ...]) -> None:
 
     with session.open_session(context, names, create=False) as opened:
         for project in opened.projects:
-            for line in receipts.describe_receipts(project):
-                click.echo(line)
+            printing.print_lines(receipts.describe_receipts(project))
 
 
 @command.command(name="list")
@@ -98,13 +98,15 @@ def show(context: click.Context, *, number: int) -> None:
     with _open_person(context, context.obj["names"]) as person:
         story = person.show(number)
     bug = story.bug
-    click.echo(f"Bug {bug.number}: {bug.title}\n{bug.status.value}, assigned to {bug.assignee or 'nobody'}")
-    click.echo(f"tags: {' '.join(sorted(bug.tags)) or 'none'}\n\n{bug.description}")
+    printing.print_text(f"Bug {bug.number}: {bug.title}\n{bug.status.value}, assigned to {bug.assignee or 'nobody'}")
+    printing.print_text(f"tags: {' '.join(sorted(bug.tags)) or 'none'}\n\n{bug.description}")
     for comment in story.comments:
-        click.echo(f"\n--- {comment.author}, {comment.at:%Y-%m-%d %H:%M}\n{comment.text}")
+        printing.print_text(f"\n--- {comment.author}, {comment.at:%Y-%m-%d %H:%M}\n{comment.text}")
     for change in story.changes:
         if change.what not in {"title", "description"}:
-            click.echo(f"\n* {change.at:%Y-%m-%d %H:%M} {change.who}: {change.what} {change.before} -> {change.after}")
+            printing.print_text(
+                f"\n* {change.at:%Y-%m-%d %H:%M} {change.who}: {change.what} {change.before} -> {change.after}"
+            )
 
 
 @command.command(name="set-status")
@@ -122,7 +124,7 @@ def set_status(context: click.Context, *, number: int, status: str, name: str) -
         raise click.UsageError(message)
     with _open_person(context, context.obj["names"], name) as person:
         person.set_status(number, known[status.lower()])
-    click.echo(f"bug {number} is {known[status.lower()].value} now")
+    printing.confirm(context, f"bug {number} is {known[status.lower()].value} now")
 
 
 @command.command(name="comment")
@@ -134,7 +136,7 @@ def comment(context: click.Context, *, number: int, text: str, name: str) -> Non
     """Comment on a bug."""
     with _open_person(context, context.obj["names"], name) as person:
         person.comment(number, text)
-    click.echo(f"commented on bug {number}")
+    printing.confirm(context, f"commented on bug {number}")
 
 
 @command.command(name="assign")
@@ -146,7 +148,7 @@ def assign(context: click.Context, *, number: int, assignee: str, name: str) -> 
     """Assign a bug to somebody (without a name: to nobody)."""
     with _open_person(context, context.obj["names"], name) as person:
         person.assign(number, assignee or None)
-    click.echo(f"bug {number} is assigned to {assignee or 'nobody'} now")
+    printing.confirm(context, f"bug {number} is assigned to {assignee or 'nobody'} now")
 
 
 @command.command(name="edit")
@@ -162,4 +164,4 @@ def edit(context: click.Context, *, number: int, title: str | None, description:
         raise click.UsageError(message)
     with _open_person(context, context.obj["names"], name) as person:
         person.edit(number, title=title, description=description)
-    click.echo(f"edited bug {number}")
+    printing.confirm(context, f"edited bug {number}")

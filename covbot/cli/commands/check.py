@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from covbot.cli import session
+from covbot.cli.output import printing
+from covbot.core import addresses
 from covbot.errors import CannotWork, CovbotError
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ def command(context: click.Context, *, names: tuple[str, ...]) -> None:
 
     path = Path(context.obj["settings"])
     loaded = loading.load_settings(path)
-    failed = [what for what, check in _list_checks(path, loaded, names) if not _run_check(what, check)]
+    quiet = context.obj["quiet"]
+    failed = [what for what, check in _list_checks(path, loaded, names) if not _run_check(what, check, quiet=quiet)]
     if failed:
         message = f"{', '.join(failed)}: cannot work as it is (the lines that begin with fails say why)"
         raise CannotWork(message)
@@ -71,14 +74,15 @@ def _raise_error(error: CovbotError) -> Sequence[str]:
     raise error
 
 
-def _run_check(what: str, check: Check) -> bool:
-    """Run one check and print its result; return whether it passed."""
+def _run_check(what: str, check: Check, *, quiet: bool) -> bool:
+    """Run one check and print its result, if `quiet` only a failure; return whether it passed."""
     from covbot.reports import cells
 
     try:
         sentences = check()
     except CovbotError as error:
-        click.echo(f"fails  {what}: {cells.shorten_name(str(error), LONGEST_LINE)}")
+        printing.print_text(f"fails  {what}: {cells.shorten_name(addresses.hide_accounts(str(error)), LONGEST_LINE)}")
         return False
-    click.echo(f"works  {what}: {cells.shorten_name('; '.join(sentences), LONGEST_LINE)}")
+    if not quiet:
+        printing.print_text(f"works  {what}: {cells.shorten_name('; '.join(sentences), LONGEST_LINE)}")
     return True

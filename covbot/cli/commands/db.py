@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from covbot.cli.output import printing
+
 
 @click.group(name="db")
 def command() -> None:
@@ -24,4 +26,4 @@ def upgrade(context: click.Context) -> None:
     from covbot import wiring
     from covbot.settings import loading
 
-    click.echo(wiring.upgrade_store(loading.load_settings(Path(context.obj["settings"]))))
+    printing.confirm(context, wiring.upgrade_store(loading.load_settings(Path(context.obj["settings"]))))

@@ -10,6 +10,7 @@ import click
 
 from covbot import errors
 from covbot.cli import session
+from covbot.cli.output import printing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,12 +43,12 @@ def command(context: click.Context, *, names: tuple[str, ...]) -> None:
         raise session.make_project_error(loaded.projects)
     written, replaced = wiring.log_in(loaded.projects[wanted[0]], _print_address, make_waiter())
     how = f"wrote {written} in place of the one that was there" if replaced else f"wrote {written}"
-    click.echo(f"{how}; `covbot check` tells whether covbot can work with it")
+    printing.confirm(context, f"{how}; `covbot check` tells whether covbot can work with it")
 
 
 def _print_address(url: str) -> None:
-    click.echo(f"Log in to Launchpad as covbot's own account, and decide here:\n\n  {url}\n")
-    click.echo(f"Waiting for that, {PATIENCE_SECONDS // 60} minutes at most ...")
+    printing.print_text(f"Log in to Launchpad as covbot's own account, and decide here:\n\n  {url}\n")
+    printing.print_text(f"Waiting for that, {PATIENCE_SECONDS // 60} minutes at most ...")
 
 
 def make_waiter(patience: float = PATIENCE_SECONDS) -> Callable[[], None]:

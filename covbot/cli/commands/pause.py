@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from covbot.cli import session
+from covbot.cli.output import printing
 
 
 @click.command(name="pause")
@@ -21,4 +22,4 @@ def command(context: click.Context, *, why: str) -> None:
 
     with session.open_session(context) as opened:
         opened.store.switches.pause(why, at=wiring.read_clock())
-    click.echo("paused: no tracker is written to until covbot resume")
+    printing.confirm(context, "paused: no tracker is written to until covbot resume")

@@ -31,7 +31,6 @@ def command(context: click.Context, *, names: tuple[str, ...], key: str | None, 
         results, code = each_project.run_each(
             opened, lambda project, report_progress: passes.dry_run(project, progress=report_progress, shown=shown)
         )
-    return max(
-        code,
-        pass_results.print_texts(results, key) if key else pass_results.print_results(results, chosen, done=False),
-    )
+    if key:
+        return max(code, pass_results.print_texts(results, key))
+    return max(code, pass_results.print_results(results, chosen, done=False, quiet=context.obj["quiet"]))

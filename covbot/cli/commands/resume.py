@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from covbot.cli import session
+from covbot.cli.output import printing
 
 
 @click.command(name="resume")
@@ -18,4 +19,4 @@ def command(context: click.Context) -> None:
     """
     with session.open_session(context) as opened:
         opened.store.switches.resume()
-    click.echo("resumed: the next run writes to trackers again")
+    printing.confirm(context, "resumed: the next run writes to trackers again")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from covbot.cli import session
+from covbot import errors
+from covbot.cli import session, signals
 
 
 @click.command(name="run")
@@ -34,8 +35,12 @@ def command(
     from covbot.pipeline import ingestion, passes
 
     wanted = ingestion.BuildRange(limit=limit, backfill=backfill)
-    with session.open_session(context, names) as opened:
+    with session.open_session(context, names) as opened, signals.end_gracefully() as interruption:
+        stop = interruption.is_requested
         results, code = each_project.run_each(
-            opened, lambda project, report_progress: passes.run(project, builds=wanted, progress=report_progress)
+            opened,
+            lambda project, report_progress: passes.run(project, builds=wanted, progress=report_progress, stop=stop),
+            stop,
         )
-    return max(code, pass_results.print_results(results, chosen, done=True))
+    result = max(code, pass_results.print_results(results, chosen, done=True, quiet=context.obj["quiet"]))
+    return errors.Exit.INTERRUPTED if stop() else result

@@ -29,7 +29,7 @@ def command(context: click.Context, *, host: str, port: int, names: tuple[str, .
     """
     from covbot import daemon, logs
 
-    logs.configure()
+    logs.configure(verbose=context.obj["verbose"] > 0, quiet=context.obj["quiet"])
     stop = threading.Event()
     with session.open_session(context, names) as opened:
         jobs = [

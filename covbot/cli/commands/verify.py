@@ -10,6 +10,7 @@ import click
 
 from covbot import errors
 from covbot.cli import session
+from covbot.cli.output import printing
 from covbot.core import display
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ def command(context: click.Context, *, bug: str, data: str | None, repo: str | N
         with session.open_session(context, names, create=False) as opened:
             project, bug_lines = _find_bug(opened.projects, bug)
             verified = verification.verify_run(bug_lines, run, tree, limit=project.limit)
-    for line in _describe_verification(bug_lines, verified):
-        click.echo(line)
+    printing.print_lines(_describe_verification(bug_lines, verified))
     return errors.Exit.DONE if verified.done and not bug_lines.unnamed else errors.Exit.COULD_NOT
 
 

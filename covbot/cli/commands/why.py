@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from covbot.cli import session
+from covbot.cli.output import printing
 from covbot.core import display
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ def command(context: click.Context, *, place: str, names: tuple[str, ...]) -> No
     with session.open_session(context, names, create=False) as opened:
         measuring = [project for project in opened.projects if queries.is_known(project, path)]
         for project in measuring or opened.projects:
-            for text in _describe_module(project.name, queries.find_story(project, path, line), line):
-                click.echo(text)
+            printing.print_lines(_describe_module(project.name, queries.find_story(project, path, line), line))
 
 
 def _describe_module(project: str, story: ModuleStory, line: int | None) -> Iterator[str]:

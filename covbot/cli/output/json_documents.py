@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 import click
 
+from covbot.core import addresses
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def make_build_document(project: str, snapshot: StoredSnapshot) -> dict[str, Any
         "started_at": build.started_at.isoformat(),
         "revision": build.revision,
         "result": build.result,
-        "url": build.url,
+        "url": addresses.hide_accounts(build.url),
         "verdict": snapshot.verdict.word,
         "reasons": list(snapshot.verdict.reasons),
         "accepted": snapshot.accepted,

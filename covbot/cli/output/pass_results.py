@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-import click
-
 from covbot import errors
-from covbot.cli.output import json_documents
+from covbot.cli.output import json_documents, printing
 from covbot.core import display
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
 from covbot.reports import cells
@@ -23,8 +21,8 @@ MOST_REASONS = 12
 """The most reasons for skipped tasks that are listed; `--format json` has all of them."""
 
 
-def print_results(results: Sequence[Result], chosen: str, *, done: bool) -> int:
-    """Print the results of passes, and return the exit code.
+def print_results(results: Sequence[Result], chosen: str, *, done: bool, quiet: bool = False) -> int:
+    """Print the results of passes, and return the exit code; if `quiet`, only those in which something is new.
 
     It is A_PERSON_MUST_DECIDE if a plan was refused, COULD_NOT if a build could not be fetched for a reason that is not
     temporary, else DONE.
@@ -32,9 +30,10 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool) -> int:
     for result in results:
         if chosen == "json":
             json_documents.print_document(json_documents.make_result_document(result, done=done))
-        else:
-            for line in _describe_result(result, done=done):
-                click.echo(line)
+        elif not quiet:
+            printing.print_lines(_describe_result(result, done=done))
+        elif _is_new(result, done=done):
+            printing.print_lines(_describe_news(result, done=done))
     if any(result.plan.refused for result in results):
         return errors.Exit.A_PERSON_MUST_DECIDE
     has_failed = any(not postponed.is_temporary for result in results for postponed in result.postponed)
@@ -47,10 +46,8 @@ def print_texts(results: Iterable[Result], key: str) -> int:
         for proposal in result.proposals:
             if proposal.footer.key == key:
                 actions = [action for action in result.plan.actions if action.footer.key == key]
-                for line in _describe_proposal(
-                    proposal, actions, [skipped for skipped in result.plan.skipped if skipped.key == key]
-                ):
-                    click.echo(line)
+                skipped = [skipped for skipped in result.plan.skipped if skipped.key == key]
+                printing.print_lines(_describe_proposal(proposal, actions, skipped))
                 return errors.Exit.DONE
     message = f"no task {cells.shorten_name(key)} in any plan (covbot tasks lists them)"
     raise errors.UnknownName(message)
@@ -63,7 +60,20 @@ def _describe_proposal(proposal: Proposal, actions: Sequence[Action], skipped: S
         yield f"\n{proposal.title}\n\n{proposal.description}"
 
 
+def _is_new(result: Result, *, done: bool) -> bool:
+    """Whether a person should know of a result: a build was seen, something was or would be written, or it failed."""
+    has_failed = any(not postponed.is_temporary for postponed in result.postponed)
+    return bool(
+        result.builds or result.plan.refused or (result.receipts if done else result.plan.actions) or has_failed
+    )
+
+
 def _describe_result(result: Result, *, done: bool) -> Iterator[str]:
+    yield from _describe_news(result, done=done)
+    yield from _describe_skipped(result)
+
+
+def _describe_news(result: Result, *, done: bool) -> Iterator[str]:
     yield f"{result.project}: {_make_headline(result, done=done)}"
     for ingested in result.builds:
         revision = f" ({cells.shorten_name(ingested.build.revision)})" if ingested.build.revision else ""
@@ -79,7 +89,6 @@ def _describe_result(result: Result, *, done: bool) -> Iterator[str]:
         yield from (_describe_receipt(receipt) for receipt in result.receipts)
     else:
         yield from (f"  would {_describe_action(action)}: {action.why}" for action in result.plan.actions)
-    yield from _describe_skipped(result)
 
 
 def _make_headline(result: Result, *, done: bool) -> str:

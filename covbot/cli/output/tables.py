@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
+from covbot.cli.output import printing
 from covbot.reports import cells
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, empty_
 
     rows = list(rows)
     if not rows:
-        click.echo(empty_text)
+        printing.print_text(empty_text)
         return
     terminal = sys.stdout.isatty()
     console = Console(

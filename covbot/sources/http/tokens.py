@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from covbot.core import byte_marks
 from covbot.errors import CannotFetch
 
 LONGEST_TOKEN = 4096
@@ -23,7 +24,7 @@ def read_token(path: str) -> str:
         raise CannotFetch(f"{path}: the token cannot be read: {error.strerror}; {_OPERATOR}") from error
     if status.st_mode & stat.S_IROTH:
         raise CannotFetch(f"{path}: everybody on this machine can read the token; chmod o-rwx makes it covbot's alone")
-    token = content.decode("utf-8", "replace").strip()
+    token = byte_marks.decode_text(content, "replace").strip()
     if not token or len(content) > LONGEST_TOKEN or "\ufffd" in token or not token.isprintable():
         raise CannotFetch(f"{path}: holds no token, which is one line and nothing else; {_OPERATOR}")
     return token

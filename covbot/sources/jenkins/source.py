@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from covbot.core.builds.build import Build
-    from covbot.sources.http.client import HttpSession, Site
+    from covbot.sources.http.client import Site
     from covbot.sources.http.responses import HttpResponse
+    from covbot.sources.http.session import HttpSession
     from covbot.sources.jenkins.api import Artifacts, JenkinsJob
 
 STORAGE_GRACE_PERIOD = timedelta(days=1)

@@ -17,6 +17,7 @@ from launchpadlib import launchpad, uris
 from lazr.restfulclient import errors as lazr  # type: ignore[import-untyped]  # nor does its foundation
 
 from covbot import errors
+from covbot.core import byte_marks
 from covbot.trackers.launchpad import entries, responses
 from covbot.trackers.launchpad.access import API_VERSION, CONSUMER_NAME, Access
 from covbot.trackers.launchpad.responses import Response, TransportState
@@ -281,7 +282,7 @@ def _close_connections(connections: dict[str, http.client.HTTPConnection]) -> No
 def _load_credentials(path: Path) -> Any:  # noqa: ANN401 - launchpadlib carries no types
     try:
         # As load_from_path does, which leaves a broken file open.
-        credentials = keys.Credentials.from_string(path.read_text(encoding="utf-8"))
+        credentials = keys.Credentials.from_string(byte_marks.decode_text(path.read_bytes()))
     except (OSError, lazr.RestfulError, configparser.Error, UnicodeError):
         raise errors.CannotUseTracker(f"{path}: no readable credentials file; `covbot login` writes one") from None
     credentials.consumer.application_name = CONSUMER_NAME

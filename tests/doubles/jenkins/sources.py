@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from covbot.sources.http.client import Limits, Site
+from covbot.sources.http.client import Site
+from covbot.sources.http.session import Limits
 from covbot.sources.jenkins.source import Jenkins
 from doubles.jenkins import pages
 

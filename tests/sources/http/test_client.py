@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from covbot.errors import CannotFetch, CannotFetchNow
-from covbot.sources.http.client import Limits
+from covbot.sources.http.session import Limits
 from doubles.jenkins import state
 from doubles.jenkins.sources import make_site, make_source
 

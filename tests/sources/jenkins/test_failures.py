@@ -11,7 +11,8 @@ import attrs
 import pytest
 
 from covbot.errors import CannotFetch, CannotFetchNow, FetchRefused
-from covbot.sources.http.client import Limits, Site
+from covbot.sources.http.client import Site
+from covbot.sources.http.session import Limits
 from doubles.jenkins import pages, recordings, state, wires
 from doubles.jenkins.server import Double
 from doubles.jenkins.sources import LISTING_PATH, LOGIN_PAGE, QUICK_LIMITS, REPORT_PATH, TOKEN, make_site, make_source
