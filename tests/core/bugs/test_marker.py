@@ -21,6 +21,8 @@ MARKERS = st.builds(
     regions=st.lists(ANYTHING, max_size=3).map(tuple),
     lines=st.lists(st.integers(1, 99_999), max_size=20).map(Lines.of),
     revision=st.none() | st.text(min_size=1, max_size=40),
+    project=ANYTHING,
+    title=ANYTHING,
 )
 MARK = Marker(path="nova/utils.py", regions=("f", "A.g"), lines=Lines.of([2, 3, 4, 9]), revision="00a0304")
 BODY = "Lines 2-4 and 9 of f never run."
@@ -58,7 +60,7 @@ def test_no_name_in_a_marker_looks_like_text_that_a_tracker_turns_into_a_link(ma
         (FILED.replace("\n", "\r\n"), MARK),
         (FILED.replace("\n\ncovbot task", "  \n\n\ncovbot task"), MARK),
         (FILED.replace('"]}', '"]} \t'), MARK),
-        (f"{FILED}\nI look into this. -- ada\n", MARK),
+        (f"{FILED}\nI look into this. -- ada\n", EDITED),
         (f"I look into this. -- ada\n{FILED}", EDITED),
         (FILED.replace("never run", "do not run"), EDITED),
         (FILED.replace(BODY, ""), EDITED),
@@ -67,7 +69,7 @@ def test_no_name_in_a_marker_looks_like_text_that_a_tracker_turns_into_a_link(ma
     ],
     ids=["filed", "CRLF", "blanks", "blanks behind", "below", "above", "within", "no body", "no footer", "no marker"],
 )
-def test_a_marker_survives_edits_and_shows_those_of_the_text_above_it(text: str, read: Marker | None) -> None:
+def test_a_marker_survives_edits_and_shows_those_of_the_text_around_it(text: str, read: Marker | None) -> None:
     assert marker.parse_marker(text) == read
 
 

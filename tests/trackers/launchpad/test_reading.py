@@ -10,7 +10,8 @@ import pytest
 
 from covbot import errors
 from covbot.core.bugs import statuses
-from covbot.trackers.launchpad.tracker import OVERLAP, STATUSES, Launchpad
+from covbot.trackers.launchpad.search_queries import STATUSES
+from covbot.trackers.launchpad.tracker import OVERLAP, Launchpad
 from doubles.launchpad import pictures
 from doubles.launchpad.world import STATUSES as ALL_STATUSES
 
