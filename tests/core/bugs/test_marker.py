@@ -143,3 +143,13 @@ def test_a_marker_with_no_lines_or_with_a_million_is_read() -> None:
         read = marker.parse_marker(f"covbot task: {json.dumps(fields | {'lines': shown})}")
         assert read is not None
         assert len(read.lines) == count
+
+
+def test_a_marker_shows_whether_covbot_wrote_the_title() -> None:
+    text = marker.add_marker(BODY, attrs.evolve(MARK, title=marker.compute_title_sum("f has no test")))
+    read = marker.parse_marker(marker.sign_title(text, "f has no test [3f9a1c20]"))
+    assert read is not None
+    assert read.fits_title(" f has no test [3f9a1c20]\n")
+    assert not read.fits_title("f has no test")
+    assert not MARK.fits_title("")
+    assert marker.sign_title(FILED, "any title") == FILED
