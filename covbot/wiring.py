@@ -12,7 +12,8 @@ import attrs
 from covbot import errors
 from covbot.core.bugs import bug_tags
 from covbot.core.project import ProjectInfo
-from covbot.pipeline import fetching, passes
+from covbot.pipeline import passes
+from covbot.pipeline.builds import fetching
 from covbot.pipeline.project import Project
 from covbot.ports import FormerTracker
 from covbot.repository import git

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.ledger.recovery import TaskLocation
     from covbot.core.linemap.linemap import LineMap
-    from covbot.pipeline.build_views import EarlierBuild
+    from covbot.pipeline.builds.build_views import EarlierBuild
     from covbot.pipeline.project import Project
 
 
