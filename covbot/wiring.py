@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 from functools import partial
@@ -26,6 +27,7 @@ from covbot.sources.jenkins.source import Jenkins
 from covbot.sources.url import UrlFile
 from covbot.sources.zuul import Zuul
 from covbot.store import database
+from covbot.store.locks import Switches
 from covbot.store.store import Store
 from covbot.texts import selfcheck
 from covbot.texts.writer import TEMPLATES, Writer
@@ -35,7 +37,7 @@ from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker as LocalBugs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from covbot.ports import Source, Tracker
@@ -56,21 +58,30 @@ def open_store(loaded: Settings, *, create: bool = True) -> Store:
     return Store.open(loaded.store, create=create)
 
 
+@contextlib.contextmanager
+def open_switches(url: str) -> Iterator[Switches]:
+    """Open the stop switch in the store at a URL, whatever its schema is; CannotUseStore."""
+    with contextlib.closing(database.open_switches(url)) as opened:
+        yield Switches(database=opened)
+
+
 def upgrade_store(loaded: Settings) -> str:
     """Upgrade the schema of the store to this version's, and return a sentence on what was done. CannotUseStore."""
     return "the store is upgraded" if database.upgrade(loaded.store) else "the store is up to date"
 
 
 def assemble_projects(
-    loaded: Settings, store: Store, names: Iterable[str] = (), *, writing: bool = True
+    loaded: Settings, store: Store, names: Iterable[str] = (), *, writing: bool = True, planning: bool = True
 ) -> tuple[Project, ...]:
     """Return the projects of these names (all projects if there are none), ready for a pass.
 
-    Unless `writing`, and in observe mode, the connection to a tracker on the network is read-only. Raise UnknownName
-    or CannotRender.
+    Unless `writing`, and in observe mode, the connection to a tracker on the network is read-only; unless `planning`,
+    no template is read. Raise UnknownName or CannotRender.
     """
     wanted = choose_projects(loaded, names)
     writer = Writer(loaded.templates)
+    if planning:
+        writer.compile()
     projects = (_assemble_project(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
     addresses = {name: find_address(chosen) for name, chosen in loaded.projects.items()}
     return tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from covbot.pipeline.project import Project
     from covbot.settings.values import Settings
+    from covbot.store.locks import Switches
     from covbot.store.store import Store
 else:
     from attrs import frozen
@@ -53,21 +55,41 @@ def make_project_error(names: Iterable[str]) -> click.UsageError:
     return click.UsageError(f"which project? --project NAME says it (there are {', '.join(names)})")
 
 
+class Use(enum.Enum):
+    """The use of a session: to write to the store and to trackers, to plan what would be written, or to read alone."""
+
+    WRITING = enum.auto()
+    PLANNING = enum.auto()
+    READING = enum.auto()
+
+
 @contextlib.contextmanager
-def open_session(context: click.Context, names: Sequence[str] = (), *, create: bool = True) -> Iterator[Session]:
+def open_session(context: click.Context, names: Sequence[str] = (), *, use: Use = Use.WRITING) -> Iterator[Session]:
     """Open a session for the projects of these names (all projects if there are none), and close it at the end.
 
-    Without `create` a missing store is not created, and no tracker on the network can be written to. Raise
-    CannotReadSettings, CannotUseStore or UnknownName.
+    Unless it is for writing, the store is only read, and no tracker on the network can be written to. To read, neither
+    templates nor the settings of other projects are needed. Raise CannotReadSettings, CannotUseStore or UnknownName.
     """
     from covbot import wiring
     from covbot.settings import loading
 
-    loaded = loading.load_settings(Path(context.obj["settings"]))
-    store = wiring.open_store(loaded, create=create)
+    reading, writing = use is Use.READING, use is Use.WRITING
+    path = Path(context.obj["settings"])
+    loaded = loading.load_projects(path, names) if reading else loading.load_settings(path)
+    store = wiring.open_store(loaded, create=writing)
     try:
-        projects = wiring.assemble_projects(loaded, store, names, writing=create)
+        projects = wiring.assemble_projects(loaded, store, names, writing=writing, planning=not reading)
         quiet = context.obj["quiet"] or bool(context.obj["verbose"])
         yield Session(settings=loaded, store=store, projects=projects, quiet=quiet)
     finally:
         store.close()
+
+
+@contextlib.contextmanager
+def open_stop_switch(context: click.Context) -> Iterator[Switches]:
+    """Open the stop switch; nothing of the settings but the place of the store is read. CannotUseStore."""
+    from covbot import wiring
+    from covbot.settings import loading
+
+    with wiring.open_switches(loading.load_store_url(Path(context.obj["settings"]))) as switches:
+        yield switches

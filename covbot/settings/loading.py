@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -16,12 +17,16 @@ from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, Z
 from covbot.settings.values import LaunchpadTrackerSettings, ProjectSettings, Settings, TrackerSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from covbot.settings.sources import SourceSettings
 
 SQLITE_PREFIX = "sqlite:///"
+
+_FIRST_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_ANY_PROJECT = {"any": {"source": {"kind": "directory", "path": "."}}}
+"""The projects of settings of which only the top level counts."""
 
 
 def load_settings(path: Path) -> Settings:
@@ -30,25 +35,66 @@ def load_settings(path: Path) -> Settings:
     Relative paths are resolved from the folder of the file; omitted names are filled in.
     """
     document = _parse_document(path)
-    try:
-        settings = structuring.make_converter().structure(document, Settings)
-    except cattrs.BaseValidationError as error:
-        raise CannotReadSettings(f"{path}: {display.escape('; '.join(_describe_errors(error, '')))}") from error
-    settings = _resolve_settings(settings, path.absolute().parent)
+    settings = _structure_settings(path, document)
     if "templates" in document and not settings.templates.is_dir():
         raise CannotReadSettings(f"{path}: templates: there is no such directory: {settings.templates}")
     return settings
 
 
-def _parse_document(path: Path) -> dict[str, Any]:
+def _structure_settings(path: Path, document: dict[str, Any]) -> Settings:
     try:
-        # universal newlines, as in text mode: TOML knows no lone carriage return
-        text = byte_marks.decode_text(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
-        return tomllib.loads(text)
+        settings = structuring.make_converter().structure(document, Settings)
+    except cattrs.BaseValidationError as error:
+        raise CannotReadSettings(f"{path}: {display.escape('; '.join(_describe_errors(error, '')))}") from error
+    return _resolve_settings(settings, path.absolute().parent)
+
+
+def load_projects(path: Path, names: Collection[str]) -> Settings:
+    """Return the settings in a file for reading: of these projects alone if any is named, and without templates.
+
+    Raise CannotReadSettings.
+    """
+    document = _parse_document(path)
+    document.pop("templates", None)
+    projects = document.get("projects")
+    if isinstance(projects, dict) and set(names).intersection(projects):
+        document["projects"] = {name: table for name, table in projects.items() if name in names}
+    return _structure_settings(path, document)
+
+
+def load_store_url(path: Path) -> str:
+    """Return where the store is; of the settings nothing else is read, not even whether the rest of them is TOML.
+
+    Raise CannotReadSettings.
+    """
+    text = _read_text(path)
+    head = text[: found.start()] if (found := _FIRST_TABLE.search(text)) else text
+    document = _parse_text(path, head)
+    places = {key: document[key] for key in ("store",) if key in document}
+    try:
+        store = structuring.make_converter().structure({**places, "projects": _ANY_PROJECT}, Settings).store
+    except cattrs.BaseValidationError as error:
+        raise CannotReadSettings(f"{path}: {display.escape('; '.join(_describe_errors(error, '')))}") from error
+    return _resolve_store(store, path.absolute().parent)
+
+
+def _parse_document(path: Path) -> dict[str, Any]:
+    return _parse_text(path, _read_text(path))
+
+
+def _read_text(path: Path) -> str:
+    """Return the text of a file, with line ends as TOML knows them."""
+    try:
+        return byte_marks.decode_text(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         raise CannotReadSettings(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise CannotReadSettings(f"{path}: is not {error.encoding.upper()} (at byte {error.start})") from error
+
+
+def _parse_text(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CannotReadSettings(f"{path}: is not TOML: {display.escape(str(error))}") from error
     except (ValueError, RecursionError) as error:
@@ -56,13 +102,17 @@ def _parse_document(path: Path) -> dict[str, Any]:
 
 
 def _resolve_settings(settings: Settings, folder: Path) -> Settings:
-    store = settings.store
-    if store.startswith(SQLITE_PREFIX):
-        store = f"{SQLITE_PREFIX}{folder / store.removeprefix(SQLITE_PREFIX)}"
+    store = _resolve_store(settings.store, folder)
     projects = {name: _resolve_project(name, project, folder) for name, project in settings.projects.items()}
     return attrs.evolve(
         settings, store=store, templates=folder / settings.templates, cache=folder / settings.cache, projects=projects
     )
+
+
+def _resolve_store(store: str, folder: Path) -> str:
+    if store.startswith(SQLITE_PREFIX):
+        return f"{SQLITE_PREFIX}{folder / store.removeprefix(SQLITE_PREFIX)}"
+    return store
 
 
 def _resolve_project(name: str, project: ProjectSettings, folder: Path) -> ProjectSettings:

@@ -112,13 +112,14 @@ class Database:
 def open_database(url: str, *, create: bool = True) -> Database:
     """Open the database at an SQLAlchemy URL; an empty or missing one gets its tables.
 
-    Without `create` nothing is written there: in place of an empty or missing database, one in memory is opened. Raise
-    CannotUseStore if it cannot be opened, is not covbot's, or its schema is older or newer than this covbot.
+    Without `create` nothing is written there, and the right to write is not needed: in place of an empty or missing
+    database, one in memory is opened. Raise CannotUseStore if it cannot be opened, is not covbot's, or its schema is
+    older or newer than this covbot.
     """
     location = engines.parse_url(url)
     if not create and _is_empty(location):
         location = engines.MEMORY_URL
-    database = _make_database(location)
+    database = _make_database(location, reading=not create)
     with engines.translate_errors(database.name), contextlib.ExitStack() as cleanup:
         cleanup.callback(database.close)
         with database.reading() as connection:
@@ -133,6 +134,25 @@ def open_database(url: str, *, create: bool = True) -> Database:
         return database
 
 
+def open_switches(url: str) -> Database:
+    """Open the database at a URL for its stop switch alone, whose table is the same in every revision of the schema.
+
+    An empty or missing database gets its tables. Raise CannotUseStore if it cannot be opened or is not covbot's.
+    """
+    database = _make_database(engines.parse_url(url))
+    with engines.translate_errors(database.name), contextlib.ExitStack() as cleanup:
+        cleanup.callback(database.close)
+        with database.reading() as connection:
+            found = schema_version.find_revision(connection)
+        if found is None:
+            _upgrade_database(database)
+            engines.set_journal(database.engine)
+        elif found == schema_version.UNKNOWN_REVISION:
+            schema_version.check_revision(found, database.name)
+        cleanup.pop_all()
+        return database
+
+
 def upgrade(url: str) -> bool:
     """Upgrade the schema of the database at a URL to this covbot's; return whether there was anything to do.
 
@@ -142,14 +162,15 @@ def upgrade(url: str) -> bool:
         return _upgrade_database(database)
 
 
-def _make_database(url: URL) -> Database:
-    return Database(name=url.render_as_string(hide_password=True), engine=engines.make_engine(url))
+def _make_database(url: URL, *, reading: bool = False) -> Database:
+    make = engines.make_reading_engine if reading else engines.make_engine
+    return Database(name=url.render_as_string(hide_password=True), engine=make(url))
 
 
 def _is_empty(url: URL) -> bool:
     if engines.lacks_file(url):
         return True
-    with contextlib.closing(_make_database(url)) as database, database.reading() as connection:
+    with contextlib.closing(_make_database(url, reading=True)) as database, database.reading() as connection:
         return schema_version.find_revision(connection) is None
 
 

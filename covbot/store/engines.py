@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 import sqlalchemy
 from sqlalchemy import event, exc, pool
@@ -65,6 +67,38 @@ def make_engine(url: URL) -> Engine:
     event.listen(engine, "connect", _configure_connection)
     event.listen(engine, "begin", _begin_transaction)
     return engine
+
+
+def make_reading_engine(url: URL) -> Engine:
+    """Return an engine that only reads: of an SQLite file, without the right to write it or its folder.
+
+    Raise CannotUseStore if its driver is not installed.
+    """
+    if url.get_backend_name() != "sqlite" or url.database in _NO_FILE_NAMES:
+        return make_engine(url)
+    path = Path(url.database or "").absolute()
+    return sqlalchemy.create_engine("sqlite://", creator=lambda: _connect_reading(path), poolclass=pool.QueuePool)
+
+
+def _connect_reading(path: Path) -> sqlite3.Connection:
+    """Connect without writing; a journal that nobody uses is read as it is where no lock can be made beside it."""
+    address = f"file:{quote(str(path))}?mode=ro"
+    options: dict[str, Any] = {
+        "uri": True,
+        "isolation_level": None,
+        "timeout": BUSY_SECONDS,
+        "check_same_thread": False,
+    }
+    connection: sqlite3.Connection = sqlite3.connect(address, **options)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").close()
+    except sqlite3.OperationalError:
+        connection.close()
+        journal = path.with_name(f"{path.name}-wal")
+        if os.access(path.parent, os.W_OK) or (journal.exists() and journal.stat().st_size):
+            raise
+        connection = sqlite3.connect(f"{address}&immutable=1", **options)
+    return connection
 
 
 def _configure_connection(connection: DBAPIConnection, _record: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import functools
 import traceback
 from importlib import resources
 from pathlib import Path
@@ -62,8 +63,15 @@ class Writer:
     """Writes texts by the packaged templates, and by those of a directory, which take precedence file by file."""
 
     def __init__(self, directory: Path | None = None) -> None:
-        """Read and compile all templates; raise CannotRender with the name and line of one that is broken."""
+        """Write by the packaged templates, and by those of a directory; none is read before it is needed."""
         self._folders = [str(folder) for folder in (directory, _find_packaged_templates()) if folder]
+
+    def compile(self) -> None:
+        """Read and compile all templates; raise CannotRender with the name and line of one that is broken."""
+        _ = self._templates
+
+    @functools.cached_property
+    def _templates(self) -> Mapping[str, jinja2.Template]:
         environment = sandbox.ImmutableSandboxedEnvironment(
             loader=jinja2.FileSystemLoader(self._folders, encoding="utf-8-sig"),
             undefined=jinja2.StrictUndefined,
@@ -71,7 +79,7 @@ class Writer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates = {name: _compile_template(environment, name) for name in TEMPLATES}
+        return {name: _compile_template(environment, name) for name in TEMPLATES}
 
     def describe(
         self,

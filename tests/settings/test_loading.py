@@ -151,7 +151,7 @@ def test_all_errors_are_reported_at_once_each_with_its_path(write: Callable[[str
         ),
         (
             "[projects.nova.tracker]\nkind = 'launchpad'\ncredentials_file = 'c'\nservice_root = 'https://a:b@c/'",
-            "projects.nova.tracker.service_root: must not hold a password",
+            "projects.nova.tracker.service_root: must not hold a user or a password",
         ),
         ("[projects.nova.policy]\nmax_open = true", "projects.nova.policy.max_open: must be a whole number"),
         ("[projects.nova.policy]\nmax_open = 1.0", "projects.nova.policy.max_open: must be a whole number"),

@@ -22,10 +22,12 @@ number_argument = click.argument("number", type=int)
 
 
 @contextlib.contextmanager
-def _open_person(context: click.Context, names: tuple[str, ...], name: str = "you") -> Iterator[Person]:
+def _open_person(
+    context: click.Context, names: tuple[str, ...], name: str = "you", *, use: session.Use = session.Use.WRITING
+) -> Iterator[Person]:
     from covbot import wiring
 
-    with session.open_session(context, names) as opened:
+    with session.open_session(context, names, use=use) as opened:
         yield wiring.make_person(opened.settings, opened.store, opened.require_one_project().name, name)
 
 
@@ -55,7 +57,7 @@ def command(context: click.Context, *, names: tuple[str, ...], chosen: str, logg
 def _print_log(context: click.Context, names: tuple[str, ...]) -> None:
     from covbot.cli.output import receipts
 
-    with session.open_session(context, names, create=False) as opened:
+    with session.open_session(context, names, use=session.Use.READING) as opened:
         for project in opened.projects:
             printing.print_lines(receipts.describe_receipts(project))
 
@@ -68,7 +70,7 @@ def list_bugs(context: click.Context, *, names: tuple[str, ...], chosen: str) ->
     """List the bugs."""
     from covbot.cli.output import json_documents, tables
 
-    with session.open_session(context, names or context.obj.get("names", ()), create=False) as opened:
+    with session.open_session(context, names or context.obj.get("names", ()), use=session.Use.READING) as opened:
         name = opened.require_one_project().name
         listed = _list_all_bugs(opened)
     if chosen == "json":
@@ -95,7 +97,7 @@ def _list_all_bugs(opened: Session) -> Sequence[Bug]:
 @click.pass_context
 def show(context: click.Context, *, number: int) -> None:
     """Show one bug whole, with its comments and what happened to it."""
-    with _open_person(context, context.obj["names"]) as person:
+    with _open_person(context, context.obj["names"], use=session.Use.READING) as person:
         story = person.show(number)
     bug = story.bug
     printing.print_text(f"Bug {bug.number}: {bug.title}\n{bug.status.value}, assigned to {bug.assignee or 'nobody'}")

@@ -27,7 +27,7 @@ def command(context: click.Context, *, names: tuple[str, ...], chosen: str) -> N
     """
     from covbot.cli.output import json_documents
 
-    with session.open_session(context, names, create=False) as opened:
+    with session.open_session(context, names, use=session.Use.READING) as opened:
         for project in opened.projects:
             snapshots = opened.store.snapshots.list_all(project.name)
             snapshots.sort(key=lambda snapshot: (snapshot.build.number, snapshot.build.started_at), reverse=True)

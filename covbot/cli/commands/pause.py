@@ -20,6 +20,6 @@ def command(context: click.Context, *, why: str) -> None:
     """
     from covbot import wiring
 
-    with session.open_session(context) as opened:
-        opened.store.switches.pause(why, at=wiring.read_clock())
+    with session.open_stop_switch(context) as switch:
+        switch.pause(why, at=wiring.read_clock())
     printing.confirm(context, "paused: no tracker is written to until covbot resume")

@@ -26,7 +26,7 @@ def command(context: click.Context, *, names: tuple[str, ...], key: str | None, 
     from covbot.cli.output import pass_results
     from covbot.pipeline import passes
 
-    with session.open_session(context, names, create=False) as opened:
+    with session.open_session(context, names, use=session.Use.PLANNING) as opened:
         shown = [key] if key else []
         results, code = each_project.run_each(
             opened, lambda project, report_progress: passes.dry_run(project, progress=report_progress, shown=shown)

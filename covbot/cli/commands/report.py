@@ -78,7 +78,7 @@ def _load_build(context: click.Context, project: str | None, build: int | None) 
     """Load a stored build, the newest if none is named."""
     from covbot.reports import sides
 
-    with session.open_session(context, [project] if project else [], create=False) as opened:
+    with session.open_session(context, [project] if project else [], use=session.Use.READING) as opened:
         return sides.load_build(opened.store, opened.require_one_project().name, build)
 
 

@@ -17,6 +17,6 @@ def command(context: click.Context) -> None:
     Example:
       covbot resume
     """
-    with session.open_session(context) as opened:
-        opened.store.switches.resume()
+    with session.open_stop_switch(context) as switch:
+        switch.resume()
     printing.confirm(context, "resumed: the next run writes to trackers again")

@@ -33,7 +33,7 @@ def command(context: click.Context, *, names: tuple[str, ...], easy: bool, modul
     from covbot.cli.output import json_documents, tables
     from covbot.pipeline import passes, queries
 
-    with session.open_session(context, names, create=False) as opened:
+    with session.open_session(context, names, use=session.Use.READING) as opened:
         for project in opened.projects:
             found = queries.list_open_tasks(project, passes.list_bugs(project), easy=easy, module=module)
             if chosen == "json":

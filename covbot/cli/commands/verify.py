@@ -52,7 +52,7 @@ def command(context: click.Context, *, bug: str, data: str | None, repo: str | N
         verified = verification.verify_run(bug_lines, run, tree)
     else:
         _check_settings(Path(context.obj["settings"]))
-        with session.open_session(context, names, create=False) as opened:
+        with session.open_session(context, names, use=session.Use.READING) as opened:
             project, bug_lines = _find_bug(opened.projects, bug)
             verified = verification.verify_run(bug_lines, run, tree, limit=project.limit)
     printing.print_lines(_describe_verification(bug_lines, verified))

@@ -35,7 +35,7 @@ def command(context: click.Context, *, place: str, names: tuple[str, ...]) -> No
     path, line = (found[1], int(found[2]) if found[2] else None) if found else (place, None)
     from covbot.pipeline import queries
 
-    with session.open_session(context, names, create=False) as opened:
+    with session.open_session(context, names, use=session.Use.READING) as opened:
         measuring = [project for project in opened.projects if queries.is_known(project, path)]
         for project in measuring or opened.projects:
             printing.print_lines(_describe_module(project.name, queries.find_story(project, path, line), line))
