@@ -56,7 +56,8 @@ def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, show
     if newest is None:
         return Draft()
     context = _make_context(project, before, newest)
-    ledger = recovery.recover_bugs(project, before, bugs, newest)
+    caught_up = recovery.catch_up(project, before, bugs, newest)
+    ledger = recovery.recover_bugs(project, caught_up, bugs, newest)
     states = task_proposals.find_states(project, ledger, bugs, context.now)
     ledger = task_proposals.regroup_tasks(project, ledger, context, states)
     proposals = task_proposals.propose_tasks(project, ledger, bugs, context, states)
@@ -67,7 +68,8 @@ def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, show
         now=context.now,
         accepted=newest.snapshot.accepted is not None,
     )
-    if planner.plan(proposals).actions:
+    if actions := planner.plan(proposals).actions:
+        proposals = recovery.catch_up_comments(project, proposals, actions)
         planner = _refresh_planner(outbox, planner)
         proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
         found = claims.find_claims(project, proposals, planner.others, ledger, newest) if planner.others else {}

@@ -92,6 +92,14 @@ def locate_task(marker: Marker, transition: Transition) -> TaskLocation:
     )
 
 
+def find_unmoved(marker: Marker, ledger: Ledger) -> TaskLocation | None:
+    """Return where the task of a marker is if no source shows it and all of its lines are still missing."""
+    if not marker.lines <= find_missing_lines(ledger, marker.path):
+        return None
+    regions = marker.regions or _list_regions(ledger, marker.path)
+    return TaskLocation(path=marker.path, regions=regions, listed_lines=marker.lines)
+
+
 def guess_location(bug: Bug, marker: Marker | None, ledger: Ledger, view: BuildView) -> TaskLocation | None:
     """Return where the task of a bug is if no source shows it: at the lines of its marker if all are still missing.
 
@@ -99,10 +107,9 @@ def guess_location(bug: Bug, marker: Marker | None, ledger: Ledger, view: BuildV
     names one.
     """
     files = view.report.files
-    if marker is not None and marker.lines <= _find_missing_lines(ledger, marker.path):
-        return TaskLocation(
-            path=marker.path, regions=marker.regions or _list_regions(ledger, marker.path), listed_lines=marker.lines
-        )
+    unmoved = find_unmoved(marker, ledger) if marker is not None else None
+    if unmoved is not None:
+        return unmoved
     path = marker.path if marker is not None else _find_named_path(f"{bug.title}\n{bug.description}", files)
     if path is None:
         return None
@@ -110,11 +117,11 @@ def guess_location(bug: Bug, marker: Marker | None, ledger: Ledger, view: BuildV
     return TaskLocation(
         path=path,
         regions=tuple(dict.fromkeys(regions)) or (MODULE_BODY,),
-        listed_lines=_find_missing_lines(ledger, path),
+        listed_lines=find_missing_lines(ledger, path),
     )
 
 
-def _find_missing_lines(ledger: Ledger, path: str) -> Lines:
+def find_missing_lines(ledger: Ledger, path: str) -> Lines:
     """Return the lines of a file that are missing in both of the last builds."""
     return Lines.of(line for (location, _), gap in ledger.gaps.items() if location == path for line in gap.lines)
 
