@@ -41,11 +41,19 @@ class Draft:
     held: bool = False
 
 
-def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, shown: Collection[str] = ()) -> Draft:
+def draft(
+    project: Project,
+    outbox: Outbox,
+    newest: EarlierBuild | None,
+    *,
+    shown: Collection[str] = (),
+    written: int = 0,
+) -> Draft:
     """Return the plan that is due now, without writing anything.
 
     `newest` is the build that the ledger is at, loaded here if it is None. Tasks with a key in `shown` are described
-    in full even if nothing is due for them. Raise CannotUseTracker if the bugs cannot be read.
+    in full even if nothing is due for them. `written` counts the writes that the run
+    made before. Raise CannotUseTracker if the bugs cannot be read.
     """
     before = project.store.ledgers.load(project.name)
     bugs = ownership.select_own_bugs(project.name, outbox.list_bugs(), before)
@@ -57,7 +65,13 @@ def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, show
     states = task_proposals.find_states(project, ledger, bugs, context.now)
     ledger = task_proposals.regroup_tasks(project, ledger, context, states)
     proposals = task_proposals.propose_tasks(project, ledger, bugs, context, states)
-    planner = Planner(bugs=bugs, policy=project.policy, now=context.now, accepted=newest.snapshot.accepted is not None)
+    planner = Planner(
+        bugs=bugs,
+        policy=project.policy,
+        now=context.now,
+        accepted=newest.snapshot.accepted is not None,
+        written=written,
+    )
     if planner.plan(proposals).actions:
         # A bug that became unreadable shows only if all bugs are counted, which the first listing may have omitted.
         visible = outbox.list_bugs()

@@ -32,11 +32,13 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
     if not found:
         return ledger
     entries = {key: entry for key, entry in ledger.entries.items() if entry.record}
-    for footer, bug in sorted(found.items()):
+    guessed = set[str]()
+    for footer, bug in sorted(found.items(), key=lambda item: (not _is_exact(item[1], ledger), item[0])):
         marker = recovery.find_marker(bug)
-        location = _locate_task(project, newest, marker) or recovery.guess_location(
-            bug, marker, ledger, newest.placed.view
-        )
+        location = _locate_task(project, newest, marker)
+        if location is None:
+            location = recovery.guess_location(bug, marker, ledger, newest.placed.view)
+            guessed.add(footer.key)
         if location is None:
             continue
         others = (entry.task for key, entry in entries.items() if key != footer.key)
@@ -45,7 +47,13 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
         listed = (location.listed_lines & missing.missing if missing else Lines()) - owned
         location = attrs.evolve(location, listed_lines=listed)
         entries[footer.key] = recovery.recover_entry(_read_bug(project, bug), footer, location, marker, project.policy)
-    return attrs.evolve(ledger, entries=entries)
+    return attrs.evolve(ledger, entries=recovery.add_unlisted_lines(entries, guessed & entries.keys(), ledger))
+
+
+def _is_exact(bug: Bug, ledger: Ledger) -> bool:
+    """Whether all lines that a bug lists are missing under the numbers that it gives, so that no other bug has them."""
+    marker = recovery.find_marker(bug)
+    return marker is not None and recovery.are_missing(marker, ledger)
 
 
 def _locate_task(project: Project, newest: EarlierBuild, marker: Marker | None) -> recovery.TaskLocation | None:

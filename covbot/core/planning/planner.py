@@ -30,13 +30,15 @@ NOTHING_MISSING = frozenset({CoverageChange.COVERED, CoverageChange.GONE})
 class Planner:
     """The inputs of a plan besides its proposals: covbot's bugs by number, the policy and the present moment.
 
-    `accepted` is True if a person accepted the newest build: then no plan is too large.
+    `accepted` is True if a person accepted the newest build: then no plan is too large. `written` counts the writes
+    that the run made before, to finish what an earlier run began.
     """
 
     bugs: Mapping[int, Bug]
     policy: Policy
     now: datetime
     accepted: bool = False
+    written: int = 0
 
     def plan(self, proposals: Iterable[Proposal]) -> Plan:
         """Return the plan for these proposals, which does not depend on their order.
@@ -53,7 +55,7 @@ class Planner:
             hold = Hold(kind=HoldKind.REFUSED_PLAN, text=f"the plan was refused: {refused}")
             skipped += [_make_skipped(item.proposal, hold) for item in due]
             return Plan(skipped=_sort_skipped(skipped), refused=refused)
-        fitting, capped = caps.apply_caps(due, states, self.bugs, self.policy, self.now)
+        fitting, capped = caps.apply_caps(due, states, self.bugs, self.policy, now=self.now, written=self.written)
         skipped += [_make_skipped(item.proposal, hold) for item, hold in capped]
         bursts = [item.burst for item in beginners.tag_beginner_bugs(fitting, self.bugs, self.policy)]
         held = any(proposal.held for proposal in ordered)
