@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from covbot.core.linemap.diff import Pairs
     from covbot.core.linemap.function_match import Function, FunctionMatch
-    from covbot.core.linemap.linemap import Run
     from covbot.core.linemap.segments import SegmentedText
 
 SAME_FILE = 0.5
@@ -45,11 +44,6 @@ class _FileVersion:
     segmented: SegmentedText
     functions: Sequence[Function]
     numbers: Sequence[int]
-
-
-def map_texts(before: str, after: str) -> tuple[Run, ...]:
-    """Return the runs that map the lines of one version of a file to those of the next."""
-    return _map_pair(SourceFile(path="", text=before), SourceFile(path="", text=after))[0].runs
 
 
 def map_files(
