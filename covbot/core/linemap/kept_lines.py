@@ -38,7 +38,9 @@ def find_kept_lines(before: Sequence[str], after: Sequence[str], pairs: Pairs) -
         aligned = diff.align_lines([before[index] for index in left], [after[index] for index in right])
         kept = [(left[x], right[y]) for x, y in aligned]
         if not _is_whole(left, kept, before):
-            kept = [(x, y) for x, y in kept if counts[0][before[x]] == counts[1][after[y]] == 1 and _is_plain(before[x])]
+            kept = [
+                (x, y) for x, y in kept if counts[0][before[x]] == counts[1][after[y]] == 1 and _is_plain(before[x])
+            ]
         found += kept
     return found
 
