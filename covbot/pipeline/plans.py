@@ -20,8 +20,9 @@ from covbot.pipeline.identity import claims
 from covbot.pipeline.task_proposals import PassContext
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from covbot.core.bugs.bug import Bug
     from covbot.core.builds.build import StoredSnapshot
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.planning.proposal import Proposal
@@ -64,10 +65,7 @@ def draft(
     if newest is None:
         return Draft()
     context = _make_context(project, before, newest)
-    ledger = recovery.recover_bugs(project, before, bugs, newest)
-    states = task_proposals.find_states(project, ledger, bugs, context.now)
-    ledger = task_proposals.regroup_tasks(project, ledger, context, states)
-    proposals = task_proposals.propose_tasks(project, ledger, bugs, context, states)
+    ledger, proposals = _propose_tasks(project, recovery.recover_bugs(project, before, bugs, newest), context, bugs)
     planner = Planner(
         bugs=bugs,
         others=ownership.select_other_bugs(listed, bugs),
@@ -88,6 +86,15 @@ def draft(
         ledger=attrs.evolve(ledger, entries={proposal.footer.key: proposal.entry for proposal in described}),
         held=context.held is not None,
     )
+
+
+def _propose_tasks(
+    project: Project, ledger: Ledger, context: PassContext, bugs: Mapping[int, Bug]
+) -> tuple[Ledger, list[Proposal]]:
+    """Return the ledger with its gaps grouped into tasks again, and a proposal for each task."""
+    states = task_proposals.find_states(project, ledger, bugs, context.now)
+    grouped = task_proposals.regroup_tasks(project, ledger, context, states)
+    return grouped, task_proposals.propose_tasks(project, grouped, bugs, context, states)
 
 
 def _refresh_planner(outbox: Outbox, planner: Planner) -> Planner:
