@@ -46,7 +46,8 @@ def _check_candidate(candidate: Candidate, accept: Collection[str]) -> Iterator[
     for mismatch in measured.mismatches:
         yield f"header and body disagree: {mismatch.what}"
     if not candidate.faults and not measured.numbers.statements and not candidate.misfits:
-        yield "its report measures no statement"
+        what = "measures no statement" if candidate.report.files else "holds no file"
+        yield f"its report {what} (its writer is {measured.writer})"
     if measured.written_at and build.started_at - measured.written_at > CLOCK_SKEW:
         written, started = (moment.isoformat(" ", "minutes") for moment in (measured.written_at, build.started_at))
         yield f"its report was written at {written}, before the build started at {started}"

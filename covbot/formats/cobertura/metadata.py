@@ -24,7 +24,7 @@ def name_writer(prolog: Prolog) -> str:
     version = prolog.attributes.get("version", "").strip()
     if any(_COVERAGE_PY in comment for comment in prolog.comments):
         return writers.name_coverage_py(version)
-    return version if _NAME_AND_VERSION.fullmatch(version) and " + " not in version else "unknown"
+    return version if _NAME_AND_VERSION.fullmatch(version) and " + " not in version else writers.UNKNOWN
 
 
 def read_timestamp(prolog: Prolog) -> datetime | None:

@@ -66,7 +66,7 @@ class Record:
             "BRH": sum(self.branch_taken.values()),
         }
         for tag, (text, line) in self.declared_totals.items():
-            value = int(text) if text.isdecimal() and len(text) < _LONGEST_TOTAL else text
+            value = int(text) if text.isascii() and text.isdecimal() and len(text) < _LONGEST_TOTAL else text
             declared.compare(tag, value, actual[tag], problems.quote_text(self.filename), line=line)
 
     def sum(self) -> FileCoverage:
@@ -81,10 +81,13 @@ class Record:
         return self.tally.sum()
 
     def _add_line(self, rest: str) -> str | None:
-        text, _, count = rest.partition(",")
-        number, hit = numerals.parse_line_number(text), numerals.is_hit(count.partition(",")[0])
+        text, _, further = rest.partition(",")
+        count = further.partition(",")[0]
+        number, hit = numerals.parse_line_number(text), numerals.is_hit(count)
         if not number:
             return f"DA:{problems.quote_text(rest)} names no line, and is left out"
+        if hit is None and numerals.is_garbled(count):
+            return f"DA:{problems.quote_text(rest)} has no number as its count, and is left out"
         (self.tally.hit if hit else self.tally.unhit).append(number)
         return f"DA:{problems.quote_text(rest)} has no sound count, and counts as none" if hit is None else None
 

@@ -188,7 +188,6 @@ FOREIGN = f"it.json is JSON, but no report of coverage.py; {READ}"
             'it.json is no report of coverage.py: file "a.py" has no list of missing_branches',
         ),
         (format_report([]), "it.json is broken JSON, or cut off: { is missing at character "),
-        (format_report({" ": make_entry()}), "it.json has an empty filename among its files"),
         (
             format_report({"\ud800": make_entry()}),
             'it.json has a filename that no file can have, "\\ud800" among its files',

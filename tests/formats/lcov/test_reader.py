@@ -101,6 +101,9 @@ def test_wrong_declared_totals_are_reported_once_with_the_number_of_others() -> 
         ("DA:", 'DA:"" names no line, and is left out', [7]),
         ("DA:1,-5", 'DA:"1,-5" has no sound count, and counts as none', [1, 7]),
         ("DA:1", 'DA:"1" has no sound count, and counts as none', [1, 7]),
+        ("DA:1,\u0661", 'DA:"1,\u0661" has no number as its count, and is left out', [7]),
+        ("DA:1,1.000.000", 'DA:"1,1.000.000" has no number as its count, and is left out', [7]),
+        ("DA:\uff11,1", 'DA:"\uff11,1" names no line, and is left out', [7]),
         ("BRDA:1,0,0,x", 'BRDA:"1,0,0,x" names no line, or has no sound count, and is left out', [7]),
         ("BRDA:x,0,0,1", 'BRDA:"x,0,0,1" names no line, or has no sound count, and is left out', [7]),
     ],
@@ -114,19 +117,26 @@ def test_invalid_lines_are_reported(line: str, what: str, statements: list[int])
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("TN:\n", "it.info is LCOV without any record, or cut off"),
+        ("TN:\n", "it.info holds no file: it is LCOV without any record of a named file, or cut off"),
+        (make_record("DA:1,1", filename=" "), "it.info holds no file"),
         ("SF:a.py\nDA:1,1\n", 'it.info ends early: the record of "a.py" is cut off'),
         ("SF:a.py\nSF:b.py\n", 'it.info:2: a record begins in that of "a.py", which is cut off'),
         ("TN:\nDA:1,1\n", 'it.info:2: "DA:1,1" stands in no record'),
         (make_record() + "end_of_record\n", 'it.info:3: "end_of_record" is no line of LCOV'),
         (make_record("<<<<<<< mine"), 'it.info:2: "<<<<<<< mine" is no line of LCOV'),
-        (make_record(filename=""), "it.info:1: this record has an empty filename"),
         (make_record(filename="\0"), "it.info:1: this record has a filename that no file can have"),
         ("TN:" + "x" * 3 * reader.LONGEST_LINE, f"it.info has a line of more than {reader.LONGEST_LINE} characters"),
     ],
 )
 def test_a_file_that_is_no_whole_lcov_is_refused(text: str, words: str) -> None:
     assert catch_error(text, "it.info").startswith(words)
+
+
+def test_a_record_without_a_filename_is_left_out_and_reported() -> None:
+    report = read_report(make_record("DA:1,0", "LF:9", filename="") + make_record("DA:2,1"))
+    assert list(report.files) == ["a.py"]
+    assert list_problems(report.problems) == [("it.info:1", "this record has an empty filename, and is left out")]
+    assert report.mismatches == ()
 
 
 def test_broken_utf_8_is_refused() -> None:
