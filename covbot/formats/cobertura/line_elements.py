@@ -103,6 +103,7 @@ def add_line(tag: str, tally: Tally, warn: Callable[[str], None]) -> None:
         what = "are no number, and the line is left out" if garbled else "say nothing, and count as none"
         warn(f"hits={problems.quote_text(hits)} of line {number} {what}")
         if garbled:
+            tally.garbled.append(number)
             return
     (tally.hit if covered else tally.unhit).append(number)
     if branch is not None:

@@ -55,7 +55,11 @@ def read(blocks: Iterator[str]) -> coverage.Report:
     file_entries.compare_totals(
         totals, report.numbers, diagnostics.declared, part="all files", surplus=diagnostics.surplus
     )
-    return attrs.evolve(report, mismatches=diagnostics.declared.all())
+    return attrs.evolve(
+        report,
+        problems=(*report.problems, *diagnostics.declared.cautions()),
+        mismatches=diagnostics.declared.doubts(),
+    )
 
 
 def _read_files(stream: json_stream.JsonStream, diagnostics: file_entries.Diagnostics) -> dict[str, FileCoverage]:

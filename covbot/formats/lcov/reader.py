@@ -40,8 +40,8 @@ def read(blocks: Iterable[str]) -> coverage.Report:
         raise problems.make_error("holds no file: it is LCOV without any record of a named file, or cut off")
     return coverage.Report(
         files={filename: files.pop(filename).sum() for filename in sorted(files)},
-        problems=warnings.all(),
-        mismatches=declared.all(),
+        problems=(*warnings.all(), *declared.cautions()),
+        mismatches=declared.doubts(),
     )
 
 

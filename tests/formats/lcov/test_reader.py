@@ -89,8 +89,46 @@ def test_wrong_declared_totals_are_reported_once_with_the_number_of_others() -> 
     assert list_lines(report) == ([1, 2], [2])
     assert list_problems(report.mismatches) == [
         ("it.info:4", 'LF of "a.py" is "200", but 2 are there; so with 1 more'),
-        ("it.info:6", 'BRF of "a.py" is "no", but 0 are there'),
     ]
+    assert list_problems(report.problems) == [
+        (
+            "it.info:6",
+            (
+                'BRF of "a.py" is "no", but 0 are there'
+                " (sums of branches, which writers count in many ways: only its branches are in doubt)"
+            ),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "habit"),
+    [
+        (["DA:1,1", "DA:2,1", "DA:3,0", "LF:2", "LH:1"], "coverage.py before 7.6.2"),
+        (["DA:1,1", "DA:2,1", "DA:3,0", "LF:2", "LH:2"], "coverage.py before 7.6.2"),
+        (["FN:1,_RNvCs1_4demo4main", "DA:1,1", "DA:2,0", "LF:9", "LH:7"], "llvm-cov"),
+        (["FN:1,2,_ZN4demo4mainEv", "DA:1,1", "LF:2", "LH:1"], "llvm-cov"),
+        (["FN:1,$s4demo4mainyyF", "DA:1,1", "LF:2", "LH:1"], "llvm-cov"),
+    ],
+)
+def test_sums_by_a_known_habit_are_cautions(lines: list[str], habit: str) -> None:
+    report = read_report(make_record(*lines))
+    assert report.mismatches == ()
+    assert habit in " ".join(what for _, what in list_problems(report.problems))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["DA:1,1", "DA:2,0", "LF:3", "LH:2"],
+        ["DA:1,1", "DA:2,0", "LF:2", "LH:2"],
+        ["DA:1,1", "DA:2,0", "LF:1", "LH:9"],
+        ["FN:1,main", "DA:1,1", "LF:2", "LH:1"],
+        ["FN:1,_ZN4demo4mainEv", "DA:1,1", "LF:2", "LH:3"],
+    ],
+)
+def test_sums_that_no_habit_accounts_for_are_doubts(lines: list[str]) -> None:
+    assert read_report(make_record(*lines)).mismatches
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 from covbot import errors
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from covbot.pipeline import ingestion, lease
+from covbot.pipeline import lease
+from covbot.pipeline.judgements import acceptance
 from support.strategies import TESTED, UNTESTED, add_two_builds, make_agreed_world
 from support.world import World
 
@@ -178,4 +179,4 @@ def test_a_lease_taken_while_the_clock_was_ahead_does_not_last() -> None:
 def test_accepting_a_build_waits_for_the_pass_to_end() -> None:
     world = make_agreed_world(UNTESTED)
     with lease.hold_lease(world.project()), pytest.raises(errors.LeaseTaken):
-        ingestion.accept_build(world.project(), 2, "fine")
+        acceptance.accept_build(world.project(), 2, "fine")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from covbot.core.bugs.statuses import Status
-from covbot.pipeline import ingestion
+from covbot.pipeline.judgements import acceptance
 from support import two_builds
 from support.two_builds import COMMENT, U_PAGE, U_TEXT, V_PAGE
 
@@ -56,7 +56,7 @@ def test_case_6_a_file_measured_again_after_edits_has_the_gap_that_it_had(world:
         world.commit_build(number, {"n.py": V_PAGE}, beside={"m.py": f"# edited\n{U_TEXT}"})
         world.run()
         if not world.store.snapshots.list_all("pictured")[-1].usable:
-            ingestion.accept_build(world.project(), number, "the job measures less now")
+            acceptance.accept_build(world.project(), number, "the job measures less now")
         world.run()
         assert world.ledger().gaps["m.py", "u"].lines
     for number in (5, 6):

@@ -1,0 +1,1 @@
+"""What people decide of builds, and what covbot says of doubts."""

@@ -1,0 +1,53 @@
+"""Notes on the doubts of a new build, and on what was read with caution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from covbot.core import display
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from covbot.core.builds.build import StoredSnapshot, Verdict
+    from covbot.core.coverage import Report
+    from covbot.pipeline.project import Project
+
+
+def note_doubts(project: Project, verdict: Verdict) -> tuple[str, ...]:
+    """Return notes on the doubts of the newest build: those of accepted kinds, and those that return in each build."""
+    kinds = project.store.judgements.accepted_kinds(project.name) if verdict.accepted else {}
+    notes = [
+        f"{doubt} (such doubts are accepted for all builds: {'; '.join(kinds.values())})" for doubt in verdict.accepted
+    ]
+    earlier = _count_repetitions(project.store.snapshots.list_all(project.name), verdict) if verdict.kinds else 0
+    if earlier:
+        before = "the build" if earlier == 1 else f"the {earlier:,} builds"
+        options = " ".join(f"--kind {kind}" for kind in verdict.kinds[:1])
+        notes.append(
+            f"{before} before it had the same kind of doubt: if every report of this job is so,"
+            f" covbot accept {options} --why TEXT trusts them in spite of it"
+        )
+    return tuple(notes)
+
+
+def _count_repetitions(snapshots: Sequence[StoredSnapshot], verdict: Verdict) -> int:
+    """Return how many of the newest recorded builds in a row have a doubt of one of the same kinds."""
+    count = 0
+    for snapshot in sorted(snapshots, key=lambda each: (each.build.started_at, each.id), reverse=True):
+        if not {*verdict.kinds}.intersection(snapshot.verdict.kinds):
+            break
+        count += 1
+    return count
+
+
+def note_cautions(project: Project, number: int, report: Report) -> tuple[str, ...]:
+    """Return a note on the parts of a report that were read with caution, none if there are none."""
+    if not report.problems:
+        return ()
+    first = report.problems[0]
+    cautions = display.format_count(len(report.problems), "caution")
+    more = f" (covbot report --project {project.name} --build {number} names each)" if len(report.problems) > 1 else ""
+    return (
+        f"its report was read with {cautions}: {display.shorten(first.where)}: {display.shorten(first.what)}{more}",
+    )
