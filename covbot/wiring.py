@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from covbot import errors
 from covbot.core.bugs import bug_tags
 from covbot.core.project import ProjectInfo
-from covbot.pipeline import fetching
+from covbot.pipeline.builds import fetching
 from covbot.pipeline.project import Project
 from covbot.repository import git
 from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource

@@ -12,7 +12,8 @@ from covbot import logs
 from covbot.core.bugs.actions import Plan
 from covbot.core.ledger import ownership
 from covbot.outbox import Outbox
-from covbot.pipeline import ingestion, lease, plans
+from covbot.pipeline import lease, plans
+from covbot.pipeline.builds import ingestion
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from covbot.core.bugs.actions import Receipt
     from covbot.core.bugs.bug import Bug
     from covbot.core.planning.proposal import Proposal
-    from covbot.pipeline.fetching import Postponed
-    from covbot.pipeline.ingestion import Ingested, Intake
+    from covbot.pipeline.builds.fetching import Postponed
+    from covbot.pipeline.builds.ingestion import Ingested, Intake
     from covbot.pipeline.project import Project
 
 ReportProgress: TypeAlias = Callable[[int, int, str], None]

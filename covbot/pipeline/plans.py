@@ -14,7 +14,8 @@ from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.builds import baseline
 from covbot.core.ledger import ownership
 from covbot.core.planning.planner import Planner
-from covbot.pipeline import analysis, build_history, build_views, recovery, task_proposals
+from covbot.pipeline import analysis, recovery, task_proposals
+from covbot.pipeline.builds import build_history, build_views
 from covbot.pipeline.task_proposals import PassContext
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.planning.proposal import Proposal
     from covbot.outbox import Outbox
-    from covbot.pipeline.build_views import EarlierBuild
+    from covbot.pipeline.builds.build_views import EarlierBuild
     from covbot.pipeline.project import Project
 
 AGREEING_BUILDS = 2

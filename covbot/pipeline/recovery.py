@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
     from covbot.core.bugs.marker import Marker
     from covbot.core.ledger.ledger import Ledger
-    from covbot.pipeline.build_views import EarlierBuild
+    from covbot.pipeline.builds.build_views import EarlierBuild
     from covbot.pipeline.project import Project
 
 

@@ -38,7 +38,7 @@ def command(context: click.Context, *, build: int | None, kind: str | None, name
       covbot accept 34 --why "the functional job was dropped on purpose"
       covbot accept --kind sums --why "the tool that writes our reports counts otherwise"
     """
-    from covbot.pipeline.judgements import acceptance
+    from covbot.pipeline.builds import acceptance, ingestion
 
     if (build is None) == (kind is None):
         raise click.UsageError("either the number of a BUILD, or --kind")
@@ -48,7 +48,7 @@ def command(context: click.Context, *, build: int | None, kind: str | None, name
             if kind is not None:
                 _print_kind(project.name, kind, acceptance.accept_kind(project, DoubtKind(kind), why))
                 return
-            accepted = acceptance.accept_build(project, build or 0, why)
+            accepted = ingestion.accept_build(project, build or 0, why)
         except errors.LeaseTaken as busy:
             raise errors.CannotUseStore(f"a pass over {project.name} is under way: accept when it has ended") from busy
         click.echo(f"{project.name}: build {accepted.number} is trusted now; covbot run goes on from it")
@@ -56,8 +56,8 @@ def command(context: click.Context, *, build: int | None, kind: str | None, name
 
 def _print_kind(project: str, kind: str, builds: Sequence[Build]) -> None:
     numbers = ", ".join(str(build.number) for build in builds)
-    trusted = f"build {numbers}" if len(builds) == 1 else f"builds {numbers}"
+    trusted = f"build {numbers} is" if len(builds) == 1 else f"builds {numbers} are"
     click.echo(f"{project}: accepted for every build: {DOUBTS[DoubtKind(kind)]}")
     click.echo(
-        f"{project}: {trusted if builds else 'no build so far'} is trusted by that; covbot run goes on from there"
+        f"{project}: {trusted if builds else 'no build so far is'} trusted by that; covbot run goes on from there"
     )

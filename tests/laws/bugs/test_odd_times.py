@@ -13,7 +13,7 @@ from covbot import errors
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
 from covbot.pipeline import lease
-from covbot.pipeline.judgements import acceptance
+from covbot.pipeline.builds import ingestion
 from support.strategies import TESTED, UNTESTED, add_two_builds, make_agreed_world
 from support.world import World
 
@@ -179,4 +179,4 @@ def test_a_lease_taken_while_the_clock_was_ahead_does_not_last() -> None:
 def test_accepting_a_build_waits_for_the_pass_to_end() -> None:
     world = make_agreed_world(UNTESTED)
     with lease.hold_lease(world.project()), pytest.raises(errors.LeaseTaken):
-        acceptance.accept_build(world.project(), 2, "fine")
+        ingestion.accept_build(world.project(), 2, "fine")

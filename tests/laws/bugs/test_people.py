@@ -7,7 +7,7 @@ import pytest
 from covbot import errors
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from covbot.pipeline.judgements import acceptance
+from covbot.pipeline.builds import ingestion
 from support.strategies import TESTED, UNTESTED, list_statuses, make_agreed_world
 from support.world import World
 
@@ -200,6 +200,6 @@ def test_more_closings_than_normal_are_refused_until_a_person_accepts_the_build(
     result = world.run()
     assert result.plan.refused
     assert set(list_statuses(world)) == {Status.NEW}
-    acceptance.accept_build(world.project(), 4, "a new test suite")
+    ingestion.accept_build(world.project(), 4, "a new test suite")
     world.run()
     assert set(list_statuses(world)) == {Status.FIX_RELEASED}

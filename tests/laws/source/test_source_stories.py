@@ -8,7 +8,7 @@ import pytest
 
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from covbot.pipeline.judgements import acceptance
+from covbot.pipeline.builds import ingestion
 from support import two_builds
 from support.two_builds import COMMENT, U_PAGE, U_TEXT, V_PAGE
 
@@ -70,7 +70,7 @@ def test_flips_of_a_file_that_is_not_measured_for_a_while_stay_with_their_lines(
     for number in (5, 6):
         world.commit_build(number, {"n.py": V_PAGE}, beside={"m.py": f"# edited\n{U_TEXT}"})
         [ingested] = world.run().builds
-        acceptance.accept_build(world.project(), number, f"so be it: {ingested.verdict.reasons}")
+        ingestion.accept_build(world.project(), number, f"so be it: {ingested.verdict.reasons}")
     run_builds(world, COMMENT + COMMENT + U_PAGE)
     assert list(world.ledger().flaky("m.py")) == [5]
 

@@ -1,20 +1,39 @@
-"""Notes on the doubts of a new build, and on what was read with caution."""
+"""The verdict on a new build, and notes on its doubts and on what was read with caution."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from covbot.core import display
+from covbot.core.builds import trust
+from covbot.pipeline.builds import build_history
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from covbot.core.builds.build import StoredSnapshot, Verdict
+    from covbot.core.builds.evidence import Candidate
     from covbot.core.coverage import Report
+    from covbot.pipeline.builds.build_views import EarlierBuild
     from covbot.pipeline.project import Project
 
 
-def note_doubts(project: Project, verdict: Verdict) -> tuple[str, ...]:
+def judge_build(
+    project: Project, candidate: Candidate, newest: EarlierBuild | None, fetched: Report
+) -> tuple[Verdict, tuple[str, ...]]:
+    """Return the verdict on a build, and the notes on it with those on its report as it was fetched."""
+    verdict = trust.judge_build(
+        candidate,
+        build_history.list_past_builds(project, newest),
+        accept=project.accept,
+        limits=project.policy,
+        accepted=project.store.judgements.accepted_kinds(project.name).keys(),
+    )
+    cautions = _note_cautions(project, candidate.build.number, fetched)
+    return verdict, (*candidate.measurement.notes, *cautions, *_note_doubts(project, verdict))
+
+
+def _note_doubts(project: Project, verdict: Verdict) -> tuple[str, ...]:
     """Return notes on the doubts of the newest build: those of accepted kinds, and those that return in each build."""
     kinds = project.store.judgements.accepted_kinds(project.name) if verdict.accepted else {}
     notes = [
@@ -41,7 +60,7 @@ def _count_repetitions(snapshots: Sequence[StoredSnapshot], verdict: Verdict) ->
     return count
 
 
-def note_cautions(project: Project, number: int, report: Report) -> tuple[str, ...]:
+def _note_cautions(project: Project, number: int, report: Report) -> tuple[str, ...]:
     """Return a note on the parts of a report that were read with caution, none if there are none."""
     if not report.problems:
         return ()

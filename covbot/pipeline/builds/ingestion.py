@@ -8,18 +8,20 @@ import attrs
 from attrs import frozen
 
 from covbot import errors, logs
-from covbot.core.builds import trust
 from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.builds.evidence import Candidate
-from covbot.pipeline import build_history, build_views, fetching, ledger_update
-from covbot.pipeline.build_views import EarlierBuild
-from covbot.pipeline.judgements import remarks, source_doubts
+from covbot.pipeline import lease, ledger_update
+from covbot.pipeline.builds import build_history, build_views, fetching, source_doubts, verdicts
+from covbot.pipeline.builds.build_views import EarlierBuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from covbot.core.builds.build import StoredSnapshot
     from covbot.core.comparison.view import Transition
     from covbot.core.ledger.ledger import Ledger
+    from covbot.pipeline.builds.fetching import FetchedBuild
+    from covbot.pipeline.builds.source_doubts import CheckedBuild
     from covbot.pipeline.project import Project
 
 
@@ -105,15 +107,13 @@ def ingest_build(
     transition = build_history.find_transition(project, newest, placed) if newest else None
     checked = source_doubts.check_build(placed, newest, transition)
     placed, transition = checked.placed, checked.transition
-    candidate = _make_candidate(project, build, fetched, checked, newest, ledger)
-    verdict = trust.judge_build(
-        candidate,
-        build_history.list_past_builds(project, newest),
-        accept=project.accept,
-        limits=project.policy,
-        accepted=project.store.judgements.accepted_kinds(project.name).keys(),
+    candidate = attrs.evolve(
+        _make_candidate(build, fetched, checked),
+        gap_paths=frozenset(gap.path for gap in ledger.gaps.values() if gap.lines),
+        explained=build_history.explain_changes(transition) if transition else None,
+        is_ancestor=newest is not None and build_history.is_ancestor(project, placed, newest),
     )
-    notes = (*candidate.measurement.notes, *remarks.note_doubts(project, verdict))
+    verdict, notes = verdicts.judge_build(project, candidate, newest, fetched.report)
     measurement = attrs.evolve(candidate.measurement, notes=notes)
     snapshot = Snapshot(build=build, report=candidate.report, verdict=verdict, measurement=measurement)
     with project.store.transaction():
@@ -126,32 +126,22 @@ def ingest_build(
     return ingested, newer if verdict.trusted else newest
 
 
-def _make_candidate(  # noqa: PLR0913 -- the evidence comes from everywhere
-    project: Project,
-    build: Build,
-    fetched: fetching.FetchedBuild,
-    checked: source_doubts.CheckedBuild,
-    newest: EarlierBuild | None,
-    ledger: Ledger,
-) -> Candidate:
-    placed, report = checked.placed, checked.placed.view.report
-    cautions = remarks.note_cautions(project, build.number, fetched.report)
+def _make_candidate(build: Build, fetched: FetchedBuild, checked: CheckedBuild) -> Candidate:
+    """Return the build as it is judged, without what the builds before it show."""
+    placed = checked.placed
     return Candidate(
         build=build,
-        report=report,
+        report=placed.view.report,
         measurement=Measurement.of(
-            report,
+            placed.view.report,
             digest=fetched.digest,
             commit=placed.commit,
-            notes=(*fetched.notes, *cautions, *placed.notes),
+            notes=(*fetched.notes, *placed.notes),
             unparsed=checked.unparsed,
             outside=checked.outside,
         ),
         faults=(*fetched.faults, *placed.faults),
         paths=placed.view.paths,
-        gap_paths=frozenset(gap.path for gap in ledger.gaps.values() if gap.lines),
-        explained=build_history.explain_changes(checked.transition) if checked.transition else None,
-        is_ancestor=newest is not None and build_history.is_ancestor(project, placed, newest),
         misfits=checked.misfits,
     )
 
@@ -168,3 +158,38 @@ def _log_build(project: Project, ingested: Ingested) -> None:
     logs.info("build.taken", project=project.name, build=number, verdict=verdict.word, reasons=list(verdict.reasons))
     for note in ingested.notes:
         logs.warning("build.noted", project=project.name, build=number, what=note)
+
+
+def accept_build(project: Project, number: int, why: str) -> Build:
+    """Trust a suspect build for the reason that a person gives, and return it.
+
+    Raise UnknownName if there is no such build or a newer one was ingested, LeaseTaken if a pass is running.
+    """
+    with lease.hold_lease(project):
+        return _accept_build(project, number, why)
+
+
+def _accept_build(project: Project, number: int, why: str) -> Build:
+    listed = project.store.snapshots.list_all(project.name)
+    found = [snapshot for snapshot in listed if snapshot.build.number == number]
+    if not found:
+        raise errors.UnknownName(f"build {number} of {project.name} was not seen (covbot builds lists those that were)")
+    snapshot = max(found, key=lambda snapshot: snapshot.build.started_at)
+    accept_snapshot(project, snapshot, why)
+    return snapshot.build
+
+
+def accept_snapshot(project: Project, snapshot: StoredSnapshot, why: str) -> None:
+    """Trust a recorded build, under the lease of the project; raise UnknownName if a newer one was ingested."""
+    number, stored = snapshot.build.number, project.store.snapshots
+    ledger = project.store.ledgers.load(project.name)
+    newest = build_views.load_view(project, ledger.as_of)
+    at = newest.snapshot if newest else None
+    if at and at.id != snapshot.id and at.build.started_at > snapshot.build.started_at:
+        raise errors.UnknownName(f"build {number} is older than build {at.build.number}, which was taken already")
+    newer = build_views.load_view(project, snapshot.id)
+    with project.store.transaction():
+        stored.accept(snapshot.id, why, at=project.clock())
+        if newer and not snapshot.usable:
+            transition = build_history.find_transition(project, newest, newer.placed) if newest else None
+            _update_ledger(project, ledger, newer, newest, transition)

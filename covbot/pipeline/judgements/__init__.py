@@ -1,1 +1,0 @@
-"""What people decide of builds, and what covbot says of doubts."""
