@@ -95,6 +95,13 @@ ledgers = Table(
     Column("lately", Text, nullable=False),
 )
 
+identities = Table(
+    "identities",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
 gaps = Table(
     "gaps",
     metadata,
@@ -127,6 +134,7 @@ listings = Table(
     metadata,
     Column("project", String, primary_key=True),
     Column("at", String, nullable=False),
+    Column("tracker", String, nullable=False, server_default=""),
 )
 
 listed_bugs = Table(

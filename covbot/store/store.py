@@ -9,7 +9,7 @@ from attrs import frozen
 from covbot.store.bug_cache import BugCache
 from covbot.store.database import open_database
 from covbot.store.judgements import Judgements
-from covbot.store.ledgers import Ledgers
+from covbot.store.ledgers import Identities, Ledgers
 from covbot.store.local_bugs import LocalBugs
 from covbot.store.locks import Leases, Outages, Switches
 from covbot.store.outbox import Outbox
@@ -31,6 +31,7 @@ class Store:
     snapshots: Snapshots
     judgements: Judgements
     ledgers: Ledgers
+    identities: Identities
     bug_cache: BugCache
     outbox: Outbox
     leases: Leases
@@ -51,6 +52,7 @@ class Store:
             snapshots=Snapshots(database=database),
             judgements=Judgements(database=database),
             ledgers=Ledgers(database=database),
+            identities=Identities(database=database),
             bug_cache=BugCache(database=database),
             outbox=Outbox(database=database),
             leases=Leases(database=database),
