@@ -45,12 +45,7 @@ class Draft:
 
 
 def draft(
-    project: Project,
-    outbox: Outbox,
-    newest: EarlierBuild | None,
-    *,
-    shown: Collection[str] = (),
-    written: int = 0,
+    project: Project, outbox: Outbox, newest: EarlierBuild | None, *, shown: Collection[str] = (), written: int = 0
 ) -> Draft:
     """Return the plan that is due now, without writing anything.
 
@@ -59,9 +54,9 @@ def draft(
     CannotUseTracker if the bugs cannot be read.
     """
     before = project.store.ledgers.load(project.name)
+    newest = newest or build_views.load_view(project, before.as_of)
     listed = outbox.list_bugs()
     bugs = ownership.select_own_bugs(project.name, listed, before)
-    newest = newest or build_views.load_view(project, before.as_of)
     if newest is None:
         return Draft()
     context = _make_context(project, before, newest)
