@@ -9,7 +9,7 @@ import attrs
 from attrs import Factory, frozen
 
 from covbot import logs
-from covbot.core.bugs.actions import Plan
+from covbot.core.bugs.actions import Outcome, Plan
 from covbot.core.ledger import ownership
 from covbot.outbox import Outbox
 from covbot.pipeline import lease, plans
@@ -84,7 +84,8 @@ def run(
         intake = ingestion.ingest(project, builds, progress, is_over)
         drafted = plans.Draft()
         if not intake.outage and not stop():
-            drafted = plans.draft(project, outbox, intake.newest)
+            written = sum(receipt.outcome is Outcome.DONE for receipt in receipts)
+            drafted = plans.draft(project, outbox, intake.newest, written=written)
             plans.accept(project, drafted, outbox)
             receipts.extend(_drain_outbox(project, outbox, progress, stop))
     return _make_result(project, intake, drafted, receipts, notes)

@@ -20,8 +20,9 @@ from covbot.pipeline.identity import claims
 from covbot.pipeline.task_proposals import PassContext
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from covbot.core.bugs.bug import Bug
     from covbot.core.builds.build import StoredSnapshot
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.planning.proposal import Proposal
@@ -43,30 +44,31 @@ class Draft:
     held: bool = False
 
 
-def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, shown: Collection[str] = ()) -> Draft:
+def draft(
+    project: Project, outbox: Outbox, newest: EarlierBuild | None, *, shown: Collection[str] = (), written: int = 0
+) -> Draft:
     """Return the plan that is due now, without writing anything.
 
     `newest` is the build that the ledger is at, loaded here if it is None. Tasks with a key in `shown` are described
-    in full even if nothing is due for them. Raise CannotUseTracker if the bugs cannot be read.
+    in full even if nothing is due for them. `written` counts the writes that the run made before. Raise
+    CannotUseTracker if the bugs cannot be read.
     """
     before = project.store.ledgers.load(project.name)
+    newest = newest or build_views.load_view(project, before.as_of)
     listed = outbox.list_bugs()
     bugs = ownership.select_own_bugs(project.name, listed, before)
-    newest = newest or build_views.load_view(project, before.as_of)
     if newest is None:
         return Draft()
     context = _make_context(project, before, newest)
-    caught_up = recovery.catch_up(project, before, bugs, newest)
-    ledger = recovery.recover_bugs(project, caught_up, bugs, newest)
-    states = task_proposals.find_states(project, ledger, bugs, context.now)
-    ledger = task_proposals.regroup_tasks(project, ledger, context, states)
-    proposals = task_proposals.propose_tasks(project, ledger, bugs, context, states)
+    recovered = recovery.recover_bugs(project, recovery.catch_up(project, before, bugs, newest), bugs, newest)
+    ledger, proposals = _propose_tasks(project, recovered, context, bugs)
     planner = Planner(
         bugs=bugs,
         others=ownership.select_other_bugs(listed, bugs),
         policy=project.policy,
         now=context.now,
         accepted=newest.snapshot.accepted is not None,
+        written=written,
     )
     if actions := planner.plan(proposals).actions:
         proposals = recovery.catch_up_comments(project, proposals, actions)
@@ -81,6 +83,15 @@ def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, show
         ledger=attrs.evolve(ledger, entries={proposal.footer.key: proposal.entry for proposal in described}),
         held=context.held is not None,
     )
+
+
+def _propose_tasks(
+    project: Project, ledger: Ledger, context: PassContext, bugs: Mapping[int, Bug]
+) -> tuple[Ledger, list[Proposal]]:
+    """Return the ledger with its gaps grouped into tasks again, and a proposal for each task."""
+    states = task_proposals.find_states(project, ledger, bugs, context.now)
+    grouped = task_proposals.regroup_tasks(project, ledger, context, states)
+    return grouped, task_proposals.propose_tasks(project, grouped, bugs, context, states)
 
 
 def _refresh_planner(outbox: Outbox, planner: Planner) -> Planner:

@@ -38,10 +38,14 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
     if not found:
         return ledger
     entries = {key: entry for key, entry in ledger.entries.items() if entry.is_kept}
+    guessed = set[str]()
     maps = map_revisions(project, newest, map(recovery.find_marker, found.values()))
-    for footer, bug in sorted(found.items()):
+    for footer, bug in sorted(found.items(), key=lambda item: (not _is_exact(item[1], ledger), item[0])):
         marker = recovery.find_marker(bug)
-        location = locate_task(maps, newest, marker) or recovery.guess_location(bug, marker, ledger, newest.placed.view)
+        location = locate_task(maps, newest, marker)
+        if location is None:
+            location = recovery.guess_location(bug, marker, ledger, newest.placed.view)
+            guessed.add(footer.key)
         if location is None:
             continue
         others = (entry.task for key, entry in entries.items() if key != footer.key)
@@ -52,7 +56,13 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
         entry = recovery.recover_entry(_read_bug(project, bug), footer, location, marker, project.policy)
         record = entry.record and attrs.evolve(entry.record, tracker=project.tracker.address)
         entries[footer.key] = attrs.evolve(entry, record=record)
-    return attrs.evolve(ledger, entries=entries)
+    return attrs.evolve(ledger, entries=recovery.add_unlisted_lines(entries, guessed & entries.keys(), ledger))
+
+
+def _is_exact(bug: Bug, ledger: Ledger) -> bool:
+    """Whether all lines that a bug lists are missing under the numbers that it gives, so that no other bug has them."""
+    marker = recovery.find_marker(bug)
+    return marker is not None and recovery.are_missing(marker, ledger)
 
 
 def catch_up(project: Project, ledger: Ledger, known: Mapping[int, Bug], newest: EarlierBuild) -> Ledger:

@@ -32,7 +32,8 @@ class Planner:
 
     `others` are the bugs of covbot's other projects in the same tracker project, which count against the caps, and
     `claimed` are the holds, by key, of tasks whose statements one of them lists. `accepted` is True if a person
-    accepted the newest build: then no plan is too large.
+    accepted the newest build: then no plan is too large. `written` counts the writes that the run made before, to
+    finish what an earlier run began.
     """
 
     bugs: Mapping[int, Bug]
@@ -41,6 +42,7 @@ class Planner:
     policy: Policy
     now: datetime
     accepted: bool = False
+    written: int = 0
 
     @property
     def all_bugs(self) -> Mapping[int, Bug]:
@@ -62,7 +64,7 @@ class Planner:
             hold = Hold(kind=HoldKind.REFUSED_PLAN, text=f"the plan was refused: {refused}")
             skipped += [_make_skipped(item.proposal, hold) for item in due]
             return Plan(skipped=_sort_skipped(skipped), refused=refused)
-        fitting, capped = caps.apply_caps(due, states, self.all_bugs, self.policy, self.now)
+        fitting, capped = caps.apply_caps(due, states, self.all_bugs, self.policy, now=self.now, written=self.written)
         skipped += [_make_skipped(item.proposal, hold) for item, hold in capped]
         bursts = [item.burst for item in beginners.tag_beginner_bugs(fitting, self.all_bugs, self.policy)]
         held = any(proposal.held for proposal in ordered)
