@@ -70,8 +70,7 @@ def draft(
         accepted=newest.snapshot.accepted is not None,
         written=written,
     )
-    actions = planner.plan(proposals).actions
-    if actions:
+    if actions := planner.plan(proposals).actions:
         proposals = recovery.catch_up_comments(project, proposals, actions)
         planner = _refresh_planner(outbox, planner)
         proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
