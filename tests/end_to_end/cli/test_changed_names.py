@@ -164,3 +164,37 @@ def test_a_prefix_that_is_set_keeps_the_bugs_on_their_files(filed: Folder) -> No
     change_settings(filed, SETTINGS, SETTINGS, '[projects.pictured.repository]\nprefix = "src"\n')
     check_carried_over(filed)
     assert "src/pkg" in json.dumps(filed.invoke("bugs", "--format", "json").documents)
+
+
+def test_a_prefix_that_is_set_after_the_store_was_lost_files_nothing_again(double: Double, tmp_path: Path) -> None:
+    folder = launchpad_folder.create_folder(tmp_path, double)
+    folder.invoke("run")
+    double.people.set_status("vera", 1, "Won't Fix", target=trackers.PROJECT)
+    (tmp_path / "covbot.db").unlink()
+    change_settings(folder, 'tags = ["testing"]', "", '[projects.pictured.repository]\nprefix = "src"\n')
+    assert folder.invoke("run").out.count("filed bug") == 0
+    launchpad_folder.add_two_builds(folder, 3, COVERED)
+    assert folder.invoke("run").code == 0
+    assert folder.invoke("run").code == 0
+    statuses = [bug.tasks[0].status for bug in double.world.bugs.values()]
+    assert statuses == ["Won't Fix", "Fix Released", "Fix Released"]
+
+
+def test_an_unrelated_repository_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "covbot.toml").write_text(SETTINGS)
+    folder = Folder(tmp_path)
+    launchpad_folder.add_two_builds(folder, 1, PICTURES)
+    repository = commit_sources(folder, "")
+    change_settings(folder, SETTINGS, SETTINGS, f'[projects.pictured.repository]\nurl = "{repository}"\n')
+    assert folder.run_command("run").out.count("filed bug") == 3
+    other = Checkout(directory=tmp_path / "other").create()
+    other.commit({"other.py": "x = 1\n"})
+    change_settings(folder, repository, str(other.directory))
+    refused = folder.run_command("run")
+    assert refused.code == 4
+    assert "does not have the revision" in refused.err
+    clone = tmp_path / "clone.git"
+    Checkout(directory=tmp_path / "work").run_git("clone", "--quiet", "--bare", repository, str(clone))
+    change_settings(folder, str(other.directory), str(clone))
+    moved = folder.run_command("run")
+    assert (moved.code, moved.out.count("filed bug")) == (0, 0)
