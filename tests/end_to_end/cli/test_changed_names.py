@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +131,7 @@ def commit_sources(folder: Folder, below: str) -> str:
     return str(checkout.directory)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("below", "prefix"), [("", ""), ("src/", ""), ("src/", "src")])
 def test_a_repository_that_is_added_keeps_the_bugs_on_their_files(tmp_path: Path, below: str, prefix: str) -> None:
     (tmp_path / "covbot.toml").write_text(SETTINGS)
@@ -166,6 +168,21 @@ def test_a_prefix_that_is_set_keeps_the_bugs_on_their_files(filed: Folder) -> No
     assert "src/pkg" in json.dumps(filed.invoke("bugs", "--format", "json").documents)
 
 
+@pytest.mark.parametrize("is_delivered", [True, False])
+def test_a_prefix_that_is_changed_keeps_the_bugs_on_their_files(tmp_path: Path, *, is_delivered: bool) -> None:
+    repository = '[projects.pictured.repository]\nprefix = "src/one"\n'
+    (tmp_path / "covbot.toml").write_text(SETTINGS + repository)
+    folder = Folder(tmp_path)
+    launchpad_folder.add_two_builds(folder, 1, PICTURES)
+    folder.invoke("run")
+    folder.invoke("bugs", "set-status", "1", "Won't Fix")
+    if not is_delivered:
+        shutil.rmtree(tmp_path / "builds")
+        (tmp_path / "builds").mkdir()
+    change_settings(folder, "src/one", "lib")
+    check_carried_over(folder)
+
+
 def test_a_prefix_that_is_set_after_the_store_was_lost_files_nothing_again(double: Double, tmp_path: Path) -> None:
     folder = launchpad_folder.create_folder(tmp_path, double)
     folder.invoke("run")
@@ -180,6 +197,7 @@ def test_a_prefix_that_is_set_after_the_store_was_lost_files_nothing_again(doubl
     assert statuses == ["Won't Fix", "Fix Released", "Fix Released"]
 
 
+@pytest.mark.heavy
 def test_an_unrelated_repository_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "covbot.toml").write_text(SETTINGS)
     folder = Folder(tmp_path)
