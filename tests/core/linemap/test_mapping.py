@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.core.linemap import mapping
-from covbot.core.linemap.mapping import SourceFile
+from covbot.core.linemap.file_map import SourceFile
 from covbot.core.lines import Lines
 
 FORMS = (
