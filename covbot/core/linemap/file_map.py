@@ -15,6 +15,7 @@ from covbot.core.linemap import (
     diff,
     function_match,
     functions,
+    kept_lines,
     linemap,
     moved_lines,
     respelling,
@@ -214,6 +215,7 @@ def _compare(before: FileVersion, after: FileVersion, kept: Sequence[Run], class
         pairs = [(i, j) for i, j in pairs if before.lines[i] or before.rows[i] == after.rows[j]]
         pairs += _find_moved_statements(before.lines, after.lines, pairs)
     pairs += moved_lines.find_moved_lines(before.rows, after.rows, pairs, least=LEAST_MOVED_LINES)
+    pairs += kept_lines.find_kept_lines(before.rows, after.rows, pairs)
     return _Comparison(
         before=before,
         after=after,

@@ -85,7 +85,7 @@ def _group_by_body(found: Iterable[Function]) -> dict[Hashable, list[Function]]:
     """Return the segments by kind and body, without those whose body has nothing of its own."""
     groups: dict[Hashable, list[Function]] = {}
     for function in found:
-        if any(map(moved_lines.is_significant, function.body)):
+        if not all(map(moved_lines.is_trivial, function.body)):
             groups.setdefault((function.segment.kind, *function.body), []).append(function)
     return groups
 
@@ -170,7 +170,7 @@ def _is_similar_in_class(before: Function, after: Function) -> bool:
     old, new = ([line for line in one.body if not line.startswith("#")] for one in (before, after))
     common = Counter(old) & Counter(new)
     enough = common.total() >= SIMILAR_FUNCTION * min(len(old), len(new))
-    return enough and any(map(moved_lines.is_significant, common))
+    return enough and not all(map(moved_lines.is_trivial, common))
 
 
 def _match_by_text_here(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:

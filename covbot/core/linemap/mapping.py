@@ -8,24 +8,17 @@ from typing import TYPE_CHECKING
 from attrs import Factory, define
 
 from covbot.core.linemap import file_map, function_match, linemap, statement_map
-from covbot.core.linemap.file_map import SourceFile
 from covbot.core.linemap.linemap import FileMap, LineMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from covbot.core.linemap.diff import Pairs
-    from covbot.core.linemap.file_map import FileVersion, MappedFile
+    from covbot.core.linemap.file_map import FileVersion, MappedFile, SourceFile
     from covbot.core.linemap.functions import Function, FunctionMatch
-    from covbot.core.linemap.linemap import Run
 
 SAME_FILE = 0.5
 """The share of common lines from which two files are versions of one file."""
-
-
-def map_texts(before: str, after: str) -> tuple[Run, ...]:
-    """Return the runs that map the lines of one version of a Python file to those of the next."""
-    return file_map.map_pair(SourceFile(path=".py", text=before), SourceFile(path=".py", text=after)).file.runs
 
 
 def map_files(

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from covbot.core.linemap import mapping
+from covbot.core.linemap import file_map
+from covbot.core.linemap.file_map import SourceFile
 from support.programs import look_alikes
 
 
@@ -16,7 +17,9 @@ def test_what_is_shuffled_renamed_moved_swapped_or_handed_on_stays_what_it_was(s
     functions = look_alikes.draw_module(order)
     before = look_alikes.write_module(functions)
     after = look_alikes.write_module(look_alikes.change_module(order, functions))
-    runs = mapping.map_texts(before.text, after.text)
+    runs = file_map.map_pair(
+        SourceFile(path="m.py", text=before.text), SourceFile(path="m.py", text=after.text)
+    ).file.runs
     there = {start + step: first + step for start, first, length in runs for step in range(length)}
     here = {line: other for other, line in there.items()}
     opened = [line for line in after.missing if here.get(line) not in before.missing]
