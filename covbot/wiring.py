@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 from typing import TYPE_CHECKING, assert_never
 
 from covbot import errors
 from covbot.core.bugs import bug_tags
 from covbot.core.project import ProjectInfo
-from covbot.pipeline import fetching
+from covbot.pipeline import fetching, repository_check
 from covbot.pipeline.project import Project
 from covbot.repository import git
 from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from covbot.ports import Source, Tracker
     from covbot.settings.values import ProjectSettings, Settings
 
+
+_DIGEST_LENGTH = 16
 
 TOKEN_VARIABLE = "COVBOT_JENKINS_TOKEN"  # noqa: S105 -- the name of the variable that holds it
 """The environment variable with the token for Jenkins, if the settings name no file."""
@@ -99,6 +102,22 @@ def check_source(chosen: ProjectSettings) -> list[str]:
         source, accept=_list_accepted_results(chosen), limit=_count_bytes(chosen.source.unpacked_mb)
     )
     return [*sentences, *(sentence for sentence in newest if sentence not in sentences)]
+
+
+def check_repository(chosen: ProjectSettings, cache: Path) -> list[str]:
+    """Return sentences on a project's repository, held against its newest build.
+
+    Raise CannotReachRepository, CannotReadRepository, CannotWork or CannotFetch if it does not work.
+    """
+    source, _job = _open_source(chosen)
+    with git.open_mirror(chosen.repository.url, cache=cache) as repository:
+        return repository_check.check_repository(
+            repository,
+            repository_check.RepositorySettings(prefix=chosen.repository.prefix, tests=chosen.repository.tests),
+            source,
+            accept=_list_accepted_results(chosen),
+            limit=_count_bytes(chosen.source.unpacked_mb),
+        )
 
 
 def check_tracker(chosen: ProjectSettings, store: Store) -> list[str]:
@@ -171,6 +190,7 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         ),
         live=chosen.mode is Mode.LIVE,
         job=job,
+        basis=_digest_settings(chosen),
         accept=_list_accepted_results(chosen),
         limit=_count_bytes(chosen.source.unpacked_mb),
         source=source,
@@ -183,6 +203,14 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         store=store,
         clock=read_clock,
     )
+
+
+def _digest_settings(chosen: ProjectSettings) -> str:
+    """Return the digest of all settings that decide how a build is read and where its source is."""
+    repository, source = chosen.repository, chosen.source
+    reports = () if isinstance(source, UrlSource) else source.reports
+    parts = (repository.url, repository.prefix, reports, _list_accepted_results(chosen), source.unpacked_mb)
+    return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()[:_DIGEST_LENGTH]
 
 
 def _open_source(chosen: ProjectSettings) -> tuple[Source, str]:

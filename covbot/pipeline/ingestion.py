@@ -10,7 +10,15 @@ from covbot import errors, logs
 from covbot.core.builds import trust
 from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.builds.evidence import Candidate
-from covbot.pipeline import build_history, build_views, fetching, lease, ledger_update, source_doubts
+from covbot.pipeline import (
+    build_history,
+    build_views,
+    fetching,
+    lease,
+    ledger_update,
+    repository_outages,
+    source_doubts,
+)
 from covbot.pipeline.build_views import EarlierBuild
 
 if TYPE_CHECKING:
@@ -44,14 +52,16 @@ class Ingested:
 
 @frozen(kw_only=True)
 class Intake:
-    """The result of an ingestion: the builds ingested, those postponed, and the reason if no build could be listed.
+    """The result of an ingestion: the builds ingested, those postponed, and the reason if it had to end early.
 
-    `newest` is the build that the ledger is at, None if it was not loaded.
+    `unread` is why the source of the newest build is not known, None if it is. `newest` is the build that the ledger is
+    at, None if it was not loaded.
     """
 
     builds: tuple[Ingested, ...] = ()
     postponed: tuple[fetching.Postponed, ...] = ()
     outage: str | None = None
+    unread: str | None = None
     newest: EarlierBuild | None = None
 
 
@@ -60,8 +70,11 @@ def ingest(
 ) -> Intake:
     """Ingest the new builds, and return the result: a build that fails stops the others only if the source fails.
 
-    `stop` is called before each build. Raise CannotFetch if the source is unavailable for long, or refuses access.
+    `stop` is called before each build. Raise CannotFetch if the source is unavailable for long, or refuses access,
+    CannotReachRepository if the repository was not available in an earlier pass either.
     """
+    if project.repository is not None:
+        project.repository.expire()
     try:
         builds = fetching.list_new_builds(project, wanted.backfill)[: wanted.limit]
     except errors.CannotFetchNow as error:
@@ -69,7 +82,7 @@ def ingest(
         return Intake(outage=str(error))
     ingested: list[Ingested] = []
     postponed: list[fetching.Postponed] = []
-    newest = None
+    newest = outage = unread = None
     for done, build in enumerate(builds):
         if stop():
             break
@@ -77,6 +90,14 @@ def ingest(
         try:
             seen, newest = ingest_build(project, build, newest)
             ingested.append(seen)
+            unread = None
+        except errors.CannotReachRepository as error:
+            outage = repository_outages.report_outage(project, error)
+            break
+        except errors.CannotReadRepository as error:
+            unread = str(error)
+            logs.warning("build.waiting", project=project.name, build=build.number, why=unread)
+            postponed.append(fetching.Postponed(build=build, why=unread, is_temporary=True))
         except errors.FetchRefused:
             raise
         except errors.CannotFetch as error:
@@ -85,7 +106,7 @@ def ingest(
             postponed.append(fetching.Postponed(build=build, why=str(error), is_temporary=is_temporary))
             if is_temporary and not fetching.is_source_available(project):
                 break
-    return Intake(builds=tuple(ingested), postponed=tuple(postponed), newest=newest)
+    return Intake(builds=tuple(ingested), postponed=tuple(postponed), outage=outage, unread=unread, newest=newest)
 
 
 def ingest_build(
@@ -94,10 +115,15 @@ def ingest_build(
     """Fetch, judge and record one build, and return it with the build that the ledger is at now.
 
     A trusted build updates the ledger. Either all of the build is stored, or nothing. `newest` is the build that the
-    ledger is at, loaded here if it is None. Raise CannotFetch for a build that a later pass has to fetch again.
+    ledger is at, loaded here if it is None. Raise CannotFetch for a build that a later pass has to fetch again, and
+    CannotReadRepository for one whose revision may still arrive in the repository.
     """
+    location = _locate_build(project, build)
+    basis = fetching.find_basis(project, build, has_source=location.commit is not None)
     fetched = fetching.fetch_build(project, build)
-    placed = build_views.place_build(project, build, fetched.report)
+    if basis != fetching.find_basis(project, build, has_source=location.commit is not None):
+        raise errors.CannotFetchNow("its files are still being written")
+    placed = build_views.place_build(project, location, fetched.report)
     ledger = project.store.ledgers.load(project.name)
     newest = newest or build_views.load_view(project, ledger.as_of)
     transition = build_history.find_transition(project, newest, placed) if newest else None
@@ -110,6 +136,7 @@ def ingest_build(
         measurement=Measurement.of(
             report,
             digest=fetched.digest,
+            basis=basis,
             commit=placed.commit,
             notes=notes,
             unparsed=checked.unparsed,
@@ -135,6 +162,14 @@ def ingest_build(
     return ingested, newer if verdict.trusted else newest
 
 
+def _locate_build(project: Project, build: Build) -> build_views.BuildLocation:
+    """Return where the source of a build is; raise CannotReadRepository while an unknown revision is not a day old."""
+    location = build_views.locate_build(project, build)
+    if build.revision and location.unknown and project.clock() - build.started_at < fetching.RETRY_PERIOD:
+        raise errors.CannotReadRepository(location.unknown)
+    return location
+
+
 def _update_ledger(
     project: Project, ledger: Ledger, newer: EarlierBuild, newest: EarlierBuild | None, transition: Transition | None
 ) -> None:
@@ -152,7 +187,8 @@ def _log_build(project: Project, ingested: Ingested) -> None:
 def accept_build(project: Project, number: int, why: str) -> Build:
     """Trust a suspect build for the reason that a person gives, and return it.
 
-    Raise UnknownName if there is no such build or a newer one was ingested, LeaseTaken if a pass is running.
+    Raise UnknownName if there is no such build or a newer one was ingested, LeaseTaken if a pass is running, and
+    CannotReadRepository if a repository is set and the source of the build is not known.
     """
     with lease.hold_lease(project):
         return _accept_build(project, number, why)
@@ -170,6 +206,8 @@ def _accept_build(project: Project, number: int, why: str) -> Build:
     if at and at.id != snapshot.id and at.build.started_at > snapshot.build.started_at:
         raise errors.UnknownName(f"build {number} is older than build {at.build.number}, which was taken already")
     newer = build_views.load_view(project, snapshot.id)
+    if newer and project.repository is not None and newer.placed.commit is None:
+        raise errors.CannotReadRepository(f"build {number} cannot be trusted: its source is not known")
     with project.store.transaction():
         stored.accept(snapshot.id, why, at=project.clock())
         if newer and not snapshot.usable:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 from attrs import Factory, frozen
 
-from covbot import logs
+from covbot import errors, logs
 from covbot.core.bugs.actions import Plan
 from covbot.core.ledger import ownership
 from covbot.outbox import Outbox
-from covbot.pipeline import ingestion, lease, plans
+from covbot.pipeline import ingestion, lease, plans, repository_outages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -32,14 +32,17 @@ ReportProgress: TypeAlias = Callable[[int, int, str], None]
 class Result:
     """The result of a pass: the builds ingested, the proposals, the plan, and the receipts of what was done.
 
-    `postponed` are builds that could not be fetched now. `outage` is the reason if no build could be listed: then the
-    pass ends before anything is planned.
+    `postponed` are builds that could not be fetched now. `outage` is the reason if the source or the repository is not
+    available: then the pass ends before anything is planned. `unread` is the reason if the source of the newest build
+    was asked for and has not been known since an earlier pass. `left_out` are sentences on broken builds.
     """
 
     project: str
     builds: tuple[Ingested, ...] = ()
     postponed: tuple[Postponed, ...] = ()
     outage: str | None = None
+    unread: str | None = None
+    left_out: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     plan: Plan = Factory(Plan)
     receipts: tuple[Receipt, ...] = ()
@@ -64,7 +67,8 @@ def run(
     """Ingest the new builds within range, make a plan, carry it out in live mode, and return the result.
 
     `stop` is called between two builds and between two actions: once it returns True, the rest is left to the next
-    pass. CannotFetch and CannotUseTracker end the pass before anything is planned, Paused before anything is written.
+    pass. CannotFetch, CannotReachRepository and CannotUseTracker end the pass before anything is planned, Paused before
+    anything is written.
     Raise LeaseTaken if another pass over the project is running.
     """
     with lease.hold_lease(project) as prolong:
@@ -79,7 +83,7 @@ def run(
         intake = ingestion.ingest(project, builds, progress, is_over)
         drafted = plans.Draft()
         if not intake.outage and not stop():
-            drafted = plans.draft(project, outbox, intake.newest)
+            intake, drafted = _draft_plan(project, outbox, intake)
             plans.accept(project, drafted, outbox)
             receipts.extend(_drain_outbox(project, outbox, progress, stop))
     return _make_result(project, intake, drafted, receipts)
@@ -94,8 +98,27 @@ def dry_run(project: Project, *, progress: ReportProgress = ignore_progress, sho
         outbox = _open_outbox(project)
         receipts = list(outbox.review())
         intake = ingestion.ingest(project, ingestion.ALL_NEW_BUILDS, progress, never_stop)
-        drafted = plans.Draft() if intake.outage else plans.draft(project, outbox, intake.newest, shown=shown)
+        drafted = plans.Draft()
+        if not intake.outage:
+            intake, drafted = _draft_plan(project, outbox, intake, shown=shown)
     return _make_result(project, intake, drafted, receipts)
+
+
+def _draft_plan(
+    project: Project, outbox: Outbox, intake: Intake, *, shown: Collection[str] = ()
+) -> tuple[Intake, plans.Draft]:
+    """Return the plan that is due, with the intake as it is known by now: the repository may have become unavailable.
+
+    Nothing is planned then, and a lasting outage is raised as CannotReachRepository.
+    """
+    try:
+        drafted = plans.draft(project, outbox, intake.newest, unread=intake.unread, shown=shown)
+    except errors.CannotReachRepository as error:
+        return attrs.evolve(intake, outage=repository_outages.report_outage(project, error)), plans.Draft()
+    if drafted.unread is None:
+        repository_outages.end_outage(project)
+        return attrs.evolve(intake, unread=None), drafted
+    return attrs.evolve(intake, unread=repository_outages.note_outage(project, drafted.unread)), drafted
 
 
 def list_bugs(project: Project) -> dict[int, Bug]:
@@ -132,6 +155,8 @@ def _make_result(project: Project, intake: Intake, drafted: plans.Draft, receipt
         builds=intake.builds,
         postponed=intake.postponed,
         outage=intake.outage,
+        unread=intake.unread,
+        left_out=tuple(project.source.left_out()),
         proposals=drafted.proposals,
         plan=drafted.plan,
         receipts=tuple(receipts),

@@ -33,26 +33,39 @@ AGREEING_BUILDS = 2
 
 @frozen(kw_only=True)
 class Draft:
-    """The proposals, the plan made of them, and the ledger that it belongs to; `held` if nothing may be written."""
+    """The proposals, the plan made of them, and the ledger that it belongs to; `held` if nothing may be written.
+
+    `unread` is why the source of the newest build was asked for and is not known, None if it is.
+    """
 
     proposals: tuple[Proposal, ...] = ()
     plan: Plan = Factory(Plan)
     ledger: Ledger | None = None
     held: bool = False
+    unread: str | None = None
 
 
-def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, shown: Collection[str] = ()) -> Draft:
+def draft(
+    project: Project,
+    outbox: Outbox,
+    newest: EarlierBuild | None,
+    *,
+    unread: str | None = None,
+    shown: Collection[str] = (),
+) -> Draft:
     """Return the plan that is due now, without writing anything.
 
     `newest` is the build that the ledger is at, loaded here if it is None. Tasks with a key in `shown` are described
-    in full even if nothing is due for them. Raise CannotUseTracker if the bugs cannot be read.
+    in full even if nothing is due for them. Nothing is due if a newer build waits because its source is `unread`. Raise
+    CannotUseTracker if the bugs cannot be read, CannotReachRepository if the repository cannot.
     """
     before = project.store.ledgers.load(project.name)
     bugs = ownership.select_own_bugs(project.name, outbox.list_bugs(), before)
     newest = newest or build_views.load_view(project, before.as_of)
+    unread = unread or _explain_unread(project, newest)
     if newest is None:
-        return Draft()
-    context = _make_context(project, before, newest)
+        return Draft(unread=unread)
+    context = _make_context(project, before, newest, unread)
     ledger = recovery.recover_bugs(project, before, bugs, newest)
     states = task_proposals.find_states(project, ledger, bugs, context.now)
     ledger = task_proposals.regroup_tasks(project, ledger, context, states)
@@ -72,7 +85,20 @@ def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, show
         plan=planner.plan(described),
         ledger=attrs.evolve(ledger, entries={proposal.footer.key: proposal.entry for proposal in described}),
         held=context.held is not None,
+        unread=unread,
     )
+
+
+def _explain_unread(project: Project, newest: EarlierBuild | None) -> str | None:
+    """Return why the source of the newest build is not known though a repository is set, None if it is known."""
+    if project.repository is None:
+        return None
+    doubted = project.store.snapshots.list_since_trusted(project.name)
+    if doubted:
+        return "; ".join(doubted[0].verdict.reasons) if doubted[0].measurement.commit is None else None
+    if newest is not None and newest.placed.commit is None:
+        return f"the source of the newest trusted build {newest.snapshot.build.number} is not known in the repository"
+    return None
 
 
 def accept(project: Project, drafted: Draft, outbox: Outbox) -> None:
@@ -104,7 +130,7 @@ def _hold_actions(plan: Plan) -> Plan:
     return attrs.evolve(plan, actions=(), skipped=(*plan.skipped, *by_key.values()))
 
 
-def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild) -> PassContext:
+def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild, unread: str | None) -> PassContext:
     # No build starts after it was recorded: if its start is later, its clock was wrong.
     snapshots = sorted(
         project.store.snapshots.list_all(project.name),
@@ -123,7 +149,14 @@ def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild) -> Pas
         trusted=tuple(snapshot.build.started_at for snapshot in usable),
         pending=frozenset(pending.action.footer.key for pending in project.store.outbox.pending(project.name)),
         queued=frozenset(ledger.entries),
-        held=_hold_suspect(snapshots[-1]) or _hold_baseline(project, usable, newest),
+        held=_hold_suspect(snapshots[-1]) or _hold_unread(unread) or _hold_baseline(project, usable, newest),
+    )
+
+
+def _hold_unread(unread: str | None) -> Hold | None:
+    """Return the hold of everything while the source of the newest build is not known."""
+    return (
+        Hold(kind=HoldKind.NO_SOURCE, text=f"the source of the newest build is not known: {unread}") if unread else None
     )
 
 

@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 class Project:
     """One project, ready for a pass.
 
-    `accept` are the results that may be trusted, and `limit` is the most bytes of a report. A new bug gets the `tags`,
-    and those of the `areas` (patterns of paths by tag) that its file is in.
+    `basis` differs if the settings do by which builds are read. `accept` are the results that may be trusted, and
+    `limit` is the most bytes of a report. A new bug gets the `tags`, and those of the `areas` (patterns of paths by
+    tag) that its file is in.
     """
 
     name: str
     context: ProjectInfo
     live: bool
     job: str
+    basis: str = ""
     accept: tuple[str, ...]
     limit: int
     source: Source
