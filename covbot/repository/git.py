@@ -71,6 +71,10 @@ class Repository:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, and forget the source texts that are cached; the next read starts another."""
         self._objects.close()
         chunks.split_chunks.cache_clear()
 
