@@ -48,11 +48,11 @@ class Outbox:
 
         Only changed bugs are requested, and the result is cached. Raise CannotUseTracker if it may be incomplete.
         """
-        since, known = self.store.bug_cache.load(self.project)
+        since, known = self.store.bug_cache.load(self.project, self.tracker.address)
         listing = self.tracker.listing(since, known)
         shown = {bug.number: bug for bug in listing.bugs}
         found = shown if listing.whole else known | shown
-        self.store.bug_cache.save(self.project, listing.at, found)
+        self.store.bug_cache.save(self.project, self.tracker.address, listing.at, found)
         return found
 
     def review(self) -> Iterator[Receipt]:
@@ -82,6 +82,11 @@ class Outbox:
                 yield from self._give_up(burst[index:], Outcome.OVERTAKEN, "left by an earlier pass: planned anew")
                 return
 
+    def withdraw_all(self, why: str) -> None:
+        """Settle every action as not done: the bugs that they are for are not those of this tracker."""
+        for pending in self.store.outbox.pending(self.project):
+            self._settle_action(pending, Outcome.OVERTAKEN, None, why)
+
     def drain(self) -> Iterator[Receipt]:
         """Do the accepted actions one after another, and yield the receipt of each once it is stored.
 
@@ -107,7 +112,7 @@ class Outbox:
 
     def _check_unreadable(self, unreadable: int) -> None:
         """Raise CannotUseTracker if too many of the bugs turned out to be unreadable for covbot."""
-        shown = len(self.store.bug_cache.load(self.project)[1]) if unreadable else 0
+        shown = len(self.store.bug_cache.load(self.project, self.tracker.address)[1]) if unreadable else 0
         why = caps.find_unreadable_fault(unreadable, shown + unreadable)
         if why is not None:
             raise errors.CannotUseTracker(why)
@@ -198,6 +203,7 @@ class Outbox:
                 before = self.store.ledgers.load_record(self.project, key)
                 record = update_record(before, pending.action, _restore_sent_texts(bug, pending.action, outcome), at=at)
                 if record is not None:
+                    record = attrs.evolve(record, tracker=self.tracker.address)
                     self.store.ledgers.save_record(self.project, key, record)
                 self.store.bug_cache.update(self.project, bug)
             if outcome is Outcome.UNREADABLE and number is not None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
+
+import attrs
 
 from covbot import errors
 from covbot.core.bugs import bug_tags
 from covbot.core.project import ProjectInfo
-from covbot.pipeline import fetching, repository_check
+from covbot.pipeline import passes
+from covbot.pipeline.builds import fetching, repository_check
 from covbot.pipeline.project import Project
+from covbot.ports import FormerTracker
 from covbot.repository import git
+from covbot.settings import basis
 from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
 from covbot.settings.values import LaunchpadTrackerSettings, LocalTrackerSettings, Mode
 from covbot.sources.directory import Directory
@@ -24,7 +29,8 @@ from covbot.store import database
 from covbot.store.store import Store
 from covbot.texts import selfcheck
 from covbot.texts.writer import TEMPLATES, Writer
-from covbot.trackers.launchpad.access import Access
+from covbot.trackers.launchpad.access import Access, make_address
+from covbot.trackers.local import rules as local_rules
 from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker as LocalBugs
 
@@ -35,8 +41,6 @@ if TYPE_CHECKING:
     from covbot.ports import Source, Tracker
     from covbot.settings.values import ProjectSettings, Settings
 
-
-_DIGEST_LENGTH = 16
 
 TOKEN_VARIABLE = "COVBOT_JENKINS_TOKEN"  # noqa: S105 -- the name of the variable that holds it
 """The environment variable with the token for Jenkins, if the settings name no file."""
@@ -67,7 +71,12 @@ def assemble_projects(
     """
     wanted = choose_projects(loaded, names)
     writer = Writer(loaded.templates)
-    return tuple(_assemble_project(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
+    projects = (_assemble_project(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
+    addresses = {name: find_address(chosen) for name, chosen in loaded.projects.items()}
+    return tuple(
+        attrs.evolve(project, siblings={name: at for name, at in addresses.items() if name != project.name})
+        for project in projects
+    )
 
 
 def choose_projects(loaded: Settings, names: Iterable[str] = ()) -> tuple[ProjectSettings, ...]:
@@ -105,10 +114,7 @@ def check_source(chosen: ProjectSettings) -> list[str]:
 
 
 def check_repository(chosen: ProjectSettings, cache: Path) -> list[str]:
-    """Return sentences on a project's repository, held against its newest build.
-
-    Raise CannotReachRepository, CannotReadRepository, CannotWork or CannotFetch if it does not work.
-    """
+    """Return sentences on a project's repository, held against its newest build; CovbotError if it does not work."""
     source, _job = _open_source(chosen)
     with git.open_mirror(chosen.repository.url, cache=cache) as repository:
         return repository_check.check_repository(
@@ -136,6 +142,12 @@ def check_tracker(chosen: ProjectSettings, store: Store) -> list[str]:
             return [finding.text for finding in found]
         case _:
             assert_never(chosen.tracker)
+
+
+def check_identity(loaded: Settings, chosen: ProjectSettings, store: Store) -> tuple[str, ...]:
+    """Return sentences on what a project's settings changed since its last pass, and on what they share with others."""
+    [project] = assemble_projects(loaded, store, [chosen.name], writing=False)
+    return passes.check_identity(project)
 
 
 def log_in(chosen: ProjectSettings, show: Callable[[str], object], wait: Callable[[], object]) -> tuple[Path, bool]:
@@ -168,6 +180,32 @@ def _open_tracker(chosen: ProjectSettings, store: Store, *, writing: bool) -> Tr
             assert_never(chosen.tracker)
 
 
+def find_address(chosen: ProjectSettings) -> str:
+    """Return the address of a project's tracker."""
+    match chosen.tracker:
+        case LocalTrackerSettings() as tracker:
+            return local_rules.make_address(tracker.project)
+        case LaunchpadTrackerSettings() as tracker:
+            return make_address(tracker.service_root, tracker.project)
+        case _:
+            assert_never(chosen.tracker)
+
+
+def _open_former_tracker(chosen: ProjectSettings, store: Store, address: str) -> FormerTracker | None:
+    """Return the tracker at an address that a project had before, None if its present settings do not reach it."""
+    present, (root, _, name) = chosen.tracker, address.rpartition("/")
+    if address.startswith(local_rules.ADDRESS):
+        former = LocalBugs(bugs=store.local_bugs, project=address.removeprefix(local_rules.ADDRESS), now=read_clock)
+        if not isinstance(present, LocalTrackerSettings):
+            return FormerTracker(tracker=former)
+        return FormerTracker(tracker=former, move=partial(store.local_bugs.move, project=present.project))
+    if not isinstance(present, LaunchpadTrackerSettings) or find_address(chosen).rpartition("/")[0] != root:
+        return None
+    from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
+
+    return FormerTracker(tracker=Launchpad(_make_access(present, writing=False), name, name=chosen.name))
+
+
 def _make_access(tracker: LaunchpadTrackerSettings, *, writing: bool) -> Access:
     return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
 
@@ -190,7 +228,7 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         ),
         live=chosen.mode is Mode.LIVE,
         job=job,
-        basis=_digest_settings(chosen),
+        basis=basis.digest_settings(chosen),
         accept=_list_accepted_results(chosen),
         limit=_count_bytes(chosen.source.unpacked_mb),
         source=source,
@@ -202,15 +240,8 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         writer=writer,
         store=store,
         clock=read_clock,
+        open_former_tracker=partial(_open_former_tracker, chosen, store),
     )
-
-
-def _digest_settings(chosen: ProjectSettings) -> str:
-    """Return the digest of all settings that decide how a build is read and where its source is."""
-    repository, source = chosen.repository, chosen.source
-    reports = () if isinstance(source, UrlSource) else source.reports
-    parts = (repository.url, repository.prefix, reports, _list_accepted_results(chosen), source.unpacked_mb)
-    return hashlib.sha256(repr(parts).encode(errors="surrogateescape")).hexdigest()[:_DIGEST_LENGTH]
 
 
 def _open_source(chosen: ProjectSettings) -> tuple[Source, str]:

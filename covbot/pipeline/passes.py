@@ -12,7 +12,9 @@ from covbot import errors, logs
 from covbot.core.bugs.actions import Plan
 from covbot.core.ledger import ownership
 from covbot.outbox import Outbox
-from covbot.pipeline import ingestion, lease, plans, repository_outages
+from covbot.pipeline import lease, plans
+from covbot.pipeline.builds import ingestion, repository_outages
+from covbot.pipeline.identity import settling
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from covbot.core.bugs.actions import Receipt
     from covbot.core.bugs.bug import Bug
     from covbot.core.planning.proposal import Proposal
-    from covbot.pipeline.fetching import Postponed
-    from covbot.pipeline.ingestion import Ingested, Intake
+    from covbot.pipeline.builds.fetching import Postponed
+    from covbot.pipeline.builds.ingestion import Ingested, Intake
     from covbot.pipeline.project import Project
 
 ReportProgress: TypeAlias = Callable[[int, int, str], None]
@@ -32,12 +34,14 @@ ReportProgress: TypeAlias = Callable[[int, int, str], None]
 class Result:
     """The result of a pass: the builds ingested, the proposals, the plan, and the receipts of what was done.
 
+    `notes` are sentences on changed settings and on other projects in the same tracker project.
     `postponed` are builds that could not be fetched now. `outage` is the reason if the source or the repository is not
     available: then the pass ends before anything is planned. `unread` is the reason if the source of the newest build
     was asked for and has not been known since an earlier pass. `left_out` are sentences on broken builds.
     """
 
     project: str
+    notes: tuple[str, ...] = ()
     builds: tuple[Ingested, ...] = ()
     postponed: tuple[Postponed, ...] = ()
     outage: str | None = None
@@ -79,6 +83,7 @@ def run(
             return stop()
 
         outbox = attrs.evolve(_open_outbox(project), hold=prolong)
+        notes = settling.settle_identity(project, outbox)
         receipts = [*outbox.review(), *_drain_outbox(project, outbox, progress, stop)]
         intake = ingestion.ingest(project, builds, progress, is_over)
         drafted = plans.Draft()
@@ -86,7 +91,7 @@ def run(
             intake, drafted = _draft_plan(project, outbox, intake)
             plans.accept(project, drafted, outbox)
             receipts.extend(_drain_outbox(project, outbox, progress, stop))
-    return _make_result(project, intake, drafted, receipts)
+    return _make_result(project, intake, drafted, receipts, notes)
 
 
 def dry_run(project: Project, *, progress: ReportProgress = ignore_progress, shown: Collection[str] = ()) -> Result:
@@ -96,12 +101,13 @@ def dry_run(project: Project, *, progress: ReportProgress = ignore_progress, sho
     """
     with project.store.rollback():
         outbox = _open_outbox(project)
+        notes = settling.settle_identity(project, outbox)
         receipts = list(outbox.review())
         intake = ingestion.ingest(project, ingestion.ALL_NEW_BUILDS, progress, never_stop)
         drafted = plans.Draft()
         if not intake.outage:
             intake, drafted = _draft_plan(project, outbox, intake, shown=shown)
-    return _make_result(project, intake, drafted, receipts)
+    return _make_result(project, intake, drafted, receipts, notes)
 
 
 def _draft_plan(
@@ -128,6 +134,13 @@ def list_bugs(project: Project) -> dict[int, Bug]:
         return ownership.select_own_bugs(project.name, _open_outbox(project).list_bugs(), ledger)
 
 
+def check_identity(project: Project) -> tuple[str, ...]:
+    """Return sentences on what the settings changed since the last pass, and on what they share; nothing is stored."""
+    with project.store.rollback():
+        notes = settling.settle_identity(project, _open_outbox(project))
+    return (*(notes or (f"bugs are kept at {project.tracker.address}",)), *settling.describe_sharing(project))
+
+
 def _open_outbox(project: Project) -> Outbox:
     return Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
 
@@ -146,12 +159,15 @@ def _drain_outbox(
             return
 
 
-def _make_result(project: Project, intake: Intake, drafted: plans.Draft, receipts: Collection[Receipt]) -> Result:
+def _make_result(
+    project: Project, intake: Intake, drafted: plans.Draft, receipts: Collection[Receipt], notes: Collection[str]
+) -> Result:
     if drafted.plan.refused:
         logs.warning("plan.refused", project=project.name, why=drafted.plan.refused)
     logs.info("pass.done", project=project.name, builds=len(intake.builds), writes=len(receipts))
     return Result(
         project=project.name,
+        notes=(*notes, *settling.describe_sharing(project)),
         builds=intake.builds,
         postponed=intake.postponed,
         outage=intake.outage,

@@ -14,7 +14,9 @@ from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.builds import baseline
 from covbot.core.ledger import ownership
 from covbot.core.planning.planner import Planner
-from covbot.pipeline import analysis, build_history, build_views, recovery, task_proposals
+from covbot.pipeline import analysis, recovery, task_proposals
+from covbot.pipeline.builds import build_history, build_views
+from covbot.pipeline.identity import claims
 from covbot.pipeline.task_proposals import PassContext
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.planning.proposal import Proposal
     from covbot.outbox import Outbox
-    from covbot.pipeline.build_views import EarlierBuild
+    from covbot.pipeline.builds.build_views import EarlierBuild
     from covbot.pipeline.project import Project
 
 AGREEING_BUILDS = 2
@@ -60,7 +62,8 @@ def draft(
     CannotUseTracker if the bugs cannot be read, CannotReachRepository if the repository cannot.
     """
     before = project.store.ledgers.load(project.name)
-    bugs = ownership.select_own_bugs(project.name, outbox.list_bugs(), before)
+    listed = outbox.list_bugs()
+    bugs = ownership.select_own_bugs(project.name, listed, before)
     newest = newest or build_views.load_view(project, before.as_of)
     unread = unread or _explain_unread(project, newest)
     if newest is None:
@@ -70,19 +73,22 @@ def draft(
     states = task_proposals.find_states(project, ledger, bugs, context.now)
     ledger = task_proposals.regroup_tasks(project, ledger, context, states)
     proposals = task_proposals.propose_tasks(project, ledger, bugs, context, states)
-    planner = Planner(bugs=bugs, policy=project.policy, now=context.now, accepted=newest.snapshot.accepted is not None)
+    planner = Planner(
+        bugs=bugs,
+        others=ownership.select_other_bugs(listed, bugs),
+        policy=project.policy,
+        now=context.now,
+        accepted=newest.snapshot.accepted is not None,
+    )
     if planner.plan(proposals).actions:
-        # A bug that became unreadable shows only if all bugs are counted, which the first listing may have omitted.
-        visible = outbox.list_bugs()
-        planner = attrs.evolve(planner, bugs={number: bug for number, bug in bugs.items() if number in visible})
+        planner = _refresh_planner(outbox, planner)
         proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
-    analyzer = analysis.TaskAnalyzer(project=project, context=context)
-    ranked = analyzer.rank(proposals, planner)
-    due = {action.footer.key for action in planner.plan(ranked).actions}
-    described = analyzer.describe(ranked, due.union(shown), planner.bugs) if due or shown else ranked
+        found = claims.find_claims(project, proposals, planner.others, ledger, newest) if planner.others else {}
+        planner = attrs.evolve(planner, claimed={key: claims.make_hold(bug) for key, bug in found.items()})
+    described, plan = _describe_plan(project, context, planner, proposals, shown)
     return Draft(
         proposals=tuple(described),
-        plan=planner.plan(described),
+        plan=plan,
         ledger=attrs.evolve(ledger, entries={proposal.footer.key: proposal.entry for proposal in described}),
         held=context.held is not None,
         unread=unread,
@@ -99,6 +105,31 @@ def _explain_unread(project: Project, newest: EarlierBuild | None) -> str | None
     if newest is not None and newest.placed.commit is None:
         return f"the source of the newest trusted build {newest.snapshot.build.number} is not known in the repository"
     return None
+
+
+def _refresh_planner(outbox: Outbox, planner: Planner) -> Planner:
+    """Return the planner with the bugs that are visible in a second listing.
+
+    A bug that became unreadable shows only if all bugs are counted, which the first listing may have omitted.
+    """
+    visible = outbox.list_bugs()
+    bugs = {number: bug for number, bug in planner.bugs.items() if number in visible}
+    return attrs.evolve(planner, bugs=bugs, others=ownership.select_other_bugs(visible, bugs))
+
+
+def _describe_plan(
+    project: Project,
+    context: PassContext,
+    planner: Planner,
+    proposals: Sequence[Proposal],
+    shown: Collection[str],
+) -> tuple[Sequence[Proposal], Plan]:
+    """Return the proposals, those that are due or shown with all that their source shows, and their plan."""
+    analyzer = analysis.TaskAnalyzer(project=project, context=context)
+    ranked = analyzer.rank(proposals, planner)
+    due = {action.footer.key for action in planner.plan(ranked).actions}
+    described = analyzer.describe(ranked, due.union(shown), planner.all_bugs) if due or shown else ranked
+    return described, planner.plan(described)
 
 
 def accept(project: Project, drafted: Draft, outbox: Outbox) -> None:

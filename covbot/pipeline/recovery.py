@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import attrs
@@ -13,12 +14,14 @@ from covbot.core.ledger import recovery
 from covbot.core.lines import Lines, union
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from covbot.core.bugs.bug import Bug
     from covbot.core.bugs.marker import Marker
     from covbot.core.ledger.ledger import Ledger
-    from covbot.pipeline.build_views import EarlierBuild
+    from covbot.core.ledger.recovery import TaskLocation
+    from covbot.core.linemap.linemap import LineMap
+    from covbot.pipeline.builds.build_views import EarlierBuild
     from covbot.pipeline.project import Project
 
 
@@ -31,12 +34,11 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
     found = recovery.find_unknown_bugs(project.name, known, ledger, pending)
     if not found:
         return ledger
-    entries = {key: entry for key, entry in ledger.entries.items() if entry.record}
+    entries = {key: entry for key, entry in ledger.entries.items() if entry.is_kept}
+    maps = map_revisions(project, newest, map(recovery.find_marker, found.values()))
     for footer, bug in sorted(found.items()):
         marker = recovery.find_marker(bug)
-        location = _locate_task(project, newest, marker) or recovery.guess_location(
-            bug, marker, ledger, newest.placed.view
-        )
+        location = locate_task(maps, newest, marker) or recovery.guess_location(bug, marker, ledger, newest.placed.view)
         if location is None:
             continue
         others = (entry.task for key, entry in entries.items() if key != footer.key)
@@ -44,23 +46,35 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
         missing = newest.placed.view.report.files.get(location.path)
         listed = (location.listed_lines & missing.missing if missing else Lines()) - owned
         location = attrs.evolve(location, listed_lines=listed)
-        entries[footer.key] = recovery.recover_entry(_read_bug(project, bug), footer, location, marker, project.policy)
+        entry = recovery.recover_entry(_read_bug(project, bug), footer, location, marker, project.policy)
+        record = entry.record and attrs.evolve(entry.record, tracker=project.tracker.address)
+        entries[footer.key] = attrs.evolve(entry, record=record)
     return attrs.evolve(ledger, entries=entries)
 
 
-def _locate_task(project: Project, newest: EarlierBuild, marker: Marker | None) -> recovery.TaskLocation | None:
-    """Return where the task of a marker is now according to the repository, None if that is unknown."""
+def map_revisions(project: Project, newest: EarlierBuild, markers: Iterable[Marker | None]) -> dict[str, LineMap]:
+    """Return the line map from the revision of each marker to that of the newest build, as far as git knows both."""
     commit = newest.placed.commit
-    if project.repository is None or commit is None or marker is None or marker.revision is None:
+    if project.repository is None or commit is None:
+        return {}
+    paths: dict[str, set[str]] = {}
+    for marker in markers:
+        if marker is not None and marker.revision is not None:
+            paths.setdefault(marker.revision, set()).add(marker.path)
+    found: dict[str, LineMap] = {}
+    for revision, wanted in sorted(paths.items()):
+        with contextlib.suppress(errors.CannotReadRepository):
+            found[revision] = project.repository.line_map(project.repository.obtain(revision), commit, wanted)
+    return found
+
+
+def locate_task(maps: Mapping[str, LineMap], newest: EarlierBuild, marker: Marker | None) -> TaskLocation | None:
+    """Return where the task of a marker is now by the line map from its revision, None if there is none."""
+    linemap = maps.get(marker.revision or "") if marker else None
+    if marker is None or linemap is None:
         return None
-    try:
-        before = project.repository.obtain(marker.revision)
-        linemap = project.repository.line_map(before, commit, {marker.path})
-    except errors.CannotReadRepository:
-        return None
-    return recovery.locate_task(
-        marker, Transition(before=BuildView(report=Report()), after=newest.placed.view, linemap=linemap)
-    )
+    before = BuildView(report=Report())
+    return recovery.locate_task(marker, Transition(before=before, after=newest.placed.view, linemap=linemap))
 
 
 def _read_bug(project: Project, bug: Bug) -> Bug:

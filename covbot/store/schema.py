@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0003_identities"
 """The newest revision of the schema; revisions sort by their names."""
 
 REVISION_TABLE = "covbot_schema"
@@ -66,6 +66,13 @@ ledgers = Table(
     Column("lately", Text, nullable=False),
 )
 
+identities = Table(
+    "identities",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
 gaps = Table(
     "gaps",
     metadata,
@@ -98,6 +105,7 @@ listings = Table(
     metadata,
     Column("project", String, primary_key=True),
     Column("at", String, nullable=False),
+    Column("tracker", String, nullable=False, server_default=""),
 )
 
 listed_bugs = Table(

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from covbot.store.bug_cache import BugCache
 from covbot.store.database import open_database
-from covbot.store.ledgers import Ledgers
+from covbot.store.ledgers import Identities, Ledgers
 from covbot.store.local_bugs import LocalBugs
 from covbot.store.locks import Leases, Outages, Switches
 from covbot.store.outbox import Outbox
@@ -29,6 +29,7 @@ class Store:
     database: Database
     snapshots: Snapshots
     ledgers: Ledgers
+    identities: Identities
     bug_cache: BugCache
     outbox: Outbox
     leases: Leases
@@ -48,6 +49,7 @@ class Store:
             database=database,
             snapshots=Snapshots(database=database),
             ledgers=Ledgers(database=database),
+            identities=Identities(database=database),
             bug_cache=BugCache(database=database),
             outbox=Outbox(database=database),
             leases=Leases(database=database),

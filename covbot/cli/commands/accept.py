@@ -20,7 +20,7 @@ def command(context: click.Context, *, build: int, names: tuple[str, ...], why: 
     Example:
       covbot accept 34 --why "the functional job was dropped on purpose"
     """
-    from covbot.pipeline import ingestion
+    from covbot.pipeline.builds import ingestion
 
     with session.open_session(context, names) as opened:
         project = opened.require_one_project()

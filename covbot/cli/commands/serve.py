@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @session.project_option
 @click.pass_context
 def command(context: click.Context, *, host: str, port: int, names: tuple[str, ...]) -> int:
-    """Run the passes on their schedule until SIGTERM; /healthz tells how it goes.
+    """Run the passes on their schedule until SIGTERM; /healthz shows how it goes.
 
     \b
     Example:

@@ -57,7 +57,8 @@ class DueBurst:
 
 def find_account_fault(states: Sequence[BugState]) -> str | None:
     """Return the fault of covbot's own account that the states of all bugs suggest, None if they suggest none."""
-    return find_unreadable_fault(states.count(BugState.UNREADABLE), len(states) - states.count(BugState.UNFILED))
+    filed = [state for state in states if state not in {BugState.UNFILED, BugState.DECLINED_ELSEWHERE}]
+    return find_unreadable_fault(filed.count(BugState.UNREADABLE), len(filed))
 
 
 def find_unreadable_fault(unreadable: int, filed: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -15,6 +16,21 @@ CONSUMER_NAME = "covbot"
 
 API_VERSION = "devel"
 """The version of the API: the only one that has everything that covbot reads."""
+
+
+SERVICE_ROOTS = MappingProxyType(
+    {
+        "production": "https://api.launchpad.net/",
+        "staging": "https://api.staging.launchpad.net/",
+        "qastaging": "https://api.qastaging.launchpad.net/",
+    }
+)
+"""The roots of the services by the names that launchpadlib gives them."""
+
+
+def make_address(service_root: str, project: str) -> str:
+    """Return the address of a project on Launchpad: the same however the settings spell its service."""
+    return f"{SERVICE_ROOTS.get(service_root, service_root).rstrip('/').lower()}/{project}"
 
 
 @frozen(kw_only=True)

@@ -121,6 +121,7 @@ def test_law_17_a_lease_stolen_in_the_middle_of_a_pass_files_nothing_twice() -> 
     assert len(world.bugs()) == len(BEFORE)
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("launchpad")
 def test_a_pass_over_300_open_bugs_with_nothing_new_costs_at_most_5_requests() -> None:
     world = World(policy=LOOSE_POLICY)

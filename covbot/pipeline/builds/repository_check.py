@@ -9,7 +9,7 @@ from attrs import frozen
 from covbot.core import display
 from covbot.core.advice import skipped
 from covbot.errors import CannotReadRepository, CannotWork
-from covbot.pipeline import fetching
+from covbot.pipeline.builds import fetching
 from covbot.repository import path_mapping, views
 
 if TYPE_CHECKING:

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from covbot import errors, logs
 from covbot.core.builds import trust
 from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.builds.evidence import Candidate
-from covbot.pipeline import (
-    build_history,
-    build_views,
-    fetching,
-    lease,
-    ledger_update,
-    repository_outages,
-    source_doubts,
-)
-from covbot.pipeline.build_views import EarlierBuild
+from covbot.pipeline import lease, ledger_update
+from covbot.pipeline.builds import build_history, build_views, fetching, repository_outages, source_doubts
+from covbot.pipeline.builds.build_views import EarlierBuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from covbot.core.comparison.view import Transition
     from covbot.core.ledger.ledger import Ledger
+    from covbot.pipeline.builds.fetching import FetchedBuild
+    from covbot.pipeline.builds.source_doubts import CheckedBuild
     from covbot.pipeline.project import Project
 
 
@@ -129,35 +125,21 @@ def ingest_build(
     transition = build_history.find_transition(project, newest, placed) if newest else None
     checked = source_doubts.check_build(placed, newest, transition)
     placed, transition = checked.placed, checked.transition
-    report, notes = placed.view.report, (*fetched.notes, *placed.notes)
-    candidate = Candidate(
-        build=build,
-        report=report,
-        measurement=Measurement.of(
-            report,
-            digest=fetched.digest,
-            basis=basis,
-            commit=placed.commit,
-            notes=notes,
-            unparsed=checked.unparsed,
-            outside=checked.outside,
-        ),
-        faults=(*fetched.faults, *placed.faults),
-        paths=placed.view.paths,
+    candidate = attrs.evolve(
+        _make_candidate(build, fetched, checked, basis),
         gap_paths=frozenset(gap.path for gap in ledger.gaps.values() if gap.lines),
         explained=build_history.explain_changes(transition) if transition else None,
         is_ancestor=newest is not None and build_history.is_ancestor(project, placed, newest),
-        misfits=checked.misfits,
     )
     history = build_history.list_past_builds(project, newest)
     verdict = trust.judge_build(candidate, history, accept=project.accept, limits=project.policy)
-    snapshot = Snapshot(build=build, report=report, verdict=verdict, measurement=candidate.measurement)
+    snapshot = Snapshot(build=build, report=candidate.report, verdict=verdict, measurement=candidate.measurement)
     with project.store.transaction():
         at = project.store.snapshots.record(project.name, snapshot, at=project.clock())
         newer = EarlierBuild(snapshot=project.store.snapshots.get(at), placed=placed)
         if verdict.trusted:
             _update_ledger(project, ledger, newer, newest, transition)
-    ingested = Ingested(build=build, verdict=verdict, notes=notes)
+    ingested = Ingested(build=build, verdict=verdict, notes=candidate.measurement.notes)
     _log_build(project, ingested)
     return ingested, newer if verdict.trusted else newest
 
@@ -168,6 +150,27 @@ def _locate_build(project: Project, build: Build) -> build_views.BuildLocation:
     if build.revision and location.unknown and project.clock() - build.started_at < fetching.RETRY_PERIOD:
         raise errors.CannotReadRepository(location.unknown)
     return location
+
+
+def _make_candidate(build: Build, fetched: FetchedBuild, checked: CheckedBuild, basis: str) -> Candidate:
+    """Return the build as it is judged, without what the builds before it show."""
+    placed = checked.placed
+    return Candidate(
+        build=build,
+        report=placed.view.report,
+        measurement=Measurement.of(
+            placed.view.report,
+            digest=fetched.digest,
+            basis=basis,
+            commit=placed.commit,
+            notes=(*fetched.notes, *placed.notes),
+            unparsed=checked.unparsed,
+            outside=checked.outside,
+        ),
+        faults=(*fetched.faults, *placed.faults),
+        paths=placed.view.paths,
+        misfits=checked.misfits,
+    )
 
 
 def _update_ledger(
