@@ -92,17 +92,23 @@ def ingest(
             break
         except errors.CannotReadRepository as error:
             unread = str(error)
-            logs.warning("build.waiting", project=project.name, build=build.number, why=unread)
-            postponed.append(fetching.Postponed(build=build, why=unread, is_temporary=True))
+            postponed.append(_postpone(project, build, error))
         except errors.FetchRefused:
             raise
         except errors.CannotFetch as error:
-            is_temporary = isinstance(error, errors.CannotFetchNow)
-            logs.warning("build.waiting", project=project.name, build=build.number, why=str(error))
-            postponed.append(fetching.Postponed(build=build, why=str(error), is_temporary=is_temporary))
-            if is_temporary and not fetching.is_source_available(project):
+            postponed.append(_postpone(project, build, error))
+            if postponed[-1].is_temporary and not fetching.is_source_available(project):
                 break
     return Intake(builds=tuple(ingested), postponed=tuple(postponed), outage=outage, unread=unread, newest=newest)
+
+
+def _postpone(
+    project: Project, build: Build, error: errors.CannotFetch | errors.CannotReadRepository
+) -> fetching.Postponed:
+    """Return a build that is left to a later pass, and log why; an unknown revision may still arrive."""
+    is_temporary = isinstance(error, errors.CannotFetchNow | errors.CannotReadRepository)
+    logs.warning("build.waiting", project=project.name, build=build.number, why=str(error))
+    return fetching.Postponed(build=build, why=str(error), is_temporary=is_temporary)
 
 
 def ingest_build(
