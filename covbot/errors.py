@@ -108,8 +108,8 @@ class LeaseTaken(CovbotError):
     exit = Exit.DONE
 
 
-class PlanRefused(CovbotError):
-    """The plan is abnormally large and was refused whole."""
+class SettingsChanged(CovbotError):
+    """The settings call a part of a project otherwise than before, and nothing proves that it is the same part."""
 
     exit = Exit.A_PERSON_MUST_DECIDE
 

@@ -9,7 +9,7 @@ import attrs
 from attrs import Factory, frozen
 
 from covbot import errors, logs
-from covbot.core.bugs.actions import Plan
+from covbot.core.bugs.actions import Outcome, Plan
 from covbot.core.ledger import ownership
 from covbot.outbox import Outbox
 from covbot.pipeline import lease, plans
@@ -88,7 +88,8 @@ def run(
         intake = ingestion.ingest(project, builds, progress, is_over)
         drafted = plans.Draft()
         if not intake.outage and not stop():
-            intake, drafted = _draft_plan(project, outbox, intake)
+            written = sum(receipt.outcome is Outcome.DONE for receipt in receipts)
+            intake, drafted = _draft_plan(project, outbox, intake, written=written)
             plans.accept(project, drafted, outbox)
             receipts.extend(_drain_outbox(project, outbox, progress, stop))
     return _make_result(project, intake, drafted, receipts, notes)
@@ -111,14 +112,14 @@ def dry_run(project: Project, *, progress: ReportProgress = ignore_progress, sho
 
 
 def _draft_plan(
-    project: Project, outbox: Outbox, intake: Intake, *, shown: Collection[str] = ()
+    project: Project, outbox: Outbox, intake: Intake, *, shown: Collection[str] = (), written: int = 0
 ) -> tuple[Intake, plans.Draft]:
     """Return the plan that is due, with the intake as it is known by now: the repository may have become unavailable.
 
     Nothing is planned then, and a lasting outage is raised as CannotReachRepository.
     """
     try:
-        drafted = plans.draft(project, outbox, intake.newest, unread=intake.unread, shown=shown)
+        drafted = plans.draft(project, outbox, intake, shown=shown, written=written)
     except errors.CannotReachRepository as error:
         return attrs.evolve(intake, outage=repository_outages.report_outage(project, error)), plans.Draft()
     if drafted.unread is None:
@@ -131,7 +132,7 @@ def list_bugs(project: Project) -> dict[int, Bug]:
     """Return the project's bugs as the tracker shows them now, by number, without storing them; CannotUseTracker."""
     with project.store.rollback():
         ledger = project.store.ledgers.load(project.name)
-        return ownership.select_own_bugs(project.name, _open_outbox(project).list_bugs(), ledger)
+        return ownership.select_own_bugs(settling.list_names(project), _open_outbox(project).list_bugs(), ledger)
 
 
 def check_identity(project: Project) -> tuple[str, ...]:

@@ -16,17 +16,19 @@ from covbot.core.ledger import ownership
 from covbot.core.planning.planner import Planner
 from covbot.pipeline import analysis, recovery, task_proposals
 from covbot.pipeline.builds import build_history, build_views
-from covbot.pipeline.identity import claims
+from covbot.pipeline.identity import claims, settling
 from covbot.pipeline.task_proposals import PassContext
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from covbot.core.bugs.bug import Bug
     from covbot.core.builds.build import StoredSnapshot
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.planning.proposal import Proposal
     from covbot.outbox import Outbox
     from covbot.pipeline.builds.build_views import EarlierBuild
+    from covbot.pipeline.builds.ingestion import Intake
     from covbot.pipeline.project import Project
 
 AGREEING_BUILDS = 2
@@ -47,44 +49,38 @@ class Draft:
     unread: str | None = None
 
 
-def draft(
-    project: Project,
-    outbox: Outbox,
-    newest: EarlierBuild | None,
-    *,
-    unread: str | None = None,
-    shown: Collection[str] = (),
-) -> Draft:
+def draft(project: Project, outbox: Outbox, intake: Intake, *, shown: Collection[str] = (), written: int = 0) -> Draft:
     """Return the plan that is due now, without writing anything.
 
-    `newest` is the build that the ledger is at, loaded here if it is None. Tasks with a key in `shown` are described
-    in full even if nothing is due for them. Nothing is due if a newer build waits because its source is `unread`. Raise
-    CannotUseTracker if the bugs cannot be read, CannotReachRepository if the repository cannot.
+    Tasks with a key in `shown` are described in full even if nothing is due for them. `written` counts the writes that
+    the run made before. Nothing is due while a newer build waits for its source. Raise CannotUseTracker if the bugs
+    cannot be read, CannotReachRepository if the repository cannot.
     """
     before = project.store.ledgers.load(project.name)
+    newest = intake.newest or build_views.load_view(project, before.as_of)
     listed = outbox.list_bugs()
-    bugs = ownership.select_own_bugs(project.name, listed, before)
-    newest = newest or build_views.load_view(project, before.as_of)
-    unread = unread or _explain_unread(project, newest)
+    bugs = ownership.select_own_bugs(settling.list_names(project), listed, before)
+    unread = intake.unread or _explain_unread(project, newest)
     if newest is None:
         return Draft(unread=unread)
     context = _make_context(project, before, newest, unread)
-    ledger = recovery.recover_bugs(project, before, bugs, newest)
-    states = task_proposals.find_states(project, ledger, bugs, context.now)
-    ledger = task_proposals.regroup_tasks(project, ledger, context, states)
-    proposals = task_proposals.propose_tasks(project, ledger, bugs, context, states)
+    recovered = recovery.recover_bugs(project, recovery.catch_up(project, before, bugs, newest), bugs, newest)
+    ledger, proposals = _propose_tasks(project, recovered, context, bugs)
     planner = Planner(
         bugs=bugs,
         others=ownership.select_other_bugs(listed, bugs),
         policy=project.policy,
         now=context.now,
         accepted=newest.snapshot.accepted is not None,
+        written=written,
     )
-    if planner.plan(proposals).actions:
+    if actions := planner.plan(proposals).actions:
+        proposals = recovery.catch_up_comments(project, proposals, actions)
         planner = _refresh_planner(outbox, planner)
         proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
-        found = claims.find_claims(project, proposals, planner.others, ledger, newest) if planner.others else {}
-        planner = attrs.evolve(planner, claimed={key: claims.make_hold(bug) for key, bug in found.items()})
+    if planner.others and (actions or claims.find_unknown_names(project, planner.others.values())):
+        tasks = {each.footer.key: each.entry.task for each in proposals}
+        planner = attrs.evolve(planner, claimed=claims.hold_claimed(project, tasks, planner.others, ledger, newest))
     described, plan = _describe_plan(project, context, planner, proposals, shown)
     return Draft(
         proposals=tuple(described),
@@ -105,6 +101,15 @@ def _explain_unread(project: Project, newest: EarlierBuild | None) -> str | None
     if newest is not None and newest.placed.commit is None:
         return f"the source of the newest trusted build {newest.snapshot.build.number} is not known in the repository"
     return None
+
+
+def _propose_tasks(
+    project: Project, ledger: Ledger, context: PassContext, bugs: Mapping[int, Bug]
+) -> tuple[Ledger, list[Proposal]]:
+    """Return the ledger with its gaps grouped into tasks again, and a proposal for each task."""
+    states = task_proposals.find_states(project, ledger, bugs, context.now)
+    grouped = task_proposals.regroup_tasks(project, ledger, context, states)
+    return grouped, task_proposals.propose_tasks(project, grouped, bugs, context, states)
 
 
 def _refresh_planner(outbox: Outbox, planner: Planner) -> Planner:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,9 +63,10 @@ def move_away(lab: Lab) -> None:
     lab.checkout.directory.rename(lab.checkout.directory.with_name("away"))
 
 
-def refuse_connections(lab: Lab) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        lab.set_repository(f"https://127.0.0.1:{server.getsockname()[1]}/x.git")
+def replace_by_empty_folder(lab: Lab) -> None:
+    """Leave an empty folder in its place, as a mount that failed does."""
+    move_away(lab)
+    lab.checkout.directory.mkdir()
 
 
 def block_cache(lab: Lab) -> None:
@@ -79,6 +79,8 @@ def block_cache(lab: Lab) -> None:
 def give_back(lab: Lab) -> None:
     away, cache = lab.checkout.directory.with_name("away"), lab.folder.path / "cache"
     if away.exists():
+        if lab.checkout.directory.exists():
+            lab.checkout.directory.rmdir()
         away.rename(lab.checkout.directory)
     if cache.is_file():
         cache.unlink()
@@ -86,7 +88,7 @@ def give_back(lab: Lab) -> None:
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("fail", [move_away, refuse_connections, block_cache])
+@pytest.mark.parametrize("fail", [move_away, replace_by_empty_folder, block_cache])
 def test_builds_wait_while_the_repository_is_away_and_a_rename_meanwhile_is_followed(
     fail: Callable[[Lab], None], lab: Lab
 ) -> None:
