@@ -71,7 +71,7 @@ def _place_again(project: Project, snapshot: int, prefix: str) -> PlacedBuild:
     else:
         start = f"{prefix.strip('/')}/"
         report = attrs.evolve(report, files={path.removeprefix(start): file for path, file in report.files.items()})
-    return build_views.place_build(project, stored.build, report)
+    return build_views.place_build(project, build_views.locate_build(project, stored.build), report)
 
 
 def _pair_paths(before: Mapping[str, FileCoverage], after: Mapping[str, FileCoverage]) -> dict[str, str]:
