@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from covbot.core.bugs.bug import Bug
+    from covbot.core.policy import Policy
     from covbot.ports import Tracker
     from covbot.store import Pending, Store
 
@@ -34,13 +35,15 @@ def hold_nothing() -> None:
 class Outbox:
     """The actions of a project that are accepted and not done yet, and the tracker that they are for.
 
-    `hold` is called before every write, and raises LeaseTaken if another pass may write by now.
+    `hold` is called before every write, and raises LeaseTaken if another pass may write by now. By the `policy` the
+    caps are looked at before each filing again: a pass over another project may have filed in the same tracker project.
     """
 
     store: Store
     project: str
     tracker: Tracker
     clock: Callable[[], datetime]
+    policy: Policy | None = None
     hold: Callable[[], None] = hold_nothing
 
     def list_bugs(self) -> dict[int, Bug]:
@@ -135,6 +138,8 @@ class Outbox:
             done = self._find_done(pending, since=since)
             if done is not None:
                 return [self._settle_action(pending, Outcome.FOUND_DONE, done)]
+            if isinstance(pending.action, FileBug) and not self._has_room():
+                return self._give_up(burst, Outcome.OVERTAKEN, "another pass filed meanwhile: a cap is reached")
             return [self._settle_action(pending, Outcome.DONE, self.tracker.act(pending.action))]
         except errors.WriteDoubtful as doubt:
             done = self._find_after_doubt(pending, doubt)
@@ -145,6 +150,14 @@ class Outbox:
             return self._give_up(burst, Outcome.UNREADABLE, str(error))
         except errors.WriteRefused as error:
             return self._give_up(burst, Outcome.REFUSED, str(error))
+
+    def _has_room(self) -> bool:
+        """Whether the caps leave room for one more bug beside those of the last listing."""
+        if self.policy is None:
+            return True
+        _, listed = self.store.bug_cache.load(self.project, self.tracker.address)
+        filed = (bug for bug in listed.values() if bug_tags.COVBOT in bug.tags or footers.identify(bug) is not None)
+        return caps.has_room(filed, self.policy, self.clock())
 
     def _find_after_doubt(self, pending: Pending, doubt: errors.WriteDoubtful) -> Bug | None:
         """Return the bug if a write whose answer was lost is visible in it, else None."""

@@ -14,10 +14,11 @@ from covbot import errors
 from covbot.core.bugs import bug_tags
 from covbot.core.project import ProjectInfo
 from covbot.pipeline import passes
-from covbot.pipeline.builds import fetching
+from covbot.pipeline.builds import fetching, repository_check
 from covbot.pipeline.project import Project
 from covbot.ports import FormerTracker
 from covbot.repository import git
+from covbot.settings import basis
 from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
 from covbot.settings.values import LaunchpadTrackerSettings, LocalTrackerSettings, Mode
 from covbot.sources.directory import Directory
@@ -124,6 +125,19 @@ def check_source(chosen: ProjectSettings) -> list[str]:
     return [*sentences, *(sentence for sentence in newest if sentence not in sentences)]
 
 
+def check_repository(chosen: ProjectSettings, cache: Path) -> list[str]:
+    """Return sentences on a project's repository, held against its newest build; CovbotError if it does not work."""
+    source, _job = _open_source(chosen)
+    with git.open_mirror(chosen.repository.url, cache=cache) as repository:
+        return repository_check.check_repository(
+            repository,
+            repository_check.RepositorySettings(prefix=chosen.repository.prefix, tests=chosen.repository.tests),
+            source,
+            accept=_list_accepted_results(chosen),
+            limit=_count_bytes(chosen.source.unpacked_mb),
+        )
+
+
 def check_tracker(chosen: ProjectSettings, store: Store) -> list[str]:
     """Return sentences on a project's tracker; CannotUseTracker, with everything to be fixed, if it does not work."""
     match chosen.tracker:
@@ -226,6 +240,7 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         ),
         live=chosen.mode is Mode.LIVE,
         job=job,
+        basis=basis.digest_settings(chosen),
         accept=_list_accepted_results(chosen),
         limit=_count_bytes(chosen.source.unpacked_mb),
         source=source,

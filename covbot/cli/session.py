@@ -77,12 +77,14 @@ def open_session(context: click.Context, names: Sequence[str] = (), *, use: Use 
     path = Path(context.obj["settings"])
     loaded = loading.load_projects(path, names) if reading else loading.load_settings(path)
     store = wiring.open_store(loaded, create=writing)
-    try:
+    with contextlib.ExitStack() as closing:
+        closing.callback(store.close)
         projects = wiring.assemble_projects(loaded, store, names, writing=writing, planning=not reading)
+        for project in projects:
+            if project.repository is not None:
+                closing.callback(project.repository.close)
         quiet = context.obj["quiet"] or bool(context.obj["verbose"])
         yield Session(settings=loaded, store=store, projects=projects, quiet=quiet)
-    finally:
-        store.close()
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0003_identities"
+REVISION = "0004_builds"
 """The newest revision of the schema; revisions sort by their names."""
 
 REVISION_TABLE = "covbot_schema"
@@ -56,6 +56,35 @@ acceptances = Table(
     Column("snapshot", Integer, ForeignKey("snapshots.id"), primary_key=True),
     Column("why", Text, nullable=False),
     Column("at", String, nullable=False),
+)
+
+accepted_doubts = Table(
+    "accepted_doubts",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+dismissals = Table(
+    "dismissals",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("job", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("started_at", String, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+pending_builds = Table(
+    "pending_builds",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("job", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("started_at", String, primary_key=True),
+    Column("document", Text, nullable=False),
 )
 
 ledgers = Table(

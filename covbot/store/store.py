@@ -8,6 +8,7 @@ from attrs import frozen
 
 from covbot.store.bug_cache import BugCache
 from covbot.store.database import open_database
+from covbot.store.judgements import Judgements
 from covbot.store.ledgers import Identities, Ledgers
 from covbot.store.local_bugs import LocalBugs
 from covbot.store.locks import Leases, Outages, Switches
@@ -28,6 +29,7 @@ class Store:
 
     database: Database
     snapshots: Snapshots
+    judgements: Judgements
     ledgers: Ledgers
     identities: Identities
     bug_cache: BugCache
@@ -48,6 +50,7 @@ class Store:
         return cls(
             database=database,
             snapshots=Snapshots(database=database),
+            judgements=Judgements(database=database),
             ledgers=Ledgers(database=database),
             identities=Identities(database=database),
             bug_cache=BugCache(database=database),

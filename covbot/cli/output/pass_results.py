@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from covbot import errors
+from covbot.cli import error_lines
 from covbot.cli.output import json_documents, printing
 from covbot.core import display
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from covbot.core.planning.proposal import Proposal
     from covbot.pipeline.passes import Result
 
+LONGEST_SENTENCE = 300
+"""The most characters of what is said of a broken build."""
+
 MOST_REASONS = 12
 """The most reasons for skipped tasks that are listed; `--format json` has all of them."""
 
@@ -25,7 +29,7 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool, quiet: 
     """Print the results of passes, and return the exit code; if `quiet`, only those in which something is new.
 
     It is A_PERSON_MUST_DECIDE if a plan was refused, COULD_NOT if a build could not be fetched for a reason that is not
-    temporary, else DONE.
+    temporary or if a source has not been known since an earlier pass, else DONE.
     """
     for result in results:
         if chosen == "json":
@@ -34,9 +38,13 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool, quiet: 
             printing.print_lines(_describe_result(result, done=done))
         elif _is_new(result, done=done):
             printing.print_lines(_describe_news(result, done=done))
+    for result in results:
+        if result.unread:
+            error_lines.print_line(f"{result.project}: nothing is written: {result.unread}")
     if any(result.plan.refused for result in results):
         return errors.Exit.A_PERSON_MUST_DECIDE
     has_failed = any(not postponed.is_temporary for result in results for postponed in result.postponed)
+    has_failed = has_failed or any(result.unread for result in results)
     return errors.Exit.COULD_NOT if has_failed else errors.Exit.DONE
 
 
@@ -83,6 +91,7 @@ def _describe_news(result: Result, *, done: bool) -> Iterator[str]:
     yield from (
         f"  build {postponed.build.number} is left to the next run: {postponed.why}" for postponed in result.postponed
     )
+    yield from (f"  left out: {cells.shorten_name(what, LONGEST_SENTENCE)}" for what in result.left_out)
     if result.plan.refused:
         yield f"  refused whole: {result.plan.refused}"
         yield "    (if that is right: covbot accept BUILD --why TEXT trusts the newest build, and the next run goes on)"
@@ -94,7 +103,7 @@ def _describe_news(result: Result, *, done: bool) -> Iterator[str]:
 
 def _make_headline(result: Result, *, done: bool) -> str:
     if result.outage:
-        return f"nothing was looked at: {result.outage}"
+        return f"nothing was {'planned' if result.builds else 'looked at'}: {result.outage}"
     builds = display.format_count(len(result.builds), "new build") if result.builds else "no new build"
     number = len(result.receipts if done else result.plan.actions)
     if not result.builds and not result.postponed and not number:

@@ -32,7 +32,8 @@ class Planner:
 
     `others` are the bugs of covbot's other projects in the same tracker project, which count against the caps, and
     `claimed` are the holds, by key, of tasks whose statements one of them lists. `accepted` is True if a person
-    accepted the newest build: then no plan is too large.
+    accepted the newest build: then no plan is too large. `written` counts the writes that the run made before, to
+    finish what an earlier run began.
     """
 
     bugs: Mapping[int, Bug]
@@ -41,6 +42,7 @@ class Planner:
     policy: Policy
     now: datetime
     accepted: bool = False
+    written: int = 0
 
     @property
     def all_bugs(self) -> Mapping[int, Bug]:
@@ -62,7 +64,7 @@ class Planner:
             hold = Hold(kind=HoldKind.REFUSED_PLAN, text=f"the plan was refused: {refused}")
             skipped += [_make_skipped(item.proposal, hold) for item in due]
             return Plan(skipped=_sort_skipped(skipped), refused=refused)
-        fitting, capped = caps.apply_caps(due, states, self.all_bugs, self.policy, self.now)
+        fitting, capped = caps.apply_caps(due, states, self.all_bugs, self.policy, now=self.now, written=self.written)
         skipped += [_make_skipped(item.proposal, hold) for item, hold in capped]
         bursts = [item.burst for item in beginners.tag_beginner_bugs(fitting, self.all_bugs, self.policy)]
         held = any(proposal.held for proposal in ordered)
@@ -73,7 +75,11 @@ class Planner:
     def _decide_all(self, proposals: Sequence[Proposal]) -> tuple[list[DueBurst], list[Skipped]]:
         """Return the bursts that are due, before any cap, and the tasks that are skipped."""
         followed = _find_followed_bugs(proposals, self.bugs)
-        known = {footers.identify(bug): bug.number for bug in self.bugs.values()}
+        known = {
+            (footer.key, footer.generation): bug.number
+            for bug in self.bugs.values()
+            if (footer := footers.identify(bug)) is not None
+        }
         due: list[DueBurst] = []
         skipped: list[Skipped] = []
         for proposal in proposals:
@@ -82,8 +88,9 @@ class Planner:
             if not isinstance(decision, Hold) and record and record.bug in followed:
                 text = "a duplicate of its bug still has missing statements"
                 decision = Hold(kind=HoldKind.DUPLICATE, text=text)
-            if not isinstance(decision, Hold) and isinstance(decision[0], FileBug) and proposal.footer in known:
-                text = f"bug {known[proposal.footer]} already is this task's, though covbot does not remember it"
+            number = known.get((proposal.footer.key, proposal.footer.generation))
+            if not isinstance(decision, Hold) and isinstance(decision[0], FileBug) and number is not None:
+                text = f"bug {number} already is this task's, though covbot does not remember it"
                 decision = Hold(kind=HoldKind.ALREADY_FILED, text=text)
             if not isinstance(decision, Hold) and isinstance(decision[0], FileBug):
                 decision = self.claimed.get(proposal.footer.key, decision)
