@@ -70,13 +70,17 @@ def make_engine(url: URL) -> Engine:
 
 
 def make_reading_engine(url: URL) -> Engine:
-    """Return an engine that only reads: of an SQLite file, without the right to write it or its folder.
+    """Return an engine to read with: of an SQLite file that may not be written, one that needs no right to write.
+
+    A file that may be written is opened as ever, for only then its journal is tidied up at the end.
 
     Raise CannotUseStore if its driver is not installed.
     """
     if url.get_backend_name() != "sqlite" or url.database in _NO_FILE_NAMES:
         return make_engine(url)
     path = Path(url.database or "").absolute()
+    if all(os.access(written, os.W_OK) for written in (path, path.parent)):
+        return make_engine(url)
     return sqlalchemy.create_engine("sqlite://", creator=lambda: _connect_reading(path), poolclass=pool.QueuePool)
 
 

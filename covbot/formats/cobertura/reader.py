@@ -41,7 +41,7 @@ def read(prolog: Prolog, blocks: Iterator[bytes]) -> coverage.Report:
         problems=warnings.all(),
     )
     doubts, cautions = metadata.compare_totals(prolog, classes.summarize(report.numbers))
-    return attrs.evolve(report, problems=(*report.problems, *cautions), mismatches=doubts)
+    return attrs.evolve(report, problems=tuple(sorted((*report.problems, *cautions))), mismatches=doubts)
 
 
 @define(kw_only=True)

@@ -297,5 +297,5 @@ def _is_transient(error: Exception) -> bool:
 
 
 def _wrap_resource(resource: Any) -> LoadedEntry:  # noqa: ANN401 - launchpadlib carries no types
-    representation = resource._wadl_resource.representation  # noqa: SLF001 - an attribute costs a search of the WADL
-    return LoadedEntry(entry=representation, handle=resource)
+    # an attribute costs a search of the WADL
+    return LoadedEntry(entry=resource._wadl_resource.representation, handle=resource)  # noqa: SLF001

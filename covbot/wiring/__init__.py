@@ -1,4 +1,4 @@
-"""The composition root: makes a store and projects from settings. Only this file names every adapter."""
+"""The composition root: makes a store and projects from settings. Only this package names every adapter."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ from covbot.trackers.launchpad.access import Access, make_address
 from covbot.trackers.local import rules as local_rules
 from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker as LocalBugs
+from covbot.wiring import sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -43,10 +44,6 @@ if TYPE_CHECKING:
 
     from covbot.ports import Source, Tracker
     from covbot.settings.values import ProjectSettings, Settings
-
-
-TOKEN_VARIABLE = "COVBOT_JENKINS_TOKEN"  # noqa: S105 -- the name of the variable that holds it
-"""The environment variable with the token for Jenkins, if the settings name no file."""
 
 
 def read_clock() -> dt.datetime:
@@ -117,24 +114,24 @@ def check_templates(loaded: Settings) -> list[str]:
 
 def check_source(chosen: ProjectSettings) -> list[str]:
     """Return sentences on a project's source and on its newest build; CannotFetch if the source does not work."""
-    source, _job = _open_source(chosen)
+    source, _job = sources.open_source(chosen)
     sentences = source.check()
     newest = fetching.inspect_newest_build(
-        source, accept=_list_accepted_results(chosen), limit=_count_bytes(chosen.source.unpacked_mb)
+        source, accept=sources.list_accepted_results(chosen), limit=sources.count_bytes(chosen.source.unpacked_mb)
     )
     return [*sentences, *(sentence for sentence in newest if sentence not in sentences)]
 
 
 def check_repository(chosen: ProjectSettings, cache: Path) -> list[str]:
     """Return sentences on a project's repository, held against its newest build; CovbotError if it does not work."""
-    source, _job = _open_source(chosen)
+    source, _job = sources.open_source(chosen)
     with git.open_mirror(chosen.repository.url, cache=cache) as repository:
         return repository_check.check_repository(
             repository,
             repository_check.RepositorySettings(prefix=chosen.repository.prefix, tests=chosen.repository.tests),
             source,
-            accept=_list_accepted_results(chosen),
-            limit=_count_bytes(chosen.source.unpacked_mb),
+            accept=sources.list_accepted_results(chosen),
+            limit=sources.count_bytes(chosen.source.unpacked_mb),
         )
 
 
@@ -224,7 +221,7 @@ def _make_access(tracker: LaunchpadTrackerSettings, *, writing: bool) -> Access:
 
 def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cache: Path, *, writing: bool) -> Project:
     repository = chosen.repository
-    source, job = _open_source(chosen)
+    source, job = sources.open_source(chosen)
     return Project(
         name=chosen.name,
         context=ProjectInfo(
@@ -241,8 +238,8 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         live=chosen.mode is Mode.LIVE,
         job=job,
         basis=basis.digest_settings(chosen),
-        accept=_list_accepted_results(chosen),
-        limit=_count_bytes(chosen.source.unpacked_mb),
+        accept=sources.list_accepted_results(chosen),
+        limit=sources.count_bytes(chosen.source.unpacked_mb),
         source=source,
         repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
         tracker=_open_tracker(chosen, store, writing=writing),
@@ -254,61 +251,3 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         clock=read_clock,
         open_former_tracker=partial(_open_former_tracker, chosen, store),
     )
-
-
-def _open_source(chosen: ProjectSettings) -> tuple[Source, str]:
-    """Return the source of a project's builds, and the name of their job there."""
-    match chosen.source:
-        case DirectorySource() as source:
-            return Directory(path=source.path, job=source.job, names=source.reports), source.job
-        case JenkinsSource() as source:
-            jenkins = Jenkins(
-                site=_make_site(source),
-                job=source.job,
-                files=source.reports,
-                branch=source.branch or None,
-                repository=chosen.repository.url or None,
-                accept=source.accept,
-            )
-            return jenkins, jenkins.label
-        case ZuulSource() as source:
-            zuul = Zuul(
-                site=_make_site(source),
-                tenant=source.tenant or None,
-                project=source.project,
-                job=source.job,
-                pipeline=source.pipeline,
-                files=source.reports,
-                branch=source.branch or None,
-            )
-            return zuul, zuul.job
-        case UrlSource() as source:
-            return UrlFile(site=_make_site(source), job=source.job), source.job
-        case _:
-            assert_never(chosen.source)
-
-
-def _make_site(source: JenkinsSource | ZuulSource | UrlSource) -> Site:
-    """Return a server with the account of the settings; a token in a file is read when it is needed."""
-    ca_file = str(source.ca_file) if source.ca_file else None
-    limits = Limits(report=_count_bytes(source.unpacked_mb))
-    if isinstance(source, ZuulSource) or not source.user:
-        return Site(url=source.url, ca_file=ca_file, limits=limits)
-    token_file = str(source.token_file) if source.token_file else None
-    token = (
-        os.environ.get(TOKEN_VARIABLE, "").strip().removeprefix("\ufeff")
-        if isinstance(source, JenkinsSource) and not token_file
-        else ""
-    )
-    return Site(
-        url=source.url, user=source.user, token=token or None, token_file=token_file, ca_file=ca_file, limits=limits
-    )
-
-
-def _list_accepted_results(chosen: ProjectSettings) -> tuple[str, ...]:
-    """Return the results that may be trusted; a file at a URL always counts as a success."""
-    return ("SUCCESS",) if isinstance(chosen.source, UrlSource) else chosen.source.accept
-
-
-def _count_bytes(megabytes: int) -> int:
-    return megabytes * 10**6
