@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import os
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
@@ -19,14 +18,7 @@ from covbot.pipeline.project import Project
 from covbot.ports import FormerTracker
 from covbot.repository import git
 from covbot.settings import basis
-from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
 from covbot.settings.values import LaunchpadTrackerSettings, LocalTrackerSettings, Mode
-from covbot.sources.directory import Directory
-from covbot.sources.http.client import Site
-from covbot.sources.http.session import Limits
-from covbot.sources.jenkins.source import Jenkins
-from covbot.sources.url import UrlFile
-from covbot.sources.zuul import Zuul
 from covbot.store import database
 from covbot.store.locks import Switches
 from covbot.store.store import Store
@@ -42,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from covbot.ports import Source, Tracker
+    from covbot.ports import Tracker
     from covbot.settings.values import ProjectSettings, Settings
 
 
