@@ -101,16 +101,20 @@ def check_source(chosen: ProjectSettings) -> list[str]:
     return [*sentences, *(sentence for sentence in newest if sentence not in sentences)]
 
 
-def check_tracker(chosen: ProjectSettings, store: Store) -> list[str]:
+def check_tracker(chosen: ProjectSettings, store: Store, cache: Path) -> list[str]:
     """Return sentences on a project's tracker; CannotUseTracker, with everything to be fixed, if it does not work."""
     match chosen.tracker:
         case LocalTrackerSettings():
-            return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store, writing=False).listing().bugs)}"]
+            return [
+                f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store, cache, writing=False).listing().bugs)}"
+            ]
         case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
             tags = (bug_tags.COVBOT, *tracker.tags, *tracker.areas)
-            found = account.check_account(_make_access(tracker, writing=False), tracker.project, tags, read_clock())
+            found = account.check_account(
+                _make_access(tracker, cache, writing=False), tracker.project, tags, read_clock()
+            )
             faults = [f"{finding.text}: {finding.fix}" for finding in found if not finding.good]
             if faults:
                 raise errors.CannotUseTracker("; ".join(faults))
@@ -131,11 +135,11 @@ def log_in(chosen: ProjectSettings, show: Callable[[str], object], wait: Callabl
     from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
     replaced = tracker.credentials_file.exists()
-    account.login(tracker.service_root, tracker.credentials_file, show, wait)
+    account.login(tracker.service_root, tracker.credentials_file, show, wait, ca_file=tracker.ca_file)
     return tracker.credentials_file, replaced
 
 
-def _open_tracker(chosen: ProjectSettings, store: Store, *, writing: bool) -> Tracker:
+def _open_tracker(chosen: ProjectSettings, store: Store, cache: Path, *, writing: bool) -> Tracker:
     """Return the tracker of a project; one on the network is connected to on the first request."""
     match chosen.tracker:
         case LocalTrackerSettings() as tracker:
@@ -143,14 +147,21 @@ def _open_tracker(chosen: ProjectSettings, store: Store, *, writing: bool) -> Tr
         case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
 
-            access = _make_access(tracker, writing=writing and chosen.mode is Mode.LIVE)
+            access = _make_access(tracker, cache, writing=writing and chosen.mode is Mode.LIVE)
             return Launchpad(access, tracker.project, name=chosen.name)
         case _:
             assert_never(chosen.tracker)
 
 
-def _make_access(tracker: LaunchpadTrackerSettings, *, writing: bool) -> Access:
-    return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
+def _make_access(tracker: LaunchpadTrackerSettings, cache: Path, *, writing: bool) -> Access:
+    """Return the access to a project on Launchpad."""
+    return Access(
+        service_root=tracker.service_root,
+        credentials=tracker.credentials_file,
+        cache=cache / "launchpad",
+        ca_file=tracker.ca_file,
+        read_only=not writing,
+    )
 
 
 def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cache: Path, *, writing: bool) -> Project:
@@ -175,7 +186,7 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         limit=_count_bytes(chosen.source.unpacked_mb),
         source=source,
         repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
-        tracker=_open_tracker(chosen, store, writing=writing),
+        tracker=_open_tracker(chosen, store, cache, writing=writing),
         tags=chosen.tracker.tags,
         areas=chosen.tracker.areas,
         policy=chosen.policy,

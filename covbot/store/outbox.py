@@ -48,6 +48,13 @@ class Outbox:
             reasons = {(skipped.key,): (moment, documents.write_document(skipped)) for skipped in plan.skipped}
             table_rows.replace_rows(connection, _DECISIONS, project, reasons)
 
+    def add(self, project: str, action: Action, *, at: datetime) -> None:
+        """Accept one more action, after those pending."""
+        document = documents.write_document(action, Action)
+        row = {"project": project, "accepted_at": codec.write_moment(at), "document": document}
+        with self.database.transaction() as connection:
+            connection.execute(_OUTBOX.insert().values(row))
+
     def pending(self, project: str) -> list[Pending]:
         """Return the actions of a project that are not yet done, in the order of their plan."""
         query = sqlalchemy.select(_OUTBOX.c.id, _OUTBOX.c.document, _OUTBOX.c.accepted_at)

@@ -70,5 +70,7 @@ def test_a_forbidden_import_breaks_its_contract(broken: dict[str, str], module: 
 
 
 def test_each_contract_is_broken_by_one_of_them(broken: dict[str, str]) -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     assert set(broken) == {contract["name"] for contract in contracts}

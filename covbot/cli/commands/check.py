@@ -64,7 +64,7 @@ def _list_checks(path: Path, loaded: Settings, names: Sequence[str]) -> Iterator
         for project in projects:
             yield f"source of {project.name}", partial(wiring.check_source, project)
             if store is not None:
-                yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store)
+                yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store, loaded.cache)
 
 
 def _raise_error(error: CovbotError) -> Sequence[str]:

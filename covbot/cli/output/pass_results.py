@@ -60,7 +60,7 @@ def _describe_proposal(proposal: Proposal, actions: Sequence[Action], skipped: S
     yield from (f"{_describe_action(action)}: {action.why}\n\n{_format_text(action)}\n" for action in actions)
     yield from (f"left alone: {item.why}" for item in skipped)
     if not any(isinstance(action, FileBug | EditBug) for action in actions):
-        yield f"\n{proposal.title}\n\n{proposal.description}"
+        yield f"\n{proposal.title}\n\n{proposal.description}".rstrip()
 
 
 def _describe_result(result: Result, *, done: bool) -> Iterator[str]:
@@ -118,6 +118,8 @@ def _describe_receipt(receipt: Receipt) -> str:
     match receipt.outcome:
         case Outcome.DONE | Outcome.FOUND_DONE:
             return f"  {_describe_done_action(receipt.action, receipt.bug)}: {receipt.action.why}"
+        case Outcome.UNSEEN:
+            return f"  {_describe_done_action(receipt.action, receipt.bug)}, but it cannot be read back"
         case Outcome.OVERTAKEN | Outcome.UNREADABLE | Outcome.REFUSED:
             return f"  not done ({receipt.outcome.value}): {_describe_action(receipt.action)}: {receipt.note}"
         case _:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 CLOSING = frozenset({Status.FIX_RELEASED, Status.INVALID})
 """The statuses by which covbot closes a bug."""
 
-UNREADABLE_SHARE = 0.05
-"""A larger share of unreadable bugs, or more than one, means a fault of covbot's own account or of the tracker."""
+MOST_FAILING = 1
+"""With more bugs that cannot be read, or not be written to, it is covbot's own account or the tracker."""
 
 
 @frozen(kw_only=True)
@@ -57,13 +57,17 @@ class DueBurst:
 
 def find_account_fault(states: Sequence[BugState]) -> str | None:
     """Return the fault of covbot's own account that the states of all bugs suggest, None if they suggest none."""
-    return find_unreadable_fault(states.count(BugState.UNREADABLE), len(states) - states.count(BugState.UNFILED))
-
-
-def find_unreadable_fault(unreadable: int, filed: int) -> str | None:
-    """Return the fault that this number of unreadable bugs among those filed suggests, None if it suggests none."""
-    if unreadable > 1 or unreadable > filed * UNREADABLE_SHARE:
+    unreadable = states.count(BugState.UNREADABLE)
+    filed = len(states) - states.count(BugState.UNFILED)
+    if unreadable > MOST_FAILING:
         return f"{unreadable} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
+    return None
+
+
+def find_refused_fault(failed: int, last: str) -> str | None:
+    """Return the fault that so many failing tasks of one run suggest, None if none; `last` is the last failure."""
+    if failed > MOST_FAILING:
+        return f"{failed} bugs could not be read or written, covbot's account may lack the right to ({last})"
     return None
 
 

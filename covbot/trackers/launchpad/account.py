@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from covbot import errors
-from covbot.trackers.launchpad import client, entries
+from covbot.trackers.launchpad import authorization, client, entries
+from covbot.trackers.launchpad.access import find_service_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,7 @@ MAX_CLOCK_SKEW = timedelta(minutes=1)
 """How far this machine's clock may be off: a search for what changed since a time reaches back twice as far."""
 
 _TAG = re.compile(r"[a-z0-9][a-z0-9+.\-]+")
-_PRODUCTION = client.find_service_root("production")
+_PRODUCTION = find_service_root("production")
 
 
 @frozen(kw_only=True)
@@ -37,13 +38,20 @@ class Finding:
     fix: str = ""
 
 
-def login(service_root: str, path: Path, show: Callable[[str], object], wait: Callable[[], object]) -> None:
+def login(
+    service_root: str,
+    path: Path,
+    show: Callable[[str], object],
+    wait: Callable[[], object],
+    *,
+    ca_file: Path | None = None,
+) -> None:
     """Let a person authorise covbot, and write the credentials file, readable by its owner alone.
 
     `show` is given the URL where the person decides; `wait` is called between two polls for the decision. Raise
     CannotUseTracker if the person declines, if Launchpad cannot be reached, or if the file cannot be written.
     """
-    url, poll = client.request_access(service_root)
+    url, poll = authorization.request_access(service_root, ca_file)
     show(url)
     while (content := poll()) is None:
         wait()
@@ -79,7 +87,7 @@ def _write_private_file(path: Path, content: bytes) -> None:
 
 
 def _describe_service(name: str) -> Finding:
-    root = client.find_service_root(name)
+    root = find_service_root(name)
     if root == _PRODUCTION:
         return Finding(good=True, text=f"bugs live at {root}, which is production")
     what = "staging" if "staging." in root else "neither production nor staging"
