@@ -96,12 +96,6 @@ class LeaseTaken(CovbotError):
     exit = Exit.DONE
 
 
-class PlanRefused(CovbotError):
-    """The plan is abnormally large and was refused whole."""
-
-    exit = Exit.A_PERSON_MUST_DECIDE
-
-
 class Paused(CovbotError):
     """The stop switch is on, or cannot be read, which means the same."""
 

@@ -6,6 +6,7 @@ import functools
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from covbot import errors, logs
@@ -53,16 +54,20 @@ class Outbox:
     hold: Callable[[], None] = hold_nothing
 
     def list_bugs(self) -> dict[int, Bug]:
-        """Return the account's bugs as the tracker shows them now, by number.
+        """Return the account's bugs as the tracker shows them now, by number; CannotUseTracker."""
+        return self.list_and_count()[0]
+
+    def list_and_count(self) -> tuple[dict[int, Bug], bool]:
+        """Return the account's bugs as the tracker shows them now, by number, and whether all of them were counted.
 
         Only changed bugs are requested, and the result is cached. Raise CannotUseTracker if it may be incomplete.
         """
-        since, known = self.store.bug_cache.load(self.project)
+        since, known = self.store.bug_cache.load(self.project, self.tracker.address)
         listing = self.tracker.listing(since, known)
         shown = {bug.number: bug for bug in listing.bugs}
         found = shown if listing.whole else known | shown
-        self.store.bug_cache.save(self.project, listing.at, found)
-        return found
+        self.store.bug_cache.save(self.project, self.tracker.address, listing.at, found)
+        return found, listing.counted
 
     def review(self) -> Iterator[Receipt]:
         """Settle the actions that an earlier pass left, by reading alone, and yield the receipts.
@@ -89,6 +94,11 @@ class Outbox:
             elif not (has_begun and self._is_as_left(pending.action)):
                 yield from self._give_up(burst[index:], Outcome.OVERTAKEN, "left by an earlier pass: planned anew")
                 return
+
+    def withdraw_all(self, why: str) -> None:
+        """Settle every action as not done: the bugs that they are for are not those of this tracker."""
+        for pending in self.store.outbox.pending(self.project):
+            self._settle_action(pending, Outcome.OVERTAKEN, None, why)
 
     def drain(self) -> Iterator[Receipt]:
         """Do the accepted actions one after another, and yield the receipt of each once it is stored.
@@ -162,7 +172,7 @@ class Outbox:
 
     def _recall(self, number: int) -> Bug | None:
         """Return a bug as it was last listed or written to."""
-        return self.store.bug_cache.load(self.project)[1].get(number)
+        return self.store.bug_cache.load(self.project, self.tracker.address)[1].get(number)
 
     def _find_after_doubt(self, pending: Pending, doubt: errors.WriteDoubtful) -> Bug | None:
         """Return the bug if a write whose answer was lost is visible in it, else None.
@@ -188,7 +198,8 @@ class Outbox:
         at, key = self.clock(), action.footer.key
         receipt = Receipt(action=action, outcome=Outcome.UNSEEN, bug=number, at=at)
         with self.store.transaction():
-            self.store.ledgers.save_record(self.project, key, start_unseen_record(action, number, at=at))
+            record = attrs.evolve(start_unseen_record(action, number, at=at), tracker=self.tracker.address)
+            self.store.ledgers.save_record(self.project, key, record)
             self.store.outbox.complete(pending.id, receipt)
         logs.warning("bug.unseen", project=self.project, bug=number)
 
@@ -257,6 +268,7 @@ class Outbox:
                     before, pending.action, bursts.restore_sent_texts(bug, pending.action, outcome), at=at
                 )
                 if record is not None:
+                    record = attrs.evolve(record, tracker=self.tracker.address)
                     self.store.ledgers.save_record(self.project, key, record)
                 known = bursts.remember(self._recall(bug.number), bug, pending.action)
                 self.store.bug_cache.update(self.project, known)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -58,16 +58,33 @@ class Source(Protocol):
 class Listing:
     """Bugs without their comments: all of them if `whole`, else those that may differ from the known ones.
 
-    `at` is the tracker's own time when the listing began: a listing since then has every later change.
+    `at` is the tracker's own time when the listing began: a listing since then has every later change. `counted` is
+    whether it is certain that all known bugs are still visible.
     """
 
     bugs: Sequence[Bug]
     at: datetime
     whole: bool = True
+    counted: bool = True
+
+
+@frozen(kw_only=True)
+class FormerTracker:
+    """A tracker that a project had before and that can be read still.
+
+    `move` moves bugs of it into the tracker that the project has now; None if that is impossible.
+    """
+
+    tracker: Tracker
+    move: Callable[[Collection[int]], None] | None = None
 
 
 class Tracker(Protocol):
     """A tracker of bugs."""
+
+    @property
+    def address(self) -> str:
+        """The service and the project in it by which bugs are numbered here: equal for no two different trackers."""
 
     def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = NO_BUGS) -> Listing:
         """Return every bug that covbot's account filed here, in any state; CannotUseTracker if it may be incomplete.

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
+
+import attrs
 
 from covbot import errors
 from covbot.core.bugs import bug_tags
 from covbot.core.project import ProjectInfo
-from covbot.pipeline import fetching
+from covbot.pipeline import passes
+from covbot.pipeline.builds import fetching
 from covbot.pipeline.project import Project
+from covbot.ports import FormerTracker
 from covbot.repository import git
 from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
 from covbot.settings.values import LaunchpadTrackerSettings, LocalTrackerSettings, Mode
@@ -23,7 +28,8 @@ from covbot.store import database
 from covbot.store.store import Store
 from covbot.texts import selfcheck
 from covbot.texts.writer import TEMPLATES, Writer
-from covbot.trackers.launchpad.access import Access
+from covbot.trackers.launchpad.access import Access, make_address
+from covbot.trackers.local import rules as local_rules
 from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker as LocalBugs
 
@@ -64,7 +70,12 @@ def assemble_projects(
     """
     wanted = choose_projects(loaded, names)
     writer = Writer(loaded.templates)
-    return tuple(_assemble_project(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
+    projects = (_assemble_project(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
+    addresses = {name: find_address(chosen) for name, chosen in loaded.projects.items()}
+    return tuple(
+        attrs.evolve(project, siblings={name: at for name, at in addresses.items() if name != project.name})
+        for project in projects
+    )
 
 
 def choose_projects(loaded: Settings, names: Iterable[str] = ()) -> tuple[ProjectSettings, ...]:
@@ -105,9 +116,8 @@ def check_tracker(chosen: ProjectSettings, store: Store, cache: Path) -> list[st
     """Return sentences on a project's tracker; CannotUseTracker, with everything to be fixed, if it does not work."""
     match chosen.tracker:
         case LocalTrackerSettings():
-            return [
-                f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store, cache, writing=False).listing().bugs)}"
-            ]
+            listing = _open_tracker(chosen, store, cache, writing=False).listing()
+            return [f"answers; bugs filed by covbot: {len(listing.bugs)}"]
         case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
@@ -121,6 +131,12 @@ def check_tracker(chosen: ProjectSettings, store: Store, cache: Path) -> list[st
             return [finding.text for finding in found]
         case _:
             assert_never(chosen.tracker)
+
+
+def check_identity(loaded: Settings, chosen: ProjectSettings, store: Store) -> tuple[str, ...]:
+    """Return sentences on what a project's settings changed since its last pass, and on what they share with others."""
+    [project] = assemble_projects(loaded, store, [chosen.name], writing=False)
+    return passes.check_identity(project)
 
 
 def log_in(chosen: ProjectSettings, show: Callable[[str], object], wait: Callable[[], object]) -> tuple[Path, bool]:
@@ -151,6 +167,32 @@ def _open_tracker(chosen: ProjectSettings, store: Store, cache: Path, *, writing
             return Launchpad(access, tracker.project, name=chosen.name)
         case _:
             assert_never(chosen.tracker)
+
+
+def find_address(chosen: ProjectSettings) -> str:
+    """Return the address of a project's tracker."""
+    match chosen.tracker:
+        case LocalTrackerSettings() as tracker:
+            return local_rules.make_address(tracker.project)
+        case LaunchpadTrackerSettings() as tracker:
+            return make_address(tracker.service_root, tracker.project)
+        case _:
+            assert_never(chosen.tracker)
+
+
+def _open_former_tracker(chosen: ProjectSettings, store: Store, cache: Path, address: str) -> FormerTracker | None:
+    """Return the tracker at an address that a project had before, None if its present settings do not reach it."""
+    present, (root, _, name) = chosen.tracker, address.rpartition("/")
+    if address.startswith(local_rules.ADDRESS):
+        former = LocalBugs(bugs=store.local_bugs, project=address.removeprefix(local_rules.ADDRESS), now=read_clock)
+        if not isinstance(present, LocalTrackerSettings):
+            return FormerTracker(tracker=former)
+        return FormerTracker(tracker=former, move=partial(store.local_bugs.move, project=present.project))
+    if not isinstance(present, LaunchpadTrackerSettings) or find_address(chosen).rpartition("/")[0] != root:
+        return None
+    from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
+
+    return FormerTracker(tracker=Launchpad(_make_access(present, cache, writing=False), name, name=chosen.name))
 
 
 def _make_access(tracker: LaunchpadTrackerSettings, cache: Path, *, writing: bool) -> Access:
@@ -193,6 +235,7 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         writer=writer,
         store=store,
         clock=read_clock,
+        open_former_tracker=partial(_open_former_tracker, chosen, store, cache),
     )
 
 

@@ -1,4 +1,4 @@
-"""The facts about a project that bug texts need besides the task: who runs covbot, and where source and tests are."""
+"""The facts about a project that bug texts need besides the task, and the names of its parts in the settings."""
 
 from __future__ import annotations
 
@@ -25,3 +25,18 @@ class ProjectInfo:
     run: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
     contact: str = ""
+
+
+@frozen(kw_only=True)
+class Identity:
+    """The names by which the settings call the parts of a project that its ledger refers to.
+
+    `tracker` is the address of the tracker and of the project in it that number its bugs. `former` are the names that
+    the project had before: the footers of its older bugs have them.
+    """
+
+    tracker: str
+    job: str
+    repository: str = ""
+    prefix: str = ""
+    former: tuple[str, ...] = ()

@@ -9,10 +9,12 @@ import attrs
 from attrs import Factory, frozen
 
 from covbot import logs
-from covbot.core.bugs.actions import Plan
+from covbot.core.bugs.actions import Outcome, Plan
 from covbot.core.ledger import ownership
 from covbot.outbox import Outbox
-from covbot.pipeline import ingestion, lease, plans
+from covbot.pipeline import lease, plans
+from covbot.pipeline.builds import ingestion
+from covbot.pipeline.identity import settling
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from covbot.core.bugs.actions import Receipt
     from covbot.core.bugs.bug import Bug
     from covbot.core.planning.proposal import Proposal
-    from covbot.pipeline.fetching import Postponed
-    from covbot.pipeline.ingestion import Ingested, Intake
+    from covbot.pipeline.builds.fetching import Postponed
+    from covbot.pipeline.builds.ingestion import Ingested, Intake
     from covbot.pipeline.project import Project
 
 ReportProgress: TypeAlias = Callable[[int, int, str], None]
@@ -32,11 +34,13 @@ ReportProgress: TypeAlias = Callable[[int, int, str], None]
 class Result:
     """The result of a pass: the builds ingested, the proposals, the plan, and the receipts of what was done.
 
+    `notes` are sentences on changed settings and on other projects in the same tracker project.
     `postponed` are builds that could not be fetched now. `outage` is the reason if no build could be listed: then the
     pass ends before anything is planned.
     """
 
     project: str
+    notes: tuple[str, ...] = ()
     builds: tuple[Ingested, ...] = ()
     postponed: tuple[Postponed, ...] = ()
     outage: str | None = None
@@ -75,14 +79,16 @@ def run(
             return stop()
 
         outbox = attrs.evolve(_open_outbox(project), hold=prolong)
+        notes = settling.settle_identity(project, outbox)
         receipts = [*outbox.review(), *_drain_outbox(project, outbox, progress, stop)]
         intake = ingestion.ingest(project, builds, progress, is_over)
         drafted = plans.Draft()
         if not intake.outage and not stop():
-            drafted = plans.draft(project, outbox, intake.newest)
+            written = sum(receipt.outcome is Outcome.DONE for receipt in receipts)
+            drafted = plans.draft(project, outbox, intake.newest, written=written)
             plans.accept(project, drafted, outbox)
             receipts.extend(_drain_outbox(project, outbox, progress, stop))
-    return _make_result(project, intake, drafted, receipts)
+    return _make_result(project, intake, drafted, receipts, notes)
 
 
 def dry_run(project: Project, *, progress: ReportProgress = ignore_progress, shown: Collection[str] = ()) -> Result:
@@ -92,10 +98,11 @@ def dry_run(project: Project, *, progress: ReportProgress = ignore_progress, sho
     """
     with project.store.rollback():
         outbox = _open_outbox(project)
+        notes = settling.settle_identity(project, outbox)
         receipts = list(outbox.review())
         intake = ingestion.ingest(project, ingestion.ALL_NEW_BUILDS, progress, never_stop)
         drafted = plans.Draft() if intake.outage else plans.draft(project, outbox, intake.newest, shown=shown)
-    return _make_result(project, intake, drafted, receipts)
+    return _make_result(project, intake, drafted, receipts, notes)
 
 
 def list_bugs(project: Project) -> dict[int, Bug]:
@@ -103,6 +110,13 @@ def list_bugs(project: Project) -> dict[int, Bug]:
     with project.store.rollback():
         ledger = project.store.ledgers.load(project.name)
         return ownership.select_own_bugs(project.name, _open_outbox(project).list_bugs(), ledger)
+
+
+def check_identity(project: Project) -> tuple[str, ...]:
+    """Return sentences on what the settings changed since the last pass, and on what they share; nothing is stored."""
+    with project.store.rollback():
+        notes = settling.settle_identity(project, _open_outbox(project))
+    return (*(notes or (f"bugs are kept at {project.tracker.address}",)), *settling.describe_sharing(project))
 
 
 def _open_outbox(project: Project) -> Outbox:
@@ -123,12 +137,15 @@ def _drain_outbox(
             return
 
 
-def _make_result(project: Project, intake: Intake, drafted: plans.Draft, receipts: Collection[Receipt]) -> Result:
+def _make_result(
+    project: Project, intake: Intake, drafted: plans.Draft, receipts: Collection[Receipt], notes: Collection[str]
+) -> Result:
     if drafted.plan.refused:
         logs.warning("plan.refused", project=project.name, why=drafted.plan.refused)
     logs.info("pass.done", project=project.name, builds=len(intake.builds), writes=len(receipts))
     return Result(
         project=project.name,
+        notes=(*notes, *settling.describe_sharing(project)),
         builds=intake.builds,
         postponed=intake.postponed,
         outage=intake.outage,

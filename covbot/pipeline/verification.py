@@ -12,7 +12,7 @@ from covbot.core.bugs.actions import EditBug, FileBug, Outcome, Receipt
 from covbot.core.lines import Lines
 from covbot.core.verification import bugtext, run_check
 from covbot.formats import reading
-from covbot.pipeline import build_views
+from covbot.pipeline.builds import build_views
 from covbot.repository import git, worktree
 from covbot.repository.views import place_report_among
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -21,6 +20,7 @@ from covbot.repository.trees import ObjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
     from pathlib import Path
     from subprocess import CompletedProcess
     from types import TracebackType
@@ -38,7 +38,6 @@ CHURN_TIMEOUT = 20.0
 """Seconds within which git must have counted recent changes, which serve only to order the tasks."""
 
 _NOT_A_REVISION = re.compile(r"-|.*(?:\.\.|@\{|[\s\x00-\x20\x7f:^~?*\[\\])|.{251,}|@?$", re.DOTALL)
-_COMMITTER_LINE = re.compile(rb"^committer .*> (-?\d{1,11}) [+-]\d{4}$", re.MULTILINE)
 _TREES_KEPT = 4
 _SOURCES_KEPT = 512
 
@@ -141,14 +140,6 @@ class Repository:
         if done.returncode not in {0, 1}:
             raise CannotReadRepository(f"{self.where}: {commands.find_error_line(done.stderr)}")
         return done.returncode == 0
-
-    def committed_at(self, commit: str) -> datetime:
-        """Return the committer's time of a commit, in UTC."""
-        header, _, _ = self._objects.read(self._check_commit_id(commit)).partition(b"\n\n")
-        written = _COMMITTER_LINE.search(header)
-        if not written:
-            raise CannotReadRepository(f"{self.where}: {commit[:12]} does not say when it was made")
-        return datetime.fromtimestamp(int(written[1]), UTC)
 
     def churn(self, commit: str, *, since: datetime, timeout: float = CHURN_TIMEOUT) -> Mapping[str, int]:
         """Return path -> lines of Python added and deleted in the history of a commit since a time, without merges.

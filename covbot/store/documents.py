@@ -27,7 +27,8 @@ from covbot.core.bugs.bug import Bug, Comment
 from covbot.core.bugs.footers import Footer
 from covbot.core.bugs.record import BugRecord
 from covbot.core.bugs.statuses import Status
-from covbot.core.builds.build import Build, Measurement, Verdict
+from covbot.core.builds.build import Build, DoubtKind, Measurement, Verdict
+from covbot.core.builds.pending import Dismissal, PendingBuild, PendingState
 from covbot.core.coverage import Numbers, Problem
 from covbot.core.lines import Lines
 from covbot.core.tasks.assessment import Assessment, NearbyTest, Risk
@@ -52,6 +53,9 @@ STORED_NAMES: dict[type, dict[str, str]] = {
 """Fields that stores of earlier versions know by another name; the stored name stays."""
 
 
+_OF_BUILDS = (Build, Measurement, Verdict, Dismissal, PendingBuild)
+
+
 def _make_converter() -> Converter:
     # The values import the types of their fields for the type checker alone, so all of these are named here.
     kinds = (
@@ -69,10 +73,10 @@ def _make_converter() -> Converter:
         Verdict,
         datetime,
     )
-    words = (About, NearbyTest, TaskKind, Outcome, Status)
+    words = (About, DoubtKind, NearbyTest, PendingState, TaskKind, Outcome, Status)
     names = {"Action": Action, "Mapping": Mapping} | {kind.__name__: kind for kind in (*kinds, *words)}
     written = (CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus, Receipt)
-    for value in (*written, Bug, Build, Comment, Measurement, Entry, BugRecord, Gap, Assessment, Task):
+    for value in (*written, *_OF_BUILDS, Bug, Comment, Entry, BugRecord, Gap, Assessment, Task):
         attrs.resolve_types(value, localns=names)
     converter = make_converter()
     converter.register_unstructure_hook(Lines, codec.write_lines)

@@ -82,12 +82,6 @@ class Snapshots:
             body = connection.execute(sqlalchemy.select(_FILES.c.body).where(_FILES.c.id == number)).scalar_one()
         return codec.read_file(codec.decompress(body))
 
-    def files_changed(self, one: int, other: int) -> set[str]:
-        """The paths that two snapshots of a project do not say the same of; UnknownName if one is not there."""
-        with self.database.reading() as connection:
-            before, after = (_read_manifest(connection, snapshot) for snapshot in (one, other))
-        return {path for path, _ in before.items() ^ after.items()}
-
     def accept(self, snapshot: int, why: str, at: datetime) -> None:
         """A person trusts a snapshot from now on; UnknownName if there is none."""
         self.get(snapshot)

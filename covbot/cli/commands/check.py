@@ -65,6 +65,7 @@ def _list_checks(path: Path, loaded: Settings, names: Sequence[str]) -> Iterator
             yield f"source of {project.name}", partial(wiring.check_source, project)
             if store is not None:
                 yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store, loaded.cache)
+                yield f"names of {project.name}", partial(wiring.check_identity, loaded, project, store)
 
 
 def _raise_error(error: CovbotError) -> Sequence[str]:

@@ -27,6 +27,7 @@ def make_result_document(result: Result, *, done: bool) -> dict[str, Any]:
     document: dict[str, Any] = {
         "schema": "covbot-run/1" if done else "covbot-plan/1",
         "project": result.project,
+        "notes": list(result.notes),
         "builds": [
             {
                 "number": ingested.build.number,

@@ -65,6 +65,7 @@ def _describe_proposal(proposal: Proposal, actions: Sequence[Action], skipped: S
 
 def _describe_result(result: Result, *, done: bool) -> Iterator[str]:
     yield f"{result.project}: {_make_headline(result, done=done)}"
+    yield from (f"  {note}" for note in result.notes)
     for ingested in result.builds:
         revision = f" ({cells.shorten_name(ingested.build.revision)})" if ingested.build.revision else ""
         reasons = "".join(f"\n    {reason}" for reason in (*ingested.verdict.reasons, *ingested.notes))

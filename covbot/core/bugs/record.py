@@ -101,6 +101,7 @@ def digest_text(text: str) -> str:
 class BugRecord:
     """The record of the newest bug that covbot filed for a task.
 
+    `bug` is its number in the tracker at the address `tracker`, which stores of earlier versions do not have.
     `listed_lines` are the lines that the bug's text lists: numbered as the task's own while `carried`, else only their
     count is meaningful. `title` and `description` are digests of what was read back after covbot's last write.
     `done_at` is when covbot commented to somebody who works on the bug that all lines run, `asked_at` when it commented
@@ -110,6 +111,7 @@ class BugRecord:
     """
 
     bug: int
+    tracker: str = ""
     generation: int
     listed_lines: Lines
     carried: bool = True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
@@ -29,11 +30,31 @@ class Build:
     url: str = ""
 
 
+class DoubtKind(enum.StrEnum):
+    """A kind of doubts that may be the habit of a job, so that a person can accept it for all builds of a project."""
+
+    SUMS = "sums"
+    CLOCK = "clock"
+
+
+DOUBTS: Final = {
+    DoubtKind.SUMS: "the sums in the header of a report are not those of its lines",
+    DoubtKind.CLOCK: "a report was written before its build began, by its own clock",
+}
+"""The meaning of each kind, for people."""
+
+
 @frozen(kw_only=True)
 class Verdict:
-    """The verdict on a build: suspect if there is any reason, else trusted. A suspect build changes nothing."""
+    """The verdict on a build: suspect if there is any reason, else trusted. A suspect build changes nothing.
+
+    `kinds` are those of the reasons, if each of them is of a kind that can be accepted for all builds. `accepted` are
+    the doubts that are no reasons, since a person accepted their kind.
+    """
 
     reasons: tuple[str, ...] = ()
+    kinds: tuple[DoubtKind, ...] = ()
+    accepted: tuple[str, ...] = ()
 
     @property
     def trusted(self) -> bool:

@@ -19,6 +19,15 @@ def select_own_bugs(project: str, bugs: Mapping[int, Bug], ledger: Ledger) -> di
     return {number: bug for number, bug in bugs.items() if number in recorded or _is_own(project, bug)}
 
 
+def select_other_bugs(bugs: Mapping[int, Bug], own: Mapping[int, Bug]) -> dict[int, Bug]:
+    """Return the bugs of covbot's other projects in the same tracker project, which share its limits."""
+    return {
+        number: bug
+        for number, bug in bugs.items()
+        if number not in own and bug.on_project and footers.identify(bug) is not None
+    }
+
+
 def _is_own(project: str, bug: Bug) -> bool:
     footer = footers.identify(bug)
     return bug_tags.COVBOT in bug.tags if footer is None else footer.project == project

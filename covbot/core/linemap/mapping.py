@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import Factory, define, frozen
 
-from covbot.core.linemap import diff, function_match, linemap, logical_lines, moved_lines, segments
+from covbot.core.linemap import diff, function_match, kept_lines, linemap, logical_lines, moved_lines, segments
 from covbot.core.linemap.linemap import FileMap, LineMap
 from covbot.core.linemap.segments import Segment
 from covbot.core.source import chunks, normalization
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from covbot.core.linemap.diff import Pairs
     from covbot.core.linemap.function_match import Function, FunctionMatch
-    from covbot.core.linemap.linemap import Run
     from covbot.core.linemap.segments import SegmentedText
 
 SAME_FILE = 0.5
@@ -45,11 +44,6 @@ class _FileVersion:
     segmented: SegmentedText
     functions: Sequence[Function]
     numbers: Sequence[int]
-
-
-def map_texts(before: str, after: str) -> tuple[Run, ...]:
-    """Return the runs that map the lines of one version of a file to those of the next."""
-    return _map_pair(SourceFile(path="", text=before), SourceFile(path="", text=after))[0].runs
 
 
 def map_files(
@@ -167,6 +161,7 @@ def _map_versions(before: _FileVersion, after: _FileVersion) -> tuple[FileMap, l
     matches, removed, added = function_match.match_within_file(before.functions, after.functions)
     pairs = [*itertools.chain.from_iterable(map(_map_match, matches))]
     pairs += moved_lines.find_moved_lines(before.segmented.lines, after.segmented.lines, pairs, least=LEAST_MOVED_LINES)
+    pairs += kept_lines.find_kept_lines(before.segmented.lines, after.segmented.lines, pairs)
     runs = linemap.pack_runs(sorted((before.numbers[i], after.numbers[j]) for i, j in pairs))
     names = {old.segment.name: new.segment.name for old, new in matches if old.segment.name != new.segment.name}
     file = FileMap(before=before.path, after=after.path, runs=runs, names=names)

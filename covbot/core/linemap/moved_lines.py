@@ -68,6 +68,11 @@ def find_moved_lines(before: Sequence[str], after: Sequence[str], pairs: Pairs, 
     return found
 
 
+def is_trivial(line: str) -> bool:
+    """Whether a line, without whitespace, is so common that it may be in any function."""
+    return line in _TRIVIAL_LINES or not any(map(str.isalnum, line))
+
+
 def _index_unique_lines(lines: Sequence[str], free: Collection[int]) -> dict[str, int]:
     indices: dict[str, int] = {}
     repeated = set()
@@ -75,6 +80,6 @@ def _index_unique_lines(lines: Sequence[str], free: Collection[int]) -> dict[str
         line = lines[index]
         if line in indices:
             repeated.add(line)
-        elif line not in _TRIVIAL_LINES and any(map(str.isalnum, line)):
+        elif not is_trivial(line):
             indices[line] = index
     return {line: index for line, index in indices.items() if line not in repeated}

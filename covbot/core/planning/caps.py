@@ -57,8 +57,8 @@ class DueBurst:
 
 def find_account_fault(states: Sequence[BugState]) -> str | None:
     """Return the fault of covbot's own account that the states of all bugs suggest, None if they suggest none."""
-    unreadable = states.count(BugState.UNREADABLE)
-    filed = len(states) - states.count(BugState.UNFILED)
+    filed = [state for state in states if state not in {BugState.UNFILED, BugState.DECLINED_ELSEWHERE}]
+    unreadable = filed.count(BugState.UNREADABLE)
     if unreadable > MOST_FAILING:
         return f"{unreadable} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
     return None
@@ -92,16 +92,23 @@ def count_open_bugs(known: Iterable[Bug]) -> int:
     return sum(bug.status in statuses.OPEN and bug.duplicate_of is None for bug in known)
 
 
-def apply_caps(
-    due: Iterable[DueBurst], states: Sequence[BugState], known: Mapping[int, Bug], policy: Policy, now: datetime
+def apply_caps(  # noqa: PLR0913 -- each cap has an input of its own
+    due: Iterable[DueBurst],
+    states: Sequence[BugState],
+    known: Mapping[int, Bug],
+    policy: Policy,
+    *,
+    now: datetime,
+    written: int = 0,
 ) -> tuple[list[DueBurst], list[tuple[DueBurst, Hold]]]:
     """Return the bursts that fit under the caps, in the order to be done, and the others, each with the reason.
 
-    Bursts are never split. Closing comes first, then other changes of existing bugs, then filing.
+    Bursts are never split. Closing comes first, then other changes of existing bugs, then filing. `written` counts the
+    writes that the run made before.
     """
     fitting: list[DueBurst] = []
     capped: list[tuple[DueBurst, Hold]] = []
-    writes = policy.writes_per_run
+    writes = policy.writes_per_run - written
     room = policy.max_open - count_open_bugs(known.values()) - states.count(BugState.UNREADABLE)
     room_today = policy.new_per_day - sum(now - bug.created_at < timedelta(days=1) for bug in known.values())
     for item in sorted(due, key=lambda item: _rank_urgency(item, policy)):

@@ -30,6 +30,11 @@ SERVICE_ROOTS = MappingProxyType(
 """The roots of the services by the names that launchpadlib gives them."""
 
 
+def make_address(service_root: str, project: str) -> str:
+    """Return the address of a project on Launchpad: the same however the settings spell its service."""
+    return f"{SERVICE_ROOTS.get(service_root, service_root).rstrip('/').lower()}/{project}"
+
+
 @frozen(kw_only=True)
 class Access:
     """How to reach Launchpad: its API's root, the credentials file, seconds to wait for a response and for a retry.

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from covbot import errors, ports
-from covbot.core.bugs import actions, footers, statuses
+from covbot.core.bugs import actions, footers
 from covbot.trackers.launchpad import entries, search_queries, stale
+from covbot.trackers.launchpad.access import Access, make_address
 from covbot.trackers.launchpad.client import Client
 from covbot.trackers.launchpad.reading import BugReader
 from covbot.trackers.launchpad.writing import BugWriter
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from covbot.core.bugs.bug import Bug
-    from covbot.trackers.launchpad.access import Access
+    from covbot.trackers.launchpad.client import LoadedEntry
     from covbot.trackers.launchpad.entries import LaunchpadEntry
     from covbot.trackers.launchpad.reading import LoadedBug
 
@@ -30,9 +31,6 @@ that request has ended: no request lasts longer than 65 s (docs/facts/launchpad.
 
 LONG_AGO = datetime(2004, 1, 1, tzinfo=UTC)
 """A time before Launchpad had bugs."""
-
-STATUSES = tuple(status.value for status in statuses.Status if status is not statuses.Status.UNKNOWN)
-"""Every status by name, since a search leaves out seven of them by default; a search for Unknown is refused."""
 
 
 class Launchpad:
@@ -51,6 +49,11 @@ class Launchpad:
         self._tags = tuple(tags)
         self._local = threading.local()
 
+    @property
+    def address(self) -> str:
+        """The root of the service and the name of the project there."""
+        return make_address(self._access.service_root, self._project)
+
     def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         """Return all bugs of the account, or those that may differ from `known`; raise CannotUseTracker if in doubt.
 
@@ -61,7 +64,7 @@ class Launchpad:
         first = self._client.is_cold and not getattr(self._local, "listed", False)
         self._local.listed = True
         if since is None:
-            return self._list_all()
+            return self._list_all(known)
         after = since - OVERLAP
         tasks, is_complete = self._search_tasks(modified_since=after, order_by=["date_last_updated"])
         at = self._get_server_time(since)
@@ -70,12 +73,14 @@ class Launchpad:
         else:
             tasks, _ = self._search_tasks(modified_since=after, order_by=["id"])
             found, probed = self._read_bugs(tasks), False
-        here = {bug.number for bug in known.values() if bug.on_project} | {_read_bug_number(task) for task in tasks}
+        here = {bug.number for bug in known.values() if bug.on_project} | {
+            entries.read_task_number(task) for task in tasks
+        }
         if not (first and probed) and self._client.count(
             search_queries.make_count_query(self._project, self._make_criteria())
         ) != len(here):
-            return self._list_all()
-        return ports.Listing(bugs=found, at=at, whole=False)
+            return self._list_all(known)
+        return ports.Listing(bugs=found, at=at, whole=False, counted=not (first and probed))
 
     def look(self, number: int) -> Bug:
         """Return one bug with its comments, fresh; raise BugUnreadable if it is gone, private or locked."""
@@ -119,9 +124,7 @@ class Launchpad:
 
     def _make_criteria(self) -> dict[str, object]:
         """Return the search criteria for all bugs of the account, whatever their state."""
-        tags = {"tags": list(self._tags)} if self._tags else {}
-        fixed = {"bug_reporter": self._reader.me, "status": list(STATUSES), "omit_duplicates": False}
-        return fixed | {"tags_combinator": "All"} | tags
+        return search_queries.make_criteria(self._reader.me, self._tags)
 
     def _search_tasks(self, *, everywhere: bool = False, **criteria: object) -> tuple[list[LaunchpadEntry], bool]:
         return self._client.search(None if everywhere else self._project, self._make_criteria() | criteria)
@@ -130,21 +133,29 @@ class Launchpad:
         """Return the time of Launchpad's clock in its last response, if it sent one."""
         return self._client.state.read.date or otherwise
 
-    def _list_all(self) -> ports.Listing:
-        """Return the account's bugs on the project, and those elsewhere that were filed for it and lost their task."""
+    def _list_all(self, known: Mapping[int, Bug]) -> ports.Listing:
+        """Return the account's bugs on the project, and those elsewhere that were on it and lost their task."""
         tasks, _ = self._search_tasks(order_by=["id"])
         at = self._get_server_time(LONG_AGO)
-        here = {_read_bug_number(task) for task in tasks}
-        elsewhere, _ = self._search_tasks(everywhere=True, order_by=["id"])
-        moved = {number: task for task in elsewhere if (number := _read_bug_number(task)) not in here}
+        here = {entries.read_task_number(task) for task in tasks}
+        moved = {number: task for number, task in self._find_elsewhere(known).items() if number not in here}
         found = [
             *self._read_bugs(tasks),
-            *(bug for number in moved for bug in self._read_moved(number, moved[number])),
+            *(bug for number in moved for bug in self._read_moved(number, moved[number], is_known=number in known)),
         ]
         return ports.Listing(bugs=sorted(found, key=lambda bug: bug.number), at=at)
 
+    def _find_elsewhere(self, known: Mapping[int, Bug]) -> dict[int, LaunchpadEntry]:
+        """Return a task of each bug on any project that is known, or whose text names covbot's project."""
+        named, _ = self._search_tasks(everywhere=True, order_by=["id"], search_text=self._name)
+        found = {entries.read_task_number(task): task for task in named}
+        if known.keys() <= found.keys():
+            return found
+        tasks, _ = self._search_tasks(everywhere=True, order_by=["id"])
+        return found | {number: task for task in tasks if (number := entries.read_task_number(task)) in known}
+
     def _read_bugs(self, tasks: Sequence[LaunchpadEntry]) -> Sequence[Bug]:
-        found = {_read_bug_number(task): task for task in tasks}
+        found = {entries.read_task_number(task): task for task in tasks}
         return [bug for number in sorted(found) for bug in self._read_bug(number, found[number])]
 
     def _read_changed(
@@ -154,7 +165,7 @@ class Launchpad:
 
         Also return whether nothing changed, which one read of the last of them shows.
         """
-        found = {_read_bug_number(task): task for task in tasks}
+        found = {entries.read_task_number(task): task for task in tasks}
         order = list(found)
         stale_numbers = stale.find_stale(order, known, after)
         read = [bug for number in order if number in stale_numbers for bug in self._read_bug(number, found[number])]
@@ -183,16 +194,18 @@ class Launchpad:
         except errors.BugUnreadable:
             return []
 
-    def _read_moved(self, number: int, task: LaunchpadEntry) -> list[Bug]:
-        """Return the bug of a task elsewhere, if its footer names this project."""
+    def _read_moved(self, number: int, task: LaunchpadEntry, *, is_known: bool) -> list[Bug]:
+        """Return the bug of a task elsewhere, if its footer names this project and it was on the tracker's project."""
         try:
             loaded = self._reader.load_bug(number)
             bug = self._reader.add_filed_text(loaded, entries.make_off_project_bug(loaded.entry, task))
+            footer = footers.identify(bug)
+            if footer is None or footer.project != self._name:
+                return []
+            return [bug] if is_known or self._was_here(loaded) else []
         except errors.BugUnreadable:
             return []
-        footer = footers.identify(bug)
-        return [bug] if footer is not None and footer.project == self._name else []
 
-
-def _read_bug_number(task: LaunchpadEntry) -> int:
-    return entries.read_bug_number(entries.read_text(task, "bug_link"))
+    def _was_here(self, loaded: LoadedEntry) -> bool:
+        """Whether a bug was on the project once, by its activity: one read."""
+        return entries.was_on_project([each.entry for each in self._client.follow(loaded, "activity")], self._project)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, assert_never
 from attrs import evolve, frozen
 
 from covbot import errors
-from covbot.core.bugs import actions, footers, limits
+from covbot.core.bugs import actions, limits
 from covbot.core.bugs.bug import Comment
-from covbot.trackers.launchpad import entries
+from covbot.trackers.launchpad import descriptions, entries
 
 if TYPE_CHECKING:
     from covbot.trackers.launchpad.client import Client
@@ -26,7 +26,7 @@ class BugWriter:
 
     def file_bug(self, action: actions.FileBug) -> LoadedBug:
         """File a bug and read it back."""
-        description = _check_footer(action.description, action.footer)
+        description = descriptions.check_footer(action.description, action.footer)
         fields = {"title": limits.fit_title(action.title), "description": description, "tags": list(action.tags)}
         return self._read_back(self.client.create(self.project, fields))
 
@@ -60,7 +60,7 @@ class BugWriter:
             raise errors.WriteStale(f"editing bug {action.bug}: its title is not the one that the plan saw")
         fields = {
             "title": limits.fit_title(action.title),
-            "description": _check_footer(action.description, action.footer),
+            "description": descriptions.check_footer(action.description, action.footer),
         }
         handle = self.client.patch(seen.handle, fields, f"editing bug {action.bug}")
         return self._read_back_tasks(evolve(seen, handle=handle))
@@ -132,11 +132,3 @@ class BugWriter:
 
 def _make_doubt(number: int, error: errors.CovbotError) -> errors.WriteDoubtful:
     return errors.WriteDoubtful(f"bug {number} was written but cannot be read back: {error}", bug=number)
-
-
-def _check_footer(text: str, footer: footers.Footer) -> str:
-    """Return the description as it will be stored; raise WriteRefused, with nothing sent, if it lacks its footer."""
-    description = limits.fit_description(text)
-    if footers.parse(description) != footer:
-        raise errors.WriteRefused(f"nothing was sent: the description does not end with its footer {footer}")
-    return description

@@ -33,6 +33,11 @@ class LocalTracker:
     project: str
     now: Callable[[], datetime]
 
+    @property
+    def address(self) -> str:
+        """The name of the project in the local tracker."""
+        return rules.make_address(self.project)
+
     def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         """Return every bug filed here that is not private: always all of them, since reading the store is cheap."""
         del since, known

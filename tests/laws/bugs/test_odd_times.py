@@ -12,7 +12,8 @@ import pytest
 from covbot import errors
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from covbot.pipeline import ingestion, lease
+from covbot.pipeline import lease
+from covbot.pipeline.builds import ingestion
 from support.strategies import TESTED, UNTESTED, add_two_builds, make_agreed_world
 from support.world import World
 

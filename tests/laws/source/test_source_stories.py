@@ -8,7 +8,7 @@ import pytest
 
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from covbot.pipeline import ingestion
+from covbot.pipeline.builds import ingestion
 from support import two_builds
 from support.two_builds import COMMENT, U_PAGE, U_TEXT, V_PAGE
 

@@ -28,6 +28,10 @@ class UnreadableTracker:
 
     inner: ports.Tracker
 
+    @property
+    def address(self) -> str:
+        return self.inner.address
+
     def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         raise errors.CannotUseTracker(f"no answer to what changed since {since} of {len(known)} bugs")
 
@@ -55,6 +59,10 @@ class RefusingTracker:
     inner: ports.Tracker
     word: str
     error: type[errors.CovbotError]
+
+    @property
+    def address(self) -> str:
+        return self.inner.address
 
     def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         return self.inner.listing(since, known)

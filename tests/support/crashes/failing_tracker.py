@@ -24,6 +24,10 @@ class HookedTracker:
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
 
+    @property
+    def address(self) -> str:
+        return self.inner.address
+
     def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         return self.inner.listing(since, known)
 
@@ -44,6 +48,10 @@ class FailingTracker:
     inner: ports.Tracker
     error: errors.CovbotError
     key: str | None = None
+
+    @property
+    def address(self) -> str:
+        return self.inner.address
 
     def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         if self.key is None:

@@ -62,7 +62,9 @@ def test_a_login_that_is_declined_writes_nothing(double: Double, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("nth", "text"), [(1, "gave no request token"), (2, "cannot be reached to ask for access")])
+@pytest.mark.parametrize(
+    ("nth", "text"), [(1, "cannot be reached to ask for access"), (2, "cannot be reached to ask for access")]
+)
 def test_a_login_at_a_server_that_fails_is_reported(double: Double, tmp_path: Path, nth: int, text: str) -> None:
     double.fail(Fault.RESET, nth=nth)
     with pytest.raises(errors.CannotUseTracker, match=text):

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from covbot import errors, logs
-from covbot.core.builds import trust
 from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.builds.evidence import Candidate
-from covbot.pipeline import build_history, build_views, fetching, lease, ledger_update, source_doubts
-from covbot.pipeline.build_views import EarlierBuild
+from covbot.pipeline import lease, ledger_update
+from covbot.pipeline.builds import build_history, build_views, fetching, source_doubts, verdicts
+from covbot.pipeline.builds.build_views import EarlierBuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from covbot.core.builds.build import StoredSnapshot
     from covbot.core.comparison.view import Transition
     from covbot.core.ledger.ledger import Ledger
+    from covbot.pipeline.builds.fetching import FetchedBuild
+    from covbot.pipeline.builds.source_doubts import CheckedBuild
     from covbot.pipeline.project import Project
 
 
@@ -103,28 +107,15 @@ def ingest_build(
     transition = build_history.find_transition(project, newest, placed) if newest else None
     checked = source_doubts.check_build(placed, newest, transition)
     placed, transition = checked.placed, checked.transition
-    report, notes = placed.view.report, (*fetched.notes, *placed.notes)
-    candidate = Candidate(
-        build=build,
-        report=report,
-        measurement=Measurement.of(
-            report,
-            digest=fetched.digest,
-            commit=placed.commit,
-            notes=notes,
-            unparsed=checked.unparsed,
-            outside=checked.outside,
-        ),
-        faults=(*fetched.faults, *placed.faults),
-        paths=placed.view.paths,
+    candidate = attrs.evolve(
+        _make_candidate(build, fetched, checked),
         gap_paths=frozenset(gap.path for gap in ledger.gaps.values() if gap.lines),
         explained=build_history.explain_changes(transition) if transition else None,
         is_ancestor=newest is not None and build_history.is_ancestor(project, placed, newest),
-        misfits=checked.misfits,
     )
-    history = build_history.list_past_builds(project, newest)
-    verdict = trust.judge_build(candidate, history, accept=project.accept, limits=project.policy)
-    snapshot = Snapshot(build=build, report=report, verdict=verdict, measurement=candidate.measurement)
+    verdict, notes = verdicts.judge_build(project, candidate, newest, fetched.report)
+    measurement = attrs.evolve(candidate.measurement, notes=notes)
+    snapshot = Snapshot(build=build, report=candidate.report, verdict=verdict, measurement=measurement)
     with project.store.transaction():
         at = project.store.snapshots.record(project.name, snapshot, at=project.clock())
         newer = EarlierBuild(snapshot=project.store.snapshots.get(at), placed=placed)
@@ -133,6 +124,26 @@ def ingest_build(
     ingested = Ingested(build=build, verdict=verdict, notes=notes)
     _log_build(project, ingested)
     return ingested, newer if verdict.trusted else newest
+
+
+def _make_candidate(build: Build, fetched: FetchedBuild, checked: CheckedBuild) -> Candidate:
+    """Return the build as it is judged, without what the builds before it show."""
+    placed = checked.placed
+    return Candidate(
+        build=build,
+        report=placed.view.report,
+        measurement=Measurement.of(
+            placed.view.report,
+            digest=fetched.digest,
+            commit=placed.commit,
+            notes=(*fetched.notes, *placed.notes),
+            unparsed=checked.unparsed,
+            outside=checked.outside,
+        ),
+        faults=(*fetched.faults, *placed.faults),
+        paths=placed.view.paths,
+        misfits=checked.misfits,
+    )
 
 
 def _update_ledger(
@@ -159,11 +170,18 @@ def accept_build(project: Project, number: int, why: str) -> Build:
 
 
 def _accept_build(project: Project, number: int, why: str) -> Build:
-    stored = project.store.snapshots
-    found = [snapshot for snapshot in stored.list_all(project.name) if snapshot.build.number == number]
+    listed = project.store.snapshots.list_all(project.name)
+    found = [snapshot for snapshot in listed if snapshot.build.number == number]
     if not found:
         raise errors.UnknownName(f"build {number} of {project.name} was not seen (covbot builds lists those that were)")
     snapshot = max(found, key=lambda snapshot: snapshot.build.started_at)
+    accept_snapshot(project, snapshot, why)
+    return snapshot.build
+
+
+def accept_snapshot(project: Project, snapshot: StoredSnapshot, why: str) -> None:
+    """Trust a recorded build, under the lease of the project; raise UnknownName if a newer one was ingested."""
+    number, stored = snapshot.build.number, project.store.snapshots
     ledger = project.store.ledgers.load(project.name)
     newest = build_views.load_view(project, ledger.as_of)
     at = newest.snapshot if newest else None
@@ -175,4 +193,3 @@ def _accept_build(project: Project, number: int, why: str) -> Build:
         if newer and not snapshot.usable:
             transition = build_history.find_transition(project, newest, newer.placed) if newest else None
             _update_ledger(project, ledger, newer, newest, transition)
-    return snapshot.build

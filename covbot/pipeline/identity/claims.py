@@ -1,0 +1,63 @@
+"""The tasks whose statements are listed by a bug of another project of covbot in the same tracker project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from covbot.core.bugs import footers, statuses
+from covbot.core.bugs.holds import Hold, HoldKind
+from covbot.core.ledger import recovery as ledger_recovery
+from covbot.pipeline import recovery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from covbot.core.bugs.bug import Bug
+    from covbot.core.ledger.ledger import Ledger
+    from covbot.core.ledger.recovery import TaskLocation
+    from covbot.core.planning.proposal import Proposal
+    from covbot.pipeline.builds.build_views import EarlierBuild
+    from covbot.pipeline.project import Project
+
+
+def find_claims(
+    project: Project, proposals: Iterable[Proposal], others: Mapping[int, Bug], ledger: Ledger, newest: EarlierBuild
+) -> dict[str, Bug]:
+    """Return, by key, the first bug among `others` that lists statements of a task, open or declined by a person."""
+    located: dict[str, list[tuple[TaskLocation, Bug]]] = {}
+    for location, bug in _locate_bugs(project, others, ledger, newest):
+        located.setdefault(location.path, []).append((location, bug))
+    claims: dict[str, Bug] = {}
+    for proposal in proposals:
+        task = proposal.entry.task
+        for location, bug in located.get(task.path, ()):
+            if location.listed_lines & task.lines:
+                claims.setdefault(task.key, bug)
+    return claims
+
+
+def _locate_bugs(
+    project: Project, others: Mapping[int, Bug], ledger: Ledger, newest: EarlierBuild
+) -> Iterator[tuple[TaskLocation, Bug]]:
+    claiming = {bug.number: bug for _, bug in sorted(others.items()) if _is_claiming(bug)}
+    markers = {number: ledger_recovery.find_marker(bug) for number, bug in claiming.items()}
+    maps = recovery.map_revisions(project, newest, markers.values())
+    for number, bug in claiming.items():
+        marker = markers[number]
+        location = recovery.locate_task(maps, newest, marker)
+        if location is None:
+            location = ledger_recovery.guess_location(bug, marker, ledger, newest.placed.view)
+        if location is not None:
+            yield location, bug
+
+
+def _is_claiming(bug: Bug) -> bool:
+    return bug.status in statuses.OPEN or (bug.status in statuses.DECLINED and not bug.status_mine)
+
+
+def make_hold(bug: Bug) -> Hold:
+    """Return the hold of a task whose statements a bug of another project lists."""
+    footer = footers.identify(bug)
+    name = footer.project if footer else "covbot"
+    text = f"bug {bug.number} of {name} lists statements of it already, and is {bug.status.value}"
+    return Hold(kind=HoldKind.ALREADY_FILED, text=text)
