@@ -60,7 +60,7 @@ def find_account_fault(states: Sequence[BugState]) -> str | None:
     filed = [state for state in states if state not in {BugState.UNFILED, BugState.DECLINED_ELSEWHERE}]
     unreadable = filed.count(BugState.UNREADABLE)
     if unreadable > MOST_FAILING:
-        return f"{unreadable} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
+        return f"{unreadable} of {len(filed)} bugs cannot be read: covbot's account or the tracker is in trouble"
     return None
 
 
