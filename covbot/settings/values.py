@@ -105,7 +105,7 @@ class LaunchpadTrackerSettings:
     )
     ca_file: Path | None = field(
         default=None,
-        metadata={"help": "certificates of authorities that are trusted beside the system's"},
+        metadata={"help": "certificates of authorities that are trusted beside the system's", "default": ""},
     )
     tags: tuple[str, ...] = field(
         default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}

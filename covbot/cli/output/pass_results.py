@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from covbot import errors
+from covbot.cli import error_lines
 from covbot.cli.output import json_documents
 from covbot.core import display
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
+from covbot.outbox import FAILED
 from covbot.reports import cells
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool) -> int:
     """Print the results of passes, and return the exit code.
 
     It is A_PERSON_MUST_DECIDE if a plan was refused, COULD_NOT if a build could not be fetched for a reason that is not
-    temporary, else DONE.
+    temporary or a write was refused, which standard error says, else DONE.
     """
     for result in results:
         if chosen == "json":
@@ -38,7 +40,11 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool) -> int:
     if any(result.plan.refused for result in results):
         return errors.Exit.A_PERSON_MUST_DECIDE
     has_failed = any(not postponed.is_temporary for result in results for postponed in result.postponed)
-    return errors.Exit.COULD_NOT if has_failed else errors.Exit.DONE
+    failed = {result.project: [each for each in result.receipts if each.outcome in FAILED] for result in results}
+    for project, receipts in failed.items():
+        for receipt in receipts:
+            error_lines.print_line(f"{project}: not done: {_describe_action(receipt.action)}: {receipt.note}")
+    return errors.Exit.COULD_NOT if has_failed or any(failed.values()) else errors.Exit.DONE
 
 
 def print_texts(results: Iterable[Result], key: str) -> int:

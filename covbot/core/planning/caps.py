@@ -100,17 +100,19 @@ def apply_caps(  # noqa: PLR0913 -- each cap has an input of its own
     *,
     now: datetime,
     written: int = 0,
+    unreadable: Sequence[datetime] = (),
 ) -> tuple[list[DueBurst], list[tuple[DueBurst, Hold]]]:
     """Return the bursts that fit under the caps, in the order to be done, and the others, each with the reason.
 
     Bursts are never split. Closing comes first, then other changes of existing bugs, then filing. `written` counts the
-    writes that the run made before.
+    writes that the run made before, `unreadable` are the times at which the bugs were filed that cannot be read.
     """
     fitting: list[DueBurst] = []
     capped: list[tuple[DueBurst, Hold]] = []
     writes = policy.writes_per_run - written
     room = policy.max_open - count_open_bugs(known.values()) - states.count(BugState.UNREADABLE)
-    room_today = policy.new_per_day - sum(now - bug.created_at < timedelta(days=1) for bug in known.values())
+    filed = (*(bug.created_at for bug in known.values()), *unreadable)
+    room_today = policy.new_per_day - sum(now - at < timedelta(days=1) for at in filed)
     for item in sorted(due, key=lambda item: _rank_urgency(item, policy)):
         reason = None
         if item.opens_bug and room <= 0:

@@ -10,11 +10,12 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from covbot import errors
-from covbot.trackers.launchpad import authorization, client, entries
+from covbot.trackers.launchpad import authorization, bug_usage, client
 from covbot.trackers.launchpad.access import find_service_root
+from covbot.trackers.launchpad.bug_usage import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,15 +28,6 @@ MAX_CLOCK_SKEW = timedelta(minutes=1)
 
 _TAG = re.compile(r"[a-z0-9][a-z0-9+.\-]+")
 _PRODUCTION = find_service_root("production")
-
-
-@frozen(kw_only=True)
-class Finding:
-    """One result of a check: the result in one line and, if it is not good, who can fix it and how."""
-
-    good: bool
-    text: str
-    fix: str = ""
 
 
 def login(
@@ -126,21 +118,9 @@ def _check_project(connection: client.Client, name: str, tags: Sequence[str]) ->
     except errors.BugUnreadable:
         yield Finding(good=False, text=f"there is no project {name}", fix="correct `project` in covbot.toml")
         return
-    yield from _check_bug_usage(project, name)
+    yield bug_usage.check_bug_usage(project, name)
     official = project.get("official_bug_tags")
     unofficial = sorted(set(tags) - set(map(str, official if isinstance(official, list) else [])))
     if unofficial:
         text = f"not among the official tags of {name}, which is allowed: {', '.join(unofficial)}"
         yield Finding(good=True, text=text)
-
-
-def _check_bug_usage(project: entries.LaunchpadEntry, name: str) -> Iterator[Finding]:
-    if not project.get("active"):
-        yield Finding(good=False, text=f"{name} is not active", fix="ask its owner")
-    elif not project.get("official_bugs"):
-        fix = "ask its maintainers where bugs belong; Launchpad would take them all the same"
-        yield Finding(good=False, text=f"{name} does not use Launchpad for bugs", fix=fix)
-    elif project.get("information_type") != "Public":
-        yield Finding(good=False, text=f"{name} is not public: covbot could not see its own bugs", fix="ask its owner")
-    else:
-        yield Finding(good=True, text=f"{name} takes bugs on Launchpad, and anybody may file them")

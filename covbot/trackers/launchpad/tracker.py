@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from covbot import errors, ports
 from covbot.core.bugs import actions, footers
-from covbot.trackers.launchpad import entries, search_queries, stale
+from covbot.trackers.launchpad import bug_usage, entries, search_queries, stale
 from covbot.trackers.launchpad.access import Access, make_address
 from covbot.trackers.launchpad.client import Client
 from covbot.trackers.launchpad.reading import BugReader
@@ -94,12 +94,26 @@ class Launchpad:
         """
         writer = BugWriter(client=self._client, reader=self._reader, project=self._project)
         if isinstance(action, actions.FileBug):
+            self._check_project()
             return self._keep_looked(writer.file_bug(action))
         looked: LoadedBug | None = getattr(self._local, "looked", None)
         if looked is None or looked.bug is not seen:
             looked = self._reader.look(action.bug)
         self._local.looked = None
         return self._keep_looked(writer.change_bug(action, looked))
+
+    def _check_project(self) -> None:
+        """Raise CannotUseTracker if no bug may be filed on the project; looked at once, before the first filing."""
+        if getattr(self._local, "checked", False):
+            return
+        try:
+            project = self._client.load(self._project, f"reading project {self._project}").entry
+        except errors.BugUnreadable as error:
+            raise errors.CannotUseTracker(str(error)) from None
+        finding = bug_usage.check_bug_usage(project, self._project)
+        if not finding.good:
+            raise errors.CannotUseTracker(f"nothing is filed: {finding.text}: {finding.fix}")
+        self._local.checked = True
 
     def _keep_looked(self, looked: LoadedBug) -> Bug:
         """Return the bug that was read last; its handles are kept for the next action."""

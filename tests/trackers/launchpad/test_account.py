@@ -114,7 +114,7 @@ def test_a_project_that_is_closed_or_private_is_reported(double: Double, tmp_pat
     nova.information_type = "Proprietary"
     assert "nova is not public: covbot could not see its own bugs" in list_findings(double, tmp_path)
     nova.active = False
-    assert "nova is not active" in list_findings(double, tmp_path)
+    assert "there is no project nova" in list_findings(double, tmp_path)
 
 
 def test_a_tag_that_launchpad_refuses_and_one_that_is_not_official_are_reported(double: Double, tmp_path: Path) -> None:
