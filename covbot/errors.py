@@ -96,6 +96,12 @@ class LeaseTaken(CovbotError):
     exit = Exit.DONE
 
 
+class SettingsChanged(CovbotError):
+    """The settings call a part of a project otherwise than before, and nothing proves that it is the same part."""
+
+    exit = Exit.A_PERSON_MUST_DECIDE
+
+
 class Paused(CovbotError):
     """The stop switch is on, or cannot be read, which means the same."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 from attrs import frozen
 
 
@@ -33,6 +34,7 @@ class Identity:
 
     `tracker` is the address of the tracker and of the project in it that number its bugs. `former` are the names that
     the project had before: the footers of its older bugs have them.
+    `accepted` is the reason that a person gave for the last change that nothing proved.
     """
 
     tracker: str
@@ -40,3 +42,13 @@ class Identity:
     repository: str = ""
     prefix: str = ""
     former: tuple[str, ...] = ()
+    accepted: str = ""
+
+    def rename(self, old: str, new: str) -> Identity:
+        """Return the identity after the project was renamed: what was called by its name by default is renamed, too."""
+        root, slash, name = self.tracker.rpartition("/" if "/" in self.tracker else ":")
+        return attrs.evolve(
+            self,
+            tracker=f"{root}{slash}{new}" if name == old else self.tracker,
+            job=new if self.job == old else self.job,
+        )

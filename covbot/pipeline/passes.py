@@ -109,7 +109,7 @@ def list_bugs(project: Project) -> dict[int, Bug]:
     """Return the project's bugs as the tracker shows them now, by number, without storing them; CannotUseTracker."""
     with project.store.rollback():
         ledger = project.store.ledgers.load(project.name)
-        return ownership.select_own_bugs(project.name, _open_outbox(project).list_bugs(), ledger)
+        return ownership.select_own_bugs(settling.list_names(project), _open_outbox(project).list_bugs(), ledger)
 
 
 def check_identity(project: Project) -> tuple[str, ...]:

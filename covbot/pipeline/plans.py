@@ -16,7 +16,7 @@ from covbot.core.ledger import ownership
 from covbot.core.planning.planner import Planner
 from covbot.pipeline import analysis, recovery, task_proposals
 from covbot.pipeline.builds import build_history, build_views
-from covbot.pipeline.identity import claims
+from covbot.pipeline.identity import claims, settling
 from covbot.pipeline.task_proposals import PassContext
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def draft(
     before = project.store.ledgers.load(project.name)
     newest = newest or build_views.load_view(project, before.as_of)
     listed, counted = outbox.list_and_count()
-    bugs = ownership.select_own_bugs(project.name, listed, before)
+    bugs = ownership.select_own_bugs(settling.list_names(project), listed, before)
     if newest is None:
         return Draft()
     context = _make_context(project, before, newest)
@@ -74,8 +74,9 @@ def draft(
         proposals = recovery.catch_up_comments(project, proposals, actions)
         planner = planner if counted else _refresh_planner(outbox, planner)
         proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
-        found = claims.find_claims(project, proposals, planner.others, ledger, newest) if planner.others else {}
-        planner = attrs.evolve(planner, claimed={key: claims.make_hold(bug) for key, bug in found.items()})
+    if planner.others and (actions or claims.find_unknown_names(project, planner.others.values())):
+        tasks = {each.footer.key: each.entry.task for each in proposals}
+        planner = attrs.evolve(planner, claimed=claims.hold_claimed(project, tasks, planner.others, ledger, newest))
     described, plan = _describe_plan(project, context, planner, proposals, shown)
     return Draft(
         proposals=tuple(described),

@@ -13,6 +13,7 @@ from covbot.core.comparison.view import BuildView, Transition
 from covbot.core.coverage import Report
 from covbot.core.ledger import catching_up, recovery
 from covbot.core.lines import Lines, union
+from covbot.pipeline.identity import settling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +35,7 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
     Each line keeps one owner. Raise CannotUseTracker if a bug that has to be read cannot be.
     """
     pending = {pending.action.footer.key for pending in project.store.outbox.pending(project.name)}
-    found = recovery.find_unknown_bugs(project.name, known, ledger, pending)
+    found = recovery.find_unknown_bugs(settling.list_names(project), known, ledger, pending)
     if not found:
         return ledger
     entries = {key: entry for key, entry in ledger.entries.items() if entry.is_kept}

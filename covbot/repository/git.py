@@ -10,8 +10,8 @@ from attrs import define, field
 
 from covbot.core.builds.build import COMMIT_ID
 from covbot.core.linemap import mapping
+from covbot.core.linemap.file_map import SourceFile
 from covbot.core.linemap.linemap import LineMap
-from covbot.core.linemap.mapping import SourceFile
 from covbot.core.source import chunks
 from covbot.errors import CannotReadRepository
 from covbot.repository import churn, commands, decoding, mirror, tree_diff, trees

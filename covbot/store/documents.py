@@ -39,7 +39,7 @@ from covbot.store import codec
 if TYPE_CHECKING:
     from cattrs import Converter
 
-    from covbot.core.builds.build import Snapshot
+    from covbot.core.builds.build import Snapshot, StoredSnapshot
     from covbot.core.ledger.ledger import Ledger
 
 T = TypeVar("T")
@@ -111,7 +111,7 @@ def read_action(text: str) -> Action:
     return action
 
 
-def write_snapshot(snapshot: Snapshot) -> str:
+def write_snapshot(snapshot: Snapshot | StoredSnapshot) -> str:
     """Return the document of a snapshot without the coverage of its files, in one level."""
     named = {"build": (snapshot.build, Build), "verdict": (snapshot.verdict, Verdict)}
     fields = {name: _converter.unstructure(value, kind) for name, (value, kind) in named.items()}

@@ -98,6 +98,19 @@ class Identities:
             found = table_rows.read_rows(connection, _IDENTITIES, project).get(())
         return documents.read_document(found[0], Identity) if found else None
 
+    def load_all(self) -> dict[str, Identity]:
+        """Return the identities of all projects, by name."""
+        query = sqlalchemy.select(_IDENTITIES.c.project, _IDENTITIES.c.document).order_by(_IDENTITIES.c.project)
+        with self.database.reading() as connection:
+            return {name: documents.read_document(text, Identity) for name, text in connection.execute(query)}
+
+    def rename(self, old: str, new: str) -> None:
+        """Give everything that is stored of a project to another name, under which nothing is stored."""
+        with self.database.transaction() as connection:
+            for table in schema.metadata.sorted_tables:
+                if "project" in table.c and table not in {schema.leases, schema.local_bugs}:
+                    connection.execute(table.update().where(table.c.project == old).values(project=new))
+
     def save(self, project: str, identity: Identity) -> None:
         """Save the identity of a project."""
         with self.database.transaction() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import attrs
 import sqlalchemy
 from attrs import frozen
 
@@ -89,6 +90,36 @@ class Snapshots:
             connection.execute(_ACCEPTANCES.delete().where(_ACCEPTANCES.c.snapshot == snapshot))
             words = codec.write_text(why)
             connection.execute(_ACCEPTANCES.insert().values(snapshot=snapshot, why=words, at=codec.write_moment(at)))
+
+    def rename_job(self, project: str, old: str, new: str) -> None:
+        """Give the builds of a job to another name of it; those that have the new name already stay twice."""
+        table = _SNAPSHOTS.alias()
+        twice = sqlalchemy.exists().where(
+            table.c.project == project,
+            table.c.job == new,
+            table.c.number == _SNAPSHOTS.c.number,
+            table.c.started_at == _SNAPSHOTS.c.started_at,
+        )
+        chosen = (_SNAPSHOTS.c.project == project) & (_SNAPSHOTS.c.job == old) & ~twice
+        with self.database.transaction() as connection:
+            connection.execute(_SNAPSHOTS.update().where(chosen).values(job=new))
+
+    def rename_paths(self, project: str, paths: Mapping[str, str]) -> None:
+        """Call files by other paths in all snapshots of a project."""
+        with self.database.transaction() as connection:
+            query = sqlalchemy.select(_SNAPSHOTS.c.id).where(_SNAPSHOTS.c.project == project)
+            for snapshot in connection.scalars(query).all():
+                manifest = {paths.get(path, path): row for path, row in _read_manifest(connection, snapshot).items()}
+                values = {"manifest": codec.write_manifest(manifest)}
+                connection.execute(_SNAPSHOTS.update().where(_SNAPSHOTS.c.id == snapshot).values(values))
+
+    def set_commit(self, snapshot: int, commit: str | None) -> None:
+        """Record by which commit of the repository a snapshot is placed; UnknownName if there is no such snapshot."""
+        stored = self.get(snapshot)
+        measurement = attrs.evolve(stored.measurement, commit=commit)
+        document = documents.write_snapshot(attrs.evolve(stored, measurement=measurement))
+        with self.database.transaction() as connection:
+            connection.execute(_SNAPSHOTS.update().where(_SNAPSHOTS.c.id == snapshot).values(document=document))
 
 
 def _find(connection: Connection, project: str, build: Build) -> int | None:

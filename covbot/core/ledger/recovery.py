@@ -39,7 +39,7 @@ class TaskLocation:
 
 
 def find_unknown_bugs(
-    project: str, known: Mapping[int, Bug], ledger: Ledger, pending: Container[str]
+    names: Container[str], known: Mapping[int, Bug], ledger: Ledger, pending: Container[str]
 ) -> dict[Footer, Bug]:
     """Return the bugs that the ledger does not know, by footer.
 
@@ -49,7 +49,7 @@ def find_unknown_bugs(
     newest: dict[str, tuple[Footer, Bug]] = {}
     for _, bug in sorted(known.items()):
         footer = footers.identify(bug)
-        if footer is not None and footer.project == project and footer.key not in pending:
+        if footer is not None and footer.project in names and footer.key not in pending:
             previous = newest.get(footer.key)
             if previous is None or previous[0].generation < footer.generation:
                 newest[footer.key] = footer, bug

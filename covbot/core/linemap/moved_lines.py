@@ -17,6 +17,11 @@ _TRIVIAL_LINES = frozenset(
 )
 
 
+def is_trivial(line: str) -> bool:
+    """Whether a line, without whitespace, is so common that it may be in any function."""
+    return line in _TRIVIAL_LINES or not any(map(str.isalnum, line))
+
+
 @define(kw_only=True)
 class _UnpairedLines:
     """Two texts, and the indices of the lines of each that have no counterpart yet."""
@@ -66,11 +71,6 @@ def find_moved_lines(before: Sequence[str], after: Sequence[str], pairs: Pairs, 
                 unpaired.remove(run)
                 found += run
     return found
-
-
-def is_trivial(line: str) -> bool:
-    """Whether a line, without whitespace, is so common that it may be in any function."""
-    return line in _TRIVIAL_LINES or not any(map(str.isalnum, line))
 
 
 def _index_unique_lines(lines: Sequence[str], free: Collection[int]) -> dict[str, int]:

@@ -87,7 +87,11 @@ class Planner:
     def _decide_all(self, proposals: Sequence[Proposal]) -> tuple[list[DueBurst], list[Skipped]]:
         """Return the bursts that are due, before any cap, and the tasks that are skipped."""
         followed = _find_followed_bugs(proposals, self.bugs)
-        known = {footers.identify(bug): bug.number for bug in self.bugs.values()}
+        known = {
+            (footer.key, footer.generation): bug.number
+            for bug in self.bugs.values()
+            if (footer := footers.identify(bug)) is not None
+        }
         due: list[DueBurst] = []
         skipped: list[Skipped] = []
         for proposal in proposals:
@@ -96,8 +100,9 @@ class Planner:
             if not isinstance(decision, Hold) and record and record.bug in followed:
                 text = "a duplicate of its bug still has missing statements"
                 decision = Hold(kind=HoldKind.DUPLICATE, text=text)
-            if not isinstance(decision, Hold) and isinstance(decision[0], FileBug) and proposal.footer in known:
-                text = f"bug {known[proposal.footer]} already is this task's, though covbot does not remember it"
+            number = known.get((proposal.footer.key, proposal.footer.generation))
+            if not isinstance(decision, Hold) and isinstance(decision[0], FileBug) and number is not None:
+                text = f"bug {number} already is this task's, though covbot does not remember it"
                 decision = Hold(kind=HoldKind.ALREADY_FILED, text=text)
             if not isinstance(decision, Hold) and isinstance(decision[0], FileBug):
                 decision = self.claimed.get(proposal.footer.key, decision)

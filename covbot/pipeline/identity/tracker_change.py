@@ -28,7 +28,9 @@ def change_tracker(project: Project, outbox: Outbox, former: str) -> str:
     """
     ledger, now = project.store.ledgers.load(project.name), project.tracker.address
     reachable = project.open_former_tracker(former)
-    bugs = ownership.select_own_bugs(project.name, _list_former_bugs(project, former, reachable), ledger)
+    identity = project.store.identities.load(project.name)
+    names = {project.name, *(identity.former if identity else ())}
+    bugs = ownership.select_own_bugs(names, _list_former_bugs(project, former, reachable), ledger)
     with project.store.transaction():
         if reachable is not None and reachable.move is not None:
             reachable.move(tuple(bugs))
