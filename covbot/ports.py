@@ -50,6 +50,12 @@ class Source(Protocol):
     def reports(self, build: Build) -> Delivery:
         """Return the coverage files of a listed build; BuildGone if it was deleted, CannotFetch for other failures."""
 
+    def version(self, build: Build) -> str:
+        """Return a text that differs if the files of a listed build do; empty if that would take a request."""
+
+    def left_out(self) -> Sequence[str]:
+        """Return sentences on what the last listing left out because it is broken."""
+
     def check(self) -> Sequence[str]:
         """Return sentences on the source for the operator; CannotFetch if it does not respond."""
 

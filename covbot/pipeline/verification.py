@@ -133,7 +133,7 @@ def _read_source_at_bug(asked: BugText, tree: Path) -> str | None:
         try:
             with git.open_checkout(tree) as repository:
                 return repository.source(repository.resolve(revision), asked.path).text
-        except errors.CannotReadRepository:
+        except (errors.CannotReadRepository, errors.CannotReachRepository):
             continue
     return None
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from covbot.core.planning.proposal import Proposal
     from covbot.pipeline.passes import Result
 
+LONGEST_SENTENCE = 300
+"""The most characters of what is said of a broken build."""
+
 MOST_REASONS = 12
 """The most reasons for skipped tasks that are listed; `--format json` has all of them."""
 
@@ -29,7 +32,7 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool) -> int:
     """Print the results of passes, and return the exit code.
 
     It is A_PERSON_MUST_DECIDE if a plan was refused, COULD_NOT if a build could not be fetched for a reason that is not
-    temporary or a write was refused, which standard error says, else DONE.
+    temporary, if a source has not been known since an earlier pass, or if a write was refused, else DONE.
     """
     for result in results:
         if chosen == "json":
@@ -37,9 +40,13 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool) -> int:
         else:
             for line in _describe_result(result, done=done):
                 click.echo(line)
+    for result in results:
+        if result.unread:
+            error_lines.print_line(f"{result.project}: nothing is written: {result.unread}")
     if any(result.plan.refused for result in results):
         return errors.Exit.A_PERSON_MUST_DECIDE
     has_failed = any(not postponed.is_temporary for result in results for postponed in result.postponed)
+    has_failed = has_failed or any(result.unread for result in results)
     failed = {result.project: [each for each in result.receipts if each.outcome in FAILED] for result in results}
     for project, receipts in failed.items():
         for receipt in receipts:
@@ -79,6 +86,7 @@ def _describe_result(result: Result, *, done: bool) -> Iterator[str]:
     yield from (
         f"  build {postponed.build.number} is left to the next run: {postponed.why}" for postponed in result.postponed
     )
+    yield from (f"  left out: {cells.shorten_name(what, LONGEST_SENTENCE)}" for what in result.left_out)
     if result.plan.refused:
         yield f"  refused whole: {result.plan.refused}"
         yield "    (if that is right: covbot accept BUILD --why TEXT trusts the newest build, and the next run goes on)"
@@ -91,7 +99,7 @@ def _describe_result(result: Result, *, done: bool) -> Iterator[str]:
 
 def _make_headline(result: Result, *, done: bool) -> str:
     if result.outage:
-        return f"nothing was looked at: {result.outage}"
+        return f"nothing was {'planned' if result.builds else 'looked at'}: {result.outage}"
     builds = display.format_count(len(result.builds), "new build") if result.builds else "no new build"
     number = len(result.receipts if done else result.plan.actions)
     if not result.builds and not result.postponed and not number:

@@ -65,7 +65,7 @@ def _place_again(project: Project, snapshot: int) -> PlacedBuild:
         delivered = fetching.fetch_build(project, stored.build).report
         if delivered.files or delivered.executions:
             report = delivered
-    return build_views.place_build(project, stored.build, report)
+    return build_views.place_build(project, build_views.locate_build(project, stored.build), report)
 
 
 def _pair_paths(before: Mapping[str, FileCoverage], after: Mapping[str, FileCoverage]) -> dict[str, str]:
