@@ -10,7 +10,7 @@ import attrs
 from attrs import frozen
 
 from covbot import errors, logs
-from covbot.core.bugs import bursts, footers
+from covbot.core.bugs import bug_tags, bursts, footers
 from covbot.core.bugs.actions import Action, FileBug, Outcome, Receipt
 from covbot.core.bugs.record import start_unseen_record, update_record
 from covbot.core.planning import caps
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from covbot.core.bugs.bug import Bug
     from covbot.core.bugs.footers import Footer
+    from covbot.core.policy import Policy
     from covbot.ports import Tracker
     from covbot.store import Pending, Store
 
@@ -44,13 +45,15 @@ def hold_nothing() -> None:
 class Outbox:
     """The actions of a project that are accepted and not done yet, and the tracker that they are for.
 
-    `hold` is called before every write, and raises LeaseTaken if another pass may write by now.
+    `hold` is called before every write, and raises LeaseTaken if another pass may write by now. By the `policy` the
+    caps are looked at before each filing again: a pass over another project may have filed in the same tracker project.
     """
 
     store: Store
     project: str
     tracker: Tracker
     clock: Callable[[], datetime]
+    policy: Policy | None = None
     hold: Callable[[], None] = hold_nothing
 
     def list_bugs(self) -> dict[int, Bug]:
@@ -76,11 +79,11 @@ class Outbox:
         a person changed its bug since. All other actions were decided on older data: they are withdrawn, to be planned
         again under the current caps.
         """
-        for burst in _group_bursts(self.store.outbox.pending(self.project)):
+        for burst in self.store.outbox.bursts(self.project):
             yield from self._review_burst(burst)
 
     def _review_burst(self, burst: Sequence[Pending]) -> Iterator[Receipt]:
-        has_begun = self._has_begun(burst[0])
+        has_begun = self._find_last_done(burst[0]) is not None
         for index, pending in enumerate(burst):
             try:
                 done = self._find_done(pending, since=None)
@@ -110,7 +113,7 @@ class Outbox:
         """
         failed: set[str] = set()
         filed = functools.cache(self._list_filed)
-        for burst in _group_bursts(self.store.outbox.pending(self.project)):
+        for burst in self.store.outbox.bursts(self.project):
             for receipt in self._perform_burst(burst, filed):
                 yield receipt
                 if receipt.outcome in FAILED:
@@ -153,8 +156,11 @@ class Outbox:
         """Do one action unless it is done already or a person intervened, and return the bug as it is then."""
         action = pending.action
         if isinstance(action, FileBug):
-            found = filed().get(action.footer)
-            return (Outcome.FOUND_DONE, found) if found else (Outcome.DONE, self.tracker.act(action))
+            if found := filed().get(action.footer):
+                return Outcome.FOUND_DONE, found
+            if not self._has_room():
+                raise errors.WriteStale("another pass filed meanwhile: a cap is reached")
+            return Outcome.DONE, self.tracker.act(action)
         bug = seen or self.tracker.look(action.bug)
         if bursts.is_visible(bug, action, pending.accepted_at - CLOCK_MARGIN):
             return Outcome.FOUND_DONE, bug
@@ -173,6 +179,14 @@ class Outbox:
     def _recall(self, number: int) -> Bug | None:
         """Return a bug as it was last listed or written to."""
         return self.store.bug_cache.load(self.project, self.tracker.address)[1].get(number)
+
+    def _has_room(self) -> bool:
+        """Whether the caps leave room for one more bug beside those of the last listing."""
+        if self.policy is None:
+            return True
+        _, listed = self.store.bug_cache.load(self.project, self.tracker.address)
+        filed = (bug for bug in listed.values() if bug_tags.COVBOT in bug.tags or footers.identify(bug) is not None)
+        return caps.has_room(filed, self.policy, self.clock())
 
     def _find_after_doubt(self, pending: Pending, doubt: errors.WriteDoubtful) -> Bug | None:
         """Return the bug if a write whose answer was lost is visible in it, else None.
@@ -218,10 +232,6 @@ class Outbox:
             if explanation is not None:
                 self.store.outbox.add(self.project, explanation, at=self.clock())
         return receipts
-
-    def _has_begun(self, pending: Pending) -> bool:
-        """Whether the write before this one in the same burst was done."""
-        return self._find_last_done(pending) is not None
 
     def _find_last_done(self, pending: Pending) -> Action | None:
         """Return the write before this one in the same burst, None if there is none that was done."""
@@ -284,11 +294,3 @@ class Outbox:
             why=receipt.action.why,
         )
         return receipt
-
-
-def _group_bursts(pending: Sequence[Pending]) -> list[list[Pending]]:
-    """Return the accepted actions by the bug that they are for, in the order of their first ones."""
-    found: dict[tuple[str, int | None], list[Pending]] = {}
-    for each in pending:
-        found.setdefault((each.action.footer.key, bursts.find_bug_number(each.action)), []).append(each)
-    return list(found.values())

@@ -143,7 +143,13 @@ def check_identity(project: Project) -> tuple[str, ...]:
 
 
 def _open_outbox(project: Project) -> Outbox:
-    return Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
+    return Outbox(
+        store=project.store,
+        project=project.name,
+        tracker=project.tracker,
+        clock=project.clock,
+        policy=project.policy,
+    )
 
 
 def _drain_outbox(

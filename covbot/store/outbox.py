@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy
 from attrs import frozen
 
+from covbot.core.bugs import bursts
 from covbot.core.bugs.actions import Action, Receipt, Skipped
 from covbot.errors import CannotUseStore
 from covbot.store import codec, documents, schema, table_rows
@@ -64,6 +65,13 @@ class Outbox:
             Pending(id=number, action=documents.read_action(document), accepted_at=codec.read_moment(at))
             for number, document, at in found
         ]
+
+    def bursts(self, project: str) -> list[list[Pending]]:
+        """Return the same by the bug that they are for, in the order of their first ones."""
+        found: dict[tuple[str, int | None], list[Pending]] = {}
+        for each in self.pending(project):
+            found.setdefault((each.action.footer.key, bursts.find_bug_number(each.action)), []).append(each)
+        return list(found.values())
 
     def complete(self, pending: int, receipt: Receipt) -> None:
         """Remove an action and save its receipt, at once; raise CannotUseStore if it is no longer pending."""

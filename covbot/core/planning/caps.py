@@ -92,6 +92,16 @@ def count_open_bugs(known: Iterable[Bug]) -> int:
     return sum(bug.status in statuses.OPEN and bug.duplicate_of is None for bug in known)
 
 
+def has_room(bugs: Iterable[Bug], policy: Policy, now: datetime) -> bool:
+    """Whether one more bug may be filed now beside these, which are all of covbot's in the tracker project."""
+    filed = list(bugs)
+    return count_open_bugs(filed) < policy.max_open and _count_new_bugs(filed, now) < policy.new_per_day
+
+
+def _count_new_bugs(bugs: Iterable[Bug], now: datetime) -> int:
+    return sum(now - bug.created_at < timedelta(days=1) for bug in bugs)
+
+
 def apply_caps(  # noqa: PLR0913 -- each cap has an input of its own
     due: Iterable[DueBurst],
     states: Sequence[BugState],
@@ -111,8 +121,8 @@ def apply_caps(  # noqa: PLR0913 -- each cap has an input of its own
     capped: list[tuple[DueBurst, Hold]] = []
     writes = policy.writes_per_run - written
     room = policy.max_open - count_open_bugs(known.values()) - states.count(BugState.UNREADABLE)
-    filed = (*(bug.created_at for bug in known.values()), *unreadable)
-    room_today = policy.new_per_day - sum(now - at < timedelta(days=1) for at in filed)
+    room_today = policy.new_per_day - _count_new_bugs(known.values(), now)
+    room_today -= sum(now - at < timedelta(days=1) for at in unreadable)
     for item in sorted(due, key=lambda item: _rank_urgency(item, policy)):
         reason = None
         if item.opens_bug and room <= 0:
