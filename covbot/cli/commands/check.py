@@ -66,7 +66,7 @@ def _list_checks(path: Path, loaded: Settings, names: Sequence[str]) -> Iterator
             if project.repository.url:
                 yield f"repository of {project.name}", partial(wiring.check_repository, project, loaded.cache)
             if store is not None:
-                yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store)
+                yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store, loaded.cache)
                 yield f"names of {project.name}", partial(wiring.check_identity, loaded, project, store)
 
 
