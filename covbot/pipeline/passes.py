@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 from attrs import Factory, frozen
 
-from covbot import logs
+from covbot import errors, logs
 from covbot.core.bugs.actions import Outcome, Plan
 from covbot.core.ledger import ownership
 from covbot.outbox import Outbox
 from covbot.pipeline import lease, plans
-from covbot.pipeline.builds import ingestion
+from covbot.pipeline.builds import ingestion, repository_outages
 from covbot.pipeline.identity import settling
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ class Result:
     """The result of a pass: the builds ingested, the proposals, the plan, and the receipts of what was done.
 
     `notes` are sentences on changed settings and on other projects in the same tracker project.
-    `postponed` are builds that could not be fetched now. `outage` is the reason if no build could be listed: then the
-    pass ends before anything is planned.
+    `postponed` are builds that could not be fetched now. `outage` is the reason if the source or the repository is not
+    available: then the pass ends before anything is planned. `unread` is the reason if the source of the newest build
+    was asked for and has not been known since an earlier pass. `left_out` are sentences on broken builds.
     """
 
     project: str
@@ -44,6 +45,8 @@ class Result:
     builds: tuple[Ingested, ...] = ()
     postponed: tuple[Postponed, ...] = ()
     outage: str | None = None
+    unread: str | None = None
+    left_out: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     plan: Plan = Factory(Plan)
     receipts: tuple[Receipt, ...] = ()
@@ -68,7 +71,8 @@ def run(
     """Ingest the new builds within range, make a plan, carry it out in live mode, and return the result.
 
     `stop` is called between two builds and between two actions: once it returns True, the rest is left to the next
-    pass. CannotFetch and CannotUseTracker end the pass before anything is planned, Paused before anything is written.
+    pass. CannotFetch, CannotReachRepository and CannotUseTracker end the pass before anything is planned, Paused before
+    anything is written.
     Raise LeaseTaken if another pass over the project is running.
     """
     with lease.hold_lease(project) as prolong:
@@ -85,7 +89,7 @@ def run(
         drafted = plans.Draft()
         if not intake.outage and not stop():
             written = sum(receipt.outcome is Outcome.DONE for receipt in receipts)
-            drafted = plans.draft(project, outbox, intake.newest, written=written)
+            intake, drafted = _draft_plan(project, outbox, intake, written=written)
             plans.accept(project, drafted, outbox)
             receipts.extend(_drain_outbox(project, outbox, progress, stop))
     return _make_result(project, intake, drafted, receipts, notes)
@@ -101,8 +105,27 @@ def dry_run(project: Project, *, progress: ReportProgress = ignore_progress, sho
         notes = settling.settle_identity(project, outbox)
         receipts = list(outbox.review())
         intake = ingestion.ingest(project, ingestion.ALL_NEW_BUILDS, progress, never_stop)
-        drafted = plans.Draft() if intake.outage else plans.draft(project, outbox, intake.newest, shown=shown)
+        drafted = plans.Draft()
+        if not intake.outage:
+            intake, drafted = _draft_plan(project, outbox, intake, shown=shown)
     return _make_result(project, intake, drafted, receipts, notes)
+
+
+def _draft_plan(
+    project: Project, outbox: Outbox, intake: Intake, *, shown: Collection[str] = (), written: int = 0
+) -> tuple[Intake, plans.Draft]:
+    """Return the plan that is due, with the intake as it is known by now: the repository may have become unavailable.
+
+    Nothing is planned then, and a lasting outage is raised as CannotReachRepository.
+    """
+    try:
+        drafted = plans.draft(project, outbox, intake, shown=shown, written=written)
+    except errors.CannotReachRepository as error:
+        return attrs.evolve(intake, outage=repository_outages.report_outage(project, error)), plans.Draft()
+    if drafted.unread is None:
+        repository_outages.end_outage(project)
+        return attrs.evolve(intake, unread=None), drafted
+    return attrs.evolve(intake, unread=repository_outages.note_outage(project, drafted.unread)), drafted
 
 
 def list_bugs(project: Project) -> dict[int, Bug]:
@@ -120,7 +143,13 @@ def check_identity(project: Project) -> tuple[str, ...]:
 
 
 def _open_outbox(project: Project) -> Outbox:
-    return Outbox(store=project.store, project=project.name, tracker=project.tracker, clock=project.clock)
+    return Outbox(
+        store=project.store,
+        project=project.name,
+        tracker=project.tracker,
+        clock=project.clock,
+        policy=project.policy,
+    )
 
 
 def _drain_outbox(
@@ -149,6 +178,8 @@ def _make_result(
         builds=intake.builds,
         postponed=intake.postponed,
         outage=intake.outage,
+        unread=intake.unread,
+        left_out=tuple(project.source.left_out()),
         proposals=drafted.proposals,
         plan=drafted.plan,
         receipts=tuple(receipts),

@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 class Project:
     """One project, ready for a pass.
 
-    `accept` are the results that may be trusted, and `limit` is the most bytes of a report. A new bug gets the `tags`,
-    and those of the `areas` (patterns of paths by tag) that its file is in. `siblings` has the tracker address of each
-    other project in the settings. `open_former_tracker` returns the tracker at an address that this project had before,
-    None if it cannot be reached.
+    `basis` differs if the settings do by which builds are read. `accept` are the results that may be trusted, and
+    `limit` is the most bytes of a report. A new bug gets the `tags`, and those of the `areas` (patterns of paths by
+    tag) that its file is in. `siblings` has the tracker address of each other project in the settings.
+    `open_former_tracker` returns the tracker at an address that this project had before, None if it cannot be reached.
     """
 
     name: str
     context: ProjectInfo
     live: bool
     job: str
+    basis: str = ""
     accept: tuple[str, ...]
     limit: int
     source: Source

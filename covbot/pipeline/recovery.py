@@ -16,7 +16,7 @@ from covbot.core.lines import Lines, union
 from covbot.pipeline.identity import settling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from covbot.core.bugs.actions import Action
     from covbot.core.bugs.bug import Bug
@@ -40,9 +40,10 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
         return ledger
     entries = {key: entry for key, entry in ledger.entries.items() if entry.is_kept}
     guessed = set[str]()
-    maps = map_revisions(project, newest, map(recovery.find_marker, found.values()))
+    markers = {bug.number: find_marker(project, bug, newest) for bug in found.values()}
+    maps = map_revisions(project, newest, markers.values())
     for footer, bug in sorted(found.items(), key=lambda item: (not _is_exact(item[1], ledger), item[0])):
-        marker = recovery.find_marker(bug)
+        marker = markers[bug.number]
         location = locate_task(maps, newest, marker)
         if location is None:
             location = recovery.guess_location(bug, marker, ledger, newest.placed.view)
@@ -113,6 +114,18 @@ def _look(project: Project, number: int) -> Bug | None:
         return project.tracker.look(number)
     except errors.BugUnreadable:
         return None
+
+
+def find_marker(project: Project, bug: Bug, newest: EarlierBuild) -> Marker | None:
+    """Return the marker in a bug's text, with the path of its file by the present settings; None if it has none."""
+    marker = recovery.find_marker(bug)
+    if marker is None:
+        return None
+    paths: Collection[str] = newest.placed.view.report.files
+    if project.repository is not None and marker.revision is not None:
+        with contextlib.suppress(errors.CannotReadRepository):
+            paths = project.repository.tree(project.repository.obtain(marker.revision))
+    return recovery.follow_prefix(marker, paths)
 
 
 def map_revisions(project: Project, newest: EarlierBuild, markers: Iterable[Marker | None]) -> dict[str, LineMap]:

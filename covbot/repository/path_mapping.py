@@ -56,6 +56,16 @@ def map_filenames(
     return _resolve_candidates(found, tree)
 
 
+def count_prefixed(filenames: Iterable[str], tree: Tree, prefix: str) -> tuple[int, int]:
+    """Return how many filenames are in the tree below a prefix, or begin with it already, and how many can be."""
+    head = _split_path(prefix)
+    names = [_split_path(name) for name in filenames if not _ABSOLUTE.match(name)]
+    found = sum(
+        "/".join([*head, *name]) in tree or (name[: len(head)] == head and "/".join(name) in tree) for name in names
+    )
+    return found, len(names)
+
+
 def _split_filename(name: str, index: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the parts of a filename; a backslash separates them unless a file of the tree has it in its name."""
     return _split_slashes(name) if name.rpartition("/")[2] in index else _split_path(name)

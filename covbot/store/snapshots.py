@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from typing import TYPE_CHECKING
 
 import attrs
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from covbot.core.builds.build import Build, Snapshot
     from covbot.store.database import Database
 
+LONGEST_DOUBT = 100
+"""The number of suspect builds in a row, the newest ones, that may be read again."""
+
 _SNAPSHOTS, _FILES, _ACCEPTANCES = schema.snapshots, schema.file_coverages, schema.acceptances
 
 
@@ -33,10 +37,18 @@ class Snapshots:
     database: Database
 
     def record(self, project: str, snapshot: Snapshot, at: datetime) -> int:
-        """Keep a snapshot and give its id: that of the one kept before, as it was, if the build is known already."""
+        """Keep a snapshot and give its id: that of the one kept before, as it was, if the build is known already.
+
+        A suspect one that nobody accepted gives way to the new one, for which the build was read again.
+        """
         with self.database.transaction() as connection:
             known = _find(connection, project, snapshot.build)
-            return _insert(connection, project, snapshot, at) if known is None else known
+            if known is not None:
+                [before] = _read_rows(connection, _SNAPSHOTS.c.id == known)
+                if before.usable:
+                    return known
+                connection.execute(_SNAPSHOTS.delete().where(_SNAPSHOTS.c.id == known))
+            return _insert(connection, project, snapshot, at)
 
     def known(self, project: str, job: str) -> set[tuple[int, datetime]]:
         """Number and start of every build of a job that was recorded."""
@@ -49,6 +61,16 @@ class Snapshots:
         """Every snapshot of a project in the order of recording."""
         with self.database.reading() as connection:
             return _read_rows(connection, _SNAPSHOTS.c.project == project)
+
+    def list_since_trusted(self, project: str) -> list[StoredSnapshot]:
+        """Return the suspect snapshots recorded after the last one that may change anything, the last one first.
+
+        There are at most LONGEST_DOUBT of them.
+        """
+        newest = _SNAPSHOTS.c.id.desc()
+        with self.database.reading() as connection:
+            found = _read_rows(connection, _SNAPSHOTS.c.project == project, order=newest, limit=LONGEST_DOUBT)
+        return list(itertools.takewhile(lambda snapshot: not snapshot.usable, found))
 
     def get(self, snapshot: int) -> StoredSnapshot:
         """One snapshot by its id; UnknownName if there is none."""
@@ -171,10 +193,16 @@ def _find_files(connection: Connection, project: str, digests: Iterable[bytes]) 
     return dict(table_rows.select_pairs(connection, columns, digests, _FILES.c.project == project))
 
 
-def _read_rows(connection: Connection, where: ColumnElement[bool]) -> list[StoredSnapshot]:
+def _read_rows(
+    connection: Connection,
+    where: ColumnElement[bool],
+    *,
+    order: ColumnElement[int] = _SNAPSHOTS.c.id,
+    limit: int | None = None,
+) -> list[StoredSnapshot]:
     table = _SNAPSHOTS.c
     query = sqlalchemy.select(table.id, table.recorded_at, table.document, _ACCEPTANCES.c.why)
-    query = query.select_from(_SNAPSHOTS.outerjoin(_ACCEPTANCES)).where(where).order_by(table.id)
+    query = query.select_from(_SNAPSHOTS.outerjoin(_ACCEPTANCES)).where(where).order_by(order).limit(limit)
     return [_row(*found) for found in connection.execute(query)]
 
 

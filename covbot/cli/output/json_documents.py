@@ -39,6 +39,8 @@ def make_result_document(result: Result, *, done: bool) -> dict[str, Any]:
         ],
         "waiting": [{"number": postponed.build.number, "why": postponed.why} for postponed in result.postponed],
         "away": result.outage,
+        "unread": result.unread,
+        "left_out": list(result.left_out),
         "actions": [make_action_document(action) for action in result.plan.actions],
         "left": [{"key": skipped.key, "title": skipped.title, "why": skipped.why} for skipped in result.plan.skipped],
         "refused": result.plan.refused,

@@ -74,10 +74,12 @@ class Measurement:
     `digest` is the SHA-256, in hexadecimal digits, of the coverage files as they were delivered, and `commit` the full
     id if the repository has the revision; None: unknown. `notes` are remarks on the build that are no reason against
     it. `files` counts the files that have statements. `unparsed` are the paths of files in a syntax that is not known,
-    `outside` those of files that are not in the tree of the build.
+    `outside` those of files that are not in the tree of the build. `basis` differs if other settings or other files
+    than these would be read.
     """
 
     digest: str | None = None
+    basis: str = ""
     commit: str | None = None
     notes: tuple[str, ...] = ()
     numbers: Numbers
@@ -96,6 +98,7 @@ class Measurement:
         report: Report,
         *,
         digest: str | None = None,
+        basis: str = "",
         commit: str | None = None,
         notes: tuple[str, ...] = (),
         unparsed: Collection[str] = (),
@@ -104,6 +107,7 @@ class Measurement:
         """Return the measurement of a build with this report."""
         return cls(
             digest=digest,
+            basis=basis,
             commit=commit,
             notes=notes,
             numbers=report.numbers,

@@ -74,6 +74,17 @@ def find_marker(bug: Bug) -> Marker | None:
     return attrs.evolve(marker, untouched=False)
 
 
+def follow_prefix(marker: Marker, paths: Collection[str]) -> Marker:
+    """Return the marker with the path that its file has among `paths`: the only one that ends alike, if it has none.
+
+    A text that was written without the repository, or with another prefix, names its file by another beginning.
+    """
+    if marker.path in paths:
+        return marker
+    alike = [path for path in paths if path.endswith(f"/{marker.path}") or marker.path.endswith(f"/{path}")]
+    return attrs.evolve(marker, path=alike[0]) if len(alike) == 1 else marker
+
+
 def locate_task(marker: Marker, transition: Transition) -> TaskLocation:
     """Return where the task of a marker is in the newest build, along the transition from the marker's revision."""
     linemap = transition.linemap

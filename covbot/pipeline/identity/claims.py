@@ -69,7 +69,7 @@ def _locate_bugs(
     project: Project, others: Mapping[int, Bug], ledger: Ledger, newest: EarlierBuild
 ) -> Iterator[tuple[TaskLocation, Bug]]:
     claiming = {bug.number: bug for _, bug in sorted(others.items()) if _is_claiming(bug)}
-    markers = {number: ledger_recovery.find_marker(bug) for number, bug in claiming.items()}
+    markers = {number: recovery.find_marker(project, bug, newest) for number, bug in claiming.items()}
     maps = recovery.map_revisions(project, newest, markers.values())
     for number, bug in claiming.items():
         marker = markers[number]

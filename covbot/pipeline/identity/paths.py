@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from typing import TYPE_CHECKING
 
 import attrs
@@ -23,18 +24,19 @@ if TYPE_CHECKING:
     from covbot.pipeline.project import Project
 
 
-def change_paths(project: Project, *, accepted: bool) -> tuple[str, ...]:
+def change_paths(project: Project, prefix: str, *, accepted: bool) -> tuple[str, ...]:
     """Let the ledger follow the paths that the files of its newest build have by the present settings.
 
-    Return a sentence if any path changed. Raise SettingsChanged if the repository does not have the build's commit, or
-    if a file of a task cannot be found again, unless a person accepted that.
+    `prefix` is that of the settings before. Return a sentence if any path changed. Raise SettingsChanged if the
+    repository does not have the build's commit, or if a file of a task cannot be found again, unless a person accepted
+    that.
     """
     ledger = project.store.ledgers.load(project.name)
     if ledger.as_of is None:
         return ()
     stored = project.store.snapshots.get(ledger.as_of)
     before = project.store.snapshots.report(ledger.as_of).files
-    placed = _place_again(project, ledger.as_of)
+    placed = _place_again(project, ledger.as_of, prefix)
     if stored.measurement.commit and project.repository and placed.commit is None and not accepted:
         raise errors.SettingsChanged(
             f"{project.name}: {project.context.repository} does not have the revision {stored.measurement.commit} of"
@@ -58,34 +60,42 @@ def change_paths(project: Project, *, accepted: bool) -> tuple[str, ...]:
     return (f"its files have other paths by the present settings: {display.format_count(moved, 'task')} carried over",)
 
 
-def _place_again(project: Project, snapshot: int) -> PlacedBuild:
-    """Return the build placed by the present settings: as it is delivered, or else as it was stored."""
+def _place_again(project: Project, snapshot: int, prefix: str) -> PlacedBuild:
+    """Return the build placed by the present settings: as it was delivered, or else as it was stored."""
     stored, report = project.store.snapshots.get(snapshot), project.store.snapshots.report(snapshot)
+    delivered = None
     with contextlib.suppress(errors.CannotFetch):
-        delivered = fetching.fetch_build(project, stored.build).report
-        if delivered.files or delivered.executions:
-            report = delivered
-    return build_views.place_build(project, stored.build, report)
+        delivered = fetching.fetch_build(project, stored.build)
+    if delivered is not None and delivered.digest is not None and delivered.digest == stored.measurement.digest:
+        report = delivered.report
+    else:
+        start = f"{prefix.strip('/')}/"
+        report = attrs.evolve(report, files={path.removeprefix(start): file for path, file in report.files.items()})
+    return build_views.place_build(project, build_views.locate_build(project, stored.build), report)
 
 
 def _pair_paths(before: Mapping[str, FileCoverage], after: Mapping[str, FileCoverage]) -> dict[str, str]:
-    """Return the new path of each file that has one: the only one that ends as the old one, or the other way round.
+    """Return the new path of each file that has another one: the one with this coverage that ends most alike.
 
-    Both have the same coverage, since they are of the same build.
+    Both are of the same build. A file for which several end equally alike has none.
     """
     by_name: dict[str, list[str]] = {}
     for path in after.keys() - before.keys():
         by_name.setdefault(path.rpartition("/")[2], []).append(path)
-    found = {
-        old: [new for new in by_name.get(old.rpartition("/")[2], ()) if _ends_alike(old, new) and after[new] == file]
-        for old, file in before.items()
-        if old not in after
-    }
-    return {old: new[0] for old, new in sorted(found.items()) if len(new) == 1}
+    paths: dict[str, str] = {}
+    for old, file in sorted(before.items()):
+        same = [new for new in by_name.get(old.rpartition("/")[2], ()) if after[new] == file]
+        most = max((_count_common_parts(old, new) for new in same), default=0)
+        best = [new for new in same if _count_common_parts(old, new) == most]
+        if old not in after and len(best) == 1:
+            paths[old] = best[0]
+    return paths
 
 
-def _ends_alike(one: str, other: str) -> bool:
-    return one.endswith(f"/{other}") or other.endswith(f"/{one}")
+def _count_common_parts(one: str, other: str) -> int:
+    """Return how many of their last parts two paths have in common."""
+    pairs = zip(reversed(one.split("/")), reversed(other.split("/")), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _list_paths(ledger: Ledger) -> set[str]:

@@ -45,7 +45,7 @@ def _follow_changes(project: Project, outbox: Outbox, before: Identity, now: Ide
     if now.job != before.job:
         notes.append(renaming.change_job(project, before.job, accepted=accepted))
     if (now.repository, now.prefix) != (before.repository, before.prefix):
-        notes += paths.change_paths(project, accepted=accepted)
+        notes += paths.change_paths(project, before.prefix, accepted=accepted)
     if now.tracker != before.tracker:
         notes.append(tracker_change.change_tracker(project, outbox, before.tracker))
     return notes

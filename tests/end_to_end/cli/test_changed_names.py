@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +131,7 @@ def commit_sources(folder: Folder, below: str) -> str:
     return str(checkout.directory)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("below", "prefix"), [("", ""), ("src/", ""), ("src/", "src")])
 def test_a_repository_that_is_added_keeps_the_bugs_on_their_files(tmp_path: Path, below: str, prefix: str) -> None:
     (tmp_path / "covbot.toml").write_text(SETTINGS)
@@ -164,3 +166,53 @@ def test_a_prefix_that_is_set_keeps_the_bugs_on_their_files(filed: Folder) -> No
     change_settings(filed, SETTINGS, SETTINGS, '[projects.pictured.repository]\nprefix = "src"\n')
     check_carried_over(filed)
     assert "src/pkg" in json.dumps(filed.invoke("bugs", "--format", "json").documents)
+
+
+@pytest.mark.parametrize("is_delivered", [True, False])
+def test_a_prefix_that_is_changed_keeps_the_bugs_on_their_files(tmp_path: Path, *, is_delivered: bool) -> None:
+    repository = '[projects.pictured.repository]\nprefix = "src/one"\n'
+    (tmp_path / "covbot.toml").write_text(SETTINGS + repository)
+    folder = Folder(tmp_path)
+    launchpad_folder.add_two_builds(folder, 1, PICTURES)
+    folder.invoke("run")
+    folder.invoke("bugs", "set-status", "1", "Won't Fix")
+    if not is_delivered:
+        shutil.rmtree(tmp_path / "builds")
+        (tmp_path / "builds").mkdir()
+    change_settings(folder, "src/one", "lib")
+    check_carried_over(folder)
+
+
+def test_a_prefix_that_is_set_after_the_store_was_lost_files_nothing_again(double: Double, tmp_path: Path) -> None:
+    folder = launchpad_folder.create_folder(tmp_path, double)
+    folder.invoke("run")
+    double.people.set_status("vera", 1, "Won't Fix", target=trackers.PROJECT)
+    (tmp_path / "covbot.db").unlink()
+    change_settings(folder, 'tags = ["testing"]', "", '[projects.pictured.repository]\nprefix = "src"\n')
+    assert folder.invoke("run").out.count("filed bug") == 0
+    launchpad_folder.add_two_builds(folder, 3, COVERED)
+    assert folder.invoke("run").code == 0
+    assert folder.invoke("run").code == 0
+    statuses = [bug.tasks[0].status for bug in double.world.bugs.values()]
+    assert statuses == ["Won't Fix", "Fix Released", "Fix Released"]
+
+
+@pytest.mark.heavy
+def test_an_unrelated_repository_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "covbot.toml").write_text(SETTINGS)
+    folder = Folder(tmp_path)
+    launchpad_folder.add_two_builds(folder, 1, PICTURES)
+    repository = commit_sources(folder, "")
+    change_settings(folder, SETTINGS, SETTINGS, f'[projects.pictured.repository]\nurl = "{repository}"\n')
+    assert folder.run_command("run").out.count("filed bug") == 3
+    other = Checkout(directory=tmp_path / "other").create()
+    other.commit({"other.py": "x = 1\n"})
+    change_settings(folder, repository, str(other.directory))
+    refused = folder.run_command("run")
+    assert refused.code == 4
+    assert "does not have the revision" in refused.err
+    clone = tmp_path / "clone.git"
+    Checkout(directory=tmp_path / "work").run_git("clone", "--quiet", "--bare", repository, str(clone))
+    change_settings(folder, str(other.directory), str(clone))
+    moved = folder.run_command("run")
+    assert (moved.code, moved.out.count("filed bug")) == (0, 0)

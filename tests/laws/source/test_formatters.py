@@ -1,4 +1,4 @@
-"""Law 23: a formatter changes nothing. Each statement that keeps its syntax tree is followed through real formatters."""
+"""Law 23: a formatter changes nothing: statements that keep their syntax trees are followed through real ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import inspect
 import itertools
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import pytest
 
@@ -45,7 +45,7 @@ def list_statements(text: str) -> list[tuple[str, int]]:
     return [(ast.dump(node), node.lineno) for node in walk(ast.parse(text)) if is_simple(node)]
 
 
-def is_simple(node: ast.AST) -> bool:
+def is_simple(node: ast.AST) -> TypeGuard[ast.stmt]:
     """Whether a node is a statement without a block that a report can name, and no import, which isort moves."""
     return (
         isinstance(node, ast.stmt)
