@@ -209,14 +209,13 @@ class Launchpad:
             return []
 
     def _read_moved(self, number: int, task: LaunchpadEntry, *, is_known: bool) -> list[Bug]:
-        """Return the bug of a task elsewhere, if its footer names this project and it was on the tracker's project."""
+        """Return the bug of a task elsewhere, if it is known, or has this project's footer and was on the tracker's."""
         try:
             loaded = self._reader.load_bug(number)
             bug = self._reader.add_filed_text(loaded, entries.make_off_project_bug(loaded.entry, task))
             footer = footers.identify(bug)
-            if footer is None or footer.project != self._name:
-                return []
-            return [bug] if is_known or self._was_here(loaded) else []
+            is_named = footer is not None and footer.project == self._name
+            return [bug] if is_known or (is_named and self._was_here(loaded)) else []
         except errors.BugUnreadable:
             return []
 
