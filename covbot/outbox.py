@@ -181,11 +181,12 @@ class Outbox:
         return self.store.bug_cache.load(self.project, self.tracker.address)[1].get(number)
 
     def _has_room(self) -> bool:
-        """Whether the caps leave room for one more bug beside those of the last listing."""
+        """Whether the caps leave room for one more bug beside those that the tracker shows now."""
         if self.policy is None:
             return True
-        _, listed = self.store.bug_cache.load(self.project, self.tracker.address)
-        filed = (bug for bug in listed.values() if bug_tags.COVBOT in bug.tags or footers.identify(bug) is not None)
+        filed = (
+            bug for bug in self.list_bugs().values() if bug_tags.COVBOT in bug.tags or footers.identify(bug) is not None
+        )
         return caps.has_room(filed, self.policy, self.clock())
 
     def _find_after_doubt(self, pending: Pending, doubt: errors.WriteDoubtful) -> Bug | None:
