@@ -64,12 +64,14 @@ class Source(Protocol):
 class Listing:
     """Bugs without their comments: all of them if `whole`, else those that may differ from the known ones.
 
-    `at` is the tracker's own time when the listing began: a listing since then has every later change.
+    `at` is the tracker's own time when the listing began: a listing since then has every later change. `counted` is
+    whether it is certain that all known bugs are still visible.
     """
 
     bugs: Sequence[Bug]
     at: datetime
     whole: bool = True
+    counted: bool = True
 
 
 @frozen(kw_only=True)
@@ -99,8 +101,10 @@ class Tracker(Protocol):
     def look(self, number: int) -> Bug:
         """Return the current state of one bug with its comments; BugUnreadable if it is deleted or not visible."""
 
-    def act(self, action: Action) -> Bug:
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
         """Do one action, read the bug back and return it.
 
-        Raise WriteRefused, WriteStale, WriteDoubtful or CannotUseTracker if that fails.
+        `seen` is the bug as this tracker returned it right before: it need not be read again. After a comment or a
+        change of the status all else may be as it was in `seen`, until the next listing. Raise WriteRefused,
+        WriteStale, WriteDoubtful or CannotUseTracker if that fails.
         """

@@ -148,7 +148,7 @@ def _open_outbox(project: Project) -> Outbox:
         project=project.name,
         tracker=project.tracker,
         clock=project.clock,
-        policy=project.policy,
+        policy=project.policy if settling.describe_sharing(project) else None,
     )
 
 

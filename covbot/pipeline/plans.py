@@ -58,7 +58,7 @@ def draft(project: Project, outbox: Outbox, intake: Intake, *, shown: Collection
     """
     before = project.store.ledgers.load(project.name)
     newest = intake.newest or build_views.load_view(project, before.as_of)
-    listed = outbox.list_bugs()
+    listed, counted = outbox.list_and_count()
     bugs = ownership.select_own_bugs(settling.list_names(project), listed, before)
     unread = intake.unread or _explain_unread(project, newest)
     if newest is None:
@@ -76,7 +76,7 @@ def draft(project: Project, outbox: Outbox, intake: Intake, *, shown: Collection
     )
     if actions := planner.plan(proposals).actions:
         proposals = recovery.catch_up_comments(project, proposals, actions)
-        planner = _refresh_planner(outbox, planner)
+        planner = planner if counted else _refresh_planner(outbox, planner)
         proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
     if planner.others and (actions or claims.find_unknown_names(project, planner.others.values())):
         tasks = {each.footer.key: each.entry.task for each in proposals}
@@ -115,7 +115,7 @@ def _propose_tasks(
 def _refresh_planner(outbox: Outbox, planner: Planner) -> Planner:
     """Return the planner with the bugs that are visible in a second listing.
 
-    A bug that became unreadable shows only if all bugs are counted, which the first listing may have omitted.
+    A bug that became unreadable shows only if all bugs are counted, which the first listing omitted.
     """
     visible = outbox.list_bugs()
     bugs = {number: bug for number, bug in planner.bugs.items() if number in visible}

@@ -67,7 +67,10 @@ def _find_listed_lines(project: Project, key: str) -> Lines:
     """Return the lines that the text of a task's bug lists, as covbot wrote it last; none if covbot never wrote it."""
     for receipt in project.store.outbox.receipts(project.name, key=key):
         match receipt:
-            case Receipt(action=FileBug(lines=lines) | EditBug(lines=lines), outcome=Outcome.DONE | Outcome.FOUND_DONE):
+            case Receipt(
+                action=FileBug(lines=lines) | EditBug(lines=lines),
+                outcome=Outcome.DONE | Outcome.FOUND_DONE | Outcome.UNSEEN,
+            ):
                 return lines
             case _:
                 pass

@@ -87,7 +87,9 @@ def _rename_files(report: Report, tree: Tree, prefix: str) -> Report:
 
 def _check_unambiguous(mapped: MappedFilenames) -> MappedFilenames:
     if mapped.ambiguous:
-        raise CannotReadReport(f"its filenames are ambiguous in the repository: {_describe_problems(mapped.ambiguous)}")
+        what = f"its filenames are ambiguous in the repository: {_describe_problems(mapped.ambiguous)}"
+        remedy = "name the folder that they lie in by prefix (in projects.NAME.repository, or covbot report --prefix)"
+        raise CannotReadReport(f"{what}; {remedy}")
     return mapped
 
 

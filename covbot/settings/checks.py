@@ -123,6 +123,13 @@ def check_service_root(_: object, __: Attribute, name: str) -> None:
         raise ValueError("must be production, staging, qastaging or an address")
     if addresses.find_account(name) is not None:
         raise ValueError("must not hold a user or a password: credentials_file names the account")
+    parts = urlsplit(name)
+    host, version = parts.hostname or "", parts.path.rstrip("/").rpartition("/")[2]
+    if version in {"devel", "beta"} or re.fullmatch(r"\d+\.\d+", version):
+        raise ValueError(f"must be the root of the API, without its version {version}")
+    if re.fullmatch(r"((www|bugs|code|blueprints|answers)\.)?((qa)?staging\.)?launchpad\.net", host):
+        api = re.sub(r"^((www|bugs|code|blueprints|answers)\.)?", "api.", host)
+        raise ValueError(f"is the address of the web site: the API is at https://{api}/")
 
 
 def check_store_url(_: object, __: Attribute, address: str) -> None:

@@ -36,12 +36,12 @@ TEMPLATES = (
     "title.txt",
     "description.txt",
     "first-test.txt",
-    "covered.txt",
     "closing.txt",
     "gone.txt",
     "done.txt",
     "again.txt",
     "still-missing.txt",
+    "withdrawn.txt",
     "seen.txt",
 )
 """The names of all templates."""
@@ -52,7 +52,10 @@ LONGEST_TEXT = 50_000
 
 @frozen(kw_only=True)
 class TaskTexts:
-    """All texts of a task's bug: a title of one line, the description with its footer, comments that may be due."""
+    """All texts of a task's bug: a title of one line, the description with its footer, comments that may be due.
+
+    The description is empty if no line is missing: it is written for tasks with missing lines alone.
+    """
 
     title: str
     description: str
@@ -111,13 +114,14 @@ class Writer:
             project=footer.project,
             title=compute_title_sum(title),
         )
-        body = self._render_template(_choose_template(values), values, limit)
+        body = self._render_template(_choose_template(values), values, limit) if task.lines else ""
         names = {About.AGAIN: "again.txt", About.STILL_MISSING: "still-missing.txt"}
-        if not entry.task.lines:
+        if not task.lines:
             names = {About.CLOSING: "gone.txt" if entry.gone else "closing.txt", About.DONE: "done.txt"}
+        names[About.WITHDRAWN] = "withdrawn.txt"
         return TaskTexts(
             title=title,
-            description=add_marker(body, marker) + footer_text,
+            description=add_marker(body, marker) + footer_text if body else "",
             comments={about: self._render_template(name, values, LONGEST_TEXT) for about, name in names.items()},
         )
 
@@ -146,8 +150,6 @@ _RENDER_ERRORS = (ArithmeticError, AttributeError, LookupError, OSError, Recursi
 
 def _choose_template(values: TemplateFields) -> str:
     """Return the template of a description."""
-    if not values.lines:
-        return "covered.txt"
     return "first-test.txt" if values.first_test else "description.txt"
 
 

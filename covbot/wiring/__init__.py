@@ -85,8 +85,9 @@ def choose_projects(loaded: Settings, names: Iterable[str] = ()) -> tuple[Projec
     wanted = tuple(names) or tuple(loaded.projects)
     unknown = [name for name in wanted if name not in loaded.projects]
     if unknown:
-        message = f"no project {', '.join(unknown)} in the settings (there are {', '.join(loaded.projects)})"
-        raise errors.UnknownName(message)
+        raise errors.UnknownName(
+            f"no project {', '.join(unknown)} in the settings: they have {', '.join(loaded.projects)}"
+        )
     return tuple(loaded.projects[name] for name in wanted)
 
 
@@ -127,16 +128,19 @@ def check_repository(chosen: ProjectSettings, cache: Path) -> list[str]:
         )
 
 
-def check_tracker(chosen: ProjectSettings, store: Store) -> list[str]:
+def check_tracker(chosen: ProjectSettings, store: Store, cache: Path) -> list[str]:
     """Return sentences on a project's tracker; CannotUseTracker, with everything to be fixed, if it does not work."""
     match chosen.tracker:
         case LocalTrackerSettings():
-            return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store, writing=False).listing().bugs)}"]
+            bugs = _open_tracker(chosen, store, cache, writing=False).listing().bugs
+            return [f"answers; bugs filed by covbot: {len(bugs)}"]
         case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
             tags = (bug_tags.COVBOT, *tracker.tags, *tracker.areas)
-            found = account.check_account(_make_access(tracker, writing=False), tracker.project, tags, read_clock())
+            found = account.check_account(
+                _make_access(tracker, cache, writing=False), tracker.project, tags, read_clock()
+            )
             faults = [f"{finding.text}: {finding.fix}" for finding in found if not finding.good]
             if faults:
                 raise errors.CannotUseTracker("; ".join(faults))
@@ -152,10 +156,9 @@ def check_identity(loaded: Settings, chosen: ProjectSettings, store: Store) -> t
 
 
 def log_in(chosen: ProjectSettings, show: Callable[[str], object], wait: Callable[[], object]) -> tuple[Path, bool]:
-    """Let a person authorise covbot with the project's Launchpad.
+    """Let a person authorise covbot; return the credentials file and whether one was replaced. CannotUseTracker.
 
-    Return the credentials file, and whether one was replaced. `show` is called with the address where the person
-    decides, `wait` between two checks of the decision. Raise CannotUseTracker if that fails.
+    `show` is called with the address where the person decides, `wait` between two checks of the decision.
     """
     tracker = chosen.tracker
     if not isinstance(tracker, LaunchpadTrackerSettings):
@@ -163,11 +166,11 @@ def log_in(chosen: ProjectSettings, show: Callable[[str], object], wait: Callabl
     from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
     replaced = tracker.credentials_file.exists()
-    account.login(tracker.service_root, tracker.credentials_file, show, wait)
+    account.login(tracker.service_root, tracker.credentials_file, show, wait, ca_file=tracker.ca_file)
     return tracker.credentials_file, replaced
 
 
-def _open_tracker(chosen: ProjectSettings, store: Store, *, writing: bool) -> Tracker:
+def _open_tracker(chosen: ProjectSettings, store: Store, cache: Path, *, writing: bool) -> Tracker:
     """Return the tracker of a project; one on the network is connected to on the first request."""
     match chosen.tracker:
         case LocalTrackerSettings() as tracker:
@@ -175,7 +178,7 @@ def _open_tracker(chosen: ProjectSettings, store: Store, *, writing: bool) -> Tr
         case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
 
-            access = _make_access(tracker, writing=writing and chosen.mode is Mode.LIVE)
+            access = _make_access(tracker, cache, writing=writing and chosen.mode is Mode.LIVE)
             return Launchpad(access, tracker.project, name=chosen.name)
         case _:
             assert_never(chosen.tracker)
@@ -192,7 +195,7 @@ def find_address(chosen: ProjectSettings) -> str:
             assert_never(chosen.tracker)
 
 
-def _open_former_tracker(chosen: ProjectSettings, store: Store, address: str) -> FormerTracker | None:
+def _open_former_tracker(chosen: ProjectSettings, store: Store, cache: Path, address: str) -> FormerTracker | None:
     """Return the tracker at an address that a project had before, None if its present settings do not reach it."""
     present, (root, _, name) = chosen.tracker, address.rpartition("/")
     if address.startswith(local_rules.ADDRESS):
@@ -204,11 +207,14 @@ def _open_former_tracker(chosen: ProjectSettings, store: Store, address: str) ->
         return None
     from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
 
-    return FormerTracker(tracker=Launchpad(_make_access(present, writing=False), name, name=chosen.name))
+    return FormerTracker(tracker=Launchpad(_make_access(present, cache, writing=False), name, name=chosen.name))
 
 
-def _make_access(tracker: LaunchpadTrackerSettings, *, writing: bool) -> Access:
-    return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
+def _make_access(tracker: LaunchpadTrackerSettings, cache: Path, *, writing: bool) -> Access:
+    root, keys, ca_file = tracker.service_root, tracker.credentials_file, tracker.ca_file
+    return Access(
+        service_root=root, credentials=keys, cache=cache / "launchpad", ca_file=ca_file, read_only=not writing
+    )
 
 
 def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cache: Path, *, writing: bool) -> Project:
@@ -234,12 +240,12 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         limit=sources.count_bytes(chosen.source.unpacked_mb),
         source=source,
         repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
-        tracker=_open_tracker(chosen, store, writing=writing),
+        tracker=_open_tracker(chosen, store, cache, writing=writing),
         tags=chosen.tracker.tags,
         areas=chosen.tracker.areas,
         policy=chosen.policy,
         writer=writer,
         store=store,
         clock=read_clock,
-        open_former_tracker=partial(_open_former_tracker, chosen, store),
+        open_former_tracker=partial(_open_former_tracker, chosen, store, cache),
     )

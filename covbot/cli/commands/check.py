@@ -70,7 +70,7 @@ def _list_checks(path: Path, loaded: Settings, names: Sequence[str]) -> Iterator
                 yield f"repository of {project.name}", partial(wiring.check_repository, project, loaded.cache)
             if store is not None:
                 yield f"names of {project.name}", partial(wiring.check_identity, loaded, project, store)
-                yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store)
+                yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store, loaded.cache)
 
 
 def _raise_error(error: CovbotError) -> Sequence[str]:

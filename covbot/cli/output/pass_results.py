@@ -9,6 +9,7 @@ from covbot.cli import error_lines
 from covbot.cli.output import json_documents, printing
 from covbot.core import display
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
+from covbot.outbox import FAILED
 from covbot.reports import cells
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool, quiet: 
     """Print the results of passes, and return the exit code; if `quiet`, only those in which something is new.
 
     It is A_PERSON_MUST_DECIDE if a plan was refused, COULD_NOT if a build could not be fetched for a reason that is not
-    temporary or if a source has not been known since an earlier pass, else DONE.
+    temporary, if a source has not been known since an earlier pass, or if a write was refused, else DONE.
     """
     for result in results:
         if chosen == "json":
@@ -45,7 +46,11 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool, quiet: 
         return errors.Exit.A_PERSON_MUST_DECIDE
     has_failed = any(not postponed.is_temporary for result in results for postponed in result.postponed)
     has_failed = has_failed or any(result.unread for result in results)
-    return errors.Exit.COULD_NOT if has_failed else errors.Exit.DONE
+    failed = {result.project: [each for each in result.receipts if each.outcome in FAILED] for result in results}
+    for project, receipts in failed.items():
+        for receipt in receipts:
+            error_lines.print_line(f"{project}: not done: {_describe_action(receipt.action)}: {receipt.note}")
+    return errors.Exit.COULD_NOT if has_failed or any(failed.values()) else errors.Exit.DONE
 
 
 def print_texts(results: Iterable[Result], key: str) -> int:
@@ -65,7 +70,7 @@ def _describe_proposal(proposal: Proposal, actions: Sequence[Action], skipped: S
     yield from (f"{_describe_action(action)}: {action.why}\n\n{_format_text(action)}\n" for action in actions)
     yield from (f"left alone: {item.why}" for item in skipped)
     if not any(isinstance(action, FileBug | EditBug) for action in actions):
-        yield f"\n{proposal.title}\n\n{proposal.description}"
+        yield f"\n{proposal.title}\n\n{proposal.description}".rstrip()
 
 
 def _is_new(result: Result, *, done: bool) -> bool:
@@ -137,6 +142,8 @@ def _describe_receipt(receipt: Receipt) -> str:
     match receipt.outcome:
         case Outcome.DONE | Outcome.FOUND_DONE:
             return f"  {_describe_done_action(receipt.action, receipt.bug)}: {receipt.action.why}"
+        case Outcome.UNSEEN:
+            return f"  {_describe_done_action(receipt.action, receipt.bug)}, but it cannot be read back"
         case Outcome.OVERTAKEN | Outcome.UNREADABLE | Outcome.REFUSED:
             return f"  not done ({receipt.outcome.value}): {_describe_action(receipt.action)}: {receipt.note}"
         case _:

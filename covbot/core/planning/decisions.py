@@ -97,8 +97,7 @@ def decide_burst(cell: Cell) -> Burst | Hold:
 def _decide_waiting(cell: Cell) -> Burst | Hold:
     match cell.change:
         case CoverageChange.COVERED | CoverageChange.GONE:
-            status, comment = _make_closing(cell)
-            return (status, _make_edit(cell), comment) if cell.change is CoverageChange.COVERED else (status, comment)
+            return _make_closing(cell)
         case CoverageChange.SAME:
             return Hold(kind=HoldKind.UNCHANGED, text=CoverageChange.SAME.value)
         case CoverageChange.MORE if len(cell.proposal.entry.task.lines) > cell.policy.max_statements:
@@ -130,10 +129,16 @@ def _make_edit(cell: Cell) -> EditBug:
 
 
 def _make_closing(cell: Cell) -> Burst:
+    """Return the comment and the status that close a bug, in this order, so that no status is left unexplained.
+
+    The comment is left out if it was made before, by a run in which the status could not be set.
+    """
     if cell.change not in {CoverageChange.COVERED, CoverageChange.GONE}:
         return ()
-    status = Status.FIX_RELEASED if cell.change is CoverageChange.COVERED else Status.INVALID
-    return _make_status(cell, status), _make_comment(cell, About.CLOSING)
+    status = _make_status(cell, Status.FIX_RELEASED if cell.change is CoverageChange.COVERED else Status.INVALID)
+    if _is_recent(cell.record.announced_at, cell.policy.comment_days, cell.now):
+        return (status,)
+    return _make_comment(cell, About.CLOSING), status
 
 
 def _decide_worked_on(cell: Cell) -> Burst | Hold:
@@ -169,10 +174,9 @@ def _decide_reopening(cell: Cell) -> Burst | Hold:
     if _is_recent(record.commented_at, cell.policy.comment_days, cell.now):
         text = f"missing again, but covbot commented on its bug less than {cell.policy.comment_days} days ago"
         return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
-    reopening = _make_status(cell, Status.NEW), _make_comment(cell, About.AGAIN)
-    if digest_text(cell.bug.description) != record.description:
-        return reopening
-    return reopening[0], _make_edit(cell), reopening[1]
+    reopening = _make_comment(cell, About.AGAIN), _make_status(cell, Status.NEW)
+    is_edited = digest_text(cell.bug.description) != record.description
+    return reopening if is_edited or cell.change is CoverageChange.SAME else (*reopening, _make_edit(cell))
 
 
 def _decide_after_fix(cell: Cell) -> Burst | Hold:
@@ -197,8 +201,16 @@ def _hold_by_state(text: str) -> Hold:
 
 
 def _make_comment(cell: Cell, about: About) -> CommentOnBug:
-    text = cell.proposal.comments[about]
-    return CommentOnBug(footer=cell.footer, bug=cell.bug.number, about=about, text=text, why=cell.change.value)
+    comments = cell.proposal.comments
+    otherwise = comments[About.WITHDRAWN] if about in {About.CLOSING, About.AGAIN} else ""
+    return CommentOnBug(
+        footer=cell.footer,
+        bug=cell.bug.number,
+        about=about,
+        text=comments[about],
+        why=cell.change.value,
+        otherwise=otherwise,
+    )
 
 
 def _make_status(cell: Cell, status: Status) -> SetStatus:

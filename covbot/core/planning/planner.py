@@ -64,7 +64,19 @@ class Planner:
             hold = Hold(kind=HoldKind.REFUSED_PLAN, text=f"the plan was refused: {refused}")
             skipped += [_make_skipped(item.proposal, hold) for item in due]
             return Plan(skipped=_sort_skipped(skipped), refused=refused)
-        fitting, capped = caps.apply_caps(due, states, self.all_bugs, self.policy, now=self.now, written=self.written)
+        fitting, capped = caps.apply_caps(
+            due,
+            states,
+            self.all_bugs,
+            self.policy,
+            now=self.now,
+            written=self.written,
+            unreadable=[
+                each.entry.record.filed_at
+                for each in ordered
+                if each.state is BugState.UNREADABLE and each.entry.record is not None
+            ],
+        )
         skipped += [_make_skipped(item.proposal, hold) for item, hold in capped]
         bursts = [item.burst for item in beginners.tag_beginner_bugs(fitting, self.all_bugs, self.policy)]
         held = any(proposal.held for proposal in ordered)

@@ -159,6 +159,12 @@ def make_bug(entry: LaunchpadEntry, task: LaunchpadEntry, changed: StatusChange,
 
 
 def make_off_project_bug(entry: LaunchpadEntry, task: LaunchpadEntry) -> Bug:
-    """Return a bug that is no longer on the project, without its comments, from its entry and any of its tasks."""
+    """Return a bug that lost its task on the project, from its entry and the first of its other tasks."""
     changed = StatusChange(at=read_time(entry, "date_last_updated"), mine=False)
     return make_bug(entry, task, changed, on_project=False)
+
+
+def find_last_date(task: LaunchpadEntry) -> datetime | None:
+    """Return the last of the dates of a task, which is that of its last change of status, None if it has none."""
+    dates = [name for name in task if name.startswith("date_") and task[name] is not None]
+    return max((read_time(task, name) for name in dates), default=None)

@@ -53,8 +53,9 @@ class LocalTracker:
             raise BugUnreadable(f"bug {number} of {self.project}: gone, or private")
         return conversion.make_whole_bug(self.bugs, bug)
 
-    def act(self, action: Action) -> Bug:
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
         """Do one action and read the bug back; raise WriteRefused or WriteStale if nothing was done."""
+        del seen
         match action:
             case FileBug():
                 return self.look(self._file_bug(action))

@@ -208,20 +208,24 @@ def test_the_order_of_the_bursts_does_not_matter(due: list[DueBurst], chance: ra
 
 
 @pytest.mark.parametrize(
-    ("unreadable", "filed", "faulty"),
-    [(0, 0, False), (0, 9, False), (1, 20, False), (1, 19, True), (1, 1, True), (2, 1000, True)],
+    ("unreadable", "readable", "faulty"),
+    [(0, 0, False), (0, 9, False), (1, 19, False), (1, 0, False), (2, 0, True), (2, 998, True)],
 )
-def test_two_unreadable_bugs_or_more_than_a_twentieth_are_a_fault_of_the_account(
-    unreadable: int, filed: int, *, faulty: bool
+def test_two_unreadable_bugs_are_a_fault_of_the_account_and_one_is_none_however_few_there_are(
+    unreadable: int, readable: int, *, faulty: bool
 ) -> None:
-    text = f"{unreadable} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
-    assert caps.find_unreadable_fault(unreadable, filed) == (text if faulty else None)
+    states = [BugState.UNREADABLE] * unreadable + [BugState.WAITING] * readable + [BugState.UNFILED] * 99
+    fault = caps.find_account_fault(states)
+    assert (fault is not None) == faulty
+    if fault is not None:
+        assert fault.startswith(f"{unreadable} of {unreadable + readable} bugs cannot be read")
 
 
-def test_tasks_without_a_bug_do_not_count_among_the_bugs_of_the_account() -> None:
-    states = [BugState.UNREADABLE] + [BugState.WAITING] * 18 + [BugState.UNFILED] * 99
-    assert caps.find_account_fault(states) is not None
-    assert caps.find_account_fault([*states, BugState.DECLINED]) is None
+@pytest.mark.parametrize(("failed", "faulty"), [(0, False), (1, False), (2, True), (9, True)])
+def test_a_second_task_whose_bug_cannot_be_written_to_ends_the_run(failed: int, *, faulty: bool) -> None:
+    why = caps.find_refused_fault(failed, "Launchpad said 401")
+    assert (why is not None) == faulty
+    assert why is None or "Launchpad said 401" in why
 
 
 @pytest.mark.parametrize(

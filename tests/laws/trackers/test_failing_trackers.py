@@ -38,8 +38,8 @@ class UnreadableTracker:
     def look(self, number: int) -> Bug:
         return self.inner.look(number)
 
-    def act(self, action: Action) -> Bug:
-        return self.inner.act(action)
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
+        return self.inner.act(action, seen)
 
 
 def test_law_14_when_the_tracker_cannot_be_read_nothing_is_created() -> None:
@@ -70,10 +70,10 @@ class RefusingTracker:
     def look(self, number: int) -> Bug:
         return self.inner.look(number)
 
-    def act(self, action: Action) -> Bug:
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
         if isinstance(action, FileBug) and self.word in action.title:
             raise self.error("not this one")
-        return self.inner.act(action)
+        return self.inner.act(action, seen)
 
 
 @pytest.mark.parametrize("error", [errors.WriteRefused, errors.WriteDoubtful, errors.WriteStale])

@@ -34,9 +34,9 @@ class HookedTracker:
     def look(self, number: int) -> Bug:
         return self.inner.look(number)
 
-    def act(self, action: Action) -> Bug:
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
         self.before()
-        bug = self.inner.act(action)
+        bug = self.inner.act(action, seen)
         self.after()
         return bug
 
@@ -63,7 +63,7 @@ class FailingTracker:
             raise self.error
         return self.inner.look(number)
 
-    def act(self, action: Action) -> Bug:
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
         if self.key in {None, action.footer.key}:
             raise self.error
-        return self.inner.act(action)
+        return self.inner.act(action, seen)

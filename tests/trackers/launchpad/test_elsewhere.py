@@ -34,3 +34,14 @@ def test_the_bugs_of_the_accounts_other_projects_are_not_read(double: Double, tm
     double.requests.clear()
     assert [bug.number for bug in pictures.connect_tracker(double, tmp_path).listing().bugs] == [filed]
     assert len(double.requests) <= 8
+
+
+def test_a_known_bug_that_lost_its_task_is_listed_whatever_the_project_is_called_by_now(
+    double: Double, tmp_path: Path
+) -> None:
+    number = double.people.file(pictures.ACCOUNT, "moved", "covbot: compute/0123456789ab/1")
+    access = pictures.make_access(double, tmp_path)
+    known = {bug.number: bug for bug in Launchpad(access, "nova", name="compute").listing().bugs}
+    double.people.remove_task(number)
+    (bug,) = Launchpad(access, "nova", name="renamed").listing(None, known).bugs
+    assert (bug.number, bug.on_project) == (number, False)

@@ -289,5 +289,5 @@ def test_launchpads_whole_description_of_itself_serves_as_well(double: Double, t
     double.service.full_wadl = True
     tracker = pictures.connect_tracker(double, tmp_path)
     bug = tracker.act(pictures.make_file_action())
-    assert tracker.act(pictures.make_status_action(bug.number)) == tracker.look(bug.number)
+    assert tracker.act(pictures.make_edit_action(bug.number)) == tracker.look(bug.number)
     assert list_numbers(tracker.listing().bugs) == [bug.number]
