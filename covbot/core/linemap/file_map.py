@@ -162,7 +162,8 @@ def map_pair(before: SourceFile, after: SourceFile) -> MappedFile:
     same = chunk_match.pair_chunks(old, new, classes)
     left = chunks.add_class_headers(old, set(range(len(old))).difference(i for i, _ in same))
     right = chunks.add_class_headers(new, set(range(len(new))).difference(j for _, j in same))
-    compared = [(i, j) for i, j in same if i in left or j in right]
+    renamed = {(i, j) for i, j in same if old[i].owner != new[j].owner}  # compared, to know the names inside
+    compared = [(i, j) for i, j in same if i in left or j in right or (i, j) in renamed]
     left.update(i for i, _ in compared)
     right.update(j for _, j in compared)
     return map_versions(

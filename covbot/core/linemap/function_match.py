@@ -222,11 +222,16 @@ def _is_same_in_file(before: Function, after: Function) -> bool:
 
 
 def _is_same(before: Function, after: Function, least: float) -> bool:
-    if before.segment.kind != after.segment.kind:
+    if before.segment.kind != after.segment.kind or _holds(before, after) or _holds(after, before):
         return False
     if _is_long_enough(before, after):
         return measure_overlap(before.body, after.body) >= least
     return before.body == after.body and before.name == after.name
+
+
+def _holds(outer: Function, inner: Function) -> bool:
+    """Whether a function of another name holds the other one: that was pulled out of it since, or put into it."""
+    return outer.leaf != inner.leaf and bool(inner.lines) and inner.lines[0] in outer.body
 
 
 def _is_long_enough(before: Function, after: Function) -> bool:

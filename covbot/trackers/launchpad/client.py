@@ -235,4 +235,4 @@ def _load_credentials(path: Path) -> Any:  # noqa: ANN401 - launchpadlib carries
 
 def _wrap_resource(resource: Any) -> LoadedEntry:  # noqa: ANN401 - launchpadlib carries no types
     # an attribute costs a search of the WADL
-    return LoadedEntry(entry=resource._wadl_resource.representation, handle=resource)  # noqa: SLF001
+    return LoadedEntry(entry=resource._wadl_resource.representation, handle=resource)  # noqa: SLF001 - the only way to it
