@@ -101,7 +101,8 @@ def test_a_persons_fix_that_does_not_show_is_asked_about_once() -> None:
         world.run()
     assert world.bugs()[0].comments == ()
     world.advance_clock(days=8)
-    world.run()
+    [receipt] = world.run().receipts
+    assert receipt.action.why == "a person closed it as fixed, but its statements are still missing"
     world.advance_clock(days=100)
     world.run()
     [bug] = world.bugs()
