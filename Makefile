@@ -7,12 +7,15 @@ BIN := $(VENV)/bin
 # directories too, so that a file taken away counts as a change
 SOURCES := $(shell find covbot templates -name __pycache__ -prune -o -print) pyproject.toml README.md LICENSE
 
+# the tests that need no process, server or repository: units and pictures
+QUICK := $(addprefix tests/,core formats reports settings store texts)
+
 export PYTHONSAFEPATH := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint bench fuzz clean
+.PHONY: help run quick test lint bench fuzz clean
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -28,6 +31,9 @@ test: $(VENV)/dev.stamp  ## run the tests on the installed wheel, and report cov
 	@$(BIN)/coverage xml --quiet --fail-under=0
 	$(BIN)/coverage report
 	$(BIN)/covbot report coverage.xml
+
+quick: $(VENV)/dev.stamp  ## run the tests of the inner loop: units and pictures, no subprocess, fewer examples
+	PYTHONHASHSEED=0 HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --quiet --numprocesses=auto $(QUICK) $(ARGS)
 
 lint: $(VENV)/dev.stamp  ## ruff, mypy and the import contracts
 	$(BIN)/ruff check

@@ -54,7 +54,19 @@ class BuildGone(CannotFetch):
 
 
 class CannotReadRepository(CovbotError):
-    """The repository, a revision or a path in it cannot be read."""
+    """A revision or a path is not in the repository, or what is asked for is no revision, path or repository."""
+
+
+class SourceTooLarge(CannotReadRepository):
+    """A file of the repository is too large for a source."""
+
+
+class CannotReachRepository(CovbotError):
+    """The repository as a whole cannot be read now: nobody knows what is in it, and what needs it waits."""
+
+
+class CannotRunGit(CannotReachRepository):
+    """Git cannot be run at all where covbot runs: only a person can change that."""
 
 
 class CannotRender(CovbotError):
@@ -96,8 +108,8 @@ class LeaseTaken(CovbotError):
     exit = Exit.DONE
 
 
-class PlanRefused(CovbotError):
-    """The plan is abnormally large and was refused whole."""
+class SettingsChanged(CovbotError):
+    """The settings call a part of a project otherwise than before, and nothing proves that it is the same part."""
 
     exit = Exit.A_PERSON_MUST_DECIDE
 

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, assert_never
+import functools
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import attrs
 from attrs import frozen
 
 from covbot import errors, logs
-from covbot.core.bugs import bug_tags, footers, limits
-from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, Receipt, SetStatus
-from covbot.core.bugs.record import update_record
+from covbot.core.bugs import bug_tags, bursts, footers
+from covbot.core.bugs.actions import Action, FileBug, Outcome, Receipt
+from covbot.core.bugs.record import start_unseen_record, update_record
 from covbot.core.planning import caps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from covbot.core.bugs.bug import Bug
+    from covbot.core.bugs.footers import Footer
+    from covbot.core.policy import Policy
     from covbot.ports import Tracker
     from covbot.store import Pending, Store
 
 CLOCK_MARGIN = timedelta(hours=1)
 """The tolerated difference of the tracker's clock when covbot searches for its own write after a lost answer."""
+
+FAILED = frozenset({Outcome.UNREADABLE, Outcome.REFUSED})
+"""The outcomes that suggest, if there are several, that covbot's account is in trouble."""
+
+_OUTCOMES = {
+    errors.WriteStale: Outcome.OVERTAKEN,
+    errors.BugUnreadable: Outcome.UNREADABLE,
+    errors.WriteRefused: Outcome.REFUSED,
+}
 
 
 def hold_nothing() -> None:
@@ -34,26 +45,32 @@ def hold_nothing() -> None:
 class Outbox:
     """The actions of a project that are accepted and not done yet, and the tracker that they are for.
 
-    `hold` is called before every write, and raises LeaseTaken if another pass may write by now.
+    `hold` is called before every write, and raises LeaseTaken if another pass may write by now. By the `policy` the
+    caps are looked at before each filing again: a pass over another project may have filed in the same tracker project.
     """
 
     store: Store
     project: str
     tracker: Tracker
     clock: Callable[[], datetime]
+    policy: Policy | None = None
     hold: Callable[[], None] = hold_nothing
 
     def list_bugs(self) -> dict[int, Bug]:
-        """Return the account's bugs as the tracker shows them now, by number.
+        """Return the account's bugs as the tracker shows them now, by number; CannotUseTracker."""
+        return self.list_and_count()[0]
+
+    def list_and_count(self) -> tuple[dict[int, Bug], bool]:
+        """Return the account's bugs as the tracker shows them now, by number, and whether all of them were counted.
 
         Only changed bugs are requested, and the result is cached. Raise CannotUseTracker if it may be incomplete.
         """
-        since, known = self.store.bug_cache.load(self.project)
+        since, known = self.store.bug_cache.load(self.project, self.tracker.address)
         listing = self.tracker.listing(since, known)
         shown = {bug.number: bug for bug in listing.bugs}
         found = shown if listing.whole else known | shown
-        self.store.bug_cache.save(self.project, listing.at, found)
-        return found
+        self.store.bug_cache.save(self.project, self.tracker.address, listing.at, found)
+        return found, listing.counted
 
     def review(self) -> Iterator[Receipt]:
         """Settle the actions that an earlier pass left, by reading alone, and yield the receipts.
@@ -62,14 +79,11 @@ class Outbox:
         a person changed its bug since. All other actions were decided on older data: they are withdrawn, to be planned
         again under the current caps.
         """
-        bursts: dict[str, list[Pending]] = {}
-        for pending in self.store.outbox.pending(self.project):
-            bursts.setdefault(pending.action.footer.key, []).append(pending)
-        for burst in bursts.values():
+        for burst in self.store.outbox.bursts(self.project):
             yield from self._review_burst(burst)
 
     def _review_burst(self, burst: Sequence[Pending]) -> Iterator[Receipt]:
-        has_begun = self._has_begun(burst[0])
+        has_begun = self._find_last_done(burst[0]) is not None
         for index, pending in enumerate(burst):
             try:
                 done = self._find_done(pending, since=None)
@@ -78,39 +92,34 @@ class Outbox:
             if done is not None:
                 has_begun = True
                 yield self._settle_action(pending, Outcome.FOUND_DONE, done)
-            elif not (has_begun and self._is_ours(pending.action)):
+            elif bursts.is_explanation(pending.action):
+                return
+            elif not (has_begun and self._is_as_left(pending.action)):
                 yield from self._give_up(burst[index:], Outcome.OVERTAKEN, "left by an earlier pass: planned anew")
                 return
+
+    def withdraw_all(self, why: str) -> None:
+        """Settle every action as not done: the bugs that they are for are not those of this tracker."""
+        for pending in self.store.outbox.pending(self.project):
+            self._settle_action(pending, Outcome.OVERTAKEN, None, why)
 
     def drain(self) -> Iterator[Receipt]:
         """Do the accepted actions one after another, and yield the receipt of each once it is stored.
 
-        If one write to a bug fails, the rest of its burst is not done; the other bugs are not affected. A failure of
-        the tracker as a whole (CannotUseTracker), the stop switch (Paused) and another pass (LeaseTaken) end the drain;
-        actions that are not done stay accepted.
+        If one write to a bug fails, the rest of its burst is not done; the other bugs are not affected. The same if a
+        person intervened; what was announced is then taken back. A failure of the tracker as a whole
+        (CannotUseTracker), the stop switch (Paused) and another pass (LeaseTaken) end the drain; actions that are not
+        done stay accepted.
         """
-        unreadable = 0
-        remaining = self.store.outbox.pending(self.project)
-        while remaining:
-            self.check_stop_switch()
-            self.hold()
-            pending = remaining[0]
-            key = pending.action.footer.key
-            receipts = self._perform_first([other for other in remaining if other.action.footer.key == key])
-            settled_actions = {id(receipt.action) for receipt in receipts}
-            remaining = [other for other in remaining[1:] if id(other.action) not in settled_actions]
-            if not receipts:
-                remaining = [other for other in remaining if other.action.footer.key != key]
-            yield from receipts
-            unreadable += sum(receipt.outcome is Outcome.UNREADABLE for receipt in receipts)
-            self._check_unreadable(unreadable)
-
-    def _check_unreadable(self, unreadable: int) -> None:
-        """Raise CannotUseTracker if too many of the bugs turned out to be unreadable for covbot."""
-        shown = len(self.store.bug_cache.load(self.project)[1]) if unreadable else 0
-        why = caps.find_unreadable_fault(unreadable, shown + unreadable)
-        if why is not None:
-            raise errors.CannotUseTracker(why)
+        failed: set[str] = set()
+        filed = functools.cache(self._list_filed)
+        for burst in self.store.outbox.bursts(self.project):
+            for receipt in self._perform_burst(burst, filed):
+                yield receipt
+                if receipt.outcome in FAILED:
+                    failed.add(receipt.action.footer.key)
+                if (why := caps.find_refused_fault(len(failed), receipt.note)) is not None:
+                    raise errors.CannotUseTracker(why)
 
     def check_stop_switch(self) -> None:
         """Raise Paused if a person paused covbot, or if that is unknown."""
@@ -119,71 +128,141 @@ class Outbox:
             message = f"paused: {why} (to go on: covbot resume)"
             raise errors.Paused(message)
 
-    def _perform_first(self, burst: Sequence[Pending]) -> list[Receipt]:
-        """Look up, do and read back the first action of a burst, and return the receipts.
+    def _perform_burst(self, burst: Sequence[Pending], filed: Callable[[], Mapping[Footer, Bug]]) -> Iterator[Receipt]:
+        """Do the actions of a burst, each on the bug as it was read after the one before, and yield their receipts.
 
-        There are none while it is unknown whether the action was done, and those of the whole burst if it failed.
+        It ends, without a receipt, where it is unknown whether an action was done.
         """
-        pending = burst[0]
-        since = pending.accepted_at - CLOCK_MARGIN
-        try:
-            done = self._find_done(pending, since=since)
-            if done is not None:
-                return [self._settle_action(pending, Outcome.FOUND_DONE, done)]
-            return [self._settle_action(pending, Outcome.DONE, self.tracker.act(pending.action))]
-        except errors.WriteDoubtful as doubt:
-            done = self._find_after_doubt(pending, doubt)
-            return [] if done is None else [self._settle_action(pending, Outcome.FOUND_DONE, done)]
-        except errors.WriteStale as error:
-            return self._give_up(burst, Outcome.OVERTAKEN, str(error))
-        except errors.BugUnreadable as error:
-            return self._give_up(burst, Outcome.UNREADABLE, str(error))
-        except errors.WriteRefused as error:
-            return self._give_up(burst, Outcome.REFUSED, str(error))
+        seen: Bug | None = None
+        for index, pending in enumerate(burst):
+            self.check_stop_switch()
+            self.hold()
+            try:
+                outcome, seen = self._perform(pending, seen, filed)
+            except errors.WriteDoubtful as doubt:
+                found = self._find_after_doubt(pending, doubt)
+                if found is None:
+                    return
+                outcome, seen = Outcome.FOUND_DONE, found
+            except (errors.WriteStale, errors.BugUnreadable, errors.WriteRefused) as error:
+                yield from self._give_up(burst[index:], _OUTCOMES[type(error)], str(error))
+                yield from self._explain(pending.action, filed)
+                return
+            yield self._settle_action(pending, outcome, seen)
+
+    def _perform(
+        self, pending: Pending, seen: Bug | None, filed: Callable[[], Mapping[Footer, Bug]]
+    ) -> tuple[Outcome, Bug]:
+        """Do one action unless it is done already or a person intervened, and return the bug as it is then."""
+        action = pending.action
+        if isinstance(action, FileBug):
+            if found := filed().get(action.footer):
+                return Outcome.FOUND_DONE, found
+            if not self._has_room():
+                raise errors.WriteStale("another pass filed meanwhile: a cap is reached")
+            return Outcome.DONE, self.tracker.act(action)
+        bug = seen or self.tracker.look(action.bug)
+        if bursts.is_visible(bug, action, pending.accepted_at - CLOCK_MARGIN):
+            return Outcome.FOUND_DONE, bug
+        why = None if bursts.is_explanation(action) else bursts.find_intervention(self._recall(action.bug), bug)
+        if why is not None:
+            raise errors.WriteStale(f"bug {action.bug} was changed meanwhile: {why}")
+        return Outcome.DONE, self.tracker.act(action, bug)
+
+    def _explain(self, action: Action, filed: Callable[[], Mapping[Footer, Bug]]) -> Iterator[Receipt]:
+        """Take back what was announced on the bug of an action that was given up, if that is accepted."""
+        number = bursts.find_bug_number(action)
+        for pending in self.store.outbox.pending(self.project):
+            if bursts.is_explanation(pending.action) and bursts.find_bug_number(pending.action) == number:
+                yield from self._perform_burst([pending], filed)
+
+    def _recall(self, number: int) -> Bug | None:
+        """Return a bug as it was last listed or written to."""
+        return self.store.bug_cache.load(self.project, self.tracker.address)[1].get(number)
+
+    def _has_room(self) -> bool:
+        """Whether the caps leave room for one more bug beside those that the tracker shows now."""
+        if self.policy is None:
+            return True
+        filed = (
+            bug for bug in self.list_bugs().values() if bug_tags.COVBOT in bug.tags or footers.identify(bug) is not None
+        )
+        return caps.has_room(filed, self.policy, self.clock())
 
     def _find_after_doubt(self, pending: Pending, doubt: errors.WriteDoubtful) -> Bug | None:
-        """Return the bug if a write whose answer was lost is visible in it, else None."""
+        """Return the bug if a write whose answer was lost is visible in it, else None.
+
+        A bug whose number is known was filed: if it cannot be read, raise CannotUseTracker once that is stored.
+        """
+        action = pending.action
         try:
-            if isinstance(pending.action, FileBug) and doubt.bug is not None:
+            if isinstance(action, FileBug) and doubt.bug is not None:
                 return self.tracker.look(doubt.bug)
             return self._find_done(pending, since=pending.accepted_at - CLOCK_MARGIN)
-        except errors.BugUnreadable:
-            return None
+        except errors.CovbotError as error:
+            if isinstance(action, FileBug) and doubt.bug is not None:
+                self._settle_unseen(pending, action, doubt.bug)
+                why = f"bug {doubt.bug} was filed but cannot be read back, so no more are filed: {error}"
+                raise errors.CannotUseTracker(why) from None
+            if isinstance(error, errors.BugUnreadable):
+                return None
+            raise
+
+    def _settle_unseen(self, pending: Pending, action: FileBug, number: int) -> None:
+        """Settle the filing of a bug that is known by its number alone."""
+        at, key = self.clock(), action.footer.key
+        receipt = Receipt(action=action, outcome=Outcome.UNSEEN, bug=number, at=at)
+        with self.store.transaction():
+            record = attrs.evolve(start_unseen_record(action, number, at=at), tracker=self.tracker.address)
+            self.store.ledgers.save_record(self.project, key, record)
+            self.store.outbox.complete(pending.id, receipt)
+        logs.warning("bug.unseen", project=self.project, bug=number)
 
     def _give_up(self, burst: Sequence[Pending], outcome: Outcome, note: str) -> list[Receipt]:
-        """Settle a whole burst as not done in one transaction, so that no part of it is left to be done alone."""
+        """Settle a whole burst as not done in one transaction, so that no part of it is left to be done alone.
+
+        If the part that was done announced what a person prevented, the comment that takes it back is accepted.
+        """
         first, *rest = burst
+        announced = self._find_last_done(first)
+        explanation = bursts.make_explanation(announced) if announced and outcome is Outcome.OVERTAKEN else None
         with self.store.transaction():
             receipts = [self._settle_action(first, outcome, None, note)]
             why = "an earlier write to this bug was not done"
-            return receipts + [self._settle_action(other, Outcome.OVERTAKEN, None, why) for other in rest]
+            receipts += [self._settle_action(other, Outcome.OVERTAKEN, None, why) for other in rest]
+            if explanation is not None:
+                self.store.outbox.add(self.project, explanation, at=self.clock())
+        return receipts
 
-    def _has_begun(self, pending: Pending) -> bool:
-        """Whether the write before this one in the same burst was done."""
+    def _find_last_done(self, pending: Pending) -> Action | None:
+        """Return the write before this one in the same burst, None if there is none that was done."""
         last = self.store.outbox.receipts(self.project, key=pending.action.footer.key, limit=1)
-        done = [receipt for receipt in last if receipt.outcome in {Outcome.DONE, Outcome.FOUND_DONE}]
-        return any(receipt.at >= pending.accepted_at for receipt in done)
+        done = [each for each in last if each.outcome in {Outcome.DONE, Outcome.FOUND_DONE}]
+        same = (each.action for each in done if each.bug == bursts.find_bug_number(pending.action))
+        return next(same, None) if done and done[0].at >= pending.accepted_at else None
 
-    def _is_ours(self, action: Action) -> bool:
+    def _is_as_left(self, action: Action) -> bool:
         """Whether the bug of an action is as covbot left it in the middle of a burst."""
-        number = _find_bug_number(action)
+        number = bursts.find_bug_number(action)
         if number is None:
             return False
         try:
-            bug = self.tracker.look(number)
+            return bursts.find_intervention(self._recall(number), self.tracker.look(number)) is None
         except errors.BugUnreadable:
             return False
-        tagged = bug_tags.COVBOT in bug.tags and bug_tags.IGNORE not in bug.tags
-        return bug.status_mine and tagged and bug.on_project and bug.duplicate_of is None
+
+    def _list_filed(self) -> dict[Footer, Bug]:
+        """Return the bugs that the tracker shows now by their footers, the oldest one of several."""
+        found = sorted(self.list_bugs().items(), reverse=True)
+        return {footer: bug for _, bug in found if (footer := footers.identify(bug)) is not None}
 
     def _find_done(self, pending: Pending, *, since: datetime | None) -> Bug | None:
         """Return the bug if the action is visible in it: done before a crash, or by a write whose answer was lost."""
         action = pending.action
         if isinstance(action, FileBug):
-            found = (bug for bug in self.list_bugs().values() if footers.identify(bug) == action.footer)
-            return min(found, key=lambda bug: bug.number, default=None)
+            return self._list_filed().get(action.footer)
         bug = self.tracker.look(action.bug)
-        return bug if _is_visible(bug, action, since) else None
+        return bug if bursts.is_visible(bug, action, since) else None
 
     def _settle_action(self, pending: Pending, outcome: Outcome, bug: Bug | None, note: str = "") -> Receipt:
         """Store the receipt and the record of the bug, remove the action from the outbox, and return the receipt.
@@ -191,15 +270,19 @@ class Outbox:
         All of that is done in one transaction.
         """
         at, key = self.clock(), pending.action.footer.key
-        number = bug.number if bug else _find_bug_number(pending.action)
+        number = bug.number if bug else bursts.find_bug_number(pending.action)
         receipt = Receipt(action=pending.action, outcome=outcome, bug=number, at=at, note=note)
         with self.store.transaction():
             if bug is not None:
                 before = self.store.ledgers.load_record(self.project, key)
-                record = update_record(before, pending.action, _restore_sent_texts(bug, pending.action, outcome), at=at)
+                record = update_record(
+                    before, pending.action, bursts.restore_sent_texts(bug, pending.action, outcome), at=at
+                )
                 if record is not None:
+                    record = attrs.evolve(record, tracker=self.tracker.address)
                     self.store.ledgers.save_record(self.project, key, record)
-                self.store.bug_cache.update(self.project, bug)
+                known = bursts.remember(self._recall(bug.number), bug, pending.action)
+                self.store.bug_cache.update(self.project, known)
             if outcome is Outcome.UNREADABLE and number is not None:
                 self.store.bug_cache.forget(self.project, number)
             self.store.outbox.complete(pending.id, receipt)
@@ -212,33 +295,3 @@ class Outbox:
             why=receipt.action.why,
         )
         return receipt
-
-
-def _restore_sent_texts(bug: Bug, action: Action, outcome: Outcome) -> Bug:
-    """Return a bug that was found filed with the texts that covbot sent: only a person can have changed them since."""
-    if isinstance(action, FileBug) and outcome is Outcome.FOUND_DONE:
-        return attrs.evolve(
-            bug, title=limits.fit_title(action.title), description=limits.fit_description(action.description)
-        )
-    return bug
-
-
-def _is_visible(bug: Bug, action: EditBug | CommentOnBug | SetStatus | MarkDuplicate, since: datetime | None) -> bool:
-    """Whether an action is visible in its bug, a comment only if it was made at `since` or later."""
-    match action:
-        case EditBug():
-            stored = limits.fit_title(bug.title), limits.fit_description(bug.description)
-            return stored == (limits.fit_title(action.title), limits.fit_description(action.description))
-        case CommentOnBug():
-            own_comments = (item for item in bug.comments if item.mine and (since is None or item.at >= since))
-            return limits.fit_description(action.text) in {limits.fit_description(item.text) for item in own_comments}
-        case SetStatus():
-            return bug.status is action.status and bug.status_mine
-        case MarkDuplicate():
-            return bug.duplicate_of == action.of
-        case _:
-            assert_never(action)
-
-
-def _find_bug_number(action: Action) -> int | None:
-    return None if isinstance(action, FileBug) else action.bug

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -50,6 +50,12 @@ class Source(Protocol):
     def reports(self, build: Build) -> Delivery:
         """Return the coverage files of a listed build; BuildGone if it was deleted, CannotFetch for other failures."""
 
+    def version(self, build: Build) -> str:
+        """Return a text that differs if the files of a listed build do; empty if that would take a request."""
+
+    def left_out(self) -> Sequence[str]:
+        """Return sentences on what the last listing left out because it is broken."""
+
     def check(self) -> Sequence[str]:
         """Return sentences on the source for the operator; CannotFetch if it does not respond."""
 
@@ -58,16 +64,33 @@ class Source(Protocol):
 class Listing:
     """Bugs without their comments: all of them if `whole`, else those that may differ from the known ones.
 
-    `at` is the tracker's own time when the listing began: a listing since then has every later change.
+    `at` is the tracker's own time when the listing began: a listing since then has every later change. `counted` is
+    whether it is certain that all known bugs are still visible.
     """
 
     bugs: Sequence[Bug]
     at: datetime
     whole: bool = True
+    counted: bool = True
+
+
+@frozen(kw_only=True)
+class FormerTracker:
+    """A tracker that a project had before and that can be read still.
+
+    `move` moves bugs of it into the tracker that the project has now; None if that is impossible.
+    """
+
+    tracker: Tracker
+    move: Callable[[Collection[int]], None] | None = None
 
 
 class Tracker(Protocol):
     """A tracker of bugs."""
+
+    @property
+    def address(self) -> str:
+        """The service and the project in it by which bugs are numbered here: equal for no two different trackers."""
 
     def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = NO_BUGS) -> Listing:
         """Return every bug that covbot's account filed here, in any state; CannotUseTracker if it may be incomplete.
@@ -78,8 +101,10 @@ class Tracker(Protocol):
     def look(self, number: int) -> Bug:
         """Return the current state of one bug with its comments; BugUnreadable if it is deleted or not visible."""
 
-    def act(self, action: Action) -> Bug:
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
         """Do one action, read the bug back and return it.
 
-        Raise WriteRefused, WriteStale, WriteDoubtful or CannotUseTracker if that fails.
+        `seen` is the bug as this tracker returned it right before: it need not be read again. After a comment or a
+        change of the status all else may be as it was in `seen`, until the next listing. Raise WriteRefused,
+        WriteStale, WriteDoubtful or CannotUseTracker if that fails.
         """

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
+
+import attrs
 
 from covbot import errors
 from covbot.core.bugs import bug_tags
 from covbot.core.project import ProjectInfo
-from covbot.pipeline import fetching
+from covbot.pipeline import passes
+from covbot.pipeline.builds import fetching, repository_check
 from covbot.pipeline.project import Project
+from covbot.ports import FormerTracker
 from covbot.repository import git
+from covbot.settings import basis
 from covbot.settings.sources import DirectorySource, JenkinsSource, UrlSource, ZuulSource
 from covbot.settings.values import LaunchpadTrackerSettings, LocalTrackerSettings, Mode
 from covbot.sources.directory import Directory
@@ -23,7 +29,8 @@ from covbot.store import database
 from covbot.store.store import Store
 from covbot.texts import selfcheck
 from covbot.texts.writer import TEMPLATES, Writer
-from covbot.trackers.launchpad.access import Access
+from covbot.trackers.launchpad.access import Access, make_address
+from covbot.trackers.local import rules as local_rules
 from covbot.trackers.local.people import Person
 from covbot.trackers.local.tracker import LocalTracker as LocalBugs
 
@@ -34,6 +41,8 @@ if TYPE_CHECKING:
     from covbot.ports import Source, Tracker
     from covbot.settings.values import ProjectSettings, Settings
 
+
+MEGABYTE = 10**6
 
 TOKEN_VARIABLE = "COVBOT_JENKINS_TOKEN"  # noqa: S105 -- the name of the variable that holds it
 """The environment variable with the token for Jenkins, if the settings name no file."""
@@ -59,12 +68,15 @@ def assemble_projects(
 ) -> tuple[Project, ...]:
     """Return the projects of these names (all projects if there are none), ready for a pass.
 
-    Unless `writing`, and in observe mode, the connection to a tracker on the network is read-only. Raise UnknownName
-    or CannotRender.
+    Unless `writing`, and in observe mode, a connection to a tracker is read-only. Raise UnknownName or CannotRender.
     """
-    wanted = choose_projects(loaded, names)
-    writer = Writer(loaded.templates)
-    return tuple(_assemble_project(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
+    wanted, writer = choose_projects(loaded, names), Writer(loaded.templates)
+    projects = (_assemble_project(chosen, store, writer, loaded.cache, writing=writing) for chosen in wanted)
+    addresses = {name: find_address(chosen) for name, chosen in loaded.projects.items()}
+    return tuple(
+        attrs.evolve(project, siblings={name: at for name, at in addresses.items() if name != project.name})
+        for project in projects
+    )
 
 
 def choose_projects(loaded: Settings, names: Iterable[str] = ()) -> tuple[ProjectSettings, ...]:
@@ -72,8 +84,9 @@ def choose_projects(loaded: Settings, names: Iterable[str] = ()) -> tuple[Projec
     wanted = tuple(names) or tuple(loaded.projects)
     unknown = [name for name in wanted if name not in loaded.projects]
     if unknown:
-        message = f"no project {', '.join(unknown)} in the settings (there are {', '.join(loaded.projects)})"
-        raise errors.UnknownName(message)
+        raise errors.UnknownName(
+            f"no project {', '.join(unknown)} in the settings: they have {', '.join(loaded.projects)}"
+        )
     return tuple(loaded.projects[name] for name in wanted)
 
 
@@ -93,24 +106,40 @@ def check_templates(loaded: Settings) -> list[str]:
 
 def check_source(chosen: ProjectSettings) -> list[str]:
     """Return sentences on a project's source and on its newest build; CannotFetch if the source does not work."""
-    source, _job = _open_source(chosen)
+    source = _open_source(chosen)[0]
     sentences = source.check()
     newest = fetching.inspect_newest_build(
-        source, accept=_list_accepted_results(chosen), limit=_count_bytes(chosen.source.unpacked_mb)
+        source, accept=_list_accepted_results(chosen), limit=chosen.source.unpacked_mb * MEGABYTE
     )
     return [*sentences, *(sentence for sentence in newest if sentence not in sentences)]
 
 
-def check_tracker(chosen: ProjectSettings, store: Store) -> list[str]:
+def check_repository(chosen: ProjectSettings, cache: Path) -> list[str]:
+    """Return sentences on a project's repository, held against its newest build; CovbotError if it does not work."""
+    source, _job = _open_source(chosen)
+    with git.open_mirror(chosen.repository.url, cache=cache) as repository:
+        return repository_check.check_repository(
+            repository,
+            repository_check.RepositorySettings(prefix=chosen.repository.prefix, tests=chosen.repository.tests),
+            source,
+            accept=_list_accepted_results(chosen),
+            limit=chosen.source.unpacked_mb * MEGABYTE,
+        )
+
+
+def check_tracker(chosen: ProjectSettings, store: Store, cache: Path) -> list[str]:
     """Return sentences on a project's tracker; CannotUseTracker, with everything to be fixed, if it does not work."""
     match chosen.tracker:
         case LocalTrackerSettings():
-            return [f"answers; bugs filed by covbot: {len(_open_tracker(chosen, store, writing=False).listing().bugs)}"]
+            bugs = _open_tracker(chosen, store, cache, writing=False).listing().bugs
+            return [f"answers; bugs filed by covbot: {len(bugs)}"]
         case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
             tags = (bug_tags.COVBOT, *tracker.tags, *tracker.areas)
-            found = account.check_account(_make_access(tracker, writing=False), tracker.project, tags, read_clock())
+            found = account.check_account(
+                _make_access(tracker, cache, writing=False), tracker.project, tags, read_clock()
+            )
             faults = [f"{finding.text}: {finding.fix}" for finding in found if not finding.good]
             if faults:
                 raise errors.CannotUseTracker("; ".join(faults))
@@ -119,11 +148,16 @@ def check_tracker(chosen: ProjectSettings, store: Store) -> list[str]:
             assert_never(chosen.tracker)
 
 
-def log_in(chosen: ProjectSettings, show: Callable[[str], object], wait: Callable[[], object]) -> tuple[Path, bool]:
-    """Let a person authorise covbot with the project's Launchpad.
+def check_identity(loaded: Settings, chosen: ProjectSettings, store: Store) -> tuple[str, ...]:
+    """Return sentences on what a project's settings changed since its last pass, and on what they share with others."""
+    [project] = assemble_projects(loaded, store, [chosen.name], writing=False)
+    return passes.check_identity(project)
 
-    Return the credentials file, and whether one was replaced. `show` is called with the address where the person
-    decides, `wait` between two checks of the decision. Raise CannotUseTracker if that fails.
+
+def log_in(chosen: ProjectSettings, show: Callable[[str], object], wait: Callable[[], object]) -> tuple[Path, bool]:
+    """Let a person authorise covbot; return the credentials file and whether one was replaced. CannotUseTracker.
+
+    `show` is called with the address where the person decides, `wait` between two checks of the decision.
     """
     tracker = chosen.tracker
     if not isinstance(tracker, LaunchpadTrackerSettings):
@@ -131,11 +165,11 @@ def log_in(chosen: ProjectSettings, show: Callable[[str], object], wait: Callabl
     from covbot.trackers.launchpad import account  # noqa: PLC0415 -- launchpadlib is slow to import
 
     replaced = tracker.credentials_file.exists()
-    account.login(tracker.service_root, tracker.credentials_file, show, wait)
+    account.login(tracker.service_root, tracker.credentials_file, show, wait, ca_file=tracker.ca_file)
     return tracker.credentials_file, replaced
 
 
-def _open_tracker(chosen: ProjectSettings, store: Store, *, writing: bool) -> Tracker:
+def _open_tracker(chosen: ProjectSettings, store: Store, cache: Path, *, writing: bool) -> Tracker:
     """Return the tracker of a project; one on the network is connected to on the first request."""
     match chosen.tracker:
         case LocalTrackerSettings() as tracker:
@@ -143,14 +177,43 @@ def _open_tracker(chosen: ProjectSettings, store: Store, *, writing: bool) -> Tr
         case LaunchpadTrackerSettings() as tracker:
             from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
 
-            access = _make_access(tracker, writing=writing and chosen.mode is Mode.LIVE)
+            access = _make_access(tracker, cache, writing=writing and chosen.mode is Mode.LIVE)
             return Launchpad(access, tracker.project, name=chosen.name)
         case _:
             assert_never(chosen.tracker)
 
 
-def _make_access(tracker: LaunchpadTrackerSettings, *, writing: bool) -> Access:
-    return Access(service_root=tracker.service_root, credentials=tracker.credentials_file, read_only=not writing)
+def find_address(chosen: ProjectSettings) -> str:
+    """Return the address of a project's tracker."""
+    match chosen.tracker:
+        case LocalTrackerSettings() as tracker:
+            return local_rules.make_address(tracker.project)
+        case LaunchpadTrackerSettings() as tracker:
+            return make_address(tracker.service_root, tracker.project)
+        case _:
+            assert_never(chosen.tracker)
+
+
+def _open_former_tracker(chosen: ProjectSettings, store: Store, cache: Path, address: str) -> FormerTracker | None:
+    """Return the tracker at an address that a project had before, None if its present settings do not reach it."""
+    present, (root, _, name) = chosen.tracker, address.rpartition("/")
+    if address.startswith(local_rules.ADDRESS):
+        former = LocalBugs(bugs=store.local_bugs, project=address.removeprefix(local_rules.ADDRESS), now=read_clock)
+        if not isinstance(present, LocalTrackerSettings):
+            return FormerTracker(tracker=former)
+        return FormerTracker(tracker=former, move=partial(store.local_bugs.move, project=present.project))
+    if not isinstance(present, LaunchpadTrackerSettings) or find_address(chosen).rpartition("/")[0] != root:
+        return None
+    from covbot.trackers.launchpad.tracker import Launchpad  # noqa: PLC0415 -- launchpadlib is slow to import
+
+    return FormerTracker(tracker=Launchpad(_make_access(present, cache, writing=False), name, name=chosen.name))
+
+
+def _make_access(tracker: LaunchpadTrackerSettings, cache: Path, *, writing: bool) -> Access:
+    root, keys, ca_file = tracker.service_root, tracker.credentials_file, tracker.ca_file
+    return Access(
+        service_root=root, credentials=keys, cache=cache / "launchpad", ca_file=ca_file, read_only=not writing
+    )
 
 
 def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cache: Path, *, writing: bool) -> Project:
@@ -171,17 +234,19 @@ def _assemble_project(chosen: ProjectSettings, store: Store, writer: Writer, cac
         ),
         live=chosen.mode is Mode.LIVE,
         job=job,
+        basis=basis.digest_settings(chosen),
         accept=_list_accepted_results(chosen),
-        limit=_count_bytes(chosen.source.unpacked_mb),
+        limit=chosen.source.unpacked_mb * MEGABYTE,
         source=source,
         repository=git.open_mirror(repository.url, cache=cache) if repository.url else None,
-        tracker=_open_tracker(chosen, store, writing=writing),
+        tracker=_open_tracker(chosen, store, cache, writing=writing),
         tags=chosen.tracker.tags,
         areas=chosen.tracker.areas,
         policy=chosen.policy,
         writer=writer,
         store=store,
         clock=read_clock,
+        open_former_tracker=partial(_open_former_tracker, chosen, store, cache),
     )
 
 
@@ -220,7 +285,7 @@ def _open_source(chosen: ProjectSettings) -> tuple[Source, str]:
 def _make_site(source: JenkinsSource | ZuulSource | UrlSource) -> Site:
     """Return a server with the account of the settings; a token in a file is read when it is needed."""
     ca_file = str(source.ca_file) if source.ca_file else None
-    limits = Limits(report=_count_bytes(source.unpacked_mb))
+    limits = Limits(report=source.unpacked_mb * MEGABYTE)
     if isinstance(source, ZuulSource) or not source.user:
         return Site(url=source.url, ca_file=ca_file, limits=limits)
     token_file = str(source.token_file) if source.token_file else None
@@ -233,7 +298,3 @@ def _make_site(source: JenkinsSource | ZuulSource | UrlSource) -> Site:
 def _list_accepted_results(chosen: ProjectSettings) -> tuple[str, ...]:
     """Return the results that may be trusted; a file at a URL always counts as a success."""
     return ("SUCCESS",) if isinstance(chosen.source, UrlSource) else chosen.source.accept
-
-
-def _count_bytes(megabytes: int) -> int:
-    return megabytes * 10**6

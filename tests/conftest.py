@@ -23,6 +23,7 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("quick", settings.get_profile("repeatable"), max_examples=5)
 settings.register_profile("long", settings.get_profile("repeatable"), max_examples=2000)
 settings.register_profile(
     "search",

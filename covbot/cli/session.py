@@ -64,8 +64,10 @@ def open_session(context: click.Context, names: Sequence[str] = (), *, create: b
 
     loaded = loading.load_settings(Path(context.obj["settings"]))
     store = wiring.open_store(loaded, create=create)
-    try:
+    with contextlib.ExitStack() as closing:
+        closing.callback(store.close)
         projects = wiring.assemble_projects(loaded, store, names, writing=create)
+        for project in projects:
+            if project.repository is not None:
+                closing.callback(project.repository.close)
         yield Session(settings=loaded, store=store, projects=projects, quiet=context.obj["quiet"])
-    finally:
-        store.close()

@@ -1,7 +1,8 @@
-"""The facts about a project that bug texts need besides the task: who runs covbot, and where source and tests are."""
+"""The facts about a project that bug texts need besides the task, and the names of its parts in the settings."""
 
 from __future__ import annotations
 
+import attrs
 from attrs import frozen
 
 
@@ -25,3 +26,29 @@ class ProjectInfo:
     run: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
     contact: str = ""
+
+
+@frozen(kw_only=True)
+class Identity:
+    """The names by which the settings call the parts of a project that its ledger refers to.
+
+    `tracker` is the address of the tracker and of the project in it that number its bugs. `former` are the names that
+    the project had before: the footers of its older bugs have them.
+    `accepted` is the reason that a person gave for the last change that nothing proved.
+    """
+
+    tracker: str
+    job: str
+    repository: str = ""
+    prefix: str = ""
+    former: tuple[str, ...] = ()
+    accepted: str = ""
+
+    def rename(self, old: str, new: str) -> Identity:
+        """Return the identity after the project was renamed: what was called by its name by default is renamed, too."""
+        root, slash, name = self.tracker.rpartition("/" if "/" in self.tracker else ":")
+        return attrs.evolve(
+            self,
+            tracker=f"{root}{slash}{new}" if name == old else self.tracker,
+            job=new if self.job == old else self.job,
+        )

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import attrs
 
 from covbot.core.ledger import by_function, by_line
-from covbot.pipeline import build_history, build_views
+from covbot.pipeline.builds import build_history, build_views
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from covbot.core.comparison.view import Transition
     from covbot.core.ledger.ledger import Ledger
-    from covbot.pipeline.build_views import EarlierBuild
+    from covbot.pipeline.builds.build_views import EarlierBuild
     from covbot.pipeline.project import Project
 
 

@@ -14,17 +14,21 @@ from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.builds import baseline
 from covbot.core.ledger import ownership
 from covbot.core.planning.planner import Planner
-from covbot.pipeline import analysis, build_history, build_views, recovery, task_proposals
+from covbot.pipeline import analysis, recovery, task_proposals
+from covbot.pipeline.builds import build_history, build_views
+from covbot.pipeline.identity import claims, settling
 from covbot.pipeline.task_proposals import PassContext
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from covbot.core.bugs.bug import Bug
     from covbot.core.builds.build import StoredSnapshot
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.planning.proposal import Proposal
     from covbot.outbox import Outbox
-    from covbot.pipeline.build_views import EarlierBuild
+    from covbot.pipeline.builds.build_views import EarlierBuild
+    from covbot.pipeline.builds.ingestion import Intake
     from covbot.pipeline.project import Project
 
 AGREEING_BUILDS = 2
@@ -33,46 +37,104 @@ AGREEING_BUILDS = 2
 
 @frozen(kw_only=True)
 class Draft:
-    """The proposals, the plan made of them, and the ledger that it belongs to; `held` if nothing may be written."""
+    """The proposals, the plan made of them, and the ledger that it belongs to; `held` if nothing may be written.
+
+    `unread` is why the source of the newest build was asked for and is not known, None if it is.
+    """
 
     proposals: tuple[Proposal, ...] = ()
     plan: Plan = Factory(Plan)
     ledger: Ledger | None = None
     held: bool = False
+    unread: str | None = None
 
 
-def draft(project: Project, outbox: Outbox, newest: EarlierBuild | None, *, shown: Collection[str] = ()) -> Draft:
+def draft(project: Project, outbox: Outbox, intake: Intake, *, shown: Collection[str] = (), written: int = 0) -> Draft:
     """Return the plan that is due now, without writing anything.
 
-    `newest` is the build that the ledger is at, loaded here if it is None. Tasks with a key in `shown` are described
-    in full even if nothing is due for them. Raise CannotUseTracker if the bugs cannot be read.
+    Tasks with a key in `shown` are described in full even if nothing is due for them. `written` counts the writes that
+    the run made before. Nothing is due while a newer build waits for its source. Raise CannotUseTracker if the bugs
+    cannot be read, CannotReachRepository if the repository cannot.
     """
     before = project.store.ledgers.load(project.name)
-    bugs = ownership.select_own_bugs(project.name, outbox.list_bugs(), before)
-    newest = newest or build_views.load_view(project, before.as_of)
+    newest = intake.newest or build_views.load_view(project, before.as_of)
+    listed, counted = outbox.list_and_count()
+    bugs = ownership.select_own_bugs(settling.list_names(project), listed, before)
+    unread = intake.unread or _explain_unread(project, newest)
     if newest is None:
-        return Draft()
-    context = _make_context(project, before, newest)
-    ledger = recovery.recover_bugs(project, before, bugs, newest)
-    states = task_proposals.find_states(project, ledger, bugs, context.now)
-    ledger = task_proposals.regroup_tasks(project, ledger, context, states)
-    proposals = task_proposals.propose_tasks(project, ledger, bugs, context, states)
-    planner = Planner(bugs=bugs, policy=project.policy, now=context.now, accepted=newest.snapshot.accepted is not None)
-    if planner.plan(proposals).actions:
-        # A bug that became unreadable shows only if all bugs are counted, which the first listing may have omitted.
-        visible = outbox.list_bugs()
-        planner = attrs.evolve(planner, bugs={number: bug for number, bug in bugs.items() if number in visible})
+        return Draft(unread=unread)
+    context = _make_context(project, before, newest, unread)
+    recovered = recovery.recover_bugs(project, recovery.catch_up(project, before, bugs, newest), bugs, newest)
+    ledger, proposals = _propose_tasks(project, recovered, context, bugs)
+    planner = Planner(
+        bugs=bugs,
+        others=ownership.select_other_bugs(listed, bugs),
+        policy=project.policy,
+        now=context.now,
+        accepted=newest.snapshot.accepted is not None,
+        written=written,
+    )
+    if actions := planner.plan(proposals).actions:
+        proposals = recovery.catch_up_comments(project, proposals, actions)
+        planner = planner if counted else _refresh_planner(outbox, planner)
         proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
+    if planner.others and (actions or claims.find_unknown_names(project, planner.others.values())):
+        tasks = {each.footer.key: each.entry.task for each in proposals}
+        planner = attrs.evolve(planner, claimed=claims.hold_claimed(project, tasks, planner.others, ledger, newest))
+    described, plan = _describe_plan(project, context, planner, proposals, shown)
+    return Draft(
+        proposals=tuple(described),
+        plan=plan,
+        ledger=attrs.evolve(ledger, entries={proposal.footer.key: proposal.entry for proposal in described}),
+        held=context.held is not None,
+        unread=unread,
+    )
+
+
+def _explain_unread(project: Project, newest: EarlierBuild | None) -> str | None:
+    """Return why the source of the newest build is not known though a repository is set, None if it is known."""
+    if project.repository is None:
+        return None
+    doubted = project.store.snapshots.list_since_trusted(project.name)
+    if doubted:
+        return "; ".join(doubted[0].verdict.reasons) if doubted[0].measurement.commit is None else None
+    if newest is not None and newest.placed.commit is None:
+        return f"the source of the newest trusted build {newest.snapshot.build.number} is not known in the repository"
+    return None
+
+
+def _propose_tasks(
+    project: Project, ledger: Ledger, context: PassContext, bugs: Mapping[int, Bug]
+) -> tuple[Ledger, list[Proposal]]:
+    """Return the ledger with its gaps grouped into tasks again, and a proposal for each task."""
+    states = task_proposals.find_states(project, ledger, bugs, context.now)
+    grouped = task_proposals.regroup_tasks(project, ledger, context, states)
+    return grouped, task_proposals.propose_tasks(project, grouped, bugs, context, states)
+
+
+def _refresh_planner(outbox: Outbox, planner: Planner) -> Planner:
+    """Return the planner with the bugs that are visible in a second listing.
+
+    A bug that became unreadable shows only if all bugs are counted, which the first listing omitted.
+    """
+    visible = outbox.list_bugs()
+    bugs = {number: bug for number, bug in planner.bugs.items() if number in visible}
+    return attrs.evolve(planner, bugs=bugs, others=ownership.select_other_bugs(visible, bugs))
+
+
+def _describe_plan(
+    project: Project,
+    context: PassContext,
+    planner: Planner,
+    proposals: Sequence[Proposal],
+    shown: Collection[str],
+) -> tuple[Sequence[Proposal], Plan]:
+    """Return the proposals, those that are due or shown with all that their source shows, and their plan."""
     analyzer = analysis.TaskAnalyzer(project=project, context=context)
     ranked = analyzer.rank(proposals, planner)
     due = {action.footer.key for action in planner.plan(ranked).actions}
-    described = analyzer.describe(ranked, due.union(shown), planner.bugs) if due or shown else ranked
-    return Draft(
-        proposals=tuple(described),
-        plan=planner.plan(described),
-        ledger=attrs.evolve(ledger, entries={proposal.footer.key: proposal.entry for proposal in described}),
-        held=context.held is not None,
-    )
+    described = analyzer.describe(ranked, due.union(shown), planner.all_bugs) if due or shown else ranked
+    return described, planner.plan(described)
 
 
 def accept(project: Project, drafted: Draft, outbox: Outbox) -> None:
@@ -104,7 +166,7 @@ def _hold_actions(plan: Plan) -> Plan:
     return attrs.evolve(plan, actions=(), skipped=(*plan.skipped, *by_key.values()))
 
 
-def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild) -> PassContext:
+def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild, unread: str | None) -> PassContext:
     # No build starts after it was recorded: if its start is later, its clock was wrong.
     snapshots = sorted(
         project.store.snapshots.list_all(project.name),
@@ -123,7 +185,14 @@ def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild) -> Pas
         trusted=tuple(snapshot.build.started_at for snapshot in usable),
         pending=frozenset(pending.action.footer.key for pending in project.store.outbox.pending(project.name)),
         queued=frozenset(ledger.entries),
-        held=_hold_suspect(snapshots[-1]) or _hold_baseline(project, usable, newest),
+        held=_hold_suspect(snapshots[-1]) or _hold_unread(unread) or _hold_baseline(project, usable, newest),
+    )
+
+
+def _hold_unread(unread: str | None) -> Hold | None:
+    """Return the hold of everything while the source of the newest build is not known."""
+    return (
+        Hold(kind=HoldKind.NO_SOURCE, text=f"the source of the newest build is not known: {unread}") if unread else None
     )
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from covbot.core.policy import Policy
     from covbot.core.project import ProjectInfo
-    from covbot.ports import Source, Tracker
+    from covbot.ports import FormerTracker, Source, Tracker
     from covbot.repository.git import Repository
     from covbot.store import Store
     from covbot.texts.writer import Writer
@@ -22,14 +22,17 @@ if TYPE_CHECKING:
 class Project:
     """One project, ready for a pass.
 
-    `accept` are the results that may be trusted, and `limit` is the most bytes of a report. A new bug gets the `tags`,
-    and those of the `areas` (patterns of paths by tag) that its file is in.
+    `basis` differs if the settings do by which builds are read. `accept` are the results that may be trusted, and
+    `limit` is the most bytes of a report. A new bug gets the `tags`, and those of the `areas` (patterns of paths by
+    tag) that its file is in. `siblings` has the tracker address of each other project in the settings.
+    `open_former_tracker` returns the tracker at an address that this project had before, None if it cannot be reached.
     """
 
     name: str
     context: ProjectInfo
     live: bool
     job: str
+    basis: str = ""
     accept: tuple[str, ...]
     limit: int
     source: Source
@@ -41,3 +44,5 @@ class Project:
     writer: Writer
     store: Store
     clock: Callable[[], datetime]
+    siblings: Mapping[str, str] = Factory(dict)
+    open_former_tracker: Callable[[str], FormerTracker | None] = lambda _address: None

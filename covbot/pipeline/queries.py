@@ -69,7 +69,7 @@ def _find_open_tasks(project: Project, bugs: Mapping[int, Bug]) -> Iterator[Open
     entries.sort(key=lambda entry: (entry.record is None, *ranking.rank_entry(entry, project.policy)))
     for entry in entries:
         bug = bugs.get(entry.record.bug) if entry.record else None
-        if entry.record and (bug is None or bug.status not in OPEN):
+        if entry.declined or (entry.record and (bug is None or bug.status not in OPEN)):
             continue
         rank, skipped_task = ranking_reasons.explain_rank(entry, project.policy.order), skipped.get(entry.task.key)
         why = f"{rank}; {skipped_task.why}" if skipped_task and not _is_unchanged(skipped_task) else rank

@@ -42,7 +42,7 @@ def _count_churn(project: Project, context: PassContext) -> Mapping[str, int] | 
     since = context.agreeing[-1].started_at - timedelta(days=ranking_reasons.CHURN_DAYS)
     try:
         return project.repository.churn(context.commit, since=since)
-    except errors.CannotReadRepository:
+    except (errors.CannotReadRepository, errors.CannotReachRepository):
         return None
 
 

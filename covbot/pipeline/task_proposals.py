@@ -63,6 +63,8 @@ def find_states(project: Project, ledger: Ledger, bugs: Mapping[int, Bug], now: 
 
 
 def _find_state(project: Project, entry: Entry, bugs: Mapping[int, Bug], now: datetime) -> BugState:
+    if entry.declined:
+        return BugState.DECLINED_ELSEWHERE
     bug = bugs.get(entry.record.bug) if entry.record else None
     return find_state(entry.record, bug, ours=bugs, policy=project.policy, now=now)
 

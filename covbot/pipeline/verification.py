@@ -13,7 +13,7 @@ from covbot.core.lines import Lines
 from covbot.core.source import parsing
 from covbot.core.verification import bugtext, run_check
 from covbot.formats import reading
-from covbot.pipeline import build_views
+from covbot.pipeline.builds import build_views
 from covbot.repository import git, worktree
 from covbot.repository.views import place_report_among
 
@@ -69,7 +69,10 @@ def _find_listed_lines(project: Project, key: str) -> Lines:
     """Return the lines that the text of a task's bug lists, as covbot wrote it last; none if covbot never wrote it."""
     for receipt in project.store.outbox.receipts(project.name, key=key):
         match receipt:
-            case Receipt(action=FileBug(lines=lines) | EditBug(lines=lines), outcome=Outcome.DONE | Outcome.FOUND_DONE):
+            case Receipt(
+                action=FileBug(lines=lines) | EditBug(lines=lines),
+                outcome=Outcome.DONE | Outcome.FOUND_DONE | Outcome.UNSEEN,
+            ):
                 return lines
             case _:
                 pass
@@ -132,7 +135,7 @@ def _read_source_at_bug(asked: BugText, tree: Path) -> str | None:
         try:
             with git.open_checkout(tree) as repository:
                 return repository.source(repository.resolve(revision), asked.path).text
-        except errors.CannotReadRepository:
+        except (errors.CannotReadRepository, errors.CannotReachRepository):
             continue
     return None
 

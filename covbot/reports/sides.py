@@ -42,21 +42,23 @@ def load_build(store: Store, project: str, number: int | None) -> ReportSide:
     return ReportSide(files=(), report=report, revision=snapshot.build.revision, build=snapshot.build, flaky=flaky)
 
 
-def compare(after: ReportSide, before: ReportSide | None, repo: str | None) -> OneOffReport:
+def compare(after: ReportSide, before: ReportSide | None, repo: str | None, prefix: str = "") -> OneOffReport:
     """Return the report on a side, compared with an earlier one if there is one.
 
-    With a checkout `repo` files are named by their paths in it, and compared line by line along its source.
-    CannotReadReport, CannotReadRepository.
+    With a checkout `repo` files are named by their paths in it, where `prefix` may be missing at the beginning of their
+    names, and compared line by line along its source. CannotReadReport, CannotReadRepository.
     """
     if repo is not None:
-        return _compare_in_checkout(repo, after, before)
+        return _compare_in_checkout(repo, prefix, after, before)
     return oneoff.make_report(_require_statements(after), before and _require_statements(before))
 
 
-def _compare_in_checkout(repo: str, after: ReportSide, before: ReportSide | None) -> OneOffReport:
+def _compare_in_checkout(repo: str, prefix: str, after: ReportSide, before: ReportSide | None) -> OneOffReport:
     def place(side: ReportSide) -> tuple[ReportSide, BuildView, str]:
         commit = repository.resolve(side.revision or "HEAD")
-        view = views.place_report(side.report, repository, commit)
+        if misfit := views.explain_misfit(side.report, repository, commit, prefix):
+            raise errors.CannotReadReport(misfit)
+        view = views.place_report(side.report, repository, commit, prefix=prefix)
         check = source_check.check_source(view, view.report.files)
         report = attrs.evolve(view.report, problems=(*view.report.problems, *source_check.list_problems(check)))
         placed = attrs.evolve(side, report=report, revision=side.revision or commit)

@@ -74,9 +74,9 @@ def _name_side(side: oneoff.ReportSide) -> str:
 def _summarize_coverage(report: coverage.Report) -> Iterator[RenderableType]:
     numbers = report.numbers
     if not numbers.statements:
-        yield Text(
-            f"Nothing to cover: {display.format_count(len(report.files), 'file')} without a statement.", style="bold"
-        )
+        files = display.format_count(len(report.files), "file")
+        what = f"{files} without a statement" if report.files else "the report holds no file"
+        yield Text(f"Nothing to cover: {what}.", style="bold")
         return
     gaps = sum(1 for file in report.files.values() if file.missing)
     idle_files = [len(file.missing) for file in report.files.values() if file.missing and not file.numbers.covered]

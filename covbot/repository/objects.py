@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 from attrs import define, field
 
 from covbot.core.builds.build import COMMIT_ID
-from covbot.errors import CannotReadRepository
+from covbot.errors import CannotReachRepository, CannotReadRepository, SourceTooLarge
 from covbot.repository import commands
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ _CHUNK_BYTES = 2**16
 
 @define(kw_only=True, eq=False)
 class Objects:
-    """The objects of one repository; a context manager, since it keeps a process running from the first read on."""
+    """The objects of one repository; a context manager, since it keeps a process running from the first read on.
+
+    Every method raises CannotReadRepository for an object that is not there, CannotReachRepository if git fails.
+    """
 
     git_dir: str
     where: str
@@ -46,7 +49,7 @@ class Objects:
             process.communicate()
 
     def read(self, object_id: str) -> bytes:
-        """Return the content of a blob or commit; raise CannotReadRepository if it is missing or too large."""
+        """Return the content of a blob or commit; CannotReadRepository if it is missing, SourceTooLarge."""
         if not COMMIT_ID.fullmatch(object_id):
             raise CannotReadRepository(f"{self.where}: {object_id!r} is not an object id")
         return self._request_object(object_id)[1]
@@ -63,17 +66,16 @@ class Objects:
             return self._read_content(name, stdout)
         except (OSError, EOFError):
             self.close()
-            raise CannotReadRepository(
+            raise CannotReachRepository(
                 f"{self.where}: git cat-file ended early; see whether the disk is sound"
             ) from None
 
     def _open_pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603  the arguments are ours
-                commands.make_command(f"--git-dir={self.git_dir}", "cat-file", "--batch"),
-                env=commands.make_environment(),
+            self._process = commands.start_git(
+                [f"--git-dir={self.git_dir}", "cat-file", "--batch"],
+                where=self.where,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
         stdin, stdout = self._process.stdin, self._process.stdout
@@ -92,7 +94,7 @@ class Objects:
         size = int(digits)
         if size > LARGEST_OBJECT:
             _skip_bytes(stdout, size + 1)
-            raise CannotReadRepository(f"{self.where}: object {name} has {size} bytes, more than {LARGEST_OBJECT}")
+            raise SourceTooLarge(f"{self.where}: object {name} has {size} bytes, more than {LARGEST_OBJECT}")
         content = stdout.read(size + 1)
         if len(content) <= size:
             raise EOFError

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from covbot.core.coverage import Problem
+from covbot.repository import source_roots
 from covbot.repository.trees import ObjectKind
 
 if TYPE_CHECKING:
@@ -41,19 +42,32 @@ def map_filenames(
     """Map each filename by the configured prefix, else by the `<source>` roots, else to the only path with that ending.
 
     Only the last parts of a root count: `/home/x/workspace/nova` + `api/y.py` is `nova/api/y.py`. How many of them
-    belong to the repository is decided once for the whole report. Paths are compared exactly, character by character.
+    belong to the repository is decided once for the whole report, by `source_roots`. Paths are compared exactly,
+    character by character.
     """
     index = _index_endings(tree)
     names = {name: _split_filename(name, index) for name in dict.fromkeys(filenames)}
+    relative = [parts for name, parts in names.items() if not _ABSOLUTE.match(name)]
+    roots = [_split_path(source) for source in sources]
     finder = _PathFinder(
         tree=tree,
         index=index,
         prefix=_split_path(prefix),
-        roots=_find_roots([parts for name, parts in names.items() if not _ABSOLUTE.match(name)], sources, tree),
+        roots=[_split_path(root) for root in source_roots.find_roots(relative, roots, tree, index)],
         checkout_counts=_count_checkouts([parts for name, parts in names.items() if _ABSOLUTE.match(name)], tree),
     )
     found = {name: finder.find(parts, absolute=bool(_ABSOLUTE.match(name))) for name, parts in names.items()}
     return _resolve_candidates(found, tree)
+
+
+def count_prefixed(filenames: Iterable[str], tree: Tree, prefix: str) -> tuple[int, int]:
+    """Return how many filenames are in the tree below a prefix, or begin with it already, and how many can be."""
+    head = _split_path(prefix)
+    names = [_split_path(name) for name in filenames if not _ABSOLUTE.match(name)]
+    found = sum(
+        "/".join([*head, *name]) in tree or (name[: len(head)] == head and "/".join(name) in tree) for name in names
+    )
+    return found, len(names)
 
 
 def _split_filename(name: str, index: Mapping[str, Sequence[str]]) -> list[str]:
@@ -77,18 +91,6 @@ def _index_endings(tree: Tree) -> dict[str, list[str]]:
         index[parts[-1]].append(path)
         index["/".join(parts[-2:])].append(path)
     return index
-
-
-def _find_roots(names: Sequence[Sequence[str]], sources: Iterable[str], tree: Tree) -> list[list[str]]:
-    """Return the tails of the roots that lead into the repository: of each root the one by which most names match."""
-    heads: dict[str, None] = {}
-    for source in sources or ("",):
-        parts = _split_path(source)
-        tails = [parts[start:] for start in range(len(parts) + 1)]
-        hits = {"/".join(tail): sum("/".join([*tail, *name]) in tree for name in names) for tail in tails}
-        most = max(hits.values())
-        heads.update((head, None) for head, count in hits.items() if count == most and most)
-    return [_split_path(head) for head in heads]
 
 
 def _count_checkouts(names: Iterable[Sequence[str]], tree: Tree) -> Counter[str]:

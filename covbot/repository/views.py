@@ -40,6 +40,15 @@ def place_report(report: Report, repository: Repository, commit: str, *, prefix:
     return make_view(_count_executions(_rename_files(report, tree, prefix), tree, prefix, source), repository, commit)
 
 
+def explain_misfit(report: Report, repository: Repository, commit: str, prefix: str) -> str | None:
+    """Return the reason if a prefix is set, and no filename of a report is in the commit below it."""
+    names = [*report.files, *report.executions]
+    fitting, count = path_mapping.count_prefixed(names, repository.tree(commit), prefix) if prefix else (0, 0)
+    if fitting or not count:
+        return None
+    return f"the prefix {prefix} fits none of its {count} filenames in the repository (as {min(names)!r})"
+
+
 def make_view(report: Report, repository: Repository, commit: str) -> BuildView:
     """Return a report whose files are named by their paths already, with the tree and the sources of its commit."""
     tree_paths = frozenset(repository.tree(commit))
@@ -78,7 +87,9 @@ def _rename_files(report: Report, tree: Tree, prefix: str) -> Report:
 
 def _check_unambiguous(mapped: MappedFilenames) -> MappedFilenames:
     if mapped.ambiguous:
-        raise CannotReadReport(f"its filenames are ambiguous in the repository: {_describe_problems(mapped.ambiguous)}")
+        what = f"its filenames are ambiguous in the repository: {_describe_problems(mapped.ambiguous)}"
+        remedy = "name the folder that they lie in by prefix (in projects.NAME.repository, or covbot report --prefix)"
+        raise CannotReadReport(f"{what}; {remedy}")
     return mapped
 
 

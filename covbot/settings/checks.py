@@ -111,8 +111,15 @@ def check_service_root(_: object, __: Attribute, name: str) -> None:
     """Raise ValueError unless this is the name of a Launchpad, or the URL of its API without a password."""
     if name not in {"production", "staging", "qastaging"} and not name.startswith(("https://", "http://")):
         raise ValueError("must be production, staging, qastaging or an address")
-    if urlsplit(name).password is not None:
+    parts = urlsplit(name)
+    if parts.password is not None:
         raise ValueError("must not hold a password: credentials_file names the account")
+    host, version = parts.hostname or "", parts.path.rstrip("/").rpartition("/")[2]
+    if version in {"devel", "beta"} or re.fullmatch(r"\d+\.\d+", version):
+        raise ValueError(f"must be the root of the API, without its version {version}")
+    if re.fullmatch(r"((www|bugs|code|blueprints|answers)\.)?((qa)?staging\.)?launchpad\.net", host):
+        api = re.sub(r"^((www|bugs|code|blueprints|answers)\.)?", "api.", host)
+        raise ValueError(f"is the address of the web site: the API is at https://{api}/")
 
 
 def check_store_url(_: object, __: Attribute, address: str) -> None:

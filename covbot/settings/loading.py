@@ -78,7 +78,8 @@ def _resolve_project(name: str, project: ProjectSettings, folder: Path) -> Proje
 def _resolve_tracker(tracker: TrackerSettings, name: str, folder: Path) -> TrackerSettings:
     named = attrs.evolve(tracker, project=tracker.project or name)
     if isinstance(named, LaunchpadTrackerSettings):
-        return attrs.evolve(named, credentials_file=folder / named.credentials_file)
+        ca_file = named.ca_file and folder / named.ca_file
+        return attrs.evolve(named, credentials_file=folder / named.credentials_file, ca_file=ca_file)
     return named
 
 

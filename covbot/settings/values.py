@@ -103,6 +103,10 @@ class LaunchpadTrackerSettings:
     credentials_file: Path = field(
         metadata={"help": "the file that `covbot login` writes, readable by its owner alone"},
     )
+    ca_file: Path | None = field(
+        default=None,
+        metadata={"help": "certificates of authorities that are trusted beside the system's", "default": ""},
+    )
     tags: tuple[str, ...] = field(
         default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}
     )

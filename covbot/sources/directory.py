@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from covbot import logs
 from covbot.core.builds.build import Build
@@ -45,6 +45,7 @@ class Directory:
     job: str
     names: tuple[str, ...]
     _folders: dict[tuple[int, datetime], Path] = field(init=False, factory=dict)
+    _left_out: tuple[str, ...] = field(init=False, default=())
 
     def builds(self, depth: int = 100) -> Sequence[Build]:
         """Return all builds with a readable `build.json`, by number and start, whatever the `depth`.
@@ -71,6 +72,7 @@ class Directory:
                 broken.append(f"{folder / BUILD_FILE}: has the number and start of {first / BUILD_FILE}")
         if broken and not found:
             raise CannotFetch("; ".join(broken))
+        self._left_out = tuple(broken)
         for what in broken:
             logs.warning("build.skipped", job=self.job, why=what)
         return [found[identity] for identity in sorted(found)]
@@ -86,16 +88,26 @@ class Directory:
         folder = self._folders.get(_identify_build(build))
         if folder is None or not folder.is_dir():
             raise CannotFetchNow(f"{self.path}: build {build.number} is not there any more")
-        found = {name: _find_attachment(folder, name) for name in self.names}
+        found = {name: _find_file(folder, name) for name in self.names}
         return Delivery(
-            attachments=tuple(attachment for attachment in found.values() if attachment),
-            missing=tuple(name for name, attachment in found.items() if not attachment),
+            attachments=tuple(_make_attachment(folder, file.path) for file in found.values() if file),
+            missing=tuple(name for name, file in found.items() if not file),
         )
+
+    def version(self, build: Build) -> str:
+        """Return the sizes of the coverage files of a listed build, and when each was last changed."""
+        folder = self._folders.get(_identify_build(build))
+        files = [_find_file(folder, name) for name in self.names] if folder else []
+        return " ".join(f"{file.status.st_size}:{file.status.st_mtime_ns}" if file else "-" for file in files)
+
+    def left_out(self) -> Sequence[str]:
+        """Return what is wrong with each `build.json` that the last listing left out."""
+        return self._left_out
 
     def check(self) -> Sequence[str]:
         """Return what an operator should know of the directory now; raise CannotFetch if it cannot be listed."""
         builds = self.builds()
-        sentences = [f"{self.path}: {len(builds)} builds"]
+        sentences = [f"{self.path}: {len(builds)} builds", *(f"left out: {what}" for what in self._left_out)]
         if not builds:
             return [*sentences, "covbot waits for the first"]
         newest = max(builds, key=lambda build: build.started_at)
@@ -178,7 +190,15 @@ def _read_address(value: str) -> str:
     raise ValueError("url must begin with https:// or http://")
 
 
-def _find_attachment(folder: Path, name: str) -> Attachment | None:
+@frozen(kw_only=True)
+class _StoredFile:
+    """A file of a build, and its status."""
+
+    path: Path
+    status: os.stat_result
+
+
+def _find_file(folder: Path, name: str) -> _StoredFile | None:
     """Return the coverage file of that name, packed or not; None if there is none, or if it is outside the folder."""
     for suffix in _PACKED_SUFFIXES:
         file = Path(os.path.realpath(folder / f"{name}{suffix}"))
@@ -187,11 +207,12 @@ def _find_attachment(folder: Path, name: str) -> Attachment | None:
         except OSError:
             continue
         if stat.S_ISREG(status.st_mode) and file.is_relative_to(folder):
-            return Attachment(
-                name=f"{folder.name}/{file.relative_to(folder)}",
-                open=functools.partial(_open_file, file),
-            )
+            return _StoredFile(path=file, status=status)
     return None
+
+
+def _make_attachment(folder: Path, file: Path) -> Attachment:
+    return Attachment(name=f"{folder.name}/{file.relative_to(folder)}", open=functools.partial(_open_file, file))
 
 
 def _open_file(file: Path) -> BinaryIO:

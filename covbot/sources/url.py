@@ -63,6 +63,15 @@ class UrlFile:
         name = build.url.rpartition("/")[2]
         return Delivery(attachments=(Attachment(name=name, open=self._cached.body.open, modified_at=build.started_at),))
 
+    def version(self, build: Build) -> str:
+        """Return nothing: only a request would show whether the files of a build are other ones."""
+        del build
+        return ""
+
+    def left_out(self) -> Sequence[str]:
+        """Return nothing, since every listed build can be read."""
+        return ()
+
     def check(self) -> Sequence[str]:
         """Return what an operator should know of the file now; raise CannotFetch if the server does not respond."""
         return [f"{build.url}: a file written {build.started_at:%Y-%m-%d %H:%M} UTC" for build in self.builds()]

@@ -25,19 +25,24 @@ class BugCache:
 
     database: Database
 
-    def load(self, project: str) -> tuple[datetime | None, dict[int, Bug]]:
-        """Return when the last listing began, by the tracker's clock (None: there was none), and its bugs by number."""
-        with self.database.reading() as connection:
-            at = table_rows.read_rows(connection, _LISTINGS, project).get(())
-            found = table_rows.read_rows(connection, _BUGS, project)
-        bugs = {number: documents.read_document(document, Bug) for (number,), (document,) in sorted(found.items())}
-        return (codec.read_moment(at[0]) if at else None), bugs
+    def load(self, project: str, tracker: str) -> tuple[datetime | None, dict[int, Bug]]:
+        """Return when the last listing of the tracker at an address began, by its clock, and its bugs by number.
 
-    def save(self, project: str, at: datetime, bugs: Mapping[int, Bug]) -> None:
-        """Make this the last listing of a project, writing only what differs."""
+        It is None, with no bugs, if there was none, or if the last one was of another tracker.
+        """
+        with self.database.reading() as connection:
+            at, address = table_rows.read_rows(connection, _LISTINGS, project).get((), (None, ""))
+            found = table_rows.read_rows(connection, _BUGS, project)
+        if at is None or address not in {"", tracker}:
+            return None, {}
+        bugs = {number: documents.read_document(document, Bug) for (number,), (document,) in sorted(found.items())}
+        return codec.read_moment(at), bugs
+
+    def save(self, project: str, tracker: str, at: datetime, bugs: Mapping[int, Bug]) -> None:
+        """Make this the last listing of a project, of the tracker at an address, writing only what differs."""
         documented = {(number,): (_write_bug(bug),) for number, bug in bugs.items()}
         with self.database.transaction() as connection:
-            table_rows.put_rows(connection, _LISTINGS, project, {(): (codec.write_moment(at),)})
+            table_rows.put_rows(connection, _LISTINGS, project, {(): (codec.write_moment(at), tracker)})
             table_rows.replace_rows(connection, _BUGS, project, documented)
 
     def update(self, project: str, bug: Bug) -> None:

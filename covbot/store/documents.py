@@ -27,7 +27,8 @@ from covbot.core.bugs.bug import Bug, Comment
 from covbot.core.bugs.footers import Footer
 from covbot.core.bugs.record import BugRecord
 from covbot.core.bugs.statuses import Status
-from covbot.core.builds.build import Build, Measurement, Verdict
+from covbot.core.builds.build import Build, DoubtKind, Measurement, Verdict
+from covbot.core.builds.pending import Dismissal, PendingBuild, PendingState
 from covbot.core.coverage import Numbers, Problem
 from covbot.core.lines import Lines
 from covbot.core.tasks.assessment import Assessment, NearbyTest, Risk
@@ -38,7 +39,7 @@ from covbot.store import codec
 if TYPE_CHECKING:
     from cattrs import Converter
 
-    from covbot.core.builds.build import Snapshot
+    from covbot.core.builds.build import Snapshot, StoredSnapshot
     from covbot.core.ledger.ledger import Ledger
 
 T = TypeVar("T")
@@ -50,6 +51,9 @@ STORED_NAMES: dict[type, dict[str, str]] = {
     Entry: {"record": "filed", "unconfirmed": "doubtful", "ambiguous": "blurred", "assessment": "merit"},
 }
 """Fields that stores of earlier versions know by another name; the stored name stays."""
+
+
+_OF_BUILDS = (Build, Measurement, Verdict, Dismissal, PendingBuild)
 
 
 def _make_converter() -> Converter:
@@ -69,10 +73,10 @@ def _make_converter() -> Converter:
         Verdict,
         datetime,
     )
-    words = (About, NearbyTest, TaskKind, Outcome, Status)
+    words = (About, DoubtKind, NearbyTest, PendingState, TaskKind, Outcome, Status)
     names = {"Action": Action, "Mapping": Mapping} | {kind.__name__: kind for kind in (*kinds, *words)}
     written = (CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus, Receipt)
-    for value in (*written, Bug, Build, Comment, Measurement, Entry, BugRecord, Gap, Assessment, Task):
+    for value in (*written, *_OF_BUILDS, Bug, Comment, Entry, BugRecord, Gap, Assessment, Task):
         attrs.resolve_types(value, localns=names)
     converter = make_converter()
     converter.register_unstructure_hook(Lines, codec.write_lines)
@@ -107,7 +111,7 @@ def read_action(text: str) -> Action:
     return action
 
 
-def write_snapshot(snapshot: Snapshot) -> str:
+def write_snapshot(snapshot: Snapshot | StoredSnapshot) -> str:
     """Return the document of a snapshot without the coverage of its files, in one level."""
     named = {"build": (snapshot.build, Build), "verdict": (snapshot.verdict, Verdict)}
     fields = {name: _converter.unstructure(value, kind) for name, (value, kind) in named.items()}

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from covbot.core.bugs.record import BugRecord
 from covbot.core.ledger.ledger import Ledger
+from covbot.core.project import Identity
 from covbot.core.tasks.gap import Gap
 from covbot.core.tasks.task import Entry
 from covbot.store import codec, documents, schema, table_rows
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from covbot.store.database import Database
 
 _LEDGERS, _GAPS, _TASKS, _BUGS = schema.ledgers, schema.gaps, schema.tasks, schema.bugs
+_IDENTITIES = schema.identities
 
 
 @frozen(kw_only=True)
@@ -69,6 +71,11 @@ class Ledgers:
             document = connection.scalar(query.order_by(_BUGS.c.generation.desc()).limit(1))
         return None if document is None else documents.read_document(document, BugRecord)
 
+    def forget_records(self, project: str) -> None:
+        """Delete the records of all bugs of a project: they are those of a tracker that is no longer used."""
+        with self.database.transaction() as connection:
+            connection.execute(_BUGS.delete().where(_BUGS.c.project == project))
+
     def save_record(self, project: str, key: str, record: BugRecord) -> None:
         """Save the record of the newest bug of a task; those of older ones are kept."""
         with self.database.transaction() as connection:
@@ -77,6 +84,37 @@ class Ledgers:
             )
             task = _TASKS.update().where(_TASKS.c.project == project, _TASKS.c.key == key)
             connection.execute(task.values(generation=record.generation))
+
+
+@frozen(kw_only=True)
+class Identities:
+    """The identity of each project in a database: the names in the settings with which its ledger was saved."""
+
+    database: Database
+
+    def load(self, project: str) -> Identity | None:
+        """Return the identity of a project; None if none was saved, as in stores of earlier versions."""
+        with self.database.reading() as connection:
+            found = table_rows.read_rows(connection, _IDENTITIES, project).get(())
+        return documents.read_document(found[0], Identity) if found else None
+
+    def load_all(self) -> dict[str, Identity]:
+        """Return the identities of all projects, by name."""
+        query = sqlalchemy.select(_IDENTITIES.c.project, _IDENTITIES.c.document).order_by(_IDENTITIES.c.project)
+        with self.database.reading() as connection:
+            return {name: documents.read_document(text, Identity) for name, text in connection.execute(query)}
+
+    def rename(self, old: str, new: str) -> None:
+        """Give everything that is stored of a project to another name, under which nothing is stored."""
+        with self.database.transaction() as connection:
+            for table in schema.metadata.sorted_tables:
+                if "project" in table.c and table not in {schema.leases, schema.local_bugs}:
+                    connection.execute(table.update().where(table.c.project == old).values(project=new))
+
+    def save(self, project: str, identity: Identity) -> None:
+        """Save the identity of a project."""
+        with self.database.transaction() as connection:
+            table_rows.put_rows(connection, _IDENTITIES, project, {(): (documents.write_document(identity),)})
 
 
 def _write_gap_key(gap_key: tuple[str, str]) -> tuple[str, str]:

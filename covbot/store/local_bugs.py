@@ -12,7 +12,7 @@ from covbot.core.bugs.statuses import Status
 from covbot.store import codec, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from sqlalchemy import RowMapping
@@ -137,6 +137,12 @@ class LocalBugs:
                 connection.execute(_CHANGES.insert(), [origin | change for change in changes])
                 values = new | {"updated_at": origin["at"]}
                 connection.execute(_BUGS.update().where(_BUGS.c.number == number).values(values))
+
+    def move(self, numbers: Iterable[int], project: str) -> None:
+        """Move bugs with all that belongs to them into another project."""
+        with self.database.transaction() as connection:
+            for number in numbers:
+                connection.execute(_BUGS.update().where(_BUGS.c.number == number).values(project=project))
 
 
 def _write_bug(bug: LocalBug) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy
 from attrs import frozen
 
+from covbot.core.bugs import bursts
 from covbot.core.bugs.actions import Action, Receipt, Skipped
 from covbot.errors import CannotUseStore
 from covbot.store import codec, documents, schema, table_rows
@@ -48,6 +49,13 @@ class Outbox:
             reasons = {(skipped.key,): (moment, documents.write_document(skipped)) for skipped in plan.skipped}
             table_rows.replace_rows(connection, _DECISIONS, project, reasons)
 
+    def add(self, project: str, action: Action, *, at: datetime) -> None:
+        """Accept one more action, after those pending."""
+        document = documents.write_document(action, Action)
+        row = {"project": project, "accepted_at": codec.write_moment(at), "document": document}
+        with self.database.transaction() as connection:
+            connection.execute(_OUTBOX.insert().values(row))
+
     def pending(self, project: str) -> list[Pending]:
         """Return the actions of a project that are not yet done, in the order of their plan."""
         query = sqlalchemy.select(_OUTBOX.c.id, _OUTBOX.c.document, _OUTBOX.c.accepted_at)
@@ -57,6 +65,13 @@ class Outbox:
             Pending(id=number, action=documents.read_action(document), accepted_at=codec.read_moment(at))
             for number, document, at in found
         ]
+
+    def bursts(self, project: str) -> list[list[Pending]]:
+        """Return the same by the bug that they are for, in the order of their first ones."""
+        found: dict[tuple[str, int | None], list[Pending]] = {}
+        for each in self.pending(project):
+            found.setdefault((each.action.footer.key, bursts.find_bug_number(each.action)), []).append(each)
+        return list(found.values())
 
     def complete(self, pending: int, receipt: Receipt) -> None:
         """Remove an action and save its receipt, at once; raise CannotUseStore if it is no longer pending."""

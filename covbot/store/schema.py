@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0004_builds"
 """The newest revision of the schema; revisions sort by their names."""
 
 REVISION_TABLE = "covbot_schema"
@@ -58,12 +58,48 @@ acceptances = Table(
     Column("at", String, nullable=False),
 )
 
+accepted_doubts = Table(
+    "accepted_doubts",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+dismissals = Table(
+    "dismissals",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("job", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("started_at", String, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+pending_builds = Table(
+    "pending_builds",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("job", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("started_at", String, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
 ledgers = Table(
     "ledgers",
     metadata,
     Column("project", String, primary_key=True),
     Column("as_of", Integer, ForeignKey("snapshots.id")),
     Column("lately", Text, nullable=False),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("document", Text, nullable=False),
 )
 
 gaps = Table(
@@ -98,6 +134,7 @@ listings = Table(
     metadata,
     Column("project", String, primary_key=True),
     Column("at", String, nullable=False),
+    Column("tracker", String, nullable=False, server_default=""),
 )
 
 listed_bugs = Table(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from typing import TYPE_CHECKING
 
+import attrs
 import sqlalchemy
 from attrs import frozen
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from covbot.core.builds.build import Build, Snapshot
     from covbot.store.database import Database
 
+LONGEST_DOUBT = 100
+"""The number of suspect builds in a row, the newest ones, that may be read again."""
+
 _SNAPSHOTS, _FILES, _ACCEPTANCES = schema.snapshots, schema.file_coverages, schema.acceptances
 
 
@@ -32,10 +37,18 @@ class Snapshots:
     database: Database
 
     def record(self, project: str, snapshot: Snapshot, at: datetime) -> int:
-        """Keep a snapshot and give its id: that of the one kept before, as it was, if the build is known already."""
+        """Keep a snapshot and give its id: that of the one kept before, as it was, if the build is known already.
+
+        A suspect one that nobody accepted gives way to the new one, for which the build was read again.
+        """
         with self.database.transaction() as connection:
             known = _find(connection, project, snapshot.build)
-            return _insert(connection, project, snapshot, at) if known is None else known
+            if known is not None:
+                [before] = _read_rows(connection, _SNAPSHOTS.c.id == known)
+                if before.usable:
+                    return known
+                connection.execute(_SNAPSHOTS.delete().where(_SNAPSHOTS.c.id == known))
+            return _insert(connection, project, snapshot, at)
 
     def known(self, project: str, job: str) -> set[tuple[int, datetime]]:
         """Number and start of every build of a job that was recorded."""
@@ -48,6 +61,16 @@ class Snapshots:
         """Every snapshot of a project in the order of recording."""
         with self.database.reading() as connection:
             return _read_rows(connection, _SNAPSHOTS.c.project == project)
+
+    def list_since_trusted(self, project: str) -> list[StoredSnapshot]:
+        """Return the suspect snapshots recorded after the last one that may change anything, the last one first.
+
+        There are at most LONGEST_DOUBT of them.
+        """
+        newest = _SNAPSHOTS.c.id.desc()
+        with self.database.reading() as connection:
+            found = _read_rows(connection, _SNAPSHOTS.c.project == project, order=newest, limit=LONGEST_DOUBT)
+        return list(itertools.takewhile(lambda snapshot: not snapshot.usable, found))
 
     def get(self, snapshot: int) -> StoredSnapshot:
         """One snapshot by its id; UnknownName if there is none."""
@@ -82,12 +105,6 @@ class Snapshots:
             body = connection.execute(sqlalchemy.select(_FILES.c.body).where(_FILES.c.id == number)).scalar_one()
         return codec.read_file(codec.decompress(body))
 
-    def files_changed(self, one: int, other: int) -> set[str]:
-        """The paths that two snapshots of a project do not say the same of; UnknownName if one is not there."""
-        with self.database.reading() as connection:
-            before, after = (_read_manifest(connection, snapshot) for snapshot in (one, other))
-        return {path for path, _ in before.items() ^ after.items()}
-
     def accept(self, snapshot: int, why: str, at: datetime) -> None:
         """A person trusts a snapshot from now on; UnknownName if there is none."""
         self.get(snapshot)
@@ -95,6 +112,36 @@ class Snapshots:
             connection.execute(_ACCEPTANCES.delete().where(_ACCEPTANCES.c.snapshot == snapshot))
             words = codec.write_text(why)
             connection.execute(_ACCEPTANCES.insert().values(snapshot=snapshot, why=words, at=codec.write_moment(at)))
+
+    def rename_job(self, project: str, old: str, new: str) -> None:
+        """Give the builds of a job to another name of it; those that have the new name already stay twice."""
+        table = _SNAPSHOTS.alias()
+        twice = sqlalchemy.exists().where(
+            table.c.project == project,
+            table.c.job == new,
+            table.c.number == _SNAPSHOTS.c.number,
+            table.c.started_at == _SNAPSHOTS.c.started_at,
+        )
+        chosen = (_SNAPSHOTS.c.project == project) & (_SNAPSHOTS.c.job == old) & ~twice
+        with self.database.transaction() as connection:
+            connection.execute(_SNAPSHOTS.update().where(chosen).values(job=new))
+
+    def rename_paths(self, project: str, paths: Mapping[str, str]) -> None:
+        """Call files by other paths in all snapshots of a project."""
+        with self.database.transaction() as connection:
+            query = sqlalchemy.select(_SNAPSHOTS.c.id).where(_SNAPSHOTS.c.project == project)
+            for snapshot in connection.scalars(query).all():
+                manifest = {paths.get(path, path): row for path, row in _read_manifest(connection, snapshot).items()}
+                values = {"manifest": codec.write_manifest(manifest)}
+                connection.execute(_SNAPSHOTS.update().where(_SNAPSHOTS.c.id == snapshot).values(values))
+
+    def set_commit(self, snapshot: int, commit: str | None) -> None:
+        """Record by which commit of the repository a snapshot is placed; UnknownName if there is no such snapshot."""
+        stored = self.get(snapshot)
+        measurement = attrs.evolve(stored.measurement, commit=commit)
+        document = documents.write_snapshot(attrs.evolve(stored, measurement=measurement))
+        with self.database.transaction() as connection:
+            connection.execute(_SNAPSHOTS.update().where(_SNAPSHOTS.c.id == snapshot).values(document=document))
 
 
 def _find(connection: Connection, project: str, build: Build) -> int | None:
@@ -146,10 +193,16 @@ def _find_files(connection: Connection, project: str, digests: Iterable[bytes]) 
     return dict(table_rows.select_pairs(connection, columns, digests, _FILES.c.project == project))
 
 
-def _read_rows(connection: Connection, where: ColumnElement[bool]) -> list[StoredSnapshot]:
+def _read_rows(
+    connection: Connection,
+    where: ColumnElement[bool],
+    *,
+    order: ColumnElement[int] = _SNAPSHOTS.c.id,
+    limit: int | None = None,
+) -> list[StoredSnapshot]:
     table = _SNAPSHOTS.c
     query = sqlalchemy.select(table.id, table.recorded_at, table.document, _ACCEPTANCES.c.why)
-    query = query.select_from(_SNAPSHOTS.outerjoin(_ACCEPTANCES)).where(where).order_by(table.id)
+    query = query.select_from(_SNAPSHOTS.outerjoin(_ACCEPTANCES)).where(where).order_by(order).limit(limit)
     return [_row(*found) for found in connection.execute(query)]
 
 

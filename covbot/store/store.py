@@ -8,7 +8,8 @@ from attrs import frozen
 
 from covbot.store.bug_cache import BugCache
 from covbot.store.database import open_database
-from covbot.store.ledgers import Ledgers
+from covbot.store.judgements import Judgements
+from covbot.store.ledgers import Identities, Ledgers
 from covbot.store.local_bugs import LocalBugs
 from covbot.store.locks import Leases, Outages, Switches
 from covbot.store.outbox import Outbox
@@ -28,7 +29,9 @@ class Store:
 
     database: Database
     snapshots: Snapshots
+    judgements: Judgements
     ledgers: Ledgers
+    identities: Identities
     bug_cache: BugCache
     outbox: Outbox
     leases: Leases
@@ -47,7 +50,9 @@ class Store:
         return cls(
             database=database,
             snapshots=Snapshots(database=database),
+            judgements=Judgements(database=database),
             ledgers=Ledgers(database=database),
+            identities=Identities(database=database),
             bug_cache=BugCache(database=database),
             outbox=Outbox(database=database),
             leases=Leases(database=database),

@@ -68,13 +68,17 @@ def _format_reason(explanation: Explanation, width: int) -> Iterator[str]:
 
 
 def format_excerpt(rows: Sequence[ExcerptRow]) -> tuple[str, ...]:
-    """Return the rows of an excerpt with their numbers, those that never ran marked by `>`."""
+    """Return the rows of an excerpt with their numbers, those that never ran marked by `>`.
+
+    On a page of Launchpad only the blanks at the beginning of a row survive: all others before the source are no-break
+    spaces, and so are runs of blanks within it (docs/facts/launchpad.md).
+    """
     width = max((len(str(row.number)) for row in rows), default=0)
     shown = []
     for row in rows:
         number = str(row.number) if row.number else ""
         text = sanitize.clip_line(sanitize.clean_name(row.text, excerpts.LONGEST_ROW), sanitize.LINE_WIDTH - width - 8)
-        shown.append(f"    {'>' if row.missing else ' '} {number:>{width}}  {text}".rstrip())
+        shown.append("    " + sanitize.keep_blanks(f"{'>' if row.missing else ' '} {number:>{width}}  ", text))
     return tuple(shown)
 
 

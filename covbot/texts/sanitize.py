@@ -10,15 +10,21 @@ from covbot.core import display
 LINE_WIDTH = 100
 """The greatest number of columns of a line of running text, if its words allow it."""
 
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+"""The blank that no page joins with the next one."""
+
+_BLANKS = re.compile(" {2,}")
+
 _LINK = re.compile(
     r"""
-    (?<=\bbug)[\s=-](?=[\s=-]*(?:(?:report|number|num|no)\.?)?[\s=\#-]*[0-9])   # bug 1, bug-1, bug no. 1
-    | (?<=\bfaq)[\s=-](?=[\s=-]*(?:(?:item|number))?[\s=\#-]*[0-9])             # faq 1
+    (?<=\bbug)(?=[\s=-]*(?:(?:report|number|num|no)\.?)?[\s=\#-]*[0-9]).        # bug 1, bug-1, bug no. 1, bug1
+    | (?<=\bfaq)(?=[\s=-]*(?:(?:item|number))?[\s=\#-]*[0-9]).                  # faq 1, faq1
     | \#(?=[0-9])                                                               # Closes: #1
     | (?<=\blp):                                                                # LP: 1, lp:branch
+    | (?<=\bmailto):                                                           # mailto:somebody
     | :(?=//)                                                                   # an address
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 """The patterns that a tracker would turn into a link, each at the character that is shown escaped instead."""
 
@@ -42,6 +48,18 @@ def _escape_match(found: re.Match[str]) -> str:
     return f"\\x{ord(found[0][0]):02x}{found[0][1:]}"
 
 
+def keep_blanks(gutter: str, text: str) -> str:
+    """Return a row of source behind its gutter, with no-break spaces where a page would join or drop blanks."""
+    inside = text.lstrip(" ")
+    indent = len(text) - len(inside)
+    kept = _BLANKS.sub(lambda found: NO_BREAK_SPACE * len(found[0]), inside)
+    return (gutter.replace(" ", NO_BREAK_SPACE) + NO_BREAK_SPACE * indent + kept).rstrip()
+
+
+def _escape_row(row: str) -> str:
+    return NO_BREAK_SPACE.join(map(display.escape, row.split(NO_BREAK_SPACE)))
+
+
 def clip_line(text: str, limit: int) -> str:
     """Return the beginning of a line that is too long, with a mark of the cut."""
     return text if len(text) <= limit else text[: limit - 3].rstrip() + "..."
@@ -49,7 +67,7 @@ def clip_line(text: str, limit: int) -> str:
 
 def clean_text(text: str, limit: int) -> str:
     """Return a rendered text in the form in which a tracker returns it: without a footer, and of bounded length."""
-    rows = [display.escape(row.expandtabs()).rstrip() for row in re.split(r"\r\n|\r|\n", text)]
+    rows = [_escape_row(row.expandtabs()).rstrip() for row in re.split(r"\r\n|\r|\n", text)]
     clean = re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip("\n")
     wrapped = "\n".join(map(_wrap_row, clean[: 2 * limit].split("\n")))
     return _cut_text(_FOOTER.sub(_escape_match, wrapped), limit, beyond=len(clean[2 * limit :]))

@@ -17,7 +17,7 @@ import covbot
 from covbot.core import display
 from covbot.core.advice.analysis import NO_ANALYSIS
 from covbot.core.bugs.actions import About
-from covbot.core.bugs.marker import LONGEST_MARKER, Marker, add_marker
+from covbot.core.bugs.marker import LONGEST_MARKER, Marker, add_marker, compute_title_sum, sign_title
 from covbot.errors import CannotRender
 from covbot.texts import fields, sanitize
 
@@ -35,12 +35,12 @@ TEMPLATES = (
     "title.txt",
     "description.txt",
     "first-test.txt",
-    "covered.txt",
     "closing.txt",
     "gone.txt",
     "done.txt",
     "again.txt",
     "still-missing.txt",
+    "withdrawn.txt",
     "seen.txt",
 )
 """The names of all templates."""
@@ -51,7 +51,10 @@ LONGEST_TEXT = 50_000
 
 @frozen(kw_only=True)
 class TaskTexts:
-    """All texts of a task's bug: a title of one line, the description with its footer, comments that may be due."""
+    """All texts of a task's bug: a title of one line, the description with its footer, comments that may be due.
+
+    The description is empty if no line is missing: it is written for tasks with missing lines alone.
+    """
 
     title: str
     description: str
@@ -92,16 +95,25 @@ class Writer:
         values = fields.make_fields(entry, project, builds, footer, analysis=analysis)
         footer_text, task = f"\n\n{footer}", entry.task
         revision = builds[-1].revision if builds else None
-        marker = Marker(path=task.path, regions=task.regions, lines=task.lines, revision=revision or None)
         limit = LONGEST_TEXT - len(footer_text) - LONGEST_MARKER
-        title = self._render_template("title.txt", values, LONGEST_TEXT)
-        body = self._render_template(_choose_template(values), values, limit)
+        written = self._render_template("title.txt", values, LONGEST_TEXT)
+        title = sanitize.clip_line(" ".join(written.split()), fields.LONGEST_TITLE)
+        marker = Marker(
+            path=task.path,
+            regions=task.regions,
+            lines=task.lines,
+            revision=revision or None,
+            project=footer.project,
+            title=compute_title_sum(title),
+        )
+        body = self._render_template(_choose_template(values), values, limit) if task.lines else ""
         names = {About.AGAIN: "again.txt", About.STILL_MISSING: "still-missing.txt"}
-        if not entry.task.lines:
+        if not task.lines:
             names = {About.CLOSING: "gone.txt" if entry.gone else "closing.txt", About.DONE: "done.txt"}
+        names[About.WITHDRAWN] = "withdrawn.txt"
         return TaskTexts(
-            title=sanitize.clip_line(" ".join(title.split()), fields.LONGEST_TITLE),
-            description=add_marker(body, marker) + footer_text,
+            title=title,
+            description=add_marker(body, marker) + footer_text if body else "",
             comments={about: self._render_template(name, values, LONGEST_TEXT) for about, name in names.items()},
         )
 
@@ -130,8 +142,6 @@ _RENDER_ERRORS = (ArithmeticError, AttributeError, LookupError, OSError, Recursi
 
 def _choose_template(values: TemplateFields) -> str:
     """Return the template of a description."""
-    if not values.lines:
-        return "covered.txt"
     return "first-test.txt" if values.first_test else "description.txt"
 
 
@@ -157,10 +167,12 @@ def _describe_error(error: Exception) -> str:
 def make_titles_unique(texts: Mapping[str, TaskTexts], taken: Iterable[str] = ()) -> dict[str, TaskTexts]:
     """Return the same texts by key, with the key added to titles that occur more than once or are `taken`."""
     counts = collections.Counter([*(item.title for item in texts.values()), *taken])
-    return {
-        key: item if counts[item.title] == 1 else attrs.evolve(item, title=_add_key(item.title, key))
-        for key, item in texts.items()
-    }
+    return {key: item if counts[item.title] == 1 else _distinguish(item, key) for key, item in texts.items()}
+
+
+def _distinguish(item: TaskTexts, key: str) -> TaskTexts:
+    title = _add_key(item.title, key)
+    return attrs.evolve(item, title=title, description=sign_title(item.description, title))
 
 
 def _add_key(title: str, key: str) -> str:

@@ -17,6 +17,7 @@ LONGEST = 40
 """The most characters of a number that is no integer, or of which the value is needed."""
 
 _INTEGER = re.compile(r"\s*\+?[0-9]+\s*")
+_NUMBER = re.compile(r"\s*[+-]?(?=[0-9]|\.[0-9])[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?\s*")
 
 Lines = dict[int, bool]
 """Statement -> whether it has a hit."""
@@ -49,7 +50,8 @@ def read(data: bytes) -> dict[str, tuple[list[int], list[int]]]:
                 current.method_depth += -1 if ends else 1
             case "class":
                 _close_class(current, files)
-                current = _Class() if ends else _Class(element.get("filename"))
+                filename = element.get("filename", "")
+                current = _Class(filename if filename.strip() and not ends else None)
             case _:
                 pass
     return {
@@ -59,16 +61,21 @@ def read(data: bytes) -> dict[str, tuple[list[int], list[int]]]:
 
 
 def _count_line(attributes: Mapping[str, str], lines: Lines) -> None:
-    if number := _parse_line_number(attributes.get("number", "")):
-        lines[number] = lines.get(number, False) or _is_hit(attributes.get("hits", ""))
+    hits = attributes.get("hits", "")
+    if (number := _parse_line_number(attributes.get("number", ""))) and not _is_garbled(hits):
+        lines[number] = lines.get(number, False) or _is_hit(hits)
 
 
 def _parse_line_number(text: str) -> int:
     try:
-        number = int(text) if len(text) <= LONGEST and "_" not in text else 0
+        number = int(text) if len(text) <= LONGEST and text.strip().isascii() and "_" not in text else 0
     except ValueError:
         return 0
     return number if 0 < number < 2**32 else 0
+
+
+def _is_garbled(text: str) -> bool:
+    return any(map(str.isnumeric, text)) and not _NUMBER.fullmatch(text)
 
 
 def _is_hit(text: str) -> bool:

@@ -49,6 +49,12 @@ class Slow:
     def builds(self, depth: int = 100) -> Sequence[Build]:
         return self.inner.builds(depth)
 
+    def version(self, build: Build) -> str:
+        return self.inner.version(build)
+
+    def left_out(self) -> Sequence[str]:
+        return self.inner.left_out()
+
     def check(self) -> Sequence[str]:
         return self.inner.check()
 

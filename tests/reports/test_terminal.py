@@ -143,7 +143,7 @@ def test_no_change_is_stated_explicitly() -> None:
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({}, "Nothing to cover: 0 files without a statement."),
+        ({}, "Nothing to cover: the report holds no file."),
         ({"a.py": _cover(0)}, "Nothing to cover: 1 file without a statement."),
         ({"a.py": _cover(4)}, "100 % of 4 statements ran: none missing in 1 file."),
         ({"a.py": _cover(100_000, 5)}, "99.9 % of 100,000 statements ran: 1 missing, in 1 of 1 file."),

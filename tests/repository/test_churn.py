@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from covbot.core.source import complexity
-from covbot.errors import CannotReadRepository
+from covbot.errors import CannotReachRepository
 
 if TYPE_CHECKING:
     from covbot.repository.git import Repository
@@ -35,7 +35,7 @@ def test_what_changed_before_a_moment_is_not_counted(checkout: Checkout, reposit
 
 
 def test_a_count_that_takes_too_long_is_reported(checkout: Checkout, repository: Repository) -> None:
-    with pytest.raises(CannotReadRepository, match="within 0 seconds"):
+    with pytest.raises(CannotReachRepository, match="within 0 seconds"):
         repository.churn(checkout.commit({"a.py": TEXT}), since=BEFORE, timeout=0)
 
 

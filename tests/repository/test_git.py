@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,17 +96,14 @@ def test_many_commits_are_read_and_few_trees_kept(checkout: Checkout, repository
 
 @pytest.mark.parametrize("commit", ["main", "HEAD", "--output=x", "1234", NOWHERE + "\n", ""])
 def test_only_a_full_id_names_a_commit(repository: Repository, commit: str) -> None:
-    for method in (repository.tree, repository.committed_at):
-        with pytest.raises(CannotReadRepository, match="not a full commit id"):
-            method(commit)
+    with pytest.raises(CannotReadRepository, match="not a full commit id"):
+        repository.tree(commit)
 
 
 def test_a_commit_that_is_not_there_is_reported(checkout: Checkout, repository: Repository) -> None:
     commit = checkout.commit({})
     with pytest.raises(CannotReadRepository):
         repository.tree(NOWHERE)
-    with pytest.raises(CannotReadRepository):
-        repository.committed_at(NOWHERE)
     with pytest.raises(CannotReadRepository):
         repository.is_ancestor(NOWHERE, commit)
     with pytest.raises(CannotReadRepository):
@@ -121,16 +117,6 @@ def test_an_ancestor_is_a_commit_itself_or_one_before_it(checkout: Checkout, rep
         False,
         True,
     ]
-
-
-def test_the_time_of_a_commit_is_its_own(checkout: Checkout, repository: Repository) -> None:
-    assert repository.committed_at(checkout.commit({})) == datetime(2026, 8, 21, 19, 1, 48, tzinfo=UTC)
-
-
-def test_an_object_that_is_no_commit_has_no_time(checkout: Checkout, repository: Repository) -> None:
-    blob = checkout.run_git("hash-object", "-w", "--stdin", stdin=b"committer")
-    with pytest.raises(CannotReadRepository, match="does not say when"):
-        repository.committed_at(blob)
 
 
 def test_files_that_nobody_asked_for_are_mapped_by_path_alone(checkout: Checkout, repository: Repository) -> None:

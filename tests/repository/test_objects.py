@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from covbot.errors import CannotReadRepository
+from covbot.errors import CannotReachRepository, CannotReadRepository
 from covbot.repository.objects import Objects
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_only_an_id_is_asked_for(checkout: Checkout, name: str) -> None:
 def test_a_directory_that_is_no_repository_is_reported(checkout: Checkout) -> None:
     with (
         Objects(git_dir=str(checkout.directory / "nowhere"), where="here") as objects,
-        pytest.raises(CannotReadRepository, match="ended early"),
+        pytest.raises(CannotReachRepository, match="ended early"),
     ):
         objects.read("1" * 40)
 
@@ -52,6 +52,6 @@ def test_a_damaged_object_is_reported(checkout: Checkout) -> None:
     file.write_bytes(file.read_bytes()[: 2**20])
     with (
         Objects(git_dir=str(checkout.directory / ".git"), where="here") as objects,
-        pytest.raises(CannotReadRepository, match="ended early"),
+        pytest.raises(CannotReachRepository, match="ended early"),
     ):
         objects.read(blob)

@@ -116,3 +116,46 @@ def test_letters_that_look_the_same_are_compared_exactly() -> None:
 
 def test_a_backslash_in_a_name_of_the_tree_stays() -> None:
     assert path_mapping.map_filenames(["d/a\\b.py"], make_tree("d/a\\b.py")).paths == {"d/a\\b.py": "d/a\\b.py"}
+
+
+SRC = make_tree(
+    "src/pk/__init__.py", "src/pk/core.py", "src/pk/sub/__init__.py", "tests/__init__.py", "docs/pk/conf.py", "setup.py"
+)
+INSTALLED = "/ws/.tox/py312/lib/python3.12/site-packages/pk"
+
+
+def test_a_package_that_was_measured_where_it_was_installed_is_found_in_the_only_folder_that_holds_it() -> None:
+    names = ["core.py", "__init__.py", "sub/__init__.py"]
+    for root in (INSTALLED, r"C:\ws\Lib\site-packages\pk", f"{INSTALLED}/"):
+        mapped = path_mapping.map_filenames(names, SRC, sources=[root])
+        assert (mapped.paths, mapped.problems) == ({name: f"src/pk/{name}" for name in names}, ())
+
+
+def test_a_generated_file_does_not_keep_an_installed_package_from_being_found() -> None:
+    mapped = path_mapping.map_filenames(["__init__.py", "_version.py", "core.py"], SRC, sources=[INSTALLED])
+    assert mapped.paths == {"__init__.py": "src/pk/__init__.py", "core.py": "src/pk/core.py"}
+    assert [(each.where, each.what) for each in mapped.problems] == [("_version.py", "is not in the repository")]
+
+
+def test_two_installed_packages_have_a_folder_each() -> None:
+    tree = make_tree("lib/a/one.py", "lib/a/__init__.py", "lib/b/two.py", "other/one.py", "other/two.py")
+    mapped = path_mapping.map_filenames(["one.py", "two.py"], tree, sources=["/venv/a", "/venv/b"])
+    assert mapped.paths == {"one.py": "lib/a/one.py", "two.py": "lib/b/two.py"}
+
+
+def test_the_folder_that_ends_most_like_the_root_is_the_one_of_an_installed_package() -> None:
+    tree = make_tree("x/oslo/db/a.py", "x/oslo/db/b/a.py", "y/db/a.py", "y/db/b/a.py")
+    mapped = path_mapping.map_filenames(["a.py", "b/a.py"], tree, sources=["/venv/oslo/db"])
+    assert mapped.paths == {"a.py": "x/oslo/db/a.py", "b/a.py": "x/oslo/db/b/a.py"}
+
+
+def test_two_folders_that_hold_an_installed_package_alike_are_ambiguous() -> None:
+    tree = make_tree("src/pk/__init__.py", "src/pk/core.py", "vendor/pk/__init__.py", "vendor/pk/core.py")
+    mapped = path_mapping.map_filenames(["__init__.py", "core.py"], tree, sources=[INSTALLED])
+    assert len(mapped.ambiguous) == 2
+    assert path_mapping.map_filenames(["core.py"], tree, sources=[INSTALLED], prefix="src/pk").problems == ()
+
+
+def test_a_folder_of_another_name_is_not_taken_for_an_installed_package() -> None:
+    mapped = path_mapping.map_filenames(["__init__.py", "core.py"], SRC, sources=["/venv/site-packages/other"])
+    assert [each.where for each in mapped.ambiguous] == ["__init__.py"]

@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
+
+@pytest.mark.heavy
 def test_a_process_killed_at_any_statement_leaves_no_half_of_a_step(tmp_path: Path) -> None:
     program = Path(__file__).with_name("killing.py")
     done = subprocess.run([sys.executable, program, tmp_path], capture_output=True, text=True, check=False)

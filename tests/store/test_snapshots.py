@@ -127,13 +127,6 @@ def test_a_file_that_did_not_change_is_kept_once(store: Store) -> None:
     assert count_files(store) == 3
 
 
-def test_changes_between_two_snapshots_are_listed_by_path(store: Store) -> None:
-    one = store.snapshots.record("nova", make_snapshot(1, a=[2], b=[3], gone=[1]), NOW)
-    other = store.snapshots.record("nova", make_snapshot(2, a=[2], b=[4], new=[1]), NOW)
-    assert store.snapshots.files_changed(one, other) == {"b.py", "gone.py", "new.py"}
-    assert store.snapshots.files_changed(one, one) == set()
-
-
 def test_a_report_of_more_files_than_one_query_takes_is_read_whole(store: Store) -> None:
     snapshot = make_snapshot(1, **{f"m{number}": [number % 11 + 1, number + 11] for number in range(1100)})
     assert store.snapshots.report(store.snapshots.record("nova", snapshot, NOW)) == snapshot.report
@@ -153,8 +146,6 @@ def test_a_snapshot_that_is_not_there_is_reported(store: Store) -> None:
         store.snapshots.report(7)
     with pytest.raises(UnknownName):
         store.snapshots.file(7, "a.py")
-    with pytest.raises(UnknownName):
-        store.snapshots.files_changed(7, 8)
     with pytest.raises(UnknownName):
         store.snapshots.accept(7, "because", NOW)
 

@@ -16,7 +16,9 @@ from covbot.core.coverage import FileCoverage, Report
 from covbot.core.lines import Lines
 from covbot.core.project import ProjectInfo
 from covbot.core.tasks.task import Entry, Task
+from covbot.texts import sanitize
 from covbot.texts.writer import TaskTexts, Writer
+from doubles.launchpad.content import pages
 
 GOLDEN = Path(__file__).parents[1] / "data" / "texts" / "golden.txt"
 PATH = "bakery/ovens/heat.py"
@@ -100,7 +102,29 @@ PASSES = ("HeatFilter.passes",)
 def test_a_bug_of_two_branches_reads_like_the_golden_one() -> None:
     words = _describe_task(Lines.of([14, 19, 22]), PASSES, BOTH)
     assert words.title == "ovens/heat.py: two branches of HeatFilter.passes have no test"
-    assert words.description == GOLDEN.read_text(encoding="utf-8").rstrip("\n")
+    shown = words.description.replace("\N{NO-BREAK SPACE}", " ")
+    assert shown == GOLDEN.read_text(encoding="utf-8").rstrip("\n")
+
+
+def test_on_a_page_of_launchpad_the_source_of_a_bug_keeps_its_indentation_and_no_word_of_it_is_a_link() -> None:
+    words = _describe_task(Lines.of([14, 19, 22]), PASSES, BOTH)
+    shown = pages.read_page(pages.render_text(words.description)).splitlines()
+    rows = [row for row in words.description.splitlines() if "\N{NO-BREAK SPACE}" in row]
+    assert len(rows) > 5
+    for row in rows:
+        assert row.replace("\N{NO-BREAK SPACE}", " ") in shown
+
+
+@pytest.mark.parametrize("bait", ["bug12", "bug 12", "bug-12", "bug no. 12", "mailto:ada@example.org"])
+def test_no_word_of_a_source_becomes_a_link_on_a_page(bait: str) -> None:
+    assert "<a " in pages.render_text(bait)
+    assert "<a " not in pages.render_text(sanitize.clean_name(bait))
+
+
+def test_what_a_page_does_to_blanks_is_what_no_break_spaces_are_for() -> None:
+    assert pages.read_page(pages.render_text("    > 57      x = 1")) == "    > 57 x = 1"
+    kept = sanitize.keep_blanks("> 57  ", "    x = 1  # one")
+    assert pages.read_page(pages.render_text(f"    {kept}")) == "    > 57      x = 1  # one"
 
 
 def test_a_function_that_never_runs_is_described_as_having_no_test() -> None:
@@ -159,7 +183,7 @@ def test_a_hostile_source_stays_text_within_limits(text: str) -> None:
     tests = TESTS.replace("test_no_order_passes", "test_no_order_passes").replace('["a"]', repr(text))
     words = _describe_task(Lines.of([14, 19, 22]), PASSES, {PATH: hostile, TEST_PATH: tests})
     assert len(words.description) < 5000
-    assert all(row.isprintable() for row in words.description.split("\n"))
+    assert all(row.replace("\N{NO-BREAK SPACE}", " ").isprintable() for row in words.description.split("\n"))
     assert words.description.count("covbot: bakery/") == 1
     assert "bug 1" not in words.description
     assert words.title == "ovens/heat.py: two branches of HeatFilter.passes have no test"

@@ -109,11 +109,11 @@ def test_a_bug_of_a_later_generation_names_the_one_before() -> None:
     assert "Before, this text" not in description
 
 
-def test_a_covered_task_states_that_nothing_is_left() -> None:
+def test_a_covered_task_has_comments_but_no_description() -> None:
     words = describe_task(EMPTY_TASK, record=make_record(57))
     assert "tests run what this bug asked for" in words.title
-    assert words.description.startswith("Nothing is left to do here: the tests of nova-coverage run every statement")
-    assert words.comments.keys() == {About.CLOSING, About.DONE}
+    assert words.description == ""
+    assert words.comments.keys() == {About.CLOSING, About.DONE, About.WITHDRAWN}
     assert "as of builds 1412 and 1413 (at revision 00a030403f). Thank you" in " ".join(
         words.comments[About.CLOSING].split()
     )
@@ -124,21 +124,21 @@ def test_a_covered_task_states_that_nothing_is_left() -> None:
 def test_a_covered_task_names_its_function_in_every_text() -> None:
     words = describe_task(attrs.evolve(EMPTY_TASK, regions=("Filter.passes",)), record=make_record(57))
     assert words.title.endswith("tests run what this bug asked for in Filter.passes")
-    for text in (words.description, *words.comments.values()):
+    for text in (words.comments[About.CLOSING], words.comments[About.DONE]):
         assert f"every statement of Filter.passes in {TASK.path} that" in " ".join(text.split())
 
 
 def test_where_the_code_is_gone_nobody_is_thanked_for_a_test() -> None:
     words = describe_task(EMPTY_TASK, record=make_record(57), gone=True)
-    for text in (words.title, words.description, *words.comments.values()):
+    for text in (words.title, words.comments[About.CLOSING], words.comments[About.DONE]):
         assert "gone" in text
         assert "Thank you" not in text
 
 
 def test_while_statements_are_missing_the_comments_list_them() -> None:
     words = describe_task()
-    assert words.comments.keys() == {About.AGAIN, About.STILL_MISSING}
-    for text in words.comments.values():
+    assert words.comments.keys() == {About.AGAIN, About.STILL_MISSING, About.WITHDRAWN}
+    for text in (words.comments[About.AGAIN], words.comments[About.STILL_MISSING]):
         assert "lines 57, 63, 67-69" in text
 
 
@@ -149,7 +149,7 @@ def test_no_text_shows_a_percentage() -> None:
 
 def test_running_text_keeps_within_a_hundred_columns() -> None:
     for words in (describe_task(), describe_task(EMPTY_TASK), describe_task(EMPTY_TASK, gone=True)):
-        for text in (strip_marker(words.description), *words.comments.values()):
+        for text in (words.description and strip_marker(words.description), *words.comments.values()):
             assert [row for row in text.splitlines() if len(row) > 100 and " " in row.strip()] == []
 
 

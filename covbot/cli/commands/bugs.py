@@ -149,6 +149,64 @@ def assign(context: click.Context, *, number: int, assignee: str, name: str) -> 
     click.echo(f"bug {number} is assigned to {assignee or 'nobody'} now")
 
 
+@command.command(name="tag")
+@number_argument
+@click.argument("tag")
+@person_option
+@click.pass_context
+def add_tag(context: click.Context, *, number: int, tag: str, name: str) -> None:
+    """Add a TAG to a bug: `covbot-ignore` takes it out of covbot's hands."""
+    with _open_person(context, context.obj["names"], name) as person:
+        person.tag(number, tag)
+    click.echo(f"bug {number} has the tag {tag} now")
+
+
+@command.command(name="untag")
+@number_argument
+@click.argument("tag")
+@person_option
+@click.pass_context
+def remove_tag(context: click.Context, *, number: int, tag: str, name: str) -> None:
+    """Remove a TAG from a bug: without the tag `covbot` covbot leaves it alone."""
+    with _open_person(context, context.obj["names"], name) as person:
+        person.untag(number, tag)
+    click.echo(f"bug {number} has no tag {tag} now")
+
+
+@command.command(name="mark-duplicate")
+@number_argument
+@click.argument("of", type=int, required=False)
+@person_option
+@click.pass_context
+def mark_duplicate(context: click.Context, *, number: int, of: int | None, name: str) -> None:
+    """Mark a bug as a duplicate of the bug OF (without a number: of none any more)."""
+    with _open_person(context, context.obj["names"], name) as person:
+        person.mark_duplicate(number, of)
+    click.echo(f"bug {number} is a duplicate of {f'bug {of}' if of else 'no bug'} now")
+
+
+@command.command(name="remove")
+@number_argument
+@person_option
+@click.pass_context
+def remove(context: click.Context, *, number: int, name: str) -> None:
+    """Remove the project from a bug: it is not about the project, and covbot leaves it alone."""
+    with _open_person(context, context.obj["names"], name) as person:
+        person.remove_task(number)
+    click.echo(f"bug {number} is not about the project any more")
+
+
+@command.command(name="make-private")
+@number_argument
+@person_option
+@click.pass_context
+def make_private(context: click.Context, *, number: int, name: str) -> None:
+    """Hide a bug from everybody but people: covbot cannot read it any more."""
+    with _open_person(context, context.obj["names"], name) as person:
+        person.make_private(number)
+    click.echo(f"bug {number} is private now")
+
+
 @command.command(name="edit")
 @number_argument
 @click.option("--title", metavar="TEXT", help="The new title.")

@@ -27,7 +27,7 @@ LONGEST_LINE = 2000
 @session.project_option
 @click.pass_context
 def command(context: click.Context, *, names: tuple[str, ...]) -> None:
-    """Look whether the settings, the templates, the store, the sources and the trackers work; write nothing.
+    """Look whether settings, templates, store, sources, repositories and trackers work; file and edit nothing.
 
     One line each: what is there, or what fails and who can fix it. The exit code is 1 if anything fails.
 
@@ -63,8 +63,11 @@ def _list_checks(path: Path, loaded: Settings, names: Sequence[str]) -> Iterator
             yield "store", lambda: [loaded.store]
         for project in projects:
             yield f"source of {project.name}", partial(wiring.check_source, project)
+            if project.repository.url:
+                yield f"repository of {project.name}", partial(wiring.check_repository, project, loaded.cache)
             if store is not None:
-                yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store)
+                yield f"tracker of {project.name}", partial(wiring.check_tracker, project, store, loaded.cache)
+                yield f"names of {project.name}", partial(wiring.check_identity, loaded, project, store)
 
 
 def _raise_error(error: CovbotError) -> Sequence[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--repo", metavar="DIR", help="The checkout that holds the source: lines are compared, not modules.")
 @click.option("--revision", metavar="R", help="The revision that the report is of (with --repo: HEAD if not given).")
 @click.option("--against-revision", metavar="R", help="The revision that the earlier report is of.")
+@click.option("--prefix", metavar="P", help="The folder of --repo in which the report's filenames lie, such as src.")
 @click.option("--project", "-p", metavar="NAME", help="The project of a stored build.")
 @click.option("--build", type=int, metavar="N", help="A stored build instead of files (default: the newest).")
 @click.option(
@@ -46,6 +47,7 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
     repo: str | None,
     revision: str | None,
     against_revision: str | None,
+    prefix: str | None,
     project: str | None,
     build: int | None,
     chosen: str,
@@ -59,6 +61,7 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
       covbot report coverage.xml --against yesterday/coverage.xml
       covbot report coverage.xml --repo . --against old.xml --against-revision HEAD~20
       covbot report .coverage --repo . --revision HEAD
+      covbot report coverage.xml --repo . --prefix src/pkg
       covbot report unit.xml functional.xml --format json -o report.json
       covbot report --project nova --build 34
     """
@@ -68,10 +71,12 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
         raise click.UsageError("either FILEs, or a stored build by --project and --build")
     if against and repo and not against_revision:
         raise click.UsageError("with --repo, --against needs --against-revision")
+    if prefix and not repo:
+        raise click.UsageError("--prefix needs --repo, the checkout that it is a folder of")
     after = sides.read_files(files, revision) if files else _load_build(context, project, build)
     before = sides.read_files(against, against_revision) if against else None
     with _open_output(output) as stream:
-        rendering.render_report(sides.compare(after, before, repo), rendering.Format(chosen), stream)
+        rendering.render_report(sides.compare(after, before, repo, prefix or ""), rendering.Format(chosen), stream)
 
 
 def _load_build(context: click.Context, project: str | None, build: int | None) -> ReportSide:

@@ -31,7 +31,8 @@ def command(
     """
     from covbot.cli import each_project
     from covbot.cli.output import pass_results
-    from covbot.pipeline import ingestion, passes
+    from covbot.pipeline import passes
+    from covbot.pipeline.builds import ingestion
 
     wanted = ingestion.BuildRange(limit=limit, backfill=backfill)
     with session.open_session(context, names) as opened:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @session.project_option
 @click.pass_context
 def command(context: click.Context, *, host: str, port: int, names: tuple[str, ...]) -> int:
-    """Run the passes on their schedule until SIGTERM; /healthz tells how it goes.
+    """Run the passes on their schedule until SIGTERM; /healthz shows how it goes.
 
     \b
     Example:
@@ -44,10 +44,16 @@ def command(context: click.Context, *, host: str, port: int, names: tuple[str, .
 
 
 def _make_runner(project: Project, stop: threading.Event) -> Callable[[], None]:
-    """Return a function that runs one pass, which logs its results."""
+    """Return a function that runs one pass, which logs its results.
+
+    It raises CannotReachRepository if the source of the newest build has not been known since an earlier pass.
+    """
+    from covbot import errors
     from covbot.pipeline import passes
 
     def run() -> None:
-        passes.run(project, stop=stop.is_set)
+        result = passes.run(project, stop=stop.is_set)
+        if result.unread:
+            raise errors.CannotReachRepository(result.unread)
 
     return run

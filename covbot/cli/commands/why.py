@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @session.project_option
 @click.pass_context
 def command(context: click.Context, *, place: str, names: tuple[str, ...]) -> None:
-    """Tell the story of a gap: when it was first seen, its task and bug, or the reason that there is none.
+    """Show the history of a gap: when it was first seen, its task and bug, or the reason that there is none.
 
     \b
     Examples:

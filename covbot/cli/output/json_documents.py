@@ -27,6 +27,7 @@ def make_result_document(result: Result, *, done: bool) -> dict[str, Any]:
     document: dict[str, Any] = {
         "schema": "covbot-run/1" if done else "covbot-plan/1",
         "project": result.project,
+        "notes": list(result.notes),
         "builds": [
             {
                 "number": ingested.build.number,
@@ -38,6 +39,8 @@ def make_result_document(result: Result, *, done: bool) -> dict[str, Any]:
         ],
         "waiting": [{"number": postponed.build.number, "why": postponed.why} for postponed in result.postponed],
         "away": result.outage,
+        "unread": result.unread,
+        "left_out": list(result.left_out),
         "actions": [make_action_document(action) for action in result.plan.actions],
         "left": [{"key": skipped.key, "title": skipped.title, "why": skipped.why} for skipped in result.plan.skipped],
         "refused": result.plan.refused,

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from covbot import errors
+from covbot.cli import error_lines
 from covbot.cli.output import json_documents
 from covbot.core import display
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
+from covbot.outbox import FAILED
 from covbot.reports import cells
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from covbot.core.planning.proposal import Proposal
     from covbot.pipeline.passes import Result
 
+LONGEST_SENTENCE = 300
+"""The most characters of what is said of a broken build."""
+
 MOST_REASONS = 12
 """The most reasons for skipped tasks that are listed; `--format json` has all of them."""
 
@@ -27,7 +32,7 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool) -> int:
     """Print the results of passes, and return the exit code.
 
     It is A_PERSON_MUST_DECIDE if a plan was refused, COULD_NOT if a build could not be fetched for a reason that is not
-    temporary, else DONE.
+    temporary, if a source has not been known since an earlier pass, or if a write was refused, else DONE.
     """
     for result in results:
         if chosen == "json":
@@ -35,10 +40,18 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool) -> int:
         else:
             for line in _describe_result(result, done=done):
                 click.echo(line)
+    for result in results:
+        if result.unread:
+            error_lines.print_line(f"{result.project}: nothing is written: {result.unread}")
     if any(result.plan.refused for result in results):
         return errors.Exit.A_PERSON_MUST_DECIDE
     has_failed = any(not postponed.is_temporary for result in results for postponed in result.postponed)
-    return errors.Exit.COULD_NOT if has_failed else errors.Exit.DONE
+    has_failed = has_failed or any(result.unread for result in results)
+    failed = {result.project: [each for each in result.receipts if each.outcome in FAILED] for result in results}
+    for project, receipts in failed.items():
+        for receipt in receipts:
+            error_lines.print_line(f"{project}: not done: {_describe_action(receipt.action)}: {receipt.note}")
+    return errors.Exit.COULD_NOT if has_failed or any(failed.values()) else errors.Exit.DONE
 
 
 def print_texts(results: Iterable[Result], key: str) -> int:
@@ -60,11 +73,12 @@ def _describe_proposal(proposal: Proposal, actions: Sequence[Action], skipped: S
     yield from (f"{_describe_action(action)}: {action.why}\n\n{_format_text(action)}\n" for action in actions)
     yield from (f"left alone: {item.why}" for item in skipped)
     if not any(isinstance(action, FileBug | EditBug) for action in actions):
-        yield f"\n{proposal.title}\n\n{proposal.description}"
+        yield f"\n{proposal.title}\n\n{proposal.description}".rstrip()
 
 
 def _describe_result(result: Result, *, done: bool) -> Iterator[str]:
     yield f"{result.project}: {_make_headline(result, done=done)}"
+    yield from (f"  {note}" for note in result.notes)
     for ingested in result.builds:
         revision = f" ({cells.shorten_name(ingested.build.revision)})" if ingested.build.revision else ""
         reasons = "".join(f"\n    {reason}" for reason in (*ingested.verdict.reasons, *ingested.notes))
@@ -72,6 +86,7 @@ def _describe_result(result: Result, *, done: bool) -> Iterator[str]:
     yield from (
         f"  build {postponed.build.number} is left to the next run: {postponed.why}" for postponed in result.postponed
     )
+    yield from (f"  left out: {cells.shorten_name(what, LONGEST_SENTENCE)}" for what in result.left_out)
     if result.plan.refused:
         yield f"  refused whole: {result.plan.refused}"
         yield "    (if that is right: covbot accept BUILD --why TEXT trusts the newest build, and the next run goes on)"
@@ -84,7 +99,7 @@ def _describe_result(result: Result, *, done: bool) -> Iterator[str]:
 
 def _make_headline(result: Result, *, done: bool) -> str:
     if result.outage:
-        return f"nothing was looked at: {result.outage}"
+        return f"nothing was {'planned' if result.builds else 'looked at'}: {result.outage}"
     builds = display.format_count(len(result.builds), "new build") if result.builds else "no new build"
     number = len(result.receipts if done else result.plan.actions)
     if not result.builds and not result.postponed and not number:
@@ -118,6 +133,8 @@ def _describe_receipt(receipt: Receipt) -> str:
     match receipt.outcome:
         case Outcome.DONE | Outcome.FOUND_DONE:
             return f"  {_describe_done_action(receipt.action, receipt.bug)}: {receipt.action.why}"
+        case Outcome.UNSEEN:
+            return f"  {_describe_done_action(receipt.action, receipt.bug)}, but it cannot be read back"
         case Outcome.OVERTAKEN | Outcome.UNREADABLE | Outcome.REFUSED:
             return f"  not done ({receipt.outcome.value}): {_describe_action(receipt.action)}: {receipt.note}"
         case _:

@@ -64,7 +64,7 @@ def find_holds(entries: Iterable[Entry], untested: Iterable[str]) -> Mapping[str
 
 def _find_first(entries: Sequence[Entry]) -> Entry | None:
     """Return the first task of a module: the one with a bug, if there is one. None if one is done."""
-    recorded = [entry for entry in entries if entry.record]
+    recorded = [entry for entry in entries if entry.is_kept]
     if any(not entry.task.lines and not entry.gone for entry in recorded):
         return None
     unfinished = [entry for entry in recorded if entry.task.lines]

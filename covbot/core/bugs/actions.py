@@ -53,17 +53,19 @@ class About(enum.StrEnum):
     AGAIN = "again"
     DONE = "done"
     STILL_MISSING = "still missing"
+    WITHDRAWN = "withdrawn"
 
 
 @frozen(kw_only=True)
 class CommentOnBug:
-    """Add one comment to a bug."""
+    """Add one comment to a bug; `otherwise` takes it back if the writes that it announces are not done."""
 
     footer: Footer
     bug: int
     about: About
     text: str
     why: str
+    otherwise: str = ""
 
 
 @frozen(kw_only=True)
@@ -114,6 +116,7 @@ class Outcome(enum.StrEnum):
 
     DONE = "done"
     FOUND_DONE = "found done"
+    UNSEEN = "filed, but it cannot be read back"
     OVERTAKEN = "overtaken"
     UNREADABLE = "its bug cannot be read"
     REFUSED = "refused"

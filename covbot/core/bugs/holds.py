@@ -12,6 +12,7 @@ class HoldKind(enum.StrEnum):
 
     UNKNOWN = "unknown"
     SUSPECT_BUILD = "suspect build"
+    NO_SOURCE = "no source"
     NEW_BASELINE = "new baseline"
     PENDING_WRITE = "pending write"
     UNMEASURED = "unmeasured"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 import attrs
 from attrs import frozen
 
+from covbot.core.bugs import limits
 from covbot.core.bugs.actions import About, Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, SetStatus
 from covbot.core.bugs.statuses import Status
 from covbot.core.lines import Lines
@@ -42,11 +43,23 @@ def update_record(record: BugRecord | None, action: Action, bug: Bug, *, at: dat
         case CommentOnBug():
             return _record_comment(record, action.about, at)
         case SetStatus(status=Status.FIX_RELEASED | Status.INVALID):
-            return attrs.evolve(record, closed_at=at)
+            return attrs.evolve(record, announced_at=None, closed_at=at)
         case SetStatus():
-            return attrs.evolve(record, closed_at=None, reopened_at=at)
+            return attrs.evolve(record, announced_at=None, closed_at=None, reopened_at=at)
         case _:
             assert_never(action)
+
+
+def start_unseen_record(action: FileBug, number: int, *, at: datetime) -> BugRecord:
+    """Return the record of a bug that was filed at a moment and cannot be read back: its texts are those sent."""
+    return BugRecord(
+        bug=number,
+        generation=action.footer.generation,
+        listed_lines=action.lines,
+        title=digest_text(limits.fit_title(action.title)),
+        description=digest_text(limits.fit_description(action.description)),
+        filed_at=at,
+    )
 
 
 def _start_record(action: Action, bug: Bug) -> BugRecord:
@@ -71,9 +84,11 @@ def _record_edit(record: BugRecord, action: EditBug, bug: Bug) -> BugRecord:
 def _record_comment(record: BugRecord, about: About, at: datetime) -> BugRecord:
     match about:
         case About.CLOSING:
-            return record
+            return attrs.evolve(record, announced_at=at)
         case About.AGAIN:
-            return attrs.evolve(record, commented_at=at)
+            return attrs.evolve(record, announced_at=at, commented_at=at)
+        case About.WITHDRAWN:
+            return attrs.evolve(record, announced_at=None, commented_at=at)
         case About.DONE:
             return attrs.evolve(record, commented_at=at, done_at=at)
         case About.STILL_MISSING:
@@ -91,15 +106,18 @@ def digest_text(text: str) -> str:
 class BugRecord:
     """The record of the newest bug that covbot filed for a task.
 
+    `bug` is its number in the tracker at the address `tracker`, which stores of earlier versions do not have.
     `listed_lines` are the lines that the bug's text lists and that can still be followed: numbered as the task's own
     while `carried`, else only their count is meaningful. `listed_count` is how many the text lists, None in stores of
     earlier versions. `title` and `description` are digests of what was read back after covbot's last write.
     `done_at` is when covbot commented to somebody who works on the bug that all lines run, `asked_at` when it commented
-    that lines still do not run after a fix. `verified` is True once the lines of a person's fix ran, `renamed` if the
+    that lines still do not run after a fix, and `announced_at` when it announced a status that it did not set since.
+    `verified` is True once the lines of a person's fix ran, `renamed` if the
     file no longer has the path that the bug names.
     """
 
     bug: int
+    tracker: str = ""
     generation: int
     listed_lines: Lines
     listed_count: int | None = None
@@ -111,6 +129,7 @@ class BugRecord:
     commented_at: datetime | None = None
     done_at: datetime | None = None
     asked_at: datetime | None = None
+    announced_at: datetime | None = None
     closed_at: datetime | None = None
     reopened_at: datetime | None = None
     verified: bool = False

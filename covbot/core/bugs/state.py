@@ -29,6 +29,7 @@ class BugState(enum.Enum):
     DUPLICATE_OF_OURS = "its bug is a duplicate of another bug of covbot's"
     DUPLICATE_OF_OTHER = "its bug is a duplicate of a person's bug"
     DECLINED = "a person decided that no test is wanted"
+    DECLINED_ELSEWHERE = "no bug is filed for it in this tracker"
     EXPIRED = "its bug expired"
     EXPIRED_LONG_AGO = "its bug expired long ago"
     WAITING = "waits for somebody"
@@ -48,6 +49,7 @@ KEEPS_ALL_LINES = frozenset(
         BugState.DUPLICATE_OF_OURS,
         BugState.DUPLICATE_OF_OTHER,
         BugState.DECLINED,
+        BugState.DECLINED_ELSEWHERE,
         BugState.EXPIRED,
         BugState.EXPIRED_LONG_AGO,
         BugState.INCOMPLETE,
@@ -56,6 +58,19 @@ KEEPS_ALL_LINES = frozenset(
     }
 )
 """In these states all further missing lines in a task's regions belong to the task, so that none is filed again."""
+
+
+KEPT_ELSEWHERE = frozenset(
+    {
+        BugState.UNREADABLE,
+        BugState.PRIVATE_OR_LOCKED,
+        BugState.OPTED_OUT,
+        BugState.DUPLICATE_OF_OURS,
+        BugState.DUPLICATE_OF_OTHER,
+        BugState.DECLINED,
+    }
+)
+"""In these states no bug is filed for a task in another tracker either: a person decided so, or may have."""
 
 
 def find_state(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
@@ -29,11 +30,31 @@ class Build:
     url: str = ""
 
 
+class DoubtKind(enum.StrEnum):
+    """A kind of doubts that may be the habit of a job, so that a person can accept it for all builds of a project."""
+
+    SUMS = "sums"
+    CLOCK = "clock"
+
+
+DOUBTS: Final = {
+    DoubtKind.SUMS: "the sums in the header of a report are not those of its lines",
+    DoubtKind.CLOCK: "a report was written before its build began, by its own clock",
+}
+"""The meaning of each kind, for people."""
+
+
 @frozen(kw_only=True)
 class Verdict:
-    """The verdict on a build: suspect if there is any reason, else trusted. A suspect build changes nothing."""
+    """The verdict on a build: suspect if there is any reason, else trusted. A suspect build changes nothing.
+
+    `kinds` are those of the reasons, if each of them is of a kind that can be accepted for all builds. `accepted` are
+    the doubts that are no reasons, since a person accepted their kind.
+    """
 
     reasons: tuple[str, ...] = ()
+    kinds: tuple[DoubtKind, ...] = ()
+    accepted: tuple[str, ...] = ()
 
     @property
     def trusted(self) -> bool:
@@ -53,10 +74,12 @@ class Measurement:
     `digest` is the SHA-256, in hexadecimal digits, of the coverage files as they were delivered, and `commit` the full
     id if the repository has the revision; None: unknown. `notes` are remarks on the build that are no reason against
     it. `files` counts the files that have statements. `unparsed` are the paths of files in a syntax that is not known,
-    `outside` those of files that are not in the tree of the build.
+    `outside` those of files that are not in the tree of the build. `basis` differs if other settings or other files
+    than these would be read.
     """
 
     digest: str | None = None
+    basis: str = ""
     commit: str | None = None
     notes: tuple[str, ...] = ()
     numbers: Numbers
@@ -75,6 +98,7 @@ class Measurement:
         report: Report,
         *,
         digest: str | None = None,
+        basis: str = "",
         commit: str | None = None,
         notes: tuple[str, ...] = (),
         unparsed: Collection[str] = (),
@@ -83,6 +107,7 @@ class Measurement:
         """Return the measurement of a build with this report."""
         return cls(
             digest=digest,
+            basis=basis,
             commit=commit,
             notes=notes,
             numbers=report.numbers,

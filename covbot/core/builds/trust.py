@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from covbot.core import display, lines
 from covbot.core.builds import jumps
-from covbot.core.builds.build import Verdict
+from covbot.core.builds.build import DoubtKind, Verdict
 from covbot.core.builds.evidence import Candidate, PastBuild
 
 if TYPE_CHECKING:
@@ -21,13 +21,33 @@ CLOCK_SKEW = timedelta(minutes=10)
 
 
 def judge_build(
-    candidate: Candidate, history: Sequence[PastBuild], *, accept: Collection[str], limits: Policy
+    candidate: Candidate,
+    history: Sequence[PastBuild],
+    *,
+    accept: Collection[str],
+    limits: Policy,
+    accepted: Collection[DoubtKind] = (),
 ) -> Verdict:
     """Return the verdict on a build, by itself and by the trusted builds ingested before it.
 
     `history` is oldest first and ends with the build that the ledger is at. `accept` are the results that may be
-    trusted. Of `limits`, those whose names begin with `jump` and `swing` are used.
+    trusted, and `accepted` the kinds of doubts that are no reason. Of `limits`, those whose names begin with `jump` and
+    `swing` are used.
     """
+    doubts = [*_find_doubts(candidate)]
+    reasons = _find_reasons(candidate, history, accept, limits)
+    counted = [doubt for doubt in doubts if doubt[0] not in accepted]
+    return Verdict(
+        reasons=(*reasons, *(text for _, text in counted)),
+        kinds=() if reasons else tuple(sorted({kind for kind, _ in counted})),
+        accepted=tuple(text for kind, text in doubts if kind in accepted),
+    )
+
+
+def _find_reasons(
+    candidate: Candidate, history: Sequence[PastBuild], accept: Collection[str], limits: Policy
+) -> list[str]:
+    """Return the reasons against a build that nobody can accept for all builds."""
     after = PastBuild.of(candidate)
     reasons = [*candidate.faults, *_check_candidate(candidate, accept), *_check_source(candidate, limits)]
     if history:
@@ -35,7 +55,17 @@ def judge_build(
     if history and after.measurement.files and not candidate.faults:
         reasons += jumps.find_jumps(after, history, candidate.explained, limits)
         reasons += _find_lost_files(candidate, history[-1])
-    return Verdict(reasons=tuple(reasons))
+    return reasons
+
+
+def _find_doubts(candidate: Candidate) -> Iterator[tuple[DoubtKind, str]]:
+    """Yield what in a report is doubtful, though it may be a habit of its job."""
+    build, measured = candidate.build, candidate.measurement
+    for mismatch in measured.mismatches:
+        yield DoubtKind.SUMS, f"header and body disagree: {mismatch.what}"
+    if measured.written_at and build.started_at - measured.written_at > CLOCK_SKEW:
+        written, started = (moment.isoformat(" ", "minutes") for moment in (measured.written_at, build.started_at))
+        yield DoubtKind.CLOCK, f"its report was written at {written}, before the build started at {started}"
 
 
 def _check_candidate(candidate: Candidate, accept: Collection[str]) -> Iterator[str]:
@@ -43,13 +73,9 @@ def _check_candidate(candidate: Candidate, accept: Collection[str]) -> Iterator[
     build, measured = candidate.build, candidate.measurement
     if build.result not in accept:
         yield f"its result is {build.result or 'unknown'}, not {' or '.join(sorted(accept))}"
-    for mismatch in measured.mismatches:
-        yield f"header and body disagree: {mismatch.what}"
     if not candidate.faults and not measured.numbers.statements and not candidate.misfits:
-        yield "its report measures no statement"
-    if measured.written_at and build.started_at - measured.written_at > CLOCK_SKEW:
-        written, started = (moment.isoformat(" ", "minutes") for moment in (measured.written_at, build.started_at))
-        yield f"its report was written at {written}, before the build started at {started}"
+        what = "measures no statement" if candidate.report.files else "holds no file"
+        yield f"its report {what} (its writer is {measured.writer})"
 
 
 def _check_source(candidate: Candidate, limits: Policy) -> Iterator[str]:

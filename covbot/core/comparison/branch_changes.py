@@ -1,4 +1,7 @@
-"""The changes between two builds of the branches never taken on lines that ran, identified by their targets."""
+"""The changes between two builds of the branches never taken on lines that ran.
+
+A branch is identified by its target, or by what it means to its statement if the target is another one now.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from attrs import frozen
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+from covbot.core.comparison.view import PYTHON
+from covbot.core.source import jumps
 
-    from covbot.core.comparison.view import Transition
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from covbot.core.comparison.view import BuildView, Transition
     from covbot.core.coverage import Branch, FileCoverage
+    from covbot.core.source.jumps import Way
 
 T = TypeVar("T")
 
@@ -71,10 +78,10 @@ def compare_with_source(transition: Transition) -> BranchDelta:
         return BranchDelta()
     was, now = _find_partial_lines(_leave_out_paths(before, transition.unchanged_paths)), _find_partial_lines(after)
     unmeasured = {path for path in was if transition.is_unmeasured(transition.linemap.path_after(path) or path)}
-    opened = tuple(
-        _list_changes(_leave_out_paths(now, transition.unchanged_paths), before, transition.locate_backward, _OPENED)
-    )
-    closed = tuple(_list_changes(_leave_out_paths(was, unmeasured), after, transition.locate_forward, _CLOSED))
+    views = transition.before, transition.after
+    changed = _leave_out_paths(now, transition.unchanged_paths)
+    opened = tuple(_list_changes(changed, views[::-1], transition.locate_backward, _OPENED))
+    closed = tuple(_list_changes(_leave_out_paths(was, unmeasured), views, transition.locate_forward, _CLOSED))
     standing = sum(branch.missing for found in now.values() for branch in found.values())
     return BranchDelta(opened=opened, closed=closed, standing=standing - sum(change.count for change in opened))
 
@@ -96,20 +103,24 @@ def _leave_out_paths(by_path: Mapping[str, T], paths: Collection[str]) -> dict[s
 
 
 def _list_changes(
-    here: Mapping[str, Mapping[int, Branch]], there: Mapping[str, FileCoverage], locate: LocateLines, reasons: _Reasons
+    here: Mapping[str, Mapping[int, Branch]], views: tuple[BuildView, BuildView], locate: LocateLines, reasons: _Reasons
 ) -> Iterator[BranchChange]:
     """Yield the branches that one build reports as never taken and the other does not."""
     for path, partial in here.items():
         locations = locate(path, sorted({line for found in partial.items() for line in _list_line_numbers(*found)}))
         for line, branch in partial.items():
             other_path, number = locations.get(line, ("", 0))
-            other = there.get(other_path)
+            other = views[1].report.files.get(other_path)
             if not number:
                 yield _make_change(path, line, branch, reasons.absent)
             elif other is None or number not in other.statements:
                 yield _make_change(path, line, branch, reasons.unmeasured)
             elif number not in other.missing:
-                for why, targets, count in _compare_branches(branch, other.branches.get(number), locations, reasons):
+                sides = (
+                    _Side(view=views[0], path=path, line=line, branch=branch),
+                    _Side(view=views[1], path=other_path, line=number, branch=other.branches.get(number)),
+                )
+                for why, targets, count in _compare_branches(*sides, locations, reasons):
                     yield BranchChange(path=path, line=line, why=why, targets=targets, count=count)
 
 
@@ -124,26 +135,59 @@ def _make_change(path: str, line: int, branch: Branch, why: str) -> BranchChange
     return BranchChange(path=path, line=line, why=why, targets=targets, count=branch.missing)
 
 
+@frozen(kw_only=True)
+class _Side:
+    """The branches of a line in one build, None if the build has none there."""
+
+    view: BuildView
+    path: str
+    line: int
+    branch: Branch | None
+
+    @property
+    def targets(self) -> frozenset[str] | None:
+        """The targets never jumped to, None if the report does not name them."""
+        return self.branch.targets if self.branch and self.branch.missing else frozenset()
+
+    def find_ways(self, targets: Iterable[str]) -> dict[str, Way]:
+        """Return target -> what the branch to it means to the statement; empty if it is not known."""
+        source = self.view.source(self.path) if self.path.endswith(PYTHON) else None
+        return {} if source is None else jumps.find_ways(source, self.line, targets)
+
+
 def _compare_branches(
-    branch: Branch, other: Branch | None, locations: Locations, reasons: _Reasons
+    here: _Side, there: _Side, locations: Locations, reasons: _Reasons
 ) -> Iterator[tuple[str, tuple[str, ...], int]]:
     """Yield reason, targets and count of the branches that only one build never took, on a line that ran in both.
 
     Branches are compared by their targets, or by their number if a report does not name these.
     """
-    other_targets = frozenset[str]() if other is None or not other.missing else other.targets
-    if branch.targets is None or other_targets is None:
-        more = branch.missing - (other.missing if other else 0)
+    if here.targets is None or there.targets is None:
+        more = (here.branch.missing if here.branch else 0) - (there.branch.missing if there.branch else 0)
         if more > 0:
             yield reasons.taken, (), more
         return
+    located = {target: _locate_target(target, locations) for target in sorted(here.targets)}
+    others = there.targets.difference(located.values())
     found: dict[str, list[str]] = {}
-    for target in sorted(branch.targets):
-        label, separator, copy = target.partition("#")
-        _, number = locations.get(int(label), ("", 0)) if label.isdecimal() else ("", label)
-        if not number:
-            found.setdefault(reasons.absent, []).append(label)
-        elif f"{number}{separator}{copy}" not in other_targets:
-            found.setdefault(reasons.taken, []).append(label)
+    for target in _leave_out_same_ways(
+        here, there, [one for one in located if located[one] not in there.targets], others
+    ):
+        found.setdefault(reasons.taken if located[target] else reasons.absent, []).append(target.partition("#")[0])
     for why, labels in found.items():
         yield why, tuple(labels), len(labels)
+
+
+def _locate_target(target: str, locations: Locations) -> str:
+    """Return the target in the other build, empty if its line is not there."""
+    label, separator, copy = target.partition("#")
+    _, number = locations.get(int(label), ("", 0)) if label.isdecimal() else ("", label)
+    return f"{number}{separator}{copy}" if number else ""
+
+
+def _leave_out_same_ways(here: _Side, there: _Side, targets: Sequence[str], others: Collection[str]) -> Sequence[str]:
+    """Return the targets without those of a branch that the other build never took either, to another target."""
+    if not targets or not others:
+        return targets
+    ways, never = here.find_ways(targets), set(there.find_ways(others).values())
+    return [target for target in targets if ways.get(target) not in never]

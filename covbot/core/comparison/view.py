@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import Factory, define, field
@@ -13,12 +13,23 @@ from covbot.core.lines import Lines, group_by_owner, union_by_path
 from covbot.core.source import multiline, regions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from covbot.core.coverage import Report
 
 ReadSource: TypeAlias = Callable[[str], str | None]
 """Returns the text of a path at the build's revision, None if it is not available."""
+
+
+MapLines: TypeAlias = Callable[[str, Lines], Mapping[str, Lines]]
+"""Returns path -> lines in the other build, for lines of a path."""
+
+Locations: TypeAlias = dict[int, tuple[str, int]]
+"""Line in one build -> its path and line number in the other build."""
+
+LocateLines: TypeAlias = Callable[[str, Iterable[int]], Locations]
+"""Returns the locations of lines of a path in the other build; lines that it does not have are left out."""
+
+PYTHON = (".py", ".pyi")
+"""The ends of the names of files whose statements are looked up in their source."""
 
 
 def read_nothing(_path: str) -> None:
@@ -38,6 +49,7 @@ class BuildView:
     source: ReadSource = read_nothing
     _owners: dict[str, dict[int, str]] = field(init=False, factory=dict)
     _first_lines_by_path: dict[str, dict[int, int]] = field(init=False, factory=dict)
+    _continued: dict[str, dict[int, int]] = field(init=False, factory=dict)
 
     def has_path(self, path: str) -> bool:
         """Whether the tree has the path. True if the tree is unknown, since nothing shows that the path was deleted."""
@@ -68,6 +80,16 @@ class BuildView:
         named = {firsts.get(line, line): line for line in reversed(list(file.statements))}
         return (lines - unnamed) | Lines.of(named.get(firsts.get(line, line), line) for line in unnamed)
 
+    def find_first_lines(self, path: str, lines: Lines) -> dict[int, int]:
+        """Return each of these lines that continues a statement -> the first line of that statement."""
+        known = self._continued.setdefault(path, {})
+        unknown = lines - Lines.of(known)
+        text = self.source(path) if unknown and path.endswith(PYTHON) else None
+        if text is not None:
+            found = multiline.find_first_lines(text, unknown)
+            known.update((line, found.get(line, line)) for line in unknown)
+        return {line: known[line] for line in lines if known.get(line, line) != line}
+
     def normalize_locations(self, locations: Mapping[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
         """Return the locations (path and line) with each line normalized as `normalize_lines` does."""
         files = self.report.files
@@ -95,10 +117,8 @@ class Transition:
 
     def forward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Return path after -> lines there, for lines of a file before. Deleted lines are left out."""
-        return {
-            there: self.after.normalize_lines(there, found)
-            for there, found in self.linemap.forward(path, lines).items()
-        }
+        found = _map_lines(self.before, path, lines, self.linemap.forward)
+        return {there: self.after.normalize_lines(there, mapped) for there, mapped in found.items()}
 
     def forward_missing(self, paths: Iterable[str]) -> dict[str, Lines]:
         """Return the missing lines of these files before, by path and line after."""
@@ -107,10 +127,8 @@ class Transition:
 
     def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Return path before -> lines there, for lines of a file after. New lines are left out."""
-        return {
-            there: self.before.normalize_lines(there, found)
-            for there, found in self.linemap.backward(path, lines).items()
-        }
+        found = _map_lines(self.after, path, lines, self.linemap.backward)
+        return {there: self.before.normalize_lines(there, mapped) for there, mapped in found.items()}
 
     @functools.cached_property
     def unchanged_paths(self) -> frozenset[str]:
@@ -124,11 +142,11 @@ class Transition:
 
     def locate_forward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Return line before -> path and line after, for lines of a file before. Deleted lines are left out."""
-        return self.after.normalize_locations(self.linemap.locate_forward(path, lines))
+        return self.after.normalize_locations(_locate_lines(self.before, path, lines, self.linemap.locate_forward))
 
     def locate_backward(self, path: str, lines: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Return line after -> path and line before, for lines of a file after. New lines are left out."""
-        return self.before.normalize_locations(self.linemap.locate_backward(path, lines))
+        return self.before.normalize_locations(_locate_lines(self.after, path, lines, self.linemap.locate_backward))
 
     def is_unmeasured(self, path: str) -> bool:
         """Whether the report after does not contain a file that still exists, or that was in neither tree.
@@ -147,3 +165,22 @@ class Transition:
         if old is None or new is None or old.statements == new.statements or path in self.linemap.files:
             return False
         return self.before.paths is not None and self.before.source(path) is None
+
+
+def _map_lines(view: BuildView, path: str, lines: Lines, map_lines: MapLines) -> Mapping[str, Lines]:
+    """Return where lines of a view are; a line that continues a statement is where the statement begins."""
+    found = map_lines(path, lines)
+    if sum(map(len, found.values())) >= len(lines):
+        return found
+    lost = Lines.of(line for line in lines if not map_lines(path, Lines.of([line])))
+    firsts = Lines.of(set(view.find_first_lines(path, lost).values()))
+    return union_by_path([found, map_lines(path, firsts)]) if firsts else found
+
+
+def _locate_lines(view: BuildView, path: str, lines: Iterable[int], locate_lines: LocateLines) -> Locations:
+    """Return where each line of a view is; a line that continues a statement is where the statement begins."""
+    wanted = Lines.of(lines)
+    found = locate_lines(path, wanted)
+    firsts = view.find_first_lines(path, wanted - Lines.of(found)) if len(found) < len(wanted) else {}
+    there = locate_lines(path, Lines.of(set(firsts.values()))) if firsts else {}
+    return found | {line: there[first] for line, first in firsts.items() if first in there}

@@ -168,7 +168,7 @@ class LineUpdate:
             return attrs.evolve(entry, elsewhere=elsewhere)
         moved = by_path.get(new_path, NO_LINES)
         lines = moved & self._counted.get(new_path, NO_LINES)
-        if entry.record:
+        if entry.is_kept:
             others = ((path, found & self._counted.get(path, NO_LINES)) for path, found in by_path.items())
             elsewhere = union_by_path(
                 [elsewhere, {path: found for path, found in others if found and path != new_path}]

@@ -7,18 +7,27 @@ from typing import TYPE_CHECKING
 from covbot.core.bugs import bug_tags, footers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from covbot.core.bugs.bug import Bug
     from covbot.core.ledger.ledger import Ledger
 
 
-def select_own_bugs(project: str, bugs: Mapping[int, Bug], ledger: Ledger) -> dict[int, Bug]:
-    """Return the bugs that the ledger records, those whose footer names the project, and those with only the tag."""
+def select_own_bugs(names: Container[str], bugs: Mapping[int, Bug], ledger: Ledger) -> dict[int, Bug]:
+    """Return the bugs that the ledger records, those whose footer has one of the names, and those with just the tag."""
     recorded = {entry.record.bug for entry in ledger.entries.values() if entry.record}
-    return {number: bug for number, bug in bugs.items() if number in recorded or _is_own(project, bug)}
+    return {number: bug for number, bug in bugs.items() if number in recorded or _is_own(names, bug)}
 
 
-def _is_own(project: str, bug: Bug) -> bool:
+def select_other_bugs(bugs: Mapping[int, Bug], own: Mapping[int, Bug]) -> dict[int, Bug]:
+    """Return the bugs of covbot's other projects in the same tracker project, which share its limits."""
+    return {
+        number: bug
+        for number, bug in bugs.items()
+        if number not in own and bug.on_project and footers.identify(bug) is not None
+    }
+
+
+def _is_own(names: Container[str], bug: Bug) -> bool:
     footer = footers.identify(bug)
-    return bug_tags.COVBOT in bug.tags if footer is None else footer.project == project
+    return bug_tags.COVBOT in bug.tags if footer is None else footer.project in names

@@ -11,12 +11,12 @@ from attrs import frozen
 from covbot.core.bugs import footers, statuses
 from covbot.core.bugs.marker import parse_marker
 from covbot.core.bugs.record import BugRecord, digest_text
-from covbot.core.lines import Lines
+from covbot.core.lines import Lines, union
 from covbot.core.source.regions import MODULE_BODY
 from covbot.core.tasks.task import Entry, Task, choose_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Collection, Container, Iterable, Mapping
 
     from covbot.core.bugs.bug import Bug
     from covbot.core.bugs.footers import Footer
@@ -43,7 +43,7 @@ class TaskLocation:
 
 
 def find_unknown_bugs(
-    project: str, known: Mapping[int, Bug], ledger: Ledger, pending: Container[str]
+    names: Container[str], known: Mapping[int, Bug], ledger: Ledger, pending: Container[str]
 ) -> dict[Footer, Bug]:
     """Return the bugs that the ledger does not know, by footer.
 
@@ -53,7 +53,7 @@ def find_unknown_bugs(
     newest: dict[str, tuple[Footer, Bug]] = {}
     for _, bug in sorted(known.items()):
         footer = footers.identify(bug)
-        if footer is not None and footer.project == project and footer.key not in pending:
+        if footer is not None and footer.project in names and footer.key not in pending:
             previous = newest.get(footer.key)
             if previous is None or previous[0].generation < footer.generation:
                 newest[footer.key] = footer, bug
@@ -78,6 +78,17 @@ def find_marker(bug: Bug) -> Marker | None:
     return attrs.evolve(marker, untouched=False)
 
 
+def follow_prefix(marker: Marker, paths: Collection[str]) -> Marker:
+    """Return the marker with the path that its file has among `paths`: the only one that ends alike, if it has none.
+
+    A text that was written without the repository, or with another prefix, names its file by another beginning.
+    """
+    if marker.path in paths:
+        return marker
+    alike = [path for path in paths if path.endswith(f"/{marker.path}") or marker.path.endswith(f"/{path}")]
+    return attrs.evolve(marker, path=alike[0]) if len(alike) == 1 else marker
+
+
 def locate_task(marker: Marker, transition: Transition) -> TaskLocation:
     """Return where the task of a marker is in the newest build, along the transition from the marker's revision."""
     linemap = transition.linemap
@@ -98,6 +109,19 @@ def locate_task(marker: Marker, transition: Transition) -> TaskLocation:
     )
 
 
+def are_missing(marker: Marker, ledger: Ledger) -> bool:
+    """Whether the lines of a marker, as they are numbered in it, are missing in both of the last builds."""
+    return marker.lines <= find_missing_lines(ledger, marker.path)
+
+
+def find_unmoved(marker: Marker, ledger: Ledger) -> TaskLocation | None:
+    """Return where the task of a marker is if all of its lines are still missing under the numbers that it gives."""
+    if not are_missing(marker, ledger):
+        return None
+    regions = marker.regions or _list_regions(ledger, marker.path)
+    return TaskLocation(path=marker.path, regions=regions, listed_lines=marker.lines)
+
+
 def guess_location(bug: Bug, marker: Marker | None, ledger: Ledger, view: BuildView) -> TaskLocation | None:
     """Return where the task of a bug is if no source shows it: at the lines of its marker if all are still missing.
 
@@ -105,10 +129,9 @@ def guess_location(bug: Bug, marker: Marker | None, ledger: Ledger, view: BuildV
     names one.
     """
     files = view.report.files
-    if marker is not None and marker.lines <= _find_missing_lines(ledger, marker.path):
-        return TaskLocation(
-            path=marker.path, regions=marker.regions or _list_regions(ledger, marker.path), listed_lines=marker.lines
-        )
+    unmoved = find_unmoved(marker, ledger) if marker is not None else None
+    if unmoved is not None:
+        return unmoved
     path = marker.path if marker is not None else _find_named_path(f"{bug.title}\n{bug.description}", files)
     if path is None:
         return None
@@ -116,11 +139,34 @@ def guess_location(bug: Bug, marker: Marker | None, ledger: Ledger, view: BuildV
     return TaskLocation(
         path=path,
         regions=tuple(dict.fromkeys(regions)) or (MODULE_BODY,),
-        listed_lines=_find_missing_lines(ledger, path),
+        listed_lines=find_missing_lines(ledger, path),
     )
 
 
-def _find_missing_lines(ledger: Ledger, path: str) -> Lines:
+def add_unlisted_lines(entries: Mapping[str, Entry], keys: Collection[str], ledger: Ledger) -> dict[str, Entry]:
+    """Return the entries, those of `keys` with all missing lines of their regions that no task has.
+
+    No source showed where these tasks are, so nothing tells the lines that a task got since its bug was written from
+    those of other tasks. The task of the oldest bug gets them, as if its changed code had been followed as a whole.
+    """
+    found = dict(entries)
+    guessed = [(entry.record.bug, key) for key in keys if (entry := found[key]).record]
+    for (path, region), gap in sorted(ledger.gaps.items()):
+        owned = union(entry.task.lines for entry in found.values() if entry.task.path == path)
+        lines = gap.lines - ledger.flaky(path) - owned
+        keys_here = (key for _, key in sorted(guessed) if _owns_region(found[key].task, path, region))
+        if lines and (key := next(keys_here, None)) is not None:
+            entry = found[key]
+            task = attrs.evolve(entry.task, lines=entry.task.lines | lines)
+            found[key] = attrs.evolve(entry, task=task, unconfirmed=False)
+    return found
+
+
+def _owns_region(task: Task, path: str, region: str) -> bool:
+    return task.path == path and region in task.regions
+
+
+def find_missing_lines(ledger: Ledger, path: str) -> Lines:
     """Return the lines of a file that are missing in both of the last builds."""
     return Lines.of(line for (location, _), gap in ledger.gaps.items() if location == path for line in gap.lines)
 

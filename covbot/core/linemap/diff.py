@@ -47,7 +47,7 @@ def _align_block(before: Sequence[str], after: Sequence[str], block: Bounds, pai
     if left == left_end or right == right_end:
         return []
     old, new = before[left:left_end], after[right:right_end]
-    anchors = _keep_rising_pairs(_pair_unique_lines(old, new))
+    anchors = keep_rising_pairs(_pair_unique_lines(old, new))
     if not anchors:
         pairs.extend((left + i, right + j) for i, j in _align_without_anchor(old, new))
         return []
@@ -73,7 +73,7 @@ def _index_unique_lines(lines: Iterable[Hashable]) -> dict[Hashable, int]:
     return indices
 
 
-def _keep_rising_pairs(pairs: Pairs) -> Pairs:
+def keep_rising_pairs(pairs: Pairs) -> Pairs:
     """Return the longest subsequence that ascends on the right, of pairs that ascend on the left."""
     tails: list[int] = []
     ends: list[int] = []
@@ -94,7 +94,7 @@ def _keep_rising_pairs(pairs: Pairs) -> Pairs:
 def _align_without_anchor(before: Sequence[str], after: Sequence[str]) -> Pairs:
     if len(before) * len(after) <= LARGEST_EXACT_TABLE:
         return _align_by_text_length(before, after)
-    return _keep_rising_pairs(_pair_unique_lines(_number_repeats(before), _number_repeats(after)))
+    return keep_rising_pairs(_pair_unique_lines(_number_repeats(before), _number_repeats(after)))
 
 
 def _number_repeats(lines: Iterable[str]) -> list[Hashable]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from attrs import frozen
+from covbot.core.linemap import functions, moved_lines
+from covbot.core.linemap.functions import FunctionMatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    from covbot.core.linemap.segments import Segment, SegmentedText
+    from covbot.core.linemap.functions import Function
 
 SAME_FUNCTION = 0.8
 """The overlap of texts from which two functions of different names are one function that was renamed or moved."""
@@ -26,35 +27,6 @@ MOST_HOLDERS = 20
 
 MOST_CANDIDATES = 8
 """The maximum number of functions that are compared in full with one function."""
-
-
-@frozen(kw_only=True, eq=False)
-class Function:
-    """A segment of a file, with its lines without any whitespace. `body` has neither the header nor blank lines."""
-
-    path: str
-    segment: Segment
-    lines: Sequence[str]
-    body: Sequence[str]
-
-
-class FunctionMatch(NamedTuple):
-    """A segment before, and the same segment after."""
-
-    before: Function
-    after: Function
-
-
-def list_functions(path: str, text: SegmentedText) -> list[Function]:
-    """Return the segments of a file as functions, in the order of the text."""
-    return [make_function(path, segment, [text.lines[index] for index in segment.lines]) for segment in text.segments]
-
-
-def make_function(path: str, segment: Segment, lines: Sequence[str]) -> Function:
-    """Return the function of a segment, whose body leaves out blank lines, decorators and the `def`."""
-    return Function(
-        path=path, segment=segment, lines=lines, body=[line for line in lines[segment.header_length :] if line]
-    )
 
 
 def measure_overlap(before: Sequence[str], after: Sequence[str]) -> float:
@@ -76,14 +48,46 @@ def _count_common_lines(before: Sequence[str], after: Sequence[str]) -> int:
 def match_within_file(
     before: Sequence[Function], after: Sequence[Function]
 ) -> tuple[list[FunctionMatch], list[Function], list[Function]]:
-    """Return the matching segments of two versions of a file, and the segments before and after without a match."""
+    """Return the matching segments of two versions of a file, and the segments before and after without a match.
+
+    A body that stayed the same counts before a name, and so does one of which nearly all did.
+    """
     found: list[FunctionMatch] = []
     old, new = [*before], [*after]
-    for match_functions in (_match_similar_by_name, _match_by_text_here, _match_by_name, _match_by_leaf):
+    for match_functions in (
+        _match_equal_bodies,
+        match_by_text,
+        _match_similar_by_name,
+        _match_by_text_here,
+        _match_by_name,
+        _match_by_leaf,
+    ):
         matches = match_functions(old, new)
-        old, new = _leave_out_matched(matches, old, new)
+        old, new = functions.leave_out_matched(matches, old, new)
         found += matches
     return found, old, new
+
+
+def _match_equal_bodies(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
+    """Return the matches of equal bodies; of several, those of one name first, then by parts of it, then in order."""
+    found: list[FunctionMatch] = []
+    there = _group_by_body(after)
+    for body, group in _group_by_body(before).items():
+        old, new = group, there.get(body, [])
+        for identify in (_identify_by_name, _identify_by_leaf, _identify_by_owner, _identify_by_kind):
+            matches = _match_in_order(old, new, identify)
+            old, new = functions.leave_out_matched(matches, old, new)
+            found += matches
+    return found
+
+
+def _group_by_body(found: Iterable[Function]) -> dict[Hashable, list[Function]]:
+    """Return the segments by kind and body, without those whose body has nothing of its own."""
+    groups: dict[Hashable, list[Function]] = {}
+    for function in found:
+        if not all(map(moved_lines.is_trivial, function.body)):
+            groups.setdefault((function.segment.kind, *function.body), []).append(function)
+    return groups
 
 
 def _match_similar_by_name(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
@@ -96,42 +100,77 @@ def _match_similar_by_name(before: Sequence[Function], after: Sequence[Function]
 
 
 def _match_by_name(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
-    names = _number_names(after)
-    return [FunctionMatch(function, names[name]) for name, function in _number_names(before).items() if name in names]
-
-
-def _number_names(found: Iterable[Function]) -> dict[Hashable, Function]:
-    """Return each segment by kind and name, and by its index among those of one name (a property and its setter)."""
-    seen: Counter[Hashable] = Counter()
-    named: dict[Hashable, Function] = {}
-    for function in found:
-        name = (function.segment.kind, function.segment.name)
-        named[name, seen[name]] = function
-        seen[name] += 1
-    return named
+    return _match_in_order(before, after, _identify_by_name)
 
 
 def _match_by_leaf(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
     """Return the matches of segments whose last part of the name is unique on both sides: their class was renamed."""
-    names = _index_by_leaf(after)
-    return [FunctionMatch(function, names[name]) for name, function in _index_by_leaf(before).items() if name in names]
+    old, new = ([one for one in side if not one.leaf.startswith("__")] for side in (before, after))
+    counts = Counter(map(_identify_by_leaf, old)) | Counter(map(_identify_by_leaf, new))
+    matches = _match_in_order(old, new, _identify_by_leaf)
+    return [match for match in matches if counts[_identify_by_leaf(match.before)] == 1]
 
 
-def _index_by_leaf(found: Sequence[Function]) -> dict[Hashable, Function]:
-    """Return the segments with a unique kind and last part of the name. Special names (`__init__`) are left out."""
-    counts = Counter((function.segment.kind, function.segment.leaf) for function in found)
-    return {
-        (function.segment.kind, function.segment.leaf): function
-        for function in found
-        if counts[function.segment.kind, function.segment.leaf] == 1 and not function.segment.leaf.startswith("__")
-    }
+def _match_in_order(
+    before: Iterable[Function], after: Iterable[Function], identify: Callable[[Function], Hashable]
+) -> list[FunctionMatch]:
+    """Return the matches of segments of one identity; if several have it (a property and its setter), in order."""
+    there = _number_repeats(after, identify)
+    return [
+        FunctionMatch(function, there[key])
+        for key, function in _number_repeats(before, identify).items()
+        if key in there
+    ]
 
 
-def _leave_out_matched(
-    matches: Iterable[FunctionMatch], before: Iterable[Function], after: Iterable[Function]
-) -> tuple[list[Function], list[Function]]:
-    paired = {id(function) for pair in matches for function in pair}
-    return [one for one in before if id(one) not in paired], [one for one in after if id(one) not in paired]
+def _number_repeats(
+    found: Iterable[Function], identify: Callable[[Function], Hashable]
+) -> dict[tuple[Hashable, int], Function]:
+    seen: Counter[Hashable] = Counter()
+    numbered: dict[tuple[Hashable, int], Function] = {}
+    for function in found:
+        key = identify(function)
+        numbered[key, seen[key]] = function
+        seen[key] += 1
+    return numbered
+
+
+def _identify_by_name(function: Function) -> Hashable:
+    return function.segment.kind, function.name
+
+
+def _identify_by_leaf(function: Function) -> Hashable:
+    return function.segment.kind, function.leaf
+
+
+def _identify_by_owner(function: Function) -> Hashable:
+    return function.segment.kind, function.owner
+
+
+def _identify_by_kind(function: Function) -> Hashable:
+    return function.segment.kind
+
+
+def match_in_place(
+    before: Sequence[Function], after: Sequence[Function], places: Mapping[int, int]
+) -> list[FunctionMatch]:
+    """Return the matches of similar segments between the same neighbours: they were renamed, and changed a lot.
+
+    `places` holds the number of the place of each segment by its `id`.
+    """
+    return _match_best(
+        before, after, lambda old, new: places[id(old)] == places[id(new)] and _is_similar_in_class(old, new)
+    )
+
+
+def _is_similar_in_class(before: Function, after: Function) -> bool:
+    """Whether two segments of one class are similar, by a line of their own at least."""
+    if before.segment.kind != after.segment.kind or before.owner != after.owner:
+        return False
+    old, new = ([line for line in one.body if not line.startswith("#")] for one in (before, after))
+    common = Counter(old) & Counter(new)
+    enough = common.total() >= SIMILAR_FUNCTION * min(len(old), len(new))
+    return enough and not all(map(moved_lines.is_trivial, common))
 
 
 def _match_by_text_here(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
@@ -177,7 +216,7 @@ def _is_same_in_file(before: Function, after: Function) -> bool:
     """Whether two segments of one file are the same. Short texts of different names must be equal."""
     if before.segment.kind != after.segment.kind:
         return False
-    if before.segment.leaf == after.segment.leaf:
+    if before.leaf == after.leaf:
         return _is_similar(before, after)
     return measure_overlap(before.body, after.body) >= (SAME_FUNCTION if _is_long_enough(before, after) else 1.0)
 
@@ -187,7 +226,7 @@ def _is_same(before: Function, after: Function, least: float) -> bool:
         return False
     if _is_long_enough(before, after):
         return measure_overlap(before.body, after.body) >= least
-    return before.body == after.body and before.segment.name == after.segment.name
+    return before.body == after.body and before.name == after.name
 
 
 def _is_long_enough(before: Function, after: Function) -> bool:
@@ -196,8 +235,8 @@ def _is_long_enough(before: Function, after: Function) -> bool:
 
 def _rank_match(before: Function, after: Function) -> tuple[bool, bool, float]:
     return (
-        before.segment.name != after.segment.name,
-        before.segment.leaf != after.segment.leaf,
+        before.name != after.name,
+        before.leaf != after.leaf,
         -measure_overlap(before.body, after.body),
     )
 
@@ -222,4 +261,4 @@ class _Index:
 
 def _list_index_keys(function: Function) -> set[str]:
     """Return the texts that make a segment a candidate: its lines, and its kind with the last part of its name."""
-    return {*function.body, f"{function.segment.kind} {function.segment.leaf}"}
+    return {*function.body, f"{function.segment.kind} {function.leaf}"}

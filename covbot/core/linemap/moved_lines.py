@@ -17,6 +17,11 @@ _TRIVIAL_LINES = frozenset(
 )
 
 
+def is_trivial(line: str) -> bool:
+    """Whether a line, without whitespace, is so common that it may be in any function."""
+    return line in _TRIVIAL_LINES or not any(map(str.isalnum, line))
+
+
 @define(kw_only=True)
 class _UnpairedLines:
     """Two texts, and the indices of the lines of each that have no counterpart yet."""
@@ -75,6 +80,6 @@ def _index_unique_lines(lines: Sequence[str], free: Collection[int]) -> dict[str
         line = lines[index]
         if line in indices:
             repeated.add(line)
-        elif line not in _TRIVIAL_LINES and any(map(str.isalnum, line)):
+        elif not is_trivial(line):
             indices[line] = index
     return {line: index for line, index in indices.items() if line not in repeated}

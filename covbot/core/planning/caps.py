@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 CLOSING = frozenset({Status.FIX_RELEASED, Status.INVALID})
 """The statuses by which covbot closes a bug."""
 
-UNREADABLE_SHARE = 0.05
-"""A larger share of unreadable bugs, or more than one, means a fault of covbot's own account or of the tracker."""
+MOST_FAILING = 1
+"""With more bugs that cannot be read, or not be written to, it is covbot's own account or the tracker."""
 
 
 @frozen(kw_only=True)
@@ -57,13 +57,17 @@ class DueBurst:
 
 def find_account_fault(states: Sequence[BugState]) -> str | None:
     """Return the fault of covbot's own account that the states of all bugs suggest, None if they suggest none."""
-    return find_unreadable_fault(states.count(BugState.UNREADABLE), len(states) - states.count(BugState.UNFILED))
+    filed = [state for state in states if state not in {BugState.UNFILED, BugState.DECLINED_ELSEWHERE}]
+    unreadable = filed.count(BugState.UNREADABLE)
+    if unreadable > MOST_FAILING:
+        return f"{unreadable} of {len(filed)} bugs cannot be read: covbot's account or the tracker is in trouble"
+    return None
 
 
-def find_unreadable_fault(unreadable: int, filed: int) -> str | None:
-    """Return the fault that this number of unreadable bugs among those filed suggests, None if it suggests none."""
-    if unreadable > 1 or unreadable > filed * UNREADABLE_SHARE:
-        return f"{unreadable} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
+def find_refused_fault(failed: int, last: str) -> str | None:
+    """Return the fault that so many failing tasks of one run suggest, None if none; `last` is the last failure."""
+    if failed > MOST_FAILING:
+        return f"{failed} bugs could not be read or written, covbot's account may lack the right to ({last})"
     return None
 
 
@@ -88,18 +92,37 @@ def count_open_bugs(known: Iterable[Bug]) -> int:
     return sum(bug.status in statuses.OPEN and bug.duplicate_of is None for bug in known)
 
 
-def apply_caps(
-    due: Iterable[DueBurst], states: Sequence[BugState], known: Mapping[int, Bug], policy: Policy, now: datetime
+def has_room(bugs: Iterable[Bug], policy: Policy, now: datetime) -> bool:
+    """Whether one more bug may be filed now beside these, which are all of covbot's in the tracker project."""
+    filed = list(bugs)
+    return count_open_bugs(filed) < policy.max_open and _count_new_bugs(filed, now) < policy.new_per_day
+
+
+def _count_new_bugs(bugs: Iterable[Bug], now: datetime) -> int:
+    return sum(now - bug.created_at < timedelta(days=1) for bug in bugs)
+
+
+def apply_caps(  # noqa: PLR0913 -- each cap has an input of its own
+    due: Iterable[DueBurst],
+    states: Sequence[BugState],
+    known: Mapping[int, Bug],
+    policy: Policy,
+    *,
+    now: datetime,
+    written: int = 0,
+    unreadable: Sequence[datetime] = (),
 ) -> tuple[list[DueBurst], list[tuple[DueBurst, Hold]]]:
     """Return the bursts that fit under the caps, in the order to be done, and the others, each with the reason.
 
-    Bursts are never split. Closing comes first, then other changes of existing bugs, then filing.
+    Bursts are never split. Closing comes first, then other changes of existing bugs, then filing. `written` counts the
+    writes that the run made before, `unreadable` are the times at which the bugs were filed that cannot be read.
     """
     fitting: list[DueBurst] = []
     capped: list[tuple[DueBurst, Hold]] = []
-    writes = policy.writes_per_run
+    writes = policy.writes_per_run - written
     room = policy.max_open - count_open_bugs(known.values()) - states.count(BugState.UNREADABLE)
-    room_today = policy.new_per_day - sum(now - bug.created_at < timedelta(days=1) for bug in known.values())
+    room_today = policy.new_per_day - _count_new_bugs(known.values(), now)
+    room_today -= sum(now - at < timedelta(days=1) for at in unreadable)
     for item in sorted(due, key=lambda item: _rank_urgency(item, policy)):
         reason = None
         if item.opens_bug and room <= 0:

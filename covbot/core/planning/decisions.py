@@ -100,20 +100,26 @@ def decide_burst(cell: Cell) -> Burst | Hold:
 
 
 def _decide_waiting(cell: Cell) -> Burst | Hold:
-    change = cell.change
-    if change in NOTHING_MISSING:
-        status, comment = _make_closing(cell)
-        covered = change is CoverageChange.COVERED
-        return (status, _make_edit(cell, reasons.explain_closing(change)), comment) if covered else (status, comment)
-    if change is CoverageChange.SAME:
-        listed = cell.record.carried and cell.record.listed_lines == cell.proposal.entry.task.lines
-        text = change.value if listed else "as many statements are missing as its text lists"
-        return Hold(kind=HoldKind.UNCHANGED, text=text)
-    reason = reasons.explain_edit(change, cell.proposal.entry)
-    if change is CoverageChange.MORE and len(cell.proposal.entry.task.lines) > cell.policy.max_statements:
+    match cell.change:
+        case CoverageChange.COVERED | CoverageChange.GONE:
+            return _make_closing(cell)
+        case CoverageChange.SAME:
+            listed = cell.record.carried and cell.record.listed_lines == cell.proposal.entry.task.lines
+            text = CoverageChange.SAME.value if listed else "as many statements are missing as its text lists"
+            return Hold(kind=HoldKind.UNCHANGED, text=text)
+        case CoverageChange.RENAMED:
+            return (_make_edit(cell, reasons.explain_edit(cell.change, cell.proposal.entry)),)
+        case CoverageChange.FEWER | CoverageChange.MORE:
+            return _decide_edit(cell, reasons.explain_edit(cell.change, cell.proposal.entry))
+        case _:
+            assert_never(cell.change)
+
+
+def _decide_edit(cell: Cell, reason: Reason) -> Burst | Hold:
+    if cell.change is CoverageChange.MORE and len(cell.proposal.entry.task.lines) > cell.policy.max_statements:
         text = f"{reason.value}, and more than fit one evening: its text is left as it is"
         return Hold(kind=HoldKind.TOO_LARGE, text=text)
-    if change is not CoverageChange.RENAMED and _is_recent(cell.record.edited_at, cell.policy.edit_days, cell.now):
+    if _is_recent(cell.record.edited_at, cell.policy.edit_days, cell.now):
         text = f"{reason.value}, but its text was edited less than {cell.policy.edit_days} days ago"
         return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
     return (_make_edit(cell, reason),)
@@ -134,11 +140,18 @@ def _make_edit(cell: Cell, reason: Reason) -> EditBug:
 
 
 def _make_closing(cell: Cell) -> Burst:
+    """Return the comment and the status that close a bug, in this order, so that no status is left unexplained.
+
+    The comment is left out if it was made before, by a run in which the status could not be set.
+    """
     if cell.change not in NOTHING_MISSING:
         return ()
-    status = Status.FIX_RELEASED if cell.change is CoverageChange.COVERED else Status.INVALID
     reason = reasons.explain_closing(cell.change)
-    return _make_status(cell, status, reason), _make_comment(cell, About.CLOSING, reason)
+    closed = Status.FIX_RELEASED if cell.change is CoverageChange.COVERED else Status.INVALID
+    status = _make_status(cell, closed, reason)
+    if _is_recent(cell.record.announced_at, cell.policy.comment_days, cell.now):
+        return (status,)
+    return _make_comment(cell, About.CLOSING, reason), status
 
 
 def _decide_worked_on(cell: Cell) -> Burst | Hold:
@@ -175,10 +188,10 @@ def _decide_reopening(cell: Cell) -> Burst | Hold:
         text = f"missing again, but covbot commented on its bug less than {cell.policy.comment_days} days ago"
         return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
     reason = reasons.explain_reopening(cell.bug.status)
-    reopening = _make_status(cell, Status.NEW, reason), _make_comment(cell, About.AGAIN, reason)
-    if digest_text(cell.bug.description) != record.description:
-        return reopening
-    return reopening[0], _make_edit(cell, reason), reopening[1]
+    reopening = _make_comment(cell, About.AGAIN, reason), _make_status(cell, Status.NEW, reason)
+    is_edited = digest_text(cell.bug.description) != record.description
+    unchanged = is_edited or cell.change is CoverageChange.SAME
+    return reopening if unchanged else (*reopening, _make_edit(cell, reason))
 
 
 def _decide_after_fix(cell: Cell) -> Burst | Hold:
@@ -203,8 +216,16 @@ def _hold_by_state(text: str) -> Hold:
 
 
 def _make_comment(cell: Cell, about: About, reason: Reason) -> CommentOnBug:
-    text = cell.proposal.comments[about]
-    return CommentOnBug(footer=cell.footer, bug=cell.bug.number, about=about, text=text, why=reason.value)
+    comments = cell.proposal.comments
+    otherwise = comments[About.WITHDRAWN] if about in {About.CLOSING, About.AGAIN} else ""
+    return CommentOnBug(
+        footer=cell.footer,
+        bug=cell.bug.number,
+        about=about,
+        text=comments[about],
+        why=reason.value,
+        otherwise=otherwise,
+    )
 
 
 def _make_status(cell: Cell, status: Status, reason: Reason) -> SetStatus:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 from covbot.core.bugs import footers
 from covbot.core.bugs.actions import FileBug, Plan, Skipped
@@ -26,15 +26,26 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Planner:
-    """The inputs of a plan besides its proposals: covbot's bugs by number, the policy and the present moment.
+    """The inputs of a plan besides its proposals: the project's bugs by number, the policy and the present moment.
 
-    `accepted` is True if a person accepted the newest build: then no plan is too large.
+    `others` are the bugs of covbot's other projects in the same tracker project, which count against the caps, and
+    `claimed` are the holds, by key, of tasks whose statements one of them lists. `accepted` is True if a person
+    accepted the newest build: then no plan is too large. `written` counts the writes that the run made before, to
+    finish what an earlier run began.
     """
 
     bugs: Mapping[int, Bug]
+    others: Mapping[int, Bug] = Factory(dict)
+    claimed: Mapping[str, Hold] = Factory(dict)
     policy: Policy
     now: datetime
     accepted: bool = False
+    written: int = 0
+
+    @property
+    def all_bugs(self) -> Mapping[int, Bug]:
+        """All bugs of covbot in the tracker project."""
+        return {**self.others, **self.bugs}
 
     def plan(self, proposals: Iterable[Proposal]) -> Plan:
         """Return the plan for these proposals, which does not depend on their order.
@@ -51,9 +62,21 @@ class Planner:
             hold = Hold(kind=HoldKind.REFUSED_PLAN, text=f"the plan was refused: {refused}")
             skipped += [_make_skipped(item.proposal, hold) for item in due]
             return Plan(skipped=_sort_skipped(skipped), refused=refused)
-        fitting, capped = caps.apply_caps(due, states, self.bugs, self.policy, self.now)
+        fitting, capped = caps.apply_caps(
+            due,
+            states,
+            self.all_bugs,
+            self.policy,
+            now=self.now,
+            written=self.written,
+            unreadable=[
+                each.entry.record.filed_at
+                for each in ordered
+                if each.state is BugState.UNREADABLE and each.entry.record is not None
+            ],
+        )
         skipped += [_make_skipped(item.proposal, hold) for item, hold in capped]
-        bursts = [item.burst for item in beginners.tag_beginner_bugs(fitting, self.bugs, self.policy)]
+        bursts = [item.burst for item in beginners.tag_beginner_bugs(fitting, self.all_bugs, self.policy)]
         held = any(proposal.held for proposal in ordered)
         duplicate_marks = () if held else tuple(duplicates.mark_duplicates(ordered, self.bugs))
         actions = (*duplicate_marks, *(action for burst in bursts for action in burst))
@@ -62,7 +85,11 @@ class Planner:
     def _decide_all(self, proposals: Sequence[Proposal]) -> tuple[list[DueBurst], list[Skipped]]:
         """Return the bursts that are due, before any cap, and the tasks that are skipped."""
         followed = _find_followed_bugs(proposals, self.bugs)
-        known = {footers.identify(bug): bug.number for bug in self.bugs.values()}
+        known = {
+            (footer.key, footer.generation): bug.number
+            for bug in self.bugs.values()
+            if (footer := footers.identify(bug)) is not None
+        }
         due: list[DueBurst] = []
         skipped: list[Skipped] = []
         for proposal in proposals:
@@ -71,9 +98,12 @@ class Planner:
             if not isinstance(decision, Hold) and record and record.bug in followed:
                 text = "a duplicate of its bug still has missing statements"
                 decision = Hold(kind=HoldKind.DUPLICATE, text=text)
-            if not isinstance(decision, Hold) and isinstance(decision[0], FileBug) and proposal.footer in known:
-                text = f"bug {known[proposal.footer]} already is this task's, though covbot does not remember it"
+            number = known.get((proposal.footer.key, proposal.footer.generation))
+            if not isinstance(decision, Hold) and isinstance(decision[0], FileBug) and number is not None:
+                text = f"bug {number} already is this task's, though covbot does not remember it"
                 decision = Hold(kind=HoldKind.ALREADY_FILED, text=text)
+            if not isinstance(decision, Hold) and isinstance(decision[0], FileBug):
+                decision = self.claimed.get(proposal.footer.key, decision)
             if isinstance(decision, Hold):
                 skipped.append(_make_skipped(proposal, decision))
             else:
@@ -84,6 +114,8 @@ class Planner:
         record = proposal.entry.record
         if proposal.state is BugState.UNREADABLE:
             return Hold(kind=HoldKind.BUG_STATE, text=proposal.state.value)
+        if proposal.state is BugState.DECLINED_ELSEWHERE:
+            return Hold(kind=HoldKind.BUG_STATE, text=proposal.entry.declined)
         if proposal.held:
             return proposal.held
         if record is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from covbot.core.source import parsing, regions
+from covbot.core.source import nearby, parsing, regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from covbot.core.lines import Lines
 
 
 def map_first_lines(source: str) -> dict[int, int]:
@@ -16,8 +18,22 @@ def map_first_lines(source: str) -> dict[int, int]:
 
     A decorator and the `def` below it have a first line each. Empty for a text that this Python cannot parse.
     """
+    return _list_further_lines(parsing.parse(source).tree)
+
+
+def find_first_lines(source: str, lines: Lines) -> dict[int, int]:
+    """Return each of these lines that continues a statement -> its first line. Only what is around them is parsed."""
+    near = nearby.parse_around(source, lines)
+    if near is None:
+        return {line: first for line, first in map_first_lines(source).items() if line in lines}
+    numbers = near.numbers
+    further = {numbers[line - 1]: numbers[first - 1] for line, first in _list_further_lines(near.tree).items()}
+    return {line: further[line] for line in lines if line in further}
+
+
+def _list_further_lines(module: ast.Module) -> dict[int, int]:
     first_lines: dict[int, int] = {}
-    for first, last in _find_spans(parsing.parse(source).tree):
+    for first, last in _find_spans(module):
         for line in range(first + 1, last + 1):
             first_lines.setdefault(line, first)
     return first_lines

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from covbot.core.lines import Lines
-from covbot.core.source import chunks, normalization, parsing
+from covbot.core.source import nearby, normalization, parsing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,19 +58,14 @@ def _divide_module(module: ast.Module, height: int) -> tuple[Region, ...]:
 
 def find_region_names(source: str, lines: Lines) -> dict[int, str]:
     """Return the name of the region of each of these lines. Only the chunks around them are parsed, to save time."""
-    found, wanted = chunks.split_chunks(source), set(lines)
-    text, numbers = chunks.join_chunks(
-        found,
-        chunks.add_class_headers(
-            found, (index for index, chunk in enumerate(found) if not wanted.isdisjoint(chunk.lines))
-        ),
-    )
-    near = parsing.parse(text[1:])
-    if near.fault or not near.tree.body:
+    wanted, near = set(lines), nearby.parse_around(source, lines)
+    if near is None:
         return {line: region.name for region in find_regions(source) for line in region.lines if line in wanted}
-    parsed = (region for region in _divide_module(near.tree, len(numbers)))
     return {
-        number: region.name for region in parsed for line in region.lines if (number := numbers[line - 1]) in wanted
+        number: region.name
+        for region in _divide_module(near.tree, len(near.numbers))
+        for line in region.lines
+        if (number := near.numbers[line - 1]) in wanted
     }
 
 

@@ -82,9 +82,9 @@ def group_gaps_into_tasks(
     dropped if no line is missing.
     """
     policy = scope.policy
-    kept = {key: entry for key, entry in entries.items() if entry.record}
+    kept = {key: entry for key, entry in entries.items() if entry.is_kept}
     filed_by_path = group_entries(kept.values())
-    unfiled_by_path = group_entries(entry for entry in entries.values() if not entry.record)
+    unfiled_by_path = group_entries(entry for entry in entries.values() if not entry.is_kept)
     gaps_by_path: dict[str, list[Gap]] = {}
     # Lines that a bug was filed for are not filed again where they were moved to.
     elsewhere = union_by_path(entry.elsewhere for entry in kept.values())

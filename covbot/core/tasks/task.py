@@ -59,7 +59,9 @@ class Entry:
     distinguished from those of another task of the file any more (its code changed, and no source shows how): then only
     the end of the whole gap counts. It is `gone` if its lines are no longer missing because their code was deleted or
     excluded. `elsewhere` are its missing lines that were moved into other files, by path: the task still owns them,
-    though its bug does not list them. `assessment` is the result of the last assessment of the task.
+    though its bug does not list them. `declined` is the verdict of a person on its bug in a tracker that the project
+    had before, in words: such a task has no bug and is never filed again. `assessment` is the result of the last
+    assessment of the task.
     """
 
     task: Task
@@ -68,7 +70,13 @@ class Entry:
     ambiguous: bool = False
     gone: bool = False
     elsewhere: Mapping[str, Lines] = Factory(dict)
+    declined: str = ""
     assessment: Assessment | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the task keeps its lines and its key: it has a bug, or a person wants none for it."""
+        return self.record is not None or bool(self.declined)
 
     @property
     def replaced(self) -> int:

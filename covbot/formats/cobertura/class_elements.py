@@ -68,10 +68,11 @@ class _Class:
             self.from_methods.extend(self.method_lines)
 
 
-def read_classes(blocks: Iterator[bytes], warnings: Warnings) -> Iterator[tuple[str, Tally]]:
+def read_classes(blocks: Iterator[bytes], warnings: Warnings) -> Iterator[tuple[str | None, Tally]]:
     """Yield the filename and the lines of each class in order, the methods' lines only if it has none of its own.
 
-    Raise BadReport if a filename is empty or too long, or if the document is not whole.
+    The filename is None if there is none, or an empty one. Raise BadReport if one is impossible or too long, or if the
+    document is not whole.
     """
     window, placeholders = tag_stream.Window(), Placeholders()
     tags = chain.from_iterable(tag_stream.read_tags(placeholders.replace_lines(blocks), window))
@@ -109,6 +110,9 @@ def _open_class(tag: str, warnings: Warnings, window: tag_stream.Window) -> _Cla
     filename = attributes.get("filename")
     if filename is None:
         _add_warning(warnings, window, tag, f"{_describe_class(attributes)} has no filename, and is left out")
+    elif filenames.is_empty(filename):
+        _add_warning(warnings, window, tag, f"{_describe_class(attributes)} {filenames.EMPTY}")
+        filename = None
     elif fault := filenames.find_fault(filename):
         raise problems.make_error(f"{_describe_class(attributes)} {fault}", line=window.find_line(tag))
     return _Class(filename=filename, name=attributes.get("name", ""))
@@ -118,9 +122,9 @@ def _describe_class(attributes: Mapping[str, str]) -> str:
     return f"class {problems.quote_text(attributes.get('name', ''))}"
 
 
-def _close_class(current: _Class, warnings: Warnings, line: int) -> Iterator[tuple[str, Tally]]:
+def _close_class(current: _Class, warnings: Warnings, line: int) -> Iterator[tuple[str | None, Tally]]:
     tally = current.finish()
-    if not current.is_element and tally:
-        warnings.add(line, "lines before this one stand in no class, and are left out")
-    if current.filename is not None:
+    if current.is_element:
         yield current.filename, tally
+    elif tally:
+        warnings.add(line, "lines before this one stand in no class, and are left out")

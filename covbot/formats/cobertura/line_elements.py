@@ -52,7 +52,7 @@ def read_usual_lines(tags: Iterator[str], tally: Tally, endings: Endings) -> str
                     continue
                 return tag
             number = int(parts[1])
-            if not number:
+            if not number or not parts[1].isascii():
                 return tag
             if parts[2] == _HIT_ONCE:
                 hit(number)
@@ -85,7 +85,10 @@ def count_lines(lines: str) -> FileCoverage | None:
 
 
 def add_line(tag: str, tally: Tally, warn: Callable[[str], None]) -> None:
-    """Count the statement of any other line, whatever the order of its attributes; call `warn` with what is invalid."""
+    """Count the statement of any other line, whatever the order of its attributes; call `warn` with what is invalid.
+
+    A line is left out if its hits are a garbled number. Other hits that count nothing, such as -1 or NaN, are none.
+    """
     attributes = tag_stream.parse_attributes(tag)
     text = attributes.get("number")
     number = numerals.parse_line_number(text or "")
@@ -95,7 +98,13 @@ def add_line(tag: str, tally: Tally, warn: Callable[[str], None]) -> None:
         return
     covered, branch = _parse_hits_and_branch(attributes)
     if covered is None:
-        warn(f"hits={problems.quote_text(attributes.get('hits', ''))} of line {number} say nothing, and count as none")
+        hits = attributes.get("hits", "")
+        garbled = numerals.is_garbled(hits)
+        what = "are no number, and the line is left out" if garbled else "say nothing, and count as none"
+        warn(f"hits={problems.quote_text(hits)} of line {number} {what}")
+        if garbled:
+            tally.garbled.append(number)
+            return
     (tally.hit if covered else tally.unhit).append(number)
     if branch is not None:
         tally.add_branch(number, branch)

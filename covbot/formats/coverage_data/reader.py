@@ -70,11 +70,12 @@ def read(blocks: Iterable[bytes]) -> Report:
             raise problems.make_error(what) from error
         metadata = _validate_database(path)
         executions, warnings = _read_executions(path)
+    writer = writers.name_coverage_py(metadata.get("version", ""))
     if not executions:
-        raise problems.make_error("is coverage.py's data of no file at all: nothing was measured")
+        raise problems.make_error(f"{writers.describe_empty(writer)}: it is data, and nothing was measured")
     return Report(
         executions=dict(sorted(executions.items())),
-        writer=writers.name_coverage_py(metadata.get("version", "")),
+        writer=writer,
         written_at=numerals.parse_iso_timestamp(metadata.get("when", "")),
         problems=warnings,
     )
@@ -127,6 +128,9 @@ def _read_executions(path: Path) -> tuple[dict[str, Execution], tuple[Problem, .
     try:
         data.read()
         for filename in sorted(data.measured_files()):
+            if filenames.is_empty(filename):
+                warnings.add(None, f"a file {filenames.EMPTY}")
+                continue
             if fault := filenames.find_fault(filename):
                 raise problems.make_error(f"{fault} among its files")
             if data.file_tracer(filename):

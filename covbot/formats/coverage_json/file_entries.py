@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from covbot.core.coverage import FileCoverage
 from covbot.core.lines import HIGHEST_LINE, Lines
 from covbot.formats import problems
-from covbot.formats.fields import branches, functions
+from covbot.formats.fields import branches, functions, totals
 from covbot.formats.fields.totals import DeclaredTotals
 from covbot.formats.problems import Warnings
 
@@ -130,7 +130,8 @@ def compare_totals(summary: object, actual: Numbers, declared: DeclaredTotals, *
         ("num_branches", actual.branches),
         ("missing_branches", actual.missing_branches),
     ):
-        declared.compare(key, values.get(key), number, part)
+        habit = totals.BRANCH_SUMS if key.endswith("branches") else None
+        declared.compare(key, values.get(key), number, part, habit=habit)
 
 
 def _read_list(entry: _FileEntry, key: str, absent: object = None) -> list[object]:

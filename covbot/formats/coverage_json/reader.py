@@ -43,22 +43,33 @@ def read(blocks: Iterator[str]) -> coverage.Report:
     stream.check_end()
     if not meta or files is None:
         raise _make_foreign_error()
+    writer = writers.name_coverage_py(str(meta["version"]))
+    if not files:
+        diagnostics.warnings.add(None, writers.describe_empty(writer))
     report = coverage.Report(
         files={filename: files.pop(filename) for filename in sorted(files)},
-        writer=writers.name_coverage_py(str(meta["version"])),
+        writer=writer,
         written_at=numerals.parse_iso_timestamp(str(meta.get("timestamp"))),
         problems=diagnostics.problems(),
     )
     file_entries.compare_totals(
         totals, report.numbers, diagnostics.declared, part="all files", surplus=diagnostics.surplus
     )
-    return attrs.evolve(report, mismatches=diagnostics.declared.all())
+    return attrs.evolve(
+        report,
+        problems=(*report.problems, *diagnostics.declared.cautions()),
+        mismatches=diagnostics.declared.doubts(),
+    )
 
 
 def _read_files(stream: json_stream.JsonStream, diagnostics: file_entries.Diagnostics) -> dict[str, FileCoverage]:
     files: dict[str, FileCoverage] = {}
     function_count = 0
     for filename in stream.read_keys():
+        if filenames.is_empty(filename):
+            diagnostics.warnings.add(None, f"a file {filenames.EMPTY}")
+            stream.skip_value()
+            continue
         if fault := filenames.find_fault(filename):
             raise problems.make_error(f"{fault} among its files")
         file = file_entries.read_file(stream, filename, diagnostics)

@@ -47,7 +47,7 @@ def _parse_targets(text: str | None, count: int) -> list[str] | None:
     if not text or not count:
         return None
     labels = text.replace(" ", "").split(",", count)
-    valid = len(labels) == count and all(label == EXIT or label.isdecimal() for label in labels)
+    valid = len(labels) == count and all(label == EXIT or (label.isascii() and label.isdecimal()) for label in labels)
     return labels if valid else None
 
 

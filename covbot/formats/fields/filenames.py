@@ -23,10 +23,17 @@ _EMPTY_PARTS: Final = {"", "."}
 _ABSOLUTE: Final = re.compile("/|[A-Za-z]:/")
 
 
+EMPTY: Final = "has an empty filename, and is left out"
+"""The predicate of what is left out of a report for `is_empty`."""
+
+
+def is_empty(filename: str) -> bool:
+    """Whether a filename names nothing: what it has is left out, and the rest of the report is read."""
+    return not filename.strip()
+
+
 def find_fault(filename: str) -> str | None:
     """Return the fault of a filename that no file can have, as the predicate of a sentence; None for any other name."""
-    if not filename.strip():
-        return "has an empty filename"
     if len(filename) > LONGEST_FILENAME:
         return f"has a filename of more than {LONGEST_FILENAME} characters, which is the limit"
     if _IMPOSSIBLE.search(filename):

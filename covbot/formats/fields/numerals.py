@@ -9,7 +9,7 @@ from typing import Final
 
 from covbot.core import lines
 
-_INTEGER: Final = re.compile(r"\s*([+-]?)0*(\d*)\s*")
+_INTEGER: Final = re.compile(r"\s*([+-]?)0*([0-9]*)\s*")
 _FLOAT: Final = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 _LONGEST_NUMBER: Final = 40
 """The most characters of a number of which the value is needed, and not only its sign."""
@@ -26,7 +26,7 @@ _EARLIEST: Final = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 
 def parse_line_number(text: str) -> int:
     """Return a line number from 1 to `lines.HIGHEST_LINE`, 0 for any other text."""
-    if text.isdecimal() and len(text) < _HIGHEST_DIGITS:
+    if text.isascii() and text.isdecimal() and len(text) < _HIGHEST_DIGITS:
         return int(text)
     found = _INTEGER.fullmatch(text) if len(text) <= _LONGEST_NUMBER else None
     number = 0 if found is None or found[1] == "-" else int(found[2] or 0)
@@ -44,6 +44,11 @@ def is_hit(text: str) -> bool | None:
         return bool(digits.strip("0"))
     value = parse_float(stripped)
     return None if value is None or value < 0 else value > 0
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text has digits, of any script, but is no number: perhaps a count, of which the value is unknown."""
+    return any(character.isnumeric() for character in text) and not _FLOAT.fullmatch(text)
 
 
 def parse_float(text: str) -> float | None:

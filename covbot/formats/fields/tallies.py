@@ -28,6 +28,7 @@ class Tally:
     """Line numbers in the order read, four bytes each: those with a hit, and those without; and branches by line.
 
     `parts` is coverage that was counted before, many lines at a time; `functions` are the lines of functions by name.
+    `garbled` are the lines that are left out since their counts are no numbers.
     """
 
     hit: array[int] = field(factory=_new_array)
@@ -35,6 +36,7 @@ class Tally:
     branches: dict[int, Branch] = field(factory=dict)
     parts: list[FileCoverage] = field(factory=list)
     functions: dict[str, array[int]] = field(factory=dict)
+    garbled: list[int] = field(factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.hit or self.unhit or self.parts)
@@ -45,6 +47,7 @@ class Tally:
         self.unhit.extend(other.unhit)
         self._add_branches(other.branches)
         self.parts.extend(other.parts)
+        self.garbled.extend(other.garbled)
         for name, lines in other.functions.items():
             self._add_function_lines(name, lines)
 
@@ -57,6 +60,11 @@ class Tally:
 
     def _add_function_lines(self, name: str, lines: Iterable[int]) -> None:
         self.functions.setdefault(name, _new_array()).extend(lines)
+
+    def count_elements(self) -> tuple[int, int]:
+        """Return how many lines were added, with repetitions, and how many of them have a hit; before `sum`."""
+        hit = len(self.hit) + sum(len(part.covered) for part in self.parts)
+        return hit + len(self.unhit) + sum(len(part.missing) for part in self.parts), hit
 
     def add_branch(self, line: int, branch: Branch) -> None:
         """Add the branches of a line, merged with those already known of it."""

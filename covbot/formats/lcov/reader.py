@@ -29,17 +29,19 @@ def read(blocks: Iterable[str]) -> coverage.Report:
     warnings, declared = Warnings(), DeclaredTotals()
     files: dict[str, Record] = {}
     for record in _split_records(_split_lines(blocks), warnings):
+        if filenames.is_empty(record.filename):
+            continue
         record.compare_totals(declared)
         known = files.setdefault(record.filename, record)
         if known is not record:
             known.extend(record)
         filenames.check_count(files)
     if not files:
-        raise problems.make_error("is LCOV without any record, or cut off")
+        raise problems.make_error("holds no file: it is LCOV without any record of a named file, or cut off")
     return coverage.Report(
         files={filename: files.pop(filename).sum() for filename in sorted(files)},
-        problems=warnings.all(),
-        mismatches=declared.all(),
+        problems=(*warnings.all(), *declared.cautions()),
+        mismatches=declared.doubts(),
     )
 
 
@@ -60,6 +62,8 @@ def _split_records(lines: Iterable[str], warnings: Warnings) -> Iterator[Record]
         tag, _, rest = text.partition(":")
         if tag == "SF":
             record = _begin_record(record, rest, number)
+            if filenames.is_empty(rest):
+                warnings.add(number, f"this record {filenames.EMPTY}")
         elif text == _END and record is not None:
             yield record
             record = None

@@ -75,7 +75,7 @@ def detect_kind(head: bytes) -> FileKind | str:
 
 
 def describe_root(tag: str, attributes: Mapping[str, str], below: str | None) -> str | None:
-    """Return the description of XML with this root, as a predicate; None if it may be Cobertura's.
+    """Return the description of XML with this root, as a predicate; None if nothing speaks against Cobertura.
 
     `below` is the first element below the root that shows the kind, None if there is none.
     """
@@ -85,4 +85,4 @@ def describe_root(tag: str, attributes: Mapping[str, str], below: str | None) ->
         return _NCOVER
     if "clover" in attributes or "generated" in attributes:
         return _CLOVER
-    return "is XML in which nothing says Cobertura" if below is None else _BELOW_COVERAGE.get(below)
+    return _BELOW_COVERAGE.get(below or "")

@@ -53,7 +53,7 @@ class _State:
     comments: list[str] = field(factory=list)
     below: str | None = None
     text: list[str] | None = None
-    doctype_end: int | None = None
+    doctype: tuple[int, int] | None = None
 
 
 def read_prolog(blocks: Iterator[bytes]) -> tuple[Prolog, Iterator[bytes]]:
@@ -78,7 +78,7 @@ def read_prolog(blocks: Iterator[bytes]) -> tuple[Prolog, Iterator[bytes]]:
         comments=tuple(state.comments),
         below=state.below,
     )
-    return prolog, chain([_blank_doctype(b"".join(consumed), state.doctype_end)], blocks)
+    return prolog, chain([_blank_doctype(b"".join(consumed), state.doctype)], blocks)
 
 
 def _slice_blocks(blocks: Iterator[bytes], consumed: list[bytes], size: int = 4096) -> Iterator[bytes]:
@@ -89,11 +89,15 @@ def _slice_blocks(blocks: Iterator[bytes], consumed: list[bytes], size: int = 40
             yield block[start : start + size]
 
 
-def _blank_doctype(head: bytes, end: int | None) -> bytes:
-    """Return the head with its DOCTYPE overwritten by spaces, so that every other byte and line keeps its position."""
-    if end is None:
+def _blank_doctype(head: bytes, doctype: tuple[int, int] | None) -> bytes:
+    """Return the head with its DOCTYPE overwritten by spaces, so that every other byte and line keeps its position.
+
+    `doctype` are the offsets at which its internal part, if any, begins, and at which it ends.
+    """
+    if doctype is None:
         return head
-    start = head.rindex(_DOCTYPE, 0, end)
+    inner, end = doctype
+    start = head.rindex(_DOCTYPE, 0, inner)
     return head[:start] + _NOT_LINE_BREAK.sub(b" ", head[start : end + 1]) + head[end + 1 :]
 
 
@@ -110,14 +114,24 @@ def _handle_doctype(parser: expat.XMLParserType, state: _State) -> None:
     def start_doctype(root: str, _system: str | None, _public: str | None, internal: int) -> None:
         if internal and root in detection.OTHER_ROOTS:
             raise problems.make_foreign_error(detection.OTHER_ROOTS[root])
-        if internal:
-            what = "declares entities, or a DTD of its own, which covbot never expands"
-            raise problems.make_error(what, line=parser.CurrentLineNumber)
+        state.doctype = parser.CurrentByteIndex, parser.CurrentByteIndex
 
     def end_doctype() -> None:
-        state.doctype_end = parser.CurrentByteIndex
+        if state.doctype is not None:
+            state.doctype = state.doctype[0], parser.CurrentByteIndex
 
+    def reject(*_declaration: object) -> None:
+        what = "declares entities, or values of attributes, in a DTD of its own, which covbot never expands"
+        raise problems.make_error(what, line=parser.CurrentLineNumber)
+
+    def declare_attribute(_tag: str, _name: str, _kind: str, default: str | None, _required: int) -> None:
+        if default is not None:
+            reject()
+
+    # Elements need no handler: without entities and defaults, a DTD changes nothing that is read.
     parser.StartDoctypeDeclHandler, parser.EndDoctypeDeclHandler = start_doctype, end_doctype
+    parser.EntityDeclHandler = parser.NotationDeclHandler = reject
+    parser.AttlistDeclHandler = declare_attribute
 
 
 def _handle_elements(parser: expat.XMLParserType, state: _State) -> None:

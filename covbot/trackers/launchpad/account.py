@@ -10,10 +10,12 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from covbot import errors
-from covbot.trackers.launchpad import client, entries
+from covbot.trackers.launchpad import authorization, bug_usage, client
+from covbot.trackers.launchpad.access import find_service_root
+from covbot.trackers.launchpad.bug_usage import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,25 +27,23 @@ MAX_CLOCK_SKEW = timedelta(minutes=1)
 """How far this machine's clock may be off: a search for what changed since a time reaches back twice as far."""
 
 _TAG = re.compile(r"[a-z0-9][a-z0-9+.\-]+")
-_PRODUCTION = client.find_service_root("production")
+_PRODUCTION = find_service_root("production")
 
 
-@frozen(kw_only=True)
-class Finding:
-    """One result of a check: the result in one line and, if it is not good, who can fix it and how."""
-
-    good: bool
-    text: str
-    fix: str = ""
-
-
-def login(service_root: str, path: Path, show: Callable[[str], object], wait: Callable[[], object]) -> None:
+def login(
+    service_root: str,
+    path: Path,
+    show: Callable[[str], object],
+    wait: Callable[[], object],
+    *,
+    ca_file: Path | None = None,
+) -> None:
     """Let a person authorise covbot, and write the credentials file, readable by its owner alone.
 
     `show` is given the URL where the person decides; `wait` is called between two polls for the decision. Raise
     CannotUseTracker if the person declines, if Launchpad cannot be reached, or if the file cannot be written.
     """
-    url, poll = client.request_access(service_root)
+    url, poll = authorization.request_access(service_root, ca_file)
     show(url)
     while (content := poll()) is None:
         wait()
@@ -79,7 +79,7 @@ def _write_private_file(path: Path, content: bytes) -> None:
 
 
 def _describe_service(name: str) -> Finding:
-    root = client.find_service_root(name)
+    root = find_service_root(name)
     if root == _PRODUCTION:
         return Finding(good=True, text=f"bugs live at {root}, which is production")
     what = "staging" if "staging." in root else "neither production nor staging"
@@ -118,21 +118,9 @@ def _check_project(connection: client.Client, name: str, tags: Sequence[str]) ->
     except errors.BugUnreadable:
         yield Finding(good=False, text=f"there is no project {name}", fix="correct `project` in covbot.toml")
         return
-    yield from _check_bug_usage(project, name)
+    yield bug_usage.check_bug_usage(project, name)
     official = project.get("official_bug_tags")
     unofficial = sorted(set(tags) - set(map(str, official if isinstance(official, list) else [])))
     if unofficial:
         text = f"not among the official tags of {name}, which is allowed: {', '.join(unofficial)}"
         yield Finding(good=True, text=text)
-
-
-def _check_bug_usage(project: entries.LaunchpadEntry, name: str) -> Iterator[Finding]:
-    if not project.get("active"):
-        yield Finding(good=False, text=f"{name} is not active", fix="ask its owner")
-    elif not project.get("official_bugs"):
-        fix = "ask its maintainers where bugs belong; Launchpad would take them all the same"
-        yield Finding(good=False, text=f"{name} does not use Launchpad for bugs", fix=fix)
-    elif project.get("information_type") != "Public":
-        yield Finding(good=False, text=f"{name} is not public: covbot could not see its own bugs", fix="ask its owner")
-    else:
-        yield Finding(good=True, text=f"{name} takes bugs on Launchpad, and anybody may file them")

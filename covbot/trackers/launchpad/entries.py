@@ -65,6 +65,11 @@ def read_bug_number(url: str) -> int:
     return int(last) if last.isascii() and last.isdigit() else UNKNOWN_NUMBER
 
 
+def read_task_number(task: LaunchpadEntry) -> int:
+    """Return the number of a task's bug."""
+    return read_bug_number(read_text(task, "bug_link"))
+
+
 def find_task(tasks: Sequence[LaunchpadEntry], project: str) -> LaunchpadEntry | None:
     """Return the project's own task among the tasks of one bug, None once it was removed."""
     return next((task for task in tasks if task.get("bug_target_name") == project), None)
@@ -96,6 +101,14 @@ def find_last_change(activity: Sequence[LaunchpadEntry], task: LaunchpadEntry, m
                 return None
             return StatusChange(at=read_time(change, "datechanged"), mine=change.get("person_link") == me)
     return None
+
+
+def was_on_project(activity: Sequence[LaunchpadEntry], project: str) -> bool:
+    """Whether a bug's activity shows that its task on a project was removed, or moved to another project."""
+    return any(
+        change.get("whatchanged") in {"bug task deleted", "affects"} and change.get("oldvalue") == project
+        for change in activity
+    )
 
 
 def read_comments(messages: Sequence[LaunchpadEntry], me: str) -> tuple[Comment, ...]:
@@ -143,3 +156,15 @@ def make_bug(entry: LaunchpadEntry, task: LaunchpadEntry, changed: StatusChange,
         on_project=on_project,
         sealed=explain_sealed(entry),
     )
+
+
+def make_off_project_bug(entry: LaunchpadEntry, task: LaunchpadEntry) -> Bug:
+    """Return a bug that lost its task on the project, from its entry and the first of its other tasks."""
+    changed = StatusChange(at=read_time(entry, "date_last_updated"), mine=False)
+    return make_bug(entry, task, changed, on_project=False)
+
+
+def find_last_date(task: LaunchpadEntry) -> datetime | None:
+    """Return the last of the dates of a task, which is that of its last change of status, None if it has none."""
+    dates = [name for name in task if name.startswith("date_") and task[name] is not None]
+    return max((read_time(task, name) for name in dates), default=None)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _SUCCESS = range(200, 300)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_SUMMARY = 300
 _LONGEST_BODY = 2_000
 _ACCOUNT_ERRORS = (
@@ -50,6 +51,12 @@ class Response:
         return None if date is None else parsedate_to_datetime(date).astimezone(UTC)
 
     @property
+    def retry_after(self) -> float | None:
+        """The seconds after which the server wants to be asked again, if it says so."""
+        text = self.headers.get("retry-after", "")
+        return float(text) if text.isascii() and text.isdigit() else None
+
+    @property
     def summary(self) -> str:
         """The response in one short line, for a person to read."""
         kind = self.headers.get("content-type", "")
@@ -69,10 +76,17 @@ _UNSENT = Response()
 
 @define(kw_only=True)
 class TransportState:
-    """Whether a transport may write, secrets that it must never repeat, and last responses to a read and a write."""
+    """Whether a transport may write, secrets that it must never repeat, and last responses to a read and a write.
+
+    `root` is the address of the API, `certificates` the file of those that are trusted. `connected` is whether the
+    root was requested from the server.
+    """
 
     writable: bool
     secrets: tuple[str, ...]
+    root: str
+    certificates: str
+    connected: bool = False
     read: Response = _UNSENT
     write: Response = _UNSENT
 
@@ -118,5 +132,10 @@ def make_read_error(response: Response, request: str) -> errors.CovbotError:
         return error
     if response.status in (401, 403, 404, 410):
         return errors.BugUnreadable(f"{request}: gone, private or not ours to see; Launchpad said {response.summary}")
-    summary = f"said {response.summary}" if response.status else "cannot be reached or did not answer in time"
+    if response.status in _REDIRECTS:
+        return errors.BugUnreadable(
+            f"{request}: Launchpad sends elsewhere ({response.status}), and that is not followed"
+        )
+    wait = "" if response.retry_after is None else f", and to come back after {response.retry_after:,.0f} s"
+    summary = f"said {response.summary}{wait}" if response.status else "cannot be reached or did not answer in time"
     return errors.CannotUseTracker(f"{request}: Launchpad {summary}")

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, assert_never
-
-from attrs import evolve
+from typing import TYPE_CHECKING
 
 from covbot import errors, ports
-from covbot.core.bugs import actions, footers, limits, statuses
-from covbot.trackers.launchpad import entries, search_queries, stale
-from covbot.trackers.launchpad.client import Client, LoadedEntry
+from covbot.core.bugs import actions, footers
+from covbot.trackers.launchpad import bug_usage, entries, search_queries, stale
+from covbot.trackers.launchpad.access import Access, make_address
+from covbot.trackers.launchpad.client import Client
+from covbot.trackers.launchpad.reading import BugReader
+from covbot.trackers.launchpad.writing import BugWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from covbot.core.bugs.bug import Bug
-    from covbot.trackers.launchpad.access import Access
-    from covbot.trackers.launchpad.entries import LaunchpadEntry, StatusChange
+    from covbot.trackers.launchpad.client import LoadedEntry
+    from covbot.trackers.launchpad.entries import LaunchpadEntry
+    from covbot.trackers.launchpad.reading import LoadedBug
 
 OVERLAP = timedelta(minutes=2)
-"""How far before `since` is searched: a change has the time at which its request began, and none lasts over 65 s."""
+"""How far before `since` is searched.
+
+`since` is the time of a response, while a change bears the time at which its own request began, and shows only once
+that request has ended: no request lasts longer than 65 s (docs/facts/launchpad.md §7).
+"""
 
 LONG_AGO = datetime(2004, 1, 1, tzinfo=UTC)
 """A time before Launchpad had bugs."""
-
-STATUSES = tuple(status.value for status in statuses.Status if status is not statuses.Status.UNKNOWN)
-"""Every status by name, since a search leaves out seven of them by default; a search for Unknown is refused."""
 
 
 class Launchpad:
@@ -46,6 +49,11 @@ class Launchpad:
         self._tags = tuple(tags)
         self._local = threading.local()
 
+    @property
+    def address(self) -> str:
+        """The root of the service and the name of the project there."""
+        return make_address(self._access.service_root, self._project)
+
     def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         """Return all bugs of the account, or those that may differ from `known`; raise CannotUseTracker if in doubt.
 
@@ -53,10 +61,10 @@ class Launchpad:
         bug that is no longer visible to covbot changes unseen, the bugs are counted. But a connection's first listing,
         which costs more, leaves that to the next one if nothing changed and one of the bugs was read.
         """
-        first = not getattr(self._local, "listed", False)
+        first = self._client.is_cold and not getattr(self._local, "listed", False)
         self._local.listed = True
         if since is None:
-            return self._list_all()
+            return self._list_all(known)
         after = since - OVERLAP
         tasks, is_complete = self._search_tasks(modified_since=after, order_by=["date_last_updated"])
         at = self._get_server_time(since)
@@ -65,46 +73,52 @@ class Launchpad:
         else:
             tasks, _ = self._search_tasks(modified_since=after, order_by=["id"])
             found, probed = self._read_bugs(tasks), False
-        here = {bug.number for bug in known.values() if bug.on_project} | {_read_bug_number(task) for task in tasks}
+        here = {bug.number for bug in known.values() if bug.on_project} | {
+            entries.read_task_number(task) for task in tasks
+        }
         if not (first and probed) and self._client.count(
             search_queries.make_count_query(self._project, self._make_criteria())
         ) != len(here):
-            return self._list_all()
-        return ports.Listing(bugs=found, at=at, whole=False)
+            return self._list_all(known)
+        return ports.Listing(bugs=found, at=at, whole=False, counted=not (first and probed))
 
     def look(self, number: int) -> Bug:
         """Return one bug with its comments, fresh; raise BugUnreadable if it is gone, private or locked."""
-        loaded = self._load_writable(number)
-        bug = self._add_filed_text(loaded, self._make_bug(loaded, self._load_tasks(loaded)))
-        if entries.read_number(loaded.entry, "message_count") < 2:  # noqa: PLR2004 - the first message is the description
-            return bug
-        messages = [message.entry for message in self._client.follow(loaded, "messages")]
-        return evolve(bug, comments=entries.read_comments(messages, self._me))
+        return self._keep_looked(self._reader.look(number))
 
-    def act(self, action: actions.Action) -> Bug:
+    def act(self, action: actions.Action, seen: Bug | None = None) -> Bug:
         """Do one action, once, and read the bug back.
 
         Raise WriteRefused, WriteStale, WriteDoubtful or CannotUseTracker as the port defines; BugUnreadable, with
         nothing sent, if the bug is gone, private or locked.
         """
-        match action:
-            case actions.FileBug():
-                return self._read_back(self._file_bug(action))
-            case actions.EditBug():
-                self._edit_bug(action)
-            case actions.CommentOnBug():
-                self._client.comment(
-                    self._load_writable(action.bug),
-                    limits.fit_description(action.text),
-                    f"commenting on bug {action.bug}",
-                )
-            case actions.SetStatus():
-                self._set_status(action)
-            case actions.MarkDuplicate():
-                self._mark_duplicate(action)
-            case _:  # pragma: no cover -- the type checker holds that there is no other action
-                assert_never(action)
-        return self._read_back(action.bug)
+        writer = BugWriter(client=self._client, reader=self._reader, project=self._project)
+        if isinstance(action, actions.FileBug):
+            self._check_project()
+            return self._keep_looked(writer.file_bug(action))
+        looked: LoadedBug | None = getattr(self._local, "looked", None)
+        if looked is None or looked.bug is not seen:
+            looked = self._reader.look(action.bug)
+        self._local.looked = None
+        return self._keep_looked(writer.change_bug(action, looked))
+
+    def _check_project(self) -> None:
+        """Raise CannotUseTracker if no bug may be filed on the project; looked at once, before the first filing."""
+        if getattr(self._local, "checked", False):
+            return
+        try:
+            project = self._client.load(self._project, f"reading project {self._project}").entry
+        except errors.BugUnreadable as error:
+            raise errors.CannotUseTracker(str(error)) from None
+        finding = bug_usage.check_bug_usage(project, self._project)
+        if not finding.good:
+            raise errors.CannotUseTracker(f"nothing is filed: {finding.text}: {finding.fix}")
+        self._local.checked = True
+
+    def _keep_looked(self, looked: LoadedBug) -> Bug:
+        """Return the bug that was read last; its handles are kept for the next action."""
+        self._local.looked = looked
+        return looked.bug
 
     @property
     def _client(self) -> Client:
@@ -115,19 +129,16 @@ class Launchpad:
         return client
 
     @property
-    def _me(self) -> str:
-        """The link of the account's person, requested once per thread."""
-        me = getattr(self._local, "me", None)
-        if not isinstance(me, str):
-            me, _ = self._client.me()
-            self._local.me = me
-        return me
+    def _reader(self) -> BugReader:
+        """The reader over this thread's connection."""
+        reader = getattr(self._local, "reader", None)
+        if not isinstance(reader, BugReader):
+            reader = self._local.reader = BugReader(self._client, self._project)
+        return reader
 
     def _make_criteria(self) -> dict[str, object]:
         """Return the search criteria for all bugs of the account, whatever their state."""
-        tags = {"tags": list(self._tags)} if self._tags else {}
-        fixed = {"bug_reporter": self._me, "status": list(STATUSES), "omit_duplicates": False}
-        return fixed | {"tags_combinator": "All"} | tags
+        return search_queries.make_criteria(self._reader.me, self._tags)
 
     def _search_tasks(self, *, everywhere: bool = False, **criteria: object) -> tuple[list[LaunchpadEntry], bool]:
         return self._client.search(None if everywhere else self._project, self._make_criteria() | criteria)
@@ -136,21 +147,29 @@ class Launchpad:
         """Return the time of Launchpad's clock in its last response, if it sent one."""
         return self._client.state.read.date or otherwise
 
-    def _list_all(self) -> ports.Listing:
-        """Return the account's bugs on the project, and those elsewhere that were filed for it and lost their task."""
+    def _list_all(self, known: Mapping[int, Bug]) -> ports.Listing:
+        """Return the account's bugs on the project, and those elsewhere that were on it and lost their task."""
         tasks, _ = self._search_tasks(order_by=["id"])
         at = self._get_server_time(LONG_AGO)
-        here = {_read_bug_number(task) for task in tasks}
-        elsewhere, _ = self._search_tasks(everywhere=True, order_by=["id"])
-        moved = {number: task for task in elsewhere if (number := _read_bug_number(task)) not in here}
+        here = {entries.read_task_number(task) for task in tasks}
+        moved = {number: task for number, task in self._find_elsewhere(known).items() if number not in here}
         found = [
             *self._read_bugs(tasks),
-            *(bug for number in moved for bug in self._read_moved(number, moved[number])),
+            *(bug for number in moved for bug in self._read_moved(number, moved[number], is_known=number in known)),
         ]
         return ports.Listing(bugs=sorted(found, key=lambda bug: bug.number), at=at)
 
+    def _find_elsewhere(self, known: Mapping[int, Bug]) -> dict[int, LaunchpadEntry]:
+        """Return a task of each bug on any project that is known, or whose text names covbot's project."""
+        named, _ = self._search_tasks(everywhere=True, order_by=["id"], search_text=self._name)
+        found = {entries.read_task_number(task): task for task in named}
+        if known.keys() <= found.keys():
+            return found
+        tasks, _ = self._search_tasks(everywhere=True, order_by=["id"])
+        return found | {number: task for task in tasks if (number := entries.read_task_number(task)) in known}
+
     def _read_bugs(self, tasks: Sequence[LaunchpadEntry]) -> Sequence[Bug]:
-        found = {_read_bug_number(task): task for task in tasks}
+        found = {entries.read_task_number(task): task for task in tasks}
         return [bug for number in sorted(found) for bug in self._read_bug(number, found[number])]
 
     def _read_changed(
@@ -160,7 +179,7 @@ class Launchpad:
 
         Also return whether nothing changed, which one read of the last of them shows.
         """
-        found = {_read_bug_number(task): task for task in tasks}
+        found = {entries.read_task_number(task): task for task in tasks}
         order = list(found)
         stale_numbers = stale.find_stale(order, known, after)
         read = [bug for number in order if number in stale_numbers for bug in self._read_bug(number, found[number])]
@@ -173,126 +192,33 @@ class Launchpad:
     def _is_unchanged(self, number: int, at: datetime) -> bool:
         """Whether a bug's last change is the known one: one read."""
         try:
-            return entries.read_time(self._load_bug(number).entry, "date_last_updated") == at
+            return entries.read_time(self._reader.load_bug(number).entry, "date_last_updated") == at
         except errors.BugUnreadable:
             return False
 
     def _read_bug(self, number: int, task: LaunchpadEntry) -> list[Bug]:
         """Return the bug of a task that a search found; nothing if it is no longer visible."""
         try:
-            loaded = self._load_bug(number)
-            return [self._add_filed_text(loaded, entries.make_bug(loaded.entry, task, self._find_change(loaded, task)))]
+            loaded = self._reader.load_bug(number)
+            return [
+                self._reader.add_filed_text(
+                    loaded, entries.make_bug(loaded.entry, task, self._reader.find_change(loaded, task))
+                )
+            ]
         except errors.BugUnreadable:
             return []
 
-    def _read_moved(self, number: int, task: LaunchpadEntry) -> list[Bug]:
-        """Return the bug of a task elsewhere, if its footer names this project."""
+    def _read_moved(self, number: int, task: LaunchpadEntry, *, is_known: bool) -> list[Bug]:
+        """Return the bug of a task elsewhere, if it is known, or has this project's footer and was on the tracker's."""
         try:
-            loaded = self._load_bug(number)
-            bug = self._add_filed_text(loaded, _make_off_project_bug(loaded.entry, task))
+            loaded = self._reader.load_bug(number)
+            bug = self._reader.add_filed_text(loaded, entries.make_off_project_bug(loaded.entry, task))
+            footer = footers.identify(bug)
+            is_named = footer is not None and footer.project == self._name
+            return [bug] if is_known or (is_named and self._was_here(loaded)) else []
         except errors.BugUnreadable:
             return []
-        footer = footers.identify(bug)
-        return [bug] if footer is not None and footer.project == self._name else []
 
-    def _add_filed_text(self, loaded: LoadedEntry, bug: Bug) -> Bug:
-        """Return the bug; if a person removed its footer, with the text that it was filed with (its first message)."""
-        if footers.parse(bug.description) is not None:
-            return bug
-        messages = self._client.follow(loaded, "messages")[:1]
-        return evolve(bug, filed_text="".join(entries.read_text(each.entry, "content") for each in messages))
-
-    def _load_bug(self, number: int) -> LoadedEntry:
-        """Load a bug, fresh; raise BugUnreadable if it is gone or not visible."""
-        return self._client.load(f"bugs/{number}", f"reading bug {number}")
-
-    def _load_writable(self, number: int) -> LoadedEntry:
-        """Load a bug that may be written to; raise BugUnreadable if it may not."""
-        loaded = self._load_bug(number)
-        reason = entries.explain_sealed(loaded.entry)
-        if reason is not None:
-            raise errors.BugUnreadable(f"bug {number} is {reason}: it is left alone until a person opens it again")
-        return loaded
-
-    def _load_tasks(self, loaded: LoadedEntry) -> list[LoadedEntry]:
-        return self._client.follow(loaded, "bug_tasks")
-
-    def _make_bug(self, loaded: LoadedEntry, tasks: Sequence[LoadedEntry]) -> Bug:
-        task = entries.find_task([each.entry for each in tasks], self._project)
-        if task is None:
-            return _make_off_project_bug(loaded.entry, tasks[0].entry)
-        return entries.make_bug(loaded.entry, task, self._find_change(loaded, task))
-
-    def _find_change(self, loaded: LoadedEntry, task: LaunchpadEntry) -> StatusChange:
-        """Return who set the status and when: one more read, unless the bug still has the status it was filed with."""
-        if entries.is_never_changed(task):
-            return entries.StatusChange(at=entries.read_time(loaded.entry, "date_created"), mine=True)
-        activity = [change.entry for change in self._client.follow(loaded, "activity")]
-        unexplained = entries.StatusChange(at=entries.read_time(loaded.entry, "date_last_updated"), mine=False)
-        return entries.find_last_change(activity, task, self._me) or unexplained
-
-    def _file_bug(self, action: actions.FileBug) -> int:
-        description = _check_footer(action.description, action.footer)
-        fields = {"title": limits.fit_title(action.title), "description": description, "tags": list(action.tags)}
-        return self._client.create(self._project, fields)
-
-    def _edit_bug(self, action: actions.EditBug) -> None:
-        loaded = self._load_writable(action.bug)
-        stored = limits.fit_description(entries.read_text(loaded.entry, "description"))
-        if stored != limits.fit_description(action.replaces):
-            raise errors.WriteStale(f"editing bug {action.bug}: its description is not the one that covbot wrote")
-        if limits.fit_title(entries.read_text(loaded.entry, "title")) != limits.fit_title(action.replaces_title):
-            raise errors.WriteStale(f"editing bug {action.bug}: its title is not the one that the plan saw")
-        fields = {
-            "title": limits.fit_title(action.title),
-            "description": _check_footer(action.description, action.footer),
-        }
-        self._client.patch(loaded, fields, f"editing bug {action.bug}")
-
-    def _set_status(self, action: actions.SetStatus) -> None:
-        request = f"setting bug {action.bug} to {action.status}"
-        tasks = self._load_tasks(self._load_writable(action.bug))
-        task = next((each for each in tasks if entries.find_task([each.entry], self._project)), None)
-        if task is None:
-            raise errors.WriteStale(f"{request}: it is no longer on {self._project}")
-        now = entries.read_status(task.entry)
-        if now is not action.replaces:
-            raise errors.WriteStale(f"{request}: it is {now}, not {action.replaces}")
-        try:
-            self._client.patch(task, {"status": action.status.value}, request)
-        except errors.WriteRefused:
-            # A refused change may have been applied all the same.
-            if self._read_back(action.bug).status is not action.status:
-                raise
-
-    def _mark_duplicate(self, action: actions.MarkDuplicate) -> None:
-        request = f"marking bug {action.bug} as a duplicate of bug {action.of}"
-        loaded, canonical = self._load_writable(action.bug), self._load_writable(action.of)
-        if canonical.entry.get("duplicate_of_link") is not None or loaded.entry.get("duplicate_of_link") is not None:
-            raise errors.WriteStale(f"{request}: one of them is a duplicate by now")
-        self._client.patch(loaded, {"duplicate_of": canonical.handle}, request)
-
-    def _read_back(self, number: int) -> Bug:
-        """Return the bug after a write that was certainly done."""
-        try:
-            return self.look(number)
-        except errors.CovbotError as error:
-            text = f"bug {number} was written but cannot be read back: {error}"
-            raise errors.WriteDoubtful(text, bug=number) from None
-
-
-def _check_footer(text: str, footer: footers.Footer) -> str:
-    """Return the description as it will be stored; raise WriteRefused, with nothing sent, if it lacks its footer."""
-    description = limits.fit_description(text)
-    if footers.parse(description) != footer:
-        raise errors.WriteRefused(f"nothing was sent: the description does not end with its footer {footer}")
-    return description
-
-
-def _make_off_project_bug(entry: LaunchpadEntry, task: LaunchpadEntry) -> Bug:
-    changed = entries.StatusChange(at=entries.read_time(entry, "date_last_updated"), mine=False)
-    return entries.make_bug(entry, task, changed, on_project=False)
-
-
-def _read_bug_number(task: LaunchpadEntry) -> int:
-    return entries.read_bug_number(entries.read_text(task, "bug_link"))
+    def _was_here(self, loaded: LoadedEntry) -> bool:
+        """Whether a bug was on the project once, by its activity: one read."""
+        return entries.was_on_project([each.entry for each in self._client.follow(loaded, "activity")], self._project)

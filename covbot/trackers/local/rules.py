@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 ACCOUNT = "covbot"
 """The name of covbot's own account."""
 
+ADDRESS = "local:"
+"""The beginning of the address of each project in the local tracker."""
+
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 50_000
 
@@ -25,6 +28,11 @@ SET_BY_SUPERVISORS = KEPT_BY_SUPERVISORS | {Status.TRIAGED, Status.EXPIRED}
 
 _TAG = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _REFUSED_CHARACTERS = re.compile("[\0\ud800-\udfff]")
+
+
+def make_address(project: str) -> str:
+    """Return the address of a project in the local tracker."""
+    return ADDRESS + project
 
 
 def check_text(text: str, what: str) -> str:

@@ -33,6 +33,11 @@ class LocalTracker:
     project: str
     now: Callable[[], datetime]
 
+    @property
+    def address(self) -> str:
+        """The name of the project in the local tracker."""
+        return rules.make_address(self.project)
+
     def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         """Return every bug filed here that is not private: always all of them, since reading the store is cheap."""
         del since, known
@@ -48,8 +53,9 @@ class LocalTracker:
             raise BugUnreadable(f"bug {number} of {self.project}: gone, or private")
         return conversion.make_whole_bug(self.bugs, bug)
 
-    def act(self, action: Action) -> Bug:
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
         """Do one action and read the bug back; raise WriteRefused or WriteStale if nothing was done."""
+        del seen
         match action:
             case FileBug():
                 return self.look(self._file_bug(action))

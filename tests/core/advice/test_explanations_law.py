@@ -37,6 +37,7 @@ def _run(code: CodeType, bits: list[int], extra: dict[str, object]) -> None:
         exec(code, names)  # noqa: S102  the same
 
 
+@pytest.mark.heavy
 @given(source=random_programs.programs(), bits=random_programs.BITS)
 def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]) -> None:
     """The explanations of a report by coverage.py hold in another run of the same program, which is the witness."""

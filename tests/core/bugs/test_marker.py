@@ -21,6 +21,8 @@ MARKERS = st.builds(
     regions=st.lists(ANYTHING, max_size=3).map(tuple),
     lines=st.lists(st.integers(1, 99_999), max_size=20).map(Lines.of),
     revision=st.none() | st.text(min_size=1, max_size=40),
+    project=ANYTHING,
+    title=ANYTHING,
 )
 MARK = Marker(path="nova/utils.py", regions=("f", "A.g"), lines=Lines.of([2, 3, 4, 9]), revision="00a0304")
 BODY = "Lines 2-4 and 9 of f never run."
@@ -58,7 +60,7 @@ def test_no_name_in_a_marker_looks_like_text_that_a_tracker_turns_into_a_link(ma
         (FILED.replace("\n", "\r\n"), MARK),
         (FILED.replace("\n\ncovbot task", "  \n\n\ncovbot task"), MARK),
         (FILED.replace('"]}', '"]} \t'), MARK),
-        (f"{FILED}\nI look into this. -- ada\n", MARK),
+        (f"{FILED}\nI look into this. -- ada\n", EDITED),
         (f"I look into this. -- ada\n{FILED}", EDITED),
         (FILED.replace("never run", "do not run"), EDITED),
         (FILED.replace(BODY, ""), EDITED),
@@ -67,7 +69,7 @@ def test_no_name_in_a_marker_looks_like_text_that_a_tracker_turns_into_a_link(ma
     ],
     ids=["filed", "CRLF", "blanks", "blanks behind", "below", "above", "within", "no body", "no footer", "no marker"],
 )
-def test_a_marker_survives_edits_and_shows_those_of_the_text_above_it(text: str, read: Marker | None) -> None:
+def test_a_marker_survives_edits_and_shows_those_of_the_text_around_it(text: str, read: Marker | None) -> None:
     assert marker.parse_marker(text) == read
 
 
@@ -141,3 +143,13 @@ def test_a_marker_with_no_lines_or_with_a_million_is_read() -> None:
         read = marker.parse_marker(f"covbot task: {json.dumps(fields | {'lines': shown})}")
         assert read is not None
         assert len(read.lines) == count
+
+
+def test_a_marker_shows_whether_covbot_wrote_the_title() -> None:
+    text = marker.add_marker(BODY, attrs.evolve(MARK, title=marker.compute_title_sum("f has no test")))
+    read = marker.parse_marker(marker.sign_title(text, "f has no test [3f9a1c20]"))
+    assert read is not None
+    assert read.fits_title(" f has no test [3f9a1c20]\n")
+    assert not read.fits_title("f has no test")
+    assert not MARK.fits_title("")
+    assert marker.sign_title(FILED, "any title") == FILED

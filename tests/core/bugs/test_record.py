@@ -69,8 +69,9 @@ def test_a_title_that_an_edit_left_alone_may_be_that_of_a_person_and_is_not_take
     [
         (make_status(Status.FIX_RELEASED), attrs.evolve(RECORD, closed_at=NOW)),
         (make_status(Status.INVALID), attrs.evolve(RECORD, closed_at=NOW)),
-        (make_comment(About.CLOSING), RECORD),
-        (make_comment(About.AGAIN), attrs.evolve(RECORD, commented_at=NOW)),
+        (make_comment(About.CLOSING), attrs.evolve(RECORD, announced_at=NOW)),
+        (make_comment(About.AGAIN), attrs.evolve(RECORD, announced_at=NOW, commented_at=NOW)),
+        (make_comment(About.WITHDRAWN), attrs.evolve(RECORD, commented_at=NOW)),
         (make_comment(About.DONE), attrs.evolve(RECORD, commented_at=NOW, done_at=NOW)),
         (make_comment(About.STILL_MISSING), attrs.evolve(RECORD, commented_at=NOW, asked_at=NOW)),
         (MarkDuplicate(footer=FOOTER, bug=2, of=1, why="w"), RECORD),

@@ -70,9 +70,9 @@ def test_a_report_whose_header_and_body_disagree_is_suspect() -> None:
     assert find_reasons(judged) == ["header and body disagree: lines-valid is 7, its lines are 8"]
 
 
-@pytest.mark.parametrize("shown", [{}, {"a.py": "   "}])
-def test_a_report_that_measures_nothing_is_suspect(shown: dict[str, str]) -> None:
-    assert find_reasons(make_compared(shown)) == ["its report measures no statement"]
+@pytest.mark.parametrize(("shown", "what"), [({}, "holds no file"), ({"a.py": "   "}, "measures no statement")])
+def test_a_report_that_measures_nothing_is_suspect(shown: dict[str, str], what: str) -> None:
+    assert find_reasons(make_compared(shown)) == [f"its report {what} (its writer is unknown)"]
 
 
 OLD, AGAIN = (10, 11, 12), (1, 2)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from covbot.core.linemap import function_match, segments
+from covbot.core.linemap import function_match, functions, segments
 from covbot.core.source import normalization
+
+if TYPE_CHECKING:
+    from covbot.core.linemap.functions import Function
 
 BODY = "    first = 1\n    second = 2\n    third = 3\n    fourth = 4\n    fifth = 5\n"
 
 
+def list_functions(path: str, plain: str) -> list[Function]:
+    """Return the functions of a normalized text."""
+    found = segments.split_segments(plain)
+    return [functions.make_function(path, segment, found.lines, found.lines) for segment in found.segments]
+
+
 def match_names(before: str, after: str) -> set[tuple[str, str]]:
     """Return the name before and the name after of each match within a file, module bodies left out."""
-    old, new = (
-        function_match.list_functions("x.py", segments.split_segments(normalization.normalize_text(text)))
-        for text in (before, after)
-    )
+    old, new = (list_functions("x.py", normalization.normalize_text(text)) for text in (before, after))
     found, _, _ = function_match.match_within_file(old, new)
     return {(pair.before.segment.name, pair.after.segment.name) for pair in found if pair.before.segment.name}
 
@@ -27,7 +35,12 @@ def match_names(before: str, after: str) -> set[tuple[str, str]]:
         ("def f():\n" + BODY, "def g():\n" + BODY.replace("first", "other"), {("f", "g")}),
         ("def f():\n" + BODY, "def g():\n" + BODY.replace("first", "other").replace("fifth", "more"), set()),
         ("def f():\n" + BODY, "def f():\n    new = 1\ndef g():\n" + BODY, {("f", "g")}),
-        ("def f():\n" + BODY, "def f():\n    first = 1\ndef g():\n" + BODY, {("f", "f")}),
+        ("def f():\n" + BODY, "def f():\n    first = 1\ndef g():\n" + BODY, {("f", "g")}),
+        (
+            "def f():\n" + BODY,
+            "def f():\n    first = 1\n    last = 6\ndef g():\n    other = 1\n" + BODY[14:],
+            {("f", "g")},
+        ),
         ("def f():\n" + BODY, "def f():\n    new = 1\n", {("f", "f")}),
         ("def f():\n" + BODY, "class f:\n" + BODY, set()),
         ("def f():\n" + BODY + "def g():\n" + BODY, "def h():\n" + BODY, {("f", "h")}),
@@ -51,8 +64,8 @@ def test_of_many_functions_with_one_text_each_finds_its_own_by_name() -> None:
 
 
 def test_a_class_with_the_text_of_a_function_of_another_file_is_no_match() -> None:
-    [_, old] = function_match.list_functions("x.py", segments.split_segments("\ndef f():\n" + BODY))
-    [_, new] = function_match.list_functions("y.py", segments.split_segments("\nclass f:\n" + BODY))
+    [_, old] = list_functions("x.py", "\ndef f():\n" + BODY)
+    [_, new] = list_functions("y.py", "\nclass f:\n" + BODY)
     assert function_match.match_by_text([old], [new]) == []
     assert function_match.match_by_text([old], [old]) == [(old, old)]
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.core.linemap import mapping
-from covbot.core.linemap.mapping import SourceFile
+from covbot.core.linemap.file_map import SourceFile
 from covbot.core.lines import Lines
+
+if TYPE_CHECKING:
+    from covbot.core.linemap.linemap import Run
 
 FORMS = (
     "self.{0} = {0}",
@@ -108,9 +112,15 @@ def strip_whitespace(text: str) -> list[str]:
     return ["", *("".join(line.split()) for line in text.splitlines())]
 
 
+def map_texts(before: str, after: str) -> tuple[Run, ...]:
+    """Return the runs that map the lines of one version of a file to those of the next."""
+    found = mapping.map_files([(SourceFile(path="a.py", text=before), SourceFile(path="a.py", text=after))], (), ())
+    return found.files["a.py"].runs
+
+
 def check_mapping(before: str, after: str, kept: dict[int, int]) -> None:
     """Check the runs between two texts: one to one, equal but for whitespace, and with each kept line mapped."""
-    runs = mapping.map_texts(before, after)
+    runs = map_texts(before, after)
     pairs = [(start + step, first + step) for start, first, length in runs for step in range(length)]
     old, new = strip_whitespace(before), strip_whitespace(after)
     assert max(Counter(i for i, _ in pairs).values(), default=1) == 1
@@ -157,7 +167,7 @@ def test_renamed_and_moved_functions_are_found_again(
     st.text(alphabet="ab=():,\\\"'#@ \t\n\r\f", max_size=80), st.text(alphabet="ab=():,\\\"'#@ \t\n\r\f", max_size=80)
 )
 def test_any_two_texts_map_one_to_one(before: str, after: str) -> None:
-    runs = mapping.map_texts(before, after)
+    runs = map_texts(before, after)
     left = [start + step for start, _, length in runs for step in range(length)]
     right = [first + step for _, first, length in runs for step in range(length)]
     assert left == sorted(set(left))

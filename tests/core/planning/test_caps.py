@@ -61,7 +61,7 @@ def _open_bugs(count: int, **changes: Any) -> dict[int, Bug]:  # noqa: ANN401 --
 def _cap(due: list[DueBurst], known: dict[int, Bug] | None = None, unreadable: int = 0, **limits: Any) -> list[str]:  # noqa: ANN401 -- the fields of a Policy
     """Return what fits under the caps, in order, as `7` for the task, and what does not as `-7`."""
     states = [BugState.UNREADABLE] * unreadable
-    fitting, capped = caps.apply_caps(due, states, known or {}, Policy(**limits), NOW)
+    fitting, capped = caps.apply_caps(due, states, known or {}, Policy(**limits), now=NOW)
     assert all(hold.kind is HoldKind.CAP for _, hold in capped)
     return [_name(item) for item in fitting] + [f"-{_name(item)}" for item, _ in capped]
 
@@ -72,7 +72,7 @@ def _name(item: DueBurst) -> str:
 
 def _give_reason(item: DueBurst, known: dict[int, Bug] | None = None, **limits: Any) -> str:  # noqa: ANN401 -- the fields of a Policy
     """Return the reason why a burst alone does not fit, empty if it fits."""
-    _, capped = caps.apply_caps([item], [], known or {}, Policy(**limits), NOW)
+    _, capped = caps.apply_caps([item], [], known or {}, Policy(**limits), now=NOW)
     return " ".join(hold.text for _, hold in capped)
 
 
@@ -89,6 +89,12 @@ def _give_reason(item: DueBurst, known: dict[int, Bug] | None = None, **limits: 
 )
 def test_a_burst_files_opens_or_closes_a_bug(item: DueBurst, facts: tuple[bool, bool, bool]) -> None:
     assert (item.is_filing, item.opens_bug, item.closes_bug) == facts
+
+
+def test_writes_that_finished_what_an_earlier_run_began_count_in_the_cap_of_this_run() -> None:
+    fitting, capped = caps.apply_caps([_close(1), _close(2)], [], {}, Policy(writes_per_run=4), now=NOW, written=2)
+    assert [_name(item) for item in fitting] == ["1"]
+    assert [hold.text for _, hold in capped] == ["cap of 4 writes in one run reached"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +194,7 @@ def test_no_cap_is_ever_exceeded_and_no_burst_is_lost(
     due: list[DueBurst], max_open: int, new_per_day: int, writes: int, open_bugs: int
 ) -> None:
     policy = Policy(max_open=max_open, new_per_day=new_per_day, writes_per_run=writes)
-    fitting, capped = caps.apply_caps(due, [], _open_bugs(open_bugs), policy, NOW)
+    fitting, capped = caps.apply_caps(due, [], _open_bugs(open_bugs), policy, now=NOW)
     filed = sum(item.is_filing for item in fitting)
     assert filed <= min(new_per_day, max(0, max_open - open_bugs))
     assert sum(len(item.burst) for item in fitting) <= writes
@@ -202,20 +208,24 @@ def test_the_order_of_the_bursts_does_not_matter(due: list[DueBurst], chance: ra
 
 
 @pytest.mark.parametrize(
-    ("unreadable", "filed", "faulty"),
-    [(0, 0, False), (0, 9, False), (1, 20, False), (1, 19, True), (1, 1, True), (2, 1000, True)],
+    ("unreadable", "readable", "faulty"),
+    [(0, 0, False), (0, 9, False), (1, 19, False), (1, 0, False), (2, 0, True), (2, 998, True)],
 )
-def test_two_unreadable_bugs_or_more_than_a_twentieth_are_a_fault_of_the_account(
-    unreadable: int, filed: int, *, faulty: bool
+def test_two_unreadable_bugs_are_a_fault_of_the_account_and_one_is_none_however_few_there_are(
+    unreadable: int, readable: int, *, faulty: bool
 ) -> None:
-    text = f"{unreadable} of {filed} bugs cannot be read: covbot's account or the tracker is in trouble"
-    assert caps.find_unreadable_fault(unreadable, filed) == (text if faulty else None)
+    states = [BugState.UNREADABLE] * unreadable + [BugState.WAITING] * readable + [BugState.UNFILED] * 99
+    fault = caps.find_account_fault(states)
+    assert (fault is not None) == faulty
+    if fault is not None:
+        assert fault.startswith(f"{unreadable} of {unreadable + readable} bugs cannot be read")
 
 
-def test_tasks_without_a_bug_do_not_count_among_the_bugs_of_the_account() -> None:
-    states = [BugState.UNREADABLE] + [BugState.WAITING] * 18 + [BugState.UNFILED] * 99
-    assert caps.find_account_fault(states) is not None
-    assert caps.find_account_fault([*states, BugState.DECLINED]) is None
+@pytest.mark.parametrize(("failed", "faulty"), [(0, False), (1, False), (2, True), (9, True)])
+def test_a_second_task_whose_bug_cannot_be_written_to_ends_the_run(failed: int, *, faulty: bool) -> None:
+    why = caps.find_refused_fault(failed, "Launchpad said 401")
+    assert (why is not None) == faulty
+    assert why is None or "Launchpad said 401" in why
 
 
 @pytest.mark.parametrize(

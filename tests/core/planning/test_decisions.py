@@ -23,27 +23,27 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 TABLE = """
-state              | same              | fewer | more | too many | renamed | covered        | gone
-waiting            | .                 | edit  | edit | .        | edit    | fixed edit say | invalid say
-edited             | .                 | <     | <    | <        | <       | fixed say      | invalid say
-incomplete         | .                 | <     | <    | <        | <       | fixed say      | invalid say
-worked on          | .                 | <     | <    | <        | <       | done           | done
-worked on, told    | .                 | <     | <    | <        | <       | fixed          | .
-closed             | reopen edit again | <     | <    | <        | <       | .              | .
-closed, edited     | reopen again      | <     | <    | <        | <       | .              | .
-closed, long ago   | file              | <     | <    | <        | <       | .              | .
-fixed              | ask               | <     | <    | <        | <       | .              | .
-fixed, asked       | .                 | <     | <    | <        | <       | .              | .
-fixed, verified    | file              | <     | <    | <        | <       | .              | .
-expired            | .                 | <     | <    | <        | <       | .              | .
-expired long ago   | file              | <     | <    | <        | <       | .              | .
-declined           | .                 | <     | <    | <        | <       | .              | .
-reopened           | .                 | <     | <    | <        | <       | .              | .
-duplicate of ours  | .                 | <     | <    | <        | <       | .              | .
-duplicate of other | .                 | <     | <    | <        | <       | .              | .
-opted out          | .                 | <     | <    | <        | <       | .              | .
-private or locked  | .                 | <     | <    | <        | <       | .              | .
-unreadable         | .                 | <     | <    | <        | <       | .              | .
+state              | same         | fewer             | more | too many | renamed | covered   | gone
+waiting            | .            | edit              | edit | .        | edit    | say fixed | say invalid
+edited             | .            | <                 | <    | <        | <       | say fixed | say invalid
+incomplete         | .            | <                 | <    | <        | <       | say fixed | say invalid
+worked on          | .            | <                 | <    | <        | <       | done      | done
+worked on, told    | .            | <                 | <    | <        | <       | fixed     | .
+closed             | again reopen | again reopen edit | <    | <        | <       | .         | .
+closed, edited     | again reopen | <                 | <    | <        | <       | .         | .
+closed, long ago   | file         | <                 | <    | <        | <       | .         | .
+fixed              | ask          | <                 | <    | <        | <       | .         | .
+fixed, asked       | .            | <                 | <    | <        | <       | .         | .
+fixed, verified    | file         | <                 | <    | <        | <       | .         | .
+expired            | .            | <                 | <    | <        | <       | .         | .
+expired long ago   | file         | <                 | <    | <        | <       | .         | .
+declined           | .            | <                 | <    | <        | <       | .         | .
+reopened           | .            | <                 | <    | <        | <       | .         | .
+duplicate of ours  | .            | <                 | <    | <        | <       | .         | .
+duplicate of other | .            | <                 | <    | <        | <       | .         | .
+opted out          | .            | <                 | <    | <        | <       | .         | .
+private or locked  | .            | <                 | <    | <        | <       | .         | .
+unreadable         | .            | <                 | <    | <        | <       | .         | .
 """
 """The burst of each cell, `.` for none, `<` for the same as in the cell to its left."""
 
@@ -104,7 +104,7 @@ def test_each_cell_of_the_table_has_its_burst(row: str, column: str, burst: str)
 
 def test_the_table_has_a_row_for_every_state_of_a_filed_bug() -> None:
     rows = {_name_state(row) for row, _, _ in _list_cells()}
-    assert rows == {state.name for state in BugState} - {"UNFILED"}
+    assert rows == {state.name for state in BugState} - {"UNFILED", "DECLINED_ELSEWHERE"}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_the_table_has_a_row_for_every_state_of_a_filed_bug() -> None:
         ("more", ago(days=7), "edit"),
         ("more", _just_within(7), HoldKind.WRITTEN_RECENTLY),
         ("renamed", ago(seconds=1), "edit"),
-        ("covered", ago(seconds=1), "fixed edit say"),
+        ("covered", ago(seconds=1), "say fixed"),
         ("too many", ago(days=7), HoldKind.TOO_LARGE),
         ("same", ago(days=7), HoldKind.UNCHANGED),
     ],
@@ -127,12 +127,12 @@ def test_a_text_is_edited_for_other_lines_once_in_7_days(column: str, edited_at:
 @pytest.mark.parametrize(
     ("known", "decided"),
     [
-        ({"closed_at": _just_within(14)}, "reopen edit again"),
+        ({"closed_at": _just_within(14)}, "again reopen"),
         ({"closed_at": ago(days=14)}, "file"),
         ({"closed_at": None}, "file"),
         ({"reopened_at": ago(days=99)}, HoldKind.WRITTEN_RECENTLY),
         ({"commented_at": _just_within(30)}, HoldKind.WRITTEN_RECENTLY),
-        ({"commented_at": ago(days=30)}, "reopen edit again"),
+        ({"commented_at": ago(days=30)}, "again reopen"),
         ({"closed_at": ago(days=14), "reopened_at": ago(days=99), "commented_at": ago(days=1)}, "file"),
     ],
 )
@@ -216,13 +216,23 @@ def test_a_title_that_a_person_wrote_stays(row: str) -> None:
 @pytest.mark.parametrize(("column", "status"), [("covered", Status.FIX_RELEASED), ("gone", Status.INVALID)])
 def test_a_bug_is_closed_only_if_it_still_has_the_status_that_the_plan_saw(column: str, status: Status) -> None:
     cell = _with_bug(_make_cell("edited", column), status=Status.TRIAGED)
-    closing, comment = _get_burst(cell)
+    comment, closing = _get_burst(cell)
     assert closing == SetStatus(
         footer=make_footer(1), bug=1, status=status, replaces=Status.TRIAGED, why=cell.change.value
     )
     assert comment == CommentOnBug(
-        footer=make_footer(1), bug=1, about=About.CLOSING, text="comment: closing", why=cell.change.value
+        footer=make_footer(1),
+        bug=1,
+        about=About.CLOSING,
+        text="comment: closing",
+        why=cell.change.value,
+        otherwise="comment: withdrawn",
     )
+
+
+def test_what_was_announced_and_not_done_is_not_announced_again_for_30_days() -> None:
+    assert _decide(_make_cell("waiting", "covered", announced_at=_just_within(30))) == "fixed"
+    assert _decide(_make_cell("waiting", "covered", announced_at=ago(days=30))) == "say fixed"
 
 
 @pytest.mark.parametrize(("doubt", "kind"), [("unconfirmed", HoldKind.UNCONFIRMED), ("ambiguous", HoldKind.AMBIGUOUS)])

@@ -65,12 +65,12 @@ def test_nothing_is_planned_for_nothing() -> None:
 def test_bugs_are_closed_before_others_are_edited_and_edited_before_new_ones_are_filed() -> None:
     fewer = make_entry(2, record=make_record(2, listed_lines=Lines.of([2, 3, 4, 5])))
     plan = _plan([propose(make_entry(1)), propose(fewer), propose(make_covered(3))], [make_bug(2), make_bug(3)])
-    assert _spell(plan) == ["fixed 3", "edit 3", "say 3", "edit 2", "file 1"]
+    assert _spell(plan) == ["say 3", "fixed 3", "edit 2", "file 1"]
 
 
 def test_duplicates_are_marked_before_everything_else() -> None:
     plan = _plan([propose(make_covered(1))], [make_bug(1), make_bug(5, description=make_text(1))])
-    assert _spell(plan) == ["mark 1", "fixed 1", "edit 1", "say 1"]
+    assert _spell(plan) == ["mark 1", "say 1", "fixed 1"]
 
 
 def test_what_is_left_out_has_its_reason_sorted_by_title() -> None:
@@ -94,7 +94,7 @@ def test_a_plan_that_would_close_too_many_bugs_is_refused_whole() -> None:
 def test_a_plan_that_would_close_as_many_as_are_normal_is_not_refused() -> None:
     plan = _plan(*_cover(5))
     assert plan.refused is None
-    assert len(plan.actions) == 15
+    assert len(plan.actions) == 10
 
 
 def test_a_plan_is_refused_by_its_size_before_any_cap() -> None:
@@ -104,7 +104,7 @@ def test_a_plan_is_refused_by_its_size_before_any_cap() -> None:
 
 def test_no_plan_is_too_large_once_a_person_accepted_the_build() -> None:
     covered, bugs = _cover(6)
-    assert len(_plan(covered, bugs, accepted=True).actions) == 18
+    assert len(_plan(covered, bugs, accepted=True).actions) == 12
 
 
 def test_an_account_in_trouble_refuses_the_plan_even_of_an_accepted_build() -> None:
@@ -148,8 +148,8 @@ def test_the_next_bug_of_a_task_is_filed_beside_the_one_before() -> None:
     ("of", "state", "planned"),
     [
         (1, BugState.DUPLICATE_OF_OURS, []),
-        (1, BugState.DUPLICATE_OF_OTHER, ["fixed 1", "edit 1", "say 1"]),
-        (8, BugState.DUPLICATE_OF_OURS, ["fixed 1", "edit 1", "say 1"]),
+        (1, BugState.DUPLICATE_OF_OTHER, ["say 1", "fixed 1"]),
+        (8, BugState.DUPLICATE_OF_OURS, ["say 1", "fixed 1"]),
     ],
 )
 def test_a_covered_bug_stays_open_while_statements_of_its_duplicate_are_missing(
@@ -169,7 +169,7 @@ def test_a_bug_of_which_less_is_missing_is_edited_whatever_its_duplicate_lacks()
 def test_a_covered_bug_is_closed_once_its_duplicate_is_covered_too() -> None:
     duplicate = propose(make_covered(2), state=BugState.DUPLICATE_OF_OURS)
     plan = _plan([propose(make_covered(1)), duplicate], [make_bug(1), make_bug(2, duplicate_of=1)])
-    assert _spell(plan) == ["fixed 1", "edit 1", "say 1"]
+    assert _spell(plan) == ["say 1", "fixed 1"]
 
 
 @pytest.mark.parametrize(("most", "tags"), [(0, ("covbot",)), (1, ("covbot", "low-hanging-fruit"))])

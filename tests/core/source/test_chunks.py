@@ -7,14 +7,12 @@ import inspect
 import json.decoder
 import logging
 import textwrap
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covbot.core.linemap import mapping
 from covbot.core.lines import Lines
 from covbot.core.source import chunks, normalization, parsing, regions
 
@@ -81,21 +79,6 @@ def test_a_part_of_a_text_still_shows_the_classes_of_its_chunks() -> None:
     text, numbers = chunks.join_chunks(found, chunks.add_class_headers(found, [6]))
     assert [parsing.parse(text[1:]).tree.body[0].lineno, numbers[0], numbers[-1]] == [1, 19, 36]
     assert [region.name for region in regions.find_regions(text[1:])] == ["", "Shop", "Shop.close"]
-
-
-def test_a_method_is_the_same_only_in_a_class_of_the_same_name() -> None:
-    text = dedent("""\
-        class A:
-            def f(self):
-                return 1
-        """)
-    assert mapping.pair_chunks(chunks.split_chunks(text), chunks.split_chunks(text)) == [(0, 0), (1, 1)]
-    assert mapping.pair_chunks(chunks.split_chunks(text), chunks.split_chunks(text.replace("A", "B"))) == []
-
-
-def test_repeated_chunks_are_not_paired() -> None:
-    before, after = chunks.split_chunks("a = 1\nb = 1\na = 1\n"), chunks.split_chunks("b = 1\na = 1\n")
-    assert mapping.pair_chunks(before, after) == [(1, 0)]
 
 
 @pytest.mark.parametrize("module", [json.decoder, logging, textwrap, inspect])

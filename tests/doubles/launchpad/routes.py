@@ -59,7 +59,7 @@ def _get_person(visit: Visit, name: str) -> object:
 
 def _get_project(visit: Visit, name: str) -> object:
     project = visit.world.projects.get(name)
-    if project is None:
+    if project is None or not project.active:
         raise_not_found(name, _ROOT_404)
     if visit.method == "POST":
         raise_bad_request(f"No such operation: {visit.parse_form()['ws.op']}")

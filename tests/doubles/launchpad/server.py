@@ -86,6 +86,7 @@ class Double:
         secret = self.service.tokens[key].secret
         text = f"[1]\nconsumer_key = covbot\nconsumer_secret = \naccess_token = {key}\naccess_secret = {secret}\n"
         path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
         return key
 
     def fail(self, fault: Fault, *, nth: int = 1, times: int = 1, of: Callable[[Request], bool] = matches_any) -> None:

@@ -73,6 +73,7 @@ class Project:
     official_bugs: bool = True
     active: bool = True
     information_type: str = "Public"
+    bug_sharing_policy: str = "Public"
     official_tags: tuple[str, ...] = ()
     description: str = ""
     summary: str = ""

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from doubles.launchpad.faults import Fault
 from doubles.launchpad.server import Double, is_write
 from support.launchpad import launchpad_folder
@@ -46,6 +48,7 @@ def run_commands(folder: Folder, *commands: str) -> tuple[list[int], str]:
     return [int(code) for code in process.stdout.splitlines()[-1].split()], process.stdout + process.stderr
 
 
+@pytest.mark.heavy
 def test_no_secret_is_printed_logged_at_any_level_or_kept(tmp_path: Path) -> None:
     """The passes file, edit and close, fail in the middle, and lose their account; the audit shows all of it."""
     with Double() as double:

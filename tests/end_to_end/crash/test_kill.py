@@ -34,6 +34,7 @@ def filed(runner: ForkingRunner, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder
 
 
+@pytest.mark.heavy
 def test_law_3_killed_at_any_write_and_run_again_the_same_bugs_are_left(
     runner: ForkingRunner, filed: Path, tmp_path: Path
 ) -> None:

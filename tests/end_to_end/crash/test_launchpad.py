@@ -87,6 +87,7 @@ def killed_runs(runner: ForkingRunner, tmp_path_factory: pytest.TempPathFactory)
         yield KilledRuns(saved, runner)
 
 
+@pytest.mark.heavy
 def test_law_3_killed_at_any_moment_and_run_again_the_same_bugs_are_left(
     killed_runs: KilledRuns, tmp_path: Path
 ) -> None:

@@ -146,6 +146,7 @@ def choose_writes(sent: Collection[Request], first: int) -> EachWriteOnce:
     return EachWriteOnce({identify_write(request) for request in [*filter(is_write, sent)][first::WRITES_APART]})
 
 
+@pytest.mark.heavy
 def test_law_3_each_write_that_fails_in_any_way_is_corrected_by_the_next_pass(
     disturbed: DisturbedPasses, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
@@ -165,6 +166,7 @@ def test_law_3_each_write_that_fails_in_any_way_is_corrected_by_the_next_pass(
     print(f"{done} pairs of a fault and a write, in {len(tried)} passes")  # noqa: T201 -- what a reader looks for
 
 
+@pytest.mark.heavy
 def test_law_3_a_read_that_fails_in_any_way_is_sent_again(
     disturbed: DisturbedPasses, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
@@ -180,6 +182,7 @@ def test_law_3_a_read_that_fails_in_any_way_is_sent_again(
     print(f"{done} pairs of a fault and a read, in {len(tried)} passes")  # noqa: T201 -- what a reader looks for
 
 
+@pytest.mark.heavy
 def test_law_3_an_outage_that_begins_at_any_request_is_corrected_by_the_next_pass(
     disturbed: DisturbedPasses, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:

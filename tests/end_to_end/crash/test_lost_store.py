@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+import pytest
+
 from covbot.core.bugs.footers import parse
 from covbot.core.bugs.statuses import Status
 from covbot.repository import git
@@ -98,6 +100,7 @@ def describe_bugs(world: World) -> list[tuple[object, ...]]:
     ]
 
 
+@pytest.mark.heavy
 def test_law_13_a_lost_store_ends_where_one_that_was_kept_does(tmp_path: Path) -> None:
     stories = []
     for lose in (False, True):

@@ -125,7 +125,7 @@ def test_the_first_pass_of_each_job_runs_right_after_the_start_and_one_at_a_time
     ("error", "result"),
     [
         (errors.CannotFetch("jenkins does not answer"), "could_not"),
-        (errors.PlanRefused("too many bugs at once"), "a_person_must_decide"),
+        (errors.Paused("paused by a person"), "a_person_must_decide"),
         (ZeroDivisionError("a fault"), "fault"),
     ],
 )

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from doubles.jenkins import pulls
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ def _make_large_report() -> bytes:
     )
 
 
+@pytest.mark.heavy
 def test_a_report_of_a_hundred_megabytes_is_read_in_less_than_a_hundred_and_twenty(
     double: Double, tmp_path: Path
 ) -> None:

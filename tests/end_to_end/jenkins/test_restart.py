@@ -8,6 +8,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def _run_and_interrupt(double: Double, folder: Path, ending: str, number: signal
     double.released = threading.Event()
 
 
+@pytest.mark.heavy
 @settings(max_examples=3)
 @given(build=st.integers(1, BUILDS), request=REQUESTS, number=SIGNALS)
 @example(build=1, request="api/json", number=signal.SIGKILL)

@@ -7,6 +7,8 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 from covbot.store.store import Store
 from doubles.jenkins import pages, pulls, state, wires
 from doubles.jenkins.pulls import FILES
@@ -34,6 +36,7 @@ def find_reasons(folder: Folder, number: int) -> list[str]:
     return next(build["reasons"] for build in builds if build["number"] == number)
 
 
+@pytest.mark.heavy
 def test_forty_new_builds_of_three_hundred_are_forty_downloads_and_nothing_new_is_one_request(
     double: Double, tmp_path: Path
 ) -> None:
@@ -52,9 +55,8 @@ def test_forty_new_builds_of_three_hundred_are_forty_downloads_and_nothing_new_i
     [done] = folder.run_command("run", "--format", "json").documents
     assert [build["number"] for build in done["builds"]] == list(range(261, 301))
     assert {build["verdict"] for build in done["builds"]} == {"trusted"}
-    assert double.downloads == [
-        f"/jenkins/job/widget-cover/{number}/artifact/coverage.xml" for number in range(261, 301)
-    ]
+    reports = [f"/jenkins/job/widget-cover/{number}/artifact/coverage.xml" for number in range(261, 301)]
+    assert double.downloads == reports
     assert len(double.seen) == 1 + 40 + 40
     assert len(folder.run_command("bugs", "--format", "json").documents) == 1
 

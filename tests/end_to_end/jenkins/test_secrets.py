@@ -45,6 +45,7 @@ def add_failing_builds(double: Double, store: Double) -> None:
     store.script("p4th-s3cret", *[wires.answer_with(pages.show_error(403, "Forbidden", "s1gn3d", "/"))] * 3)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("kept_in", ["file", "environment"])
 def test_no_secret_is_printed_logged_at_any_level_or_kept(
     double: Double, store: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_in: str

@@ -17,7 +17,7 @@ from covbot.core.execution import Execution
 from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport
 from covbot.formats import reading
-from formats.outcomes import catch_error
+from formats.outcomes import catch_error, list_problems
 from support.programs import coverage_runs
 
 if TYPE_CHECKING:
@@ -176,8 +176,12 @@ def remove_files() -> bytes:
     return connection.serialize()
 
 
-def test_a_filename_that_no_file_can_have_is_refused() -> None:
-    assert "has an empty filename among its files" in catch_error(coverage_runs.make_data(lines={" ": [1]}), "it")
+def test_a_file_without_a_name_is_left_out_and_reported() -> None:
+    report = read_report(coverage_runs.make_data(lines={" ": [1], "a.py": [1]}))
+    assert list(report.executions) == ["a.py"]
+    assert list_problems(report.problems) == [("it", "a file has an empty filename, and is left out")]
+    message = catch_error(coverage_runs.make_data(lines={" ": [1]}), "it")
+    assert message.startswith("it holds no file (its writer is coverage.py ")
 
 
 def test_two_spellings_of_one_file_are_refused() -> None:

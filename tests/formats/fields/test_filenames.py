@@ -64,7 +64,6 @@ def test_names_that_may_be_of_two_files_are_kept_as_written(names: list[str], so
     ("filename", "fault"),
     [
         ("a.py", None),
-        (" \n", "has an empty filename"),
         ("a\0.py", 'has a filename that no file can have, "a\\x00.py"'),
         ("\ud800.py", 'has a filename that no file can have, "\\ud800.py"'),
         ("x" * (filenames.LONGEST_FILENAME + 1), "has a filename of more than 4096 characters, which is the limit"),
@@ -72,6 +71,11 @@ def test_names_that_may_be_of_two_files_are_kept_as_written(names: list[str], so
 )
 def test_a_filename_that_no_file_can_have_has_a_fault(filename: str, fault: str | None) -> None:
     assert filenames.find_fault(filename) == fault
+
+
+@pytest.mark.parametrize(("filename", "empty"), [("", True), (" \n", True), ("\u3000", True), (".", False)])
+def test_a_filename_of_white_space_names_nothing(filename: str, *, empty: bool) -> None:
+    assert filenames.is_empty(filename) is empty
 
 
 TOO_MANY = range(filenames.MOST_FILES + 1)

@@ -29,6 +29,9 @@ HUGE = "9" * 1_000_000
         ("", 0),
         ("+", 0),
         ("one", 0),
+        ("\uff17", 0),
+        ("+\u0667", 0),
+        ("1,000", 0),
         (HUGE, 0),
         ("0" * 1000 + "1", 0),
     ],
@@ -64,6 +67,19 @@ def test_a_line_number_is_a_positive_integer(text: str, number: int) -> None:
 )
 def test_hits_are_above_zero_or_zero_or_invalid(text: str, hit: bool | None) -> None:
     assert numerals.is_hit(text) is hit
+
+
+@pytest.mark.parametrize(
+    "text", ["1,000", "1 000", "1_0", "\uff11\uff12", "\u0661", "\u00b2", "0x1F", "2 times", "12%"]
+)
+def test_a_text_with_digits_that_is_no_number_is_garbled(text: str) -> None:
+    assert numerals.is_hit(text) is None
+    assert numerals.is_garbled(text)
+
+
+@pytest.mark.parametrize("text", ["", "X", "-", "nan", "-inf", "-1", "1e999", "0", " 7 ", HUGE])
+def test_a_number_is_not_garbled_nor_is_a_text_without_digits(text: str) -> None:
+    assert not numerals.is_garbled(text)
 
 
 @pytest.mark.parametrize(

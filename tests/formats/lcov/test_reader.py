@@ -89,8 +89,46 @@ def test_wrong_declared_totals_are_reported_once_with_the_number_of_others() -> 
     assert list_lines(report) == ([1, 2], [2])
     assert list_problems(report.mismatches) == [
         ("it.info:4", 'LF of "a.py" is "200", but 2 are there; so with 1 more'),
-        ("it.info:6", 'BRF of "a.py" is "no", but 0 are there'),
     ]
+    assert list_problems(report.problems) == [
+        (
+            "it.info:6",
+            (
+                'BRF of "a.py" is "no", but 0 are there'
+                " (sums of branches, which writers count in many ways: only its branches are in doubt)"
+            ),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "habit"),
+    [
+        (["DA:1,1", "DA:2,1", "DA:3,0", "LF:2", "LH:1"], "coverage.py before 7.6.2"),
+        (["DA:1,1", "DA:2,1", "DA:3,0", "LF:2", "LH:2"], "coverage.py before 7.6.2"),
+        (["FN:1,_RNvCs1_4demo4main", "DA:1,1", "DA:2,0", "LF:9", "LH:7"], "llvm-cov"),
+        (["FN:1,2,_ZN4demo4mainEv", "DA:1,1", "LF:2", "LH:1"], "llvm-cov"),
+        (["FN:1,$s4demo4mainyyF", "DA:1,1", "LF:2", "LH:1"], "llvm-cov"),
+    ],
+)
+def test_sums_by_a_known_habit_are_cautions(lines: list[str], habit: str) -> None:
+    report = read_report(make_record(*lines))
+    assert report.mismatches == ()
+    assert habit in " ".join(what for _, what in list_problems(report.problems))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["DA:1,1", "DA:2,0", "LF:3", "LH:2"],
+        ["DA:1,1", "DA:2,0", "LF:2", "LH:2"],
+        ["DA:1,1", "DA:2,0", "LF:1", "LH:9"],
+        ["FN:1,main", "DA:1,1", "LF:2", "LH:1"],
+        ["FN:1,_ZN4demo4mainEv", "DA:1,1", "LF:2", "LH:3"],
+    ],
+)
+def test_sums_that_no_habit_accounts_for_are_doubts(lines: list[str]) -> None:
+    assert read_report(make_record(*lines)).mismatches
 
 
 @pytest.mark.parametrize(
@@ -101,6 +139,9 @@ def test_wrong_declared_totals_are_reported_once_with_the_number_of_others() -> 
         ("DA:", 'DA:"" names no line, and is left out', [7]),
         ("DA:1,-5", 'DA:"1,-5" has no sound count, and counts as none', [1, 7]),
         ("DA:1", 'DA:"1" has no sound count, and counts as none', [1, 7]),
+        ("DA:1,\u0661", 'DA:"1,\u0661" has no number as its count, and is left out', [7]),
+        ("DA:1,1.000.000", 'DA:"1,1.000.000" has no number as its count, and is left out', [7]),
+        ("DA:\uff11,1", 'DA:"\uff11,1" names no line, and is left out', [7]),
         ("BRDA:1,0,0,x", 'BRDA:"1,0,0,x" names no line, or has no sound count, and is left out', [7]),
         ("BRDA:x,0,0,1", 'BRDA:"x,0,0,1" names no line, or has no sound count, and is left out', [7]),
     ],
@@ -114,19 +155,26 @@ def test_invalid_lines_are_reported(line: str, what: str, statements: list[int])
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("TN:\n", "it.info is LCOV without any record, or cut off"),
+        ("TN:\n", "it.info holds no file: it is LCOV without any record of a named file, or cut off"),
+        (make_record("DA:1,1", filename=" "), "it.info holds no file"),
         ("SF:a.py\nDA:1,1\n", 'it.info ends early: the record of "a.py" is cut off'),
         ("SF:a.py\nSF:b.py\n", 'it.info:2: a record begins in that of "a.py", which is cut off'),
         ("TN:\nDA:1,1\n", 'it.info:2: "DA:1,1" stands in no record'),
         (make_record() + "end_of_record\n", 'it.info:3: "end_of_record" is no line of LCOV'),
         (make_record("<<<<<<< mine"), 'it.info:2: "<<<<<<< mine" is no line of LCOV'),
-        (make_record(filename=""), "it.info:1: this record has an empty filename"),
         (make_record(filename="\0"), "it.info:1: this record has a filename that no file can have"),
         ("TN:" + "x" * 3 * reader.LONGEST_LINE, f"it.info has a line of more than {reader.LONGEST_LINE} characters"),
     ],
 )
 def test_a_file_that_is_no_whole_lcov_is_refused(text: str, words: str) -> None:
     assert catch_error(text, "it.info").startswith(words)
+
+
+def test_a_record_without_a_filename_is_left_out_and_reported() -> None:
+    report = read_report(make_record("DA:1,0", "LF:9", filename="") + make_record("DA:2,1"))
+    assert list(report.files) == ["a.py"]
+    assert list_problems(report.problems) == [("it.info:1", "this record has an empty filename, and is left out")]
+    assert report.mismatches == ()
 
 
 def test_broken_utf_8_is_refused() -> None:

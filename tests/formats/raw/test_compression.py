@@ -94,6 +94,7 @@ def test_the_limit_counts_decompressed_bytes(compress: Callable[[bytes], bytes])
         decompress(compress(PLAIN), limit=len(PLAIN) - 1)
 
 
+@pytest.mark.heavy
 @compressions
 def test_a_compression_bomb_needs_no_more_memory_than_a_report(compress: Callable[[bytes], bytes]) -> None:
     bomb = compress(b"<coverage><packages>" + b" " * (24 * MEBIBYTE))

@@ -7,7 +7,7 @@ import pytest
 from covbot import errors
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from covbot.pipeline import ingestion
+from covbot.pipeline.builds import ingestion
 from support.strategies import TESTED, UNTESTED, list_statuses, make_agreed_world
 from support.world import World
 

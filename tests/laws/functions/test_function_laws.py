@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ def _change_function(draw: st.DrawFn, name: str, picture: str, *, steady: bool) 
             return name, picture
 
 
+@pytest.mark.heavy
 @fewer_examples
 @given(draw_pages(), st.lists(st.none() | user_actions, max_size=9))
 def test_laws_1_2_5_and_11_hold_however_functions_change(pages: list[Page], done: list[UserAction | None]) -> None:
@@ -124,6 +126,7 @@ def test_law_4_a_suspect_build_that_names_other_functions_writes_nothing(pages: 
     assert (world.bugs(), world.ledger()) == (before, ledger)
 
 
+@pytest.mark.heavy
 @fewer_examples
 @given(draw_pages(), st.randoms(use_true_random=False))
 def test_law_8_the_order_in_which_a_report_names_functions_does_not_matter(

@@ -67,6 +67,39 @@ def describe_delta(delta: branch_changes.BranchDelta) -> list[str]:
     return [*sentences, f"standing {delta.standing}"] if delta.standing else sentences
 
 
+BODY = """\
+def f(a):
+    for item in a:
+        if item:
+            x = item.name
+            log(x)
+            keep(x)
+            use(x)
+        done(item)
+    try:
+        g()
+    except ValueError:
+        h()
+"""
+EXTRACTED = """\
+def f(a):
+    for item in a:
+        if item:
+            handle(item)
+        done(item)
+    try:
+        g()
+    except ValueError:
+        h()
+def handle(item):
+    x = item.name
+    log(x)
+    keep(x)
+    use(x)
+"""
+MORE_BEHIND = BODY.replace("        done(item)", "        count(item)\n        done(item)")
+EDITED_HANDLER = BODY.replace("        h()", "        h(1)")
+
 RAN = {1: "1", 2: "1", 4: "1", 6: "1", 12: "1"}
 
 
@@ -104,6 +137,36 @@ RAN = {1: "1", 2: "1", 4: "1", 6: "1", 12: "1"}
             (TEXT, TEXT), {**RAN, 3: "1 1/2 5"}, {**RAN, 3: "0 0/2 4,5", 5: "1 2/2"}, [], id="a line that is lost",
         ),
         pytest.param((TEXT, TEXT), RAN, {**RAN, 3: "1 1/2 5"}, [], id="no branches measured before"),
+        pytest.param(
+            (BODY, EXTRACTED),
+            {1: "1", 2: "1", 3: "1 1/2 4", 4: "0", 5: "0", 6: "0", 7: "0", 8: "1", 9: "1", 10: "1"},
+            {1: "1", 2: "1", 3: "1 1/2 4", 4: "0", 5: "1", 6: "1", 7: "1", 10: "1", 11: "0", 12: "0", 13: "0", 14: "0"},
+            ["standing 1"], id="the block of a branch was extracted, and is still never entered",
+        ),
+        pytest.param(
+            (BODY, EXTRACTED),
+            {1: "1", 2: "1", 3: "1 1/2 4", 4: "0", 5: "0", 6: "0", 7: "0", 8: "1", 9: "1", 10: "1"},
+            {1: "1", 2: "1", 3: "1 2/2", 4: "1", 5: "1", 6: "1", 7: "1", 10: "1", 11: "1", 12: "1", 13: "1", 14: "1"},
+            ["closed 3 to 4: covered"], id="the block of a branch was extracted, and is entered now",
+        ),
+        pytest.param(
+            (BODY, MORE_BEHIND),
+            {1: "1", 2: "1", 3: "1 1/2 8", 4: "1", 5: "1", 6: "1", 7: "1", 8: "1"},
+            {1: "1", 2: "1", 3: "1 1/2 8", 4: "1", 5: "1", 6: "1", 7: "1", 8: "1", 9: "1"},
+            ["standing 1"], id="another statement comes behind the block that is always entered",
+        ),
+        pytest.param(
+            (BODY, MORE_BEHIND),
+            {1: "1", 2: "1", 3: "1 1/2 8", 4: "1", 5: "1", 6: "1", 7: "1", 8: "1"},
+            {1: "1", 2: "1", 3: "1 1/2 4", 4: "0", 5: "0", 6: "0", 7: "0", 8: "1", 9: "1"},
+            ["opened 3 to 4: lost coverage", "closed 3 to 8: covered"],
+            id="the other branch is taken now",
+        ),
+        pytest.param(
+            (BODY, EDITED_HANDLER),
+            {1: "1", 9: "1", 10: "1", 11: "1 1/2 12", 12: "0"}, {1: "1", 9: "1", 10: "1", 11: "1 1/2 12", 12: "0"},
+            ["standing 1"], id="the block of a handler was edited",
+        ),
     ],
 )  # fmt: skip
 def test_a_branch_of_a_line_is_identified_by_its_target(

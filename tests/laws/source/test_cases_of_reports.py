@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from covbot.core.bugs.holds import HoldKind
 from covbot.core.bugs.statuses import Status
-from covbot.pipeline import ingestion
+from covbot.pipeline.builds import ingestion
 from support import two_builds
 from support.two_builds import COMMENT, U_PAGE, U_TEXT, V_PAGE
 
@@ -144,17 +145,11 @@ def commit_submodule(world: World, number: int, page: str) -> None:
     world.source.add_build(number, pictured, revision=revision)
 
 
-def test_a_file_in_a_submodule_is_not_followed_when_its_lines_are_ambiguous(world: World) -> None:
-    for number in (1, 2):
+def test_a_file_in_a_submodule_is_held_because_its_source_is_in_another_repository(world: World) -> None:
+    for number in (1, 2, 3):
         commit_submodule(world, number, U_PAGE)
-    world.run()
-    assert two_builds.describe_bugs(world) == ["New sub/m.py 3"]
-    before = world.bugs_without_times()
-    for number in (3, 4):
-        commit_submodule(world, number, COMMENT + U_PAGE.replace("x|", ".|").replace(".|    return", "x|    return"))
         world.run()
-        assert world.bugs_without_times() == before
-    for number in (5, 6):
-        world.commit_build(number, {"n.py": V_PAGE})
-        world.run()
-        assert world.bugs_without_times() == before
+    plan = world.run().plan
+    assert plan.actions == ()
+    assert [skipped.kind for skipped in plan.skipped] == [HoldKind.OUTSIDE_REPOSITORY]
+    assert world.bugs() == []

@@ -72,7 +72,7 @@ def check_texts(bug: Bug) -> None:
     assert 0 < len(bug.title) <= 120
     assert len(bug.description) <= 50_000
     assert bug.title.isprintable()
-    assert all(row.isprintable() for row in bug.description.split("\n"))
+    assert all(row.replace("\N{NO-BREAK SPACE}", " ").isprintable() for row in bug.description.split("\n"))
     body, _, footer = bug.description.rstrip().rpartition("\n")
     parsed = footers.parse(footer)
     assert parsed

@@ -6,6 +6,7 @@ import itertools
 import random
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +74,7 @@ def test_law_4_a_suspect_or_unmeasured_build_writes_nothing_whatever_moved_in_it
     assert [bug.status for bug in world.bugs()] == [bug.status for bug in before]
 
 
+@pytest.mark.heavy
 @few_examples
 @given(program=sample_programs.programs, refactoring=draw_refactorings(3), seed=st.integers(0, 1000))
 def test_law_8_the_order_of_files_in_a_report_does_not_matter(

@@ -8,7 +8,7 @@ import pytest
 
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Policy
-from covbot.pipeline import ingestion
+from covbot.pipeline.builds import ingestion
 from support import two_builds
 from support.two_builds import COMMENT, U_PAGE, U_TEXT, V_PAGE
 
@@ -117,13 +117,12 @@ def test_code_deleted_and_put_back_at_once_changes_nothing(left: str | None, wor
     assert world.bugs_without_times() == before
 
 
-def test_a_build_of_unknown_revision_is_noted_and_leaves_changed_files_to_the_next_known_one(world: World) -> None:
+def test_a_build_of_unknown_revision_changes_nothing_and_leaves_all_to_the_next_known_one(world: World) -> None:
     run_builds(world, f"{U_PAGE}\n{W_PAGE}", f"{U_PAGE}\n{W_PAGE}")
     before = world.bugs_without_times()
     world.commit_build(3, {"m.py": f"{COMMENT}x|import this\n{U_PAGE}\n{W_PAGE}", "n.py": V_PAGE}, revision=UNKNOWN)
     [ingested] = world.run().builds
-    assert ingested.verdict.trusted
-    assert "without the source" in " ".join(ingested.notes)
+    assert "its source is not known" in ingested.verdict.reasons[0]
     assert two_builds.describe_bugs(world) == ["New m.py 3, 6-7"]
     world.advance_clock(days=30)
     run_builds(world, f"{COMMENT}{COMMENT}{U_PAGE}\n{W_PAGE}", f"{COMMENT}{COMMENT}{U_PAGE}\n{W_PAGE}")
@@ -133,14 +132,16 @@ def test_a_build_of_unknown_revision_is_noted_and_leaves_changed_files_to_the_ne
     assert gaps == {"u": (2, [5]), "w": (2, [8, 9])}
 
 
-def test_a_build_of_unknown_revision_updates_files_whose_lines_did_not_move(world: World) -> None:
+def test_builds_are_read_again_once_their_revision_is_known(world: World) -> None:
     run_builds(world, f"{U_PAGE}\n{W_PAGE}", f"{U_PAGE}\n{W_PAGE}")
-    for number, page in enumerate((f"{DONE_PAGE}\n{W_PAGE}", f"{DONE_PAGE}\n{W_PAGE}"), start=3):
-        world.commit_build(number, {"m.py": page, "n.py": V_PAGE}, revision=UNKNOWN)
-        world.run()
+    for number in (3, 4):
+        world.commit_build(number, {"m.py": f"{DONE_PAGE}\n{W_PAGE}", "n.py": V_PAGE}, revision="later")
+        assert world.run().receipts == ()
+    assert world.checkout
+    world.checkout.run_git("branch", "later")
+    assert [ingested.verdict.trusted for ingested in world.run().builds] == [True, True]
     assert two_builds.describe_bugs(world) == ["New* m.py 6-7"]
-    run_builds(world, COMMENT + DONE_PAGE + "\n" + W_PAGE)
-    assert two_builds.describe_bugs(world) == ["New* m.py 7-8"]
+    assert world.run().builds == ()
 
 
 def test_the_gap_of_a_module_body_waits_for_a_known_revision_too(world: World) -> None:

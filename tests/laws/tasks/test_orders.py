@@ -14,7 +14,7 @@ from covbot.core.advice.suites import SuiteIndex
 from covbot.core.bugs.statuses import Status
 from covbot.core.policy import Order, Policy
 from covbot.core.tasks import ranking
-from covbot.pipeline import build_views
+from covbot.pipeline.builds import build_views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,6 +77,7 @@ def assess_all_tasks(world: World) -> list[Entry]:
     ]
 
 
+@pytest.mark.heavy
 @few_examples
 @given(
     st.lists(

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from covbot import errors
@@ -160,6 +160,7 @@ def test_law_12_a_template_change_alone_writes_nothing(story: Story) -> None:
 
 @few_examples
 @given(random_lives.stories)
+@example([("agree", {"b.py": ".x"}), ("size", 1), ("agree", {"a.py": "."}), ("agree", {"b.py": ".xx"})])
 def test_law_13_a_lost_store_is_rebuilt_from_the_tracker_without_filing(story: Story) -> None:
     life = play_until_idle([step for step in story if "private" not in step])
     before = life.world.bugs()

@@ -28,14 +28,18 @@ class UnreadableTracker:
 
     inner: ports.Tracker
 
+    @property
+    def address(self) -> str:
+        return self.inner.address
+
     def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         raise errors.CannotUseTracker(f"no answer to what changed since {since} of {len(known)} bugs")
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)
 
-    def act(self, action: Action) -> Bug:
-        return self.inner.act(action)
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
+        return self.inner.act(action, seen)
 
 
 def test_law_14_when_the_tracker_cannot_be_read_nothing_is_created() -> None:
@@ -56,16 +60,20 @@ class RefusingTracker:
     word: str
     error: type[errors.CovbotError]
 
+    @property
+    def address(self) -> str:
+        return self.inner.address
+
     def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         return self.inner.listing(since, known)
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)
 
-    def act(self, action: Action) -> Bug:
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
         if isinstance(action, FileBug) and self.word in action.title:
             raise self.error("not this one")
-        return self.inner.act(action)
+        return self.inner.act(action, seen)
 
 
 @pytest.mark.parametrize("error", [errors.WriteRefused, errors.WriteDoubtful, errors.WriteStale])

@@ -92,6 +92,53 @@ def test_law_13_the_life_of_a_bug_continues_after_the_store_was_lost() -> None:
 
 
 @pytest.mark.usefixtures("launchpad")
+@pytest.mark.parametrize(
+    ("deed", "pictures", "most"),
+    [
+        ("nothing", ["..x", "..xx"], 1),
+        ("nothing", [".xxx", ".xx...xx"], 3),
+        ("edit", ["..xx", "..x.xx"], 9),
+        ("assign", [".xx", ".xxxx"], 2),
+    ],
+)
+def test_law_13_a_gap_that_grew_past_what_its_bug_lists_finds_its_own_bug_again(
+    deed: str, pictures: list[str], most: int
+) -> None:
+    world = make_agreed_world({"a.py": pictures[0], "b.py": ".x"}, policy=LOOSE_POLICY)
+    if deed == "edit":
+        world.person().edit(1, description=f"by ada\n\n{world.bugs()[0].description}")
+    elif deed == "assign":
+        world.person().assign(1, "ada")
+    world.policy = attrs.evolve(LOOSE_POLICY, max_statements=most)
+    for number, picture in enumerate(pictures[1:] * 2, start=3):
+        world.add_build(number, {"a.py": picture, "b.py": ".x"})
+        world.run()
+    before, tasks = world.bugs(), two_builds.describe_tasks(world)
+    world.lose_store()
+    world.run()
+    assert [bug.number for bug in world.bugs()] == [bug.number for bug in before]
+    assert two_builds.describe_tasks(world) == tasks
+
+
+@pytest.mark.usefixtures("launchpad")
+def test_law_13_lines_that_a_bug_lists_are_not_given_to_a_bug_whose_own_lines_ran() -> None:
+    world = make_agreed_world({"a.py": ".x..", "b.py": ".x"}, policy=LOOSE_POLICY)
+    world.person().set_status(1, Status.FIX_RELEASED)
+    for number in (3, 4):
+        world.add_build(number, {"a.py": "....", "b.py": ".x"})
+        world.run()
+    for number in (5, 6):
+        world.add_build(number, {"a.py": "...x", "b.py": ".x"})
+        world.run()
+    lines = {key: facts[2] for key, facts in two_builds.describe_tasks(world).items()}
+    before = world.bugs()
+    world.lose_store()
+    world.run()
+    assert world.bugs() == before
+    assert {key: facts[2] for key, facts in two_builds.describe_tasks(world).items()} == lines
+
+
+@pytest.mark.usefixtures("launchpad")
 def test_the_younger_of_two_bugs_with_one_footer_is_marked_as_a_duplicate() -> None:
     world = make_filed_world()
     double = get_launchpad_site(world).double
@@ -121,6 +168,7 @@ def test_law_17_a_lease_stolen_in_the_middle_of_a_pass_files_nothing_twice() -> 
     assert len(world.bugs()) == len(BEFORE)
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("launchpad")
 def test_a_pass_over_300_open_bugs_with_nothing_new_costs_at_most_5_requests() -> None:
     world = World(policy=LOOSE_POLICY)

@@ -24,15 +24,19 @@ class HookedTracker:
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
 
+    @property
+    def address(self) -> str:
+        return self.inner.address
+
     def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         return self.inner.listing(since, known)
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)
 
-    def act(self, action: Action) -> Bug:
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
         self.before()
-        bug = self.inner.act(action)
+        bug = self.inner.act(action, seen)
         self.after()
         return bug
 
@@ -45,6 +49,10 @@ class FailingTracker:
     error: errors.CovbotError
     key: str | None = None
 
+    @property
+    def address(self) -> str:
+        return self.inner.address
+
     def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
         if self.key is None:
             raise self.error
@@ -55,7 +63,7 @@ class FailingTracker:
             raise self.error
         return self.inner.look(number)
 
-    def act(self, action: Action) -> Bug:
+    def act(self, action: Action, seen: Bug | None = None) -> Bug:
         if self.key in {None, action.footer.key}:
             raise self.error
-        return self.inner.act(action)
+        return self.inner.act(action, seen)

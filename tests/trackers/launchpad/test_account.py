@@ -62,10 +62,10 @@ def test_a_login_that_is_declined_writes_nothing(double: Double, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("nth", "text"), [(1, "gave no request token"), (2, "cannot be reached to ask for access")])
-def test_a_login_at_a_server_that_fails_is_reported(double: Double, tmp_path: Path, nth: int, text: str) -> None:
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_login_at_a_server_that_fails_is_reported(double: Double, tmp_path: Path, nth: int) -> None:
     double.fail(Fault.RESET, nth=nth)
-    with pytest.raises(errors.CannotUseTracker, match=text):
+    with pytest.raises(errors.CannotUseTracker, match="cannot be reached to ask for access"):
         log_in(double, tmp_path / "credentials", lambda key: double.doors.decide(key, pictures.ACCOUNT))
 
 
@@ -114,7 +114,7 @@ def test_a_project_that_is_closed_or_private_is_reported(double: Double, tmp_pat
     nova.information_type = "Proprietary"
     assert "nova is not public: covbot could not see its own bugs" in list_findings(double, tmp_path)
     nova.active = False
-    assert "nova is not active" in list_findings(double, tmp_path)
+    assert "there is no project nova" in list_findings(double, tmp_path)
 
 
 def test_a_tag_that_launchpad_refuses_and_one_that_is_not_official_are_reported(double: Double, tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ FIRST, SECOND = pictures.make_text(1), pictures.make_text(2)
 BURSTS: tuple[actions.Action, ...] = (
     pictures.make_file_action(7),
     pictures.make_edit_action(1),
-    pictures.make_status_action(1),
     pictures.make_comment_action(1),
+    pictures.make_status_action(1),
     evolve(
         pictures.make_edit_action(2, replaces=SECOND),
         footer=pictures.make_footer(2),
@@ -38,7 +38,7 @@ def drain_outbox(double: Double, folder: Path) -> list[object]:
     """Do all actions, in as many passes as needed but at most three; return what Launchpad then holds."""
     double.people.settle()
     for description in (FIRST, SECOND):
-        double.people.file(pictures.ACCOUNT, pictures.TITLE, description)
+        double.people.file(pictures.ACCOUNT, pictures.TITLE, description, tags=("covbot",))
     store = Store.open(f"sqlite:///{folder / 'covbot.db'}", create=True)
     store.outbox.accept("nova", actions.Plan(actions=BURSTS), at=datetime.now(UTC))
     for _ in range(3):

@@ -77,7 +77,18 @@ def test_launchpadlibs_own_reading_after_a_filing_may_fail(double: Double, tmp_p
     assert len(pictures.find_requests(double)) == 1
 
 
-@pytest.mark.parametrize("fault", list(Fault))
+def test_a_server_that_asks_to_come_back_later_is_not_asked_again_at_once(double: Double, tmp_path: Path) -> None:
+    number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
+    tracker = pictures.connect_tracker(double, tmp_path)
+    tracker.look(number)
+    double.requests.clear()
+    double.fail(Fault.REFUSED)
+    with pytest.raises(errors.CannotUseTracker, match="come back after 900 s"):
+        tracker.look(number)
+    assert len(double.requests) == 1
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.REFUSED])
 def test_a_read_that_fails_once_is_sent_again(double: Double, tmp_path: Path, fault: Fault) -> None:
     number = double.people.file(pictures.ACCOUNT, pictures.TITLE, pictures.make_text())
     tracker = pictures.connect_tracker(double, tmp_path, timeout=0.5)

@@ -10,7 +10,8 @@ import pytest
 
 from covbot import errors
 from covbot.core.bugs import statuses
-from covbot.trackers.launchpad.tracker import OVERLAP, STATUSES, Launchpad
+from covbot.trackers.launchpad.search_queries import STATUSES
+from covbot.trackers.launchpad.tracker import OVERLAP, Launchpad
 from doubles.launchpad import pictures
 from doubles.launchpad.world import STATUSES as ALL_STATUSES
 
@@ -73,12 +74,6 @@ def test_a_bug_that_lost_the_projects_task_is_listed_as_off_the_project(double: 
     (bug,) = tracker.listing().bugs
     assert (bug.number, bug.on_project, bug.status_mine) == (number, False, False)
     assert tracker.look(number) == bug
-
-
-def test_a_bug_that_lost_the_projects_task_is_known_by_the_name_in_its_footer(double: Double, tmp_path: Path) -> None:
-    number = double.people.file(pictures.ACCOUNT, "moved", "covbot: compute/0123456789ab/1", target="glance")
-    (bug,) = Launchpad(pictures.make_access(double, tmp_path), "nova", name="compute").listing().bugs
-    assert (bug.number, bug.on_project) == (number, False)
 
 
 def test_tags_narrow_a_listing_to_bugs_that_bear_them_all(double: Double, tmp_path: Path) -> None:
@@ -294,5 +289,5 @@ def test_launchpads_whole_description_of_itself_serves_as_well(double: Double, t
     double.service.full_wadl = True
     tracker = pictures.connect_tracker(double, tmp_path)
     bug = tracker.act(pictures.make_file_action())
-    assert tracker.act(pictures.make_status_action(bug.number)) == tracker.look(bug.number)
+    assert tracker.act(pictures.make_edit_action(bug.number)) == tracker.look(bug.number)
     assert list_numbers(tracker.listing().bugs) == [bug.number]

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from doubles.launchpad.content.views import Views
     from doubles.launchpad.world import Project, Record, World
 
+_PUBLIC = ("Public", "Public Security", "Private Security", "Private")
+SHARING_POLICIES = {
+    "Public": _PUBLIC,
+    "Public, can be proprietary": (*_PUBLIC, "Proprietary"),
+    "Proprietary, can be public": ("Proprietary", *_PUBLIC),
+    "Proprietary": ("Proprietary",),
+}
+"""The types of bugs that each policy of a project allows, the type of a bug that names none first."""
+
 _SERIES_MESSAGE = (
     "Can't create a bug on a series. Create it with a non-series task instead, and target it to the series afterwards."
 )
@@ -81,8 +90,9 @@ def create_bug(call: OperationCall) -> Refused:
     if faults:
         raise_bad_request(*faults)
     project = call.find_project()
-    kind = str(call.arguments.get("information_type", "Public"))
-    if kind in ("Proprietary", "Embargoed"):
+    allowed = SHARING_POLICIES[project.bug_sharing_policy]
+    kind = str(call.arguments.get("information_type", allowed[0]))
+    if kind not in allowed:
         raise Refused(400, f"{project.title} doesn't allow {kind} bugs.", late=True)
     for value in (title, description):
         texts.check_storable(value)

@@ -110,7 +110,9 @@ class People:
         task = self._get_task(number, target)
         if len(bug.tasks) == 1:
             bug.tasks.append(Task(target=onto, owner=bug.owner, created_at=self.world.now(), status=task.status))
+            self.world.record_change(bug, bug.owner, "bug task added", None, onto)
         bug.tasks.remove(task)
+        self.world.record_change(bug, bug.owner, "bug task deleted", target, None)
 
     def delete(self, number: int) -> None:
         """Delete a bug for good."""

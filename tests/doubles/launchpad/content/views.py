@@ -106,6 +106,9 @@ class Views:
         entry |= {"official_bugs": project.official_bugs, "official_bug_tags": list(project.official_tags)}
         entry |= {"active": project.active, "information_type": project.information_type}
         entry |= {"description": project.description, "summary": project.summary}
+        entry |= {"bug_sharing_policy": project.bug_sharing_policy}
+        if project.kind == "project_group":
+            entry["resource_type_link"] = f"{self.root}#project_group"
         if not project.has_supervisor:
             entry |= {"bug_supervisor_link": None, "driver_link": None}
         return entry | {"http_etag": make_etag(entry, ("display_name", "title", "official_bugs"))}

@@ -9,7 +9,7 @@ from covbot.core.comparison.view import Transition
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:
-    from covbot.pipeline.build_views import EarlierBuild, PlacedBuild
+    from covbot.pipeline.builds.build_views import EarlierBuild, PlacedBuild
     from covbot.pipeline.project import Project
 
 

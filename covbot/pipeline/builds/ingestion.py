@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from covbot import errors, logs
-from covbot.core.builds import trust
 from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.builds.evidence import Candidate
-from covbot.pipeline import build_history, build_views, fetching, lease, ledger_update, source_doubts
-from covbot.pipeline.build_views import EarlierBuild
+from covbot.pipeline import lease, ledger_update
+from covbot.pipeline.builds import build_history, build_views, fetching, repository_outages, source_doubts, verdicts
+from covbot.pipeline.builds.build_views import EarlierBuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from covbot.core.builds.build import StoredSnapshot
     from covbot.core.comparison.view import Transition
     from covbot.core.ledger.ledger import Ledger
+    from covbot.pipeline.builds.fetching import FetchedBuild
+    from covbot.pipeline.builds.source_doubts import CheckedBuild
     from covbot.pipeline.project import Project
 
 
@@ -44,14 +48,16 @@ class Ingested:
 
 @frozen(kw_only=True)
 class Intake:
-    """The result of an ingestion: the builds ingested, those postponed, and the reason if no build could be listed.
+    """The result of an ingestion: the builds ingested, those postponed, and the reason if it had to end early.
 
-    `newest` is the build that the ledger is at, None if it was not loaded.
+    `unread` is why the source of the newest build is not known, None if it is. `newest` is the build that the ledger is
+    at, None if it was not loaded.
     """
 
     builds: tuple[Ingested, ...] = ()
     postponed: tuple[fetching.Postponed, ...] = ()
     outage: str | None = None
+    unread: str | None = None
     newest: EarlierBuild | None = None
 
 
@@ -60,8 +66,11 @@ def ingest(
 ) -> Intake:
     """Ingest the new builds, and return the result: a build that fails stops the others only if the source fails.
 
-    `stop` is called before each build. Raise CannotFetch if the source is unavailable for long, or refuses access.
+    `stop` is called before each build. Raise CannotFetch if the source is unavailable for long, or refuses access,
+    CannotReachRepository if the repository was not available in an earlier pass either.
     """
+    if project.repository is not None:
+        project.repository.expire()
     try:
         builds = fetching.list_new_builds(project, wanted.backfill)[: wanted.limit]
     except errors.CannotFetchNow as error:
@@ -69,7 +78,7 @@ def ingest(
         return Intake(outage=str(error))
     ingested: list[Ingested] = []
     postponed: list[fetching.Postponed] = []
-    newest = None
+    newest = outage = unread = None
     for done, build in enumerate(builds):
         if stop():
             break
@@ -77,15 +86,29 @@ def ingest(
         try:
             seen, newest = ingest_build(project, build, newest)
             ingested.append(seen)
+            unread = None
+        except errors.CannotReachRepository as error:
+            outage = repository_outages.report_outage(project, error)
+            break
+        except errors.CannotReadRepository as error:
+            unread = str(error)
+            postponed.append(_postpone(project, build, error))
         except errors.FetchRefused:
             raise
         except errors.CannotFetch as error:
-            is_temporary = isinstance(error, errors.CannotFetchNow)
-            logs.warning("build.waiting", project=project.name, build=build.number, why=str(error))
-            postponed.append(fetching.Postponed(build=build, why=str(error), is_temporary=is_temporary))
-            if is_temporary and not fetching.is_source_available(project):
+            postponed.append(_postpone(project, build, error))
+            if postponed[-1].is_temporary and not fetching.is_source_available(project):
                 break
-    return Intake(builds=tuple(ingested), postponed=tuple(postponed), newest=newest)
+    return Intake(builds=tuple(ingested), postponed=tuple(postponed), outage=outage, unread=unread, newest=newest)
+
+
+def _postpone(
+    project: Project, build: Build, error: errors.CannotFetch | errors.CannotReadRepository
+) -> fetching.Postponed:
+    """Return a build that is left to a later pass, and log why; an unknown revision may still arrive."""
+    is_temporary = isinstance(error, errors.CannotFetchNow | errors.CannotReadRepository)
+    logs.warning("build.waiting", project=project.name, build=build.number, why=str(error))
+    return fetching.Postponed(build=build, why=str(error), is_temporary=is_temporary)
 
 
 def ingest_build(
@@ -94,37 +117,29 @@ def ingest_build(
     """Fetch, judge and record one build, and return it with the build that the ledger is at now.
 
     A trusted build updates the ledger. Either all of the build is stored, or nothing. `newest` is the build that the
-    ledger is at, loaded here if it is None. Raise CannotFetch for a build that a later pass has to fetch again.
+    ledger is at, loaded here if it is None. Raise CannotFetch for a build that a later pass has to fetch again, and
+    CannotReadRepository for one whose revision may still arrive in the repository.
     """
+    location = _locate_build(project, build)
+    basis = fetching.find_basis(project, build, has_source=location.commit is not None)
     fetched = fetching.fetch_build(project, build)
-    placed = build_views.place_build(project, build, fetched.report)
+    if basis != fetching.find_basis(project, build, has_source=location.commit is not None):
+        raise errors.CannotFetchNow("its files are still being written")
+    placed = build_views.place_build(project, location, fetched.report)
     ledger = project.store.ledgers.load(project.name)
     newest = newest or build_views.load_view(project, ledger.as_of)
     transition = build_history.find_transition(project, newest, placed) if newest else None
     checked = source_doubts.check_build(placed, newest, transition)
     placed, transition = checked.placed, checked.transition
-    report, notes = placed.view.report, (*fetched.notes, *placed.notes)
-    candidate = Candidate(
-        build=build,
-        report=report,
-        measurement=Measurement.of(
-            report,
-            digest=fetched.digest,
-            commit=placed.commit,
-            notes=notes,
-            unparsed=checked.unparsed,
-            outside=checked.outside,
-        ),
-        faults=(*fetched.faults, *placed.faults),
-        paths=placed.view.paths,
+    candidate = attrs.evolve(
+        _make_candidate(build, fetched, checked, basis),
         gap_paths=frozenset(gap.path for gap in ledger.gaps.values() if gap.lines),
         explained=build_history.explain_changes(transition) if transition else None,
         is_ancestor=newest is not None and build_history.is_ancestor(project, placed, newest),
-        misfits=checked.misfits,
     )
-    history = build_history.list_past_builds(project, newest)
-    verdict = trust.judge_build(candidate, history, accept=project.accept, limits=project.policy)
-    snapshot = Snapshot(build=build, report=report, verdict=verdict, measurement=candidate.measurement)
+    verdict, notes = verdicts.judge_build(project, candidate, newest, fetched.report)
+    measurement = attrs.evolve(candidate.measurement, notes=notes)
+    snapshot = Snapshot(build=build, report=candidate.report, verdict=verdict, measurement=measurement)
     with project.store.transaction():
         at = project.store.snapshots.record(project.name, snapshot, at=project.clock())
         newer = EarlierBuild(snapshot=project.store.snapshots.get(at), placed=placed)
@@ -133,6 +148,35 @@ def ingest_build(
     ingested = Ingested(build=build, verdict=verdict, notes=notes)
     _log_build(project, ingested)
     return ingested, newer if verdict.trusted else newest
+
+
+def _locate_build(project: Project, build: Build) -> build_views.BuildLocation:
+    """Return where the source of a build is; raise CannotReadRepository while an unknown revision is not a day old."""
+    location = build_views.locate_build(project, build)
+    if build.revision and location.unknown and project.clock() - build.started_at < fetching.RETRY_PERIOD:
+        raise errors.CannotReadRepository(location.unknown)
+    return location
+
+
+def _make_candidate(build: Build, fetched: FetchedBuild, checked: CheckedBuild, basis: str) -> Candidate:
+    """Return the build as it is judged, without what the builds before it show."""
+    placed = checked.placed
+    return Candidate(
+        build=build,
+        report=placed.view.report,
+        measurement=Measurement.of(
+            placed.view.report,
+            digest=fetched.digest,
+            basis=basis,
+            commit=placed.commit,
+            notes=(*fetched.notes, *placed.notes),
+            unparsed=checked.unparsed,
+            outside=checked.outside,
+        ),
+        faults=(*fetched.faults, *placed.faults),
+        paths=placed.view.paths,
+        misfits=checked.misfits,
+    )
 
 
 def _update_ledger(
@@ -152,27 +196,36 @@ def _log_build(project: Project, ingested: Ingested) -> None:
 def accept_build(project: Project, number: int, why: str) -> Build:
     """Trust a suspect build for the reason that a person gives, and return it.
 
-    Raise UnknownName if there is no such build or a newer one was ingested, LeaseTaken if a pass is running.
+    Raise UnknownName if there is no such build or a newer one was ingested, LeaseTaken if a pass is running, and
+    CannotReadRepository if a repository is set and the source of the build is not known.
     """
     with lease.hold_lease(project):
         return _accept_build(project, number, why)
 
 
 def _accept_build(project: Project, number: int, why: str) -> Build:
-    stored = project.store.snapshots
-    found = [snapshot for snapshot in stored.list_all(project.name) if snapshot.build.number == number]
+    listed = project.store.snapshots.list_all(project.name)
+    found = [snapshot for snapshot in listed if snapshot.build.number == number]
     if not found:
         raise errors.UnknownName(f"build {number} of {project.name} was not seen (covbot builds lists those that were)")
     snapshot = max(found, key=lambda snapshot: snapshot.build.started_at)
+    accept_snapshot(project, snapshot, why)
+    return snapshot.build
+
+
+def accept_snapshot(project: Project, snapshot: StoredSnapshot, why: str) -> None:
+    """Trust a recorded build, under the lease of the project; raise UnknownName if a newer one was ingested."""
+    number, stored = snapshot.build.number, project.store.snapshots
     ledger = project.store.ledgers.load(project.name)
     newest = build_views.load_view(project, ledger.as_of)
     at = newest.snapshot if newest else None
     if at and at.id != snapshot.id and at.build.started_at > snapshot.build.started_at:
         raise errors.UnknownName(f"build {number} is older than build {at.build.number}, which was taken already")
     newer = build_views.load_view(project, snapshot.id)
+    if newer and project.repository is not None and newer.placed.commit is None:
+        raise errors.CannotReadRepository(f"build {number} cannot be trusted: its source is not known")
     with project.store.transaction():
         stored.accept(snapshot.id, why, at=project.clock())
         if newer and not snapshot.usable:
             transition = build_history.find_transition(project, newest, newer.placed) if newest else None
             _update_ledger(project, ledger, newer, newest, transition)
-    return snapshot.build

@@ -15,8 +15,9 @@ from covbot.formats import reading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import datetime
 
-    from covbot.core.builds.build import Build
+    from covbot.core.builds.build import Build, StoredSnapshot
     from covbot.pipeline.project import Project
     from covbot.ports import Attachment, Delivery, Source
 
@@ -61,8 +62,9 @@ class FetchedBuild:
 def list_new_builds(project: Project, backfill: int | None = None) -> list[Build]:
     """Return the listed builds that are not recorded yet, oldest first; with `backfill`, among that many newest ones.
 
-    If none of those listed is recorded, but earlier ones are, one more request finds those in between. Raise
-    CannotFetchNow if an outage of the source is shorter than OUTAGE_LIMIT, CannotFetch if it is longer.
+    Suspect builds since the last trusted one are among them if they would be read in another way now. If none of those
+    listed is recorded, but earlier ones are, one more request finds those in between. Raise CannotFetchNow if an outage
+    of the source is shorter than OUTAGE_LIMIT, CannotFetch if it is longer.
     """
     try:
         builds = _list_unrecorded_builds(project, backfill)
@@ -79,11 +81,31 @@ def list_new_builds(project: Project, backfill: int | None = None) -> list[Build
 def _list_unrecorded_builds(project: Project, backfill: int | None) -> list[Build]:
     known = project.store.snapshots.known(project.name, project.job)
     builds = project.source.builds() if backfill is None else project.source.builds(backfill)
-    new = [build for build in builds if (build.number, build.started_at) not in known]
-    if backfill is None and known and len(new) == len(builds) > 1:
+    if backfill is None and known and len(builds) > 1 and known.isdisjoint(map(_identify_build, builds)):
         last = max(started_at for _number, started_at in known)
         return [build for build in project.source.builds(HISTORY_DEPTH) if build.started_at > last]
-    return new
+    outdated = {
+        _identify_build(snapshot.build)
+        for snapshot in project.store.snapshots.list_since_trusted(project.name)
+        if snapshot.build.job == project.job and _is_outdated(project, snapshot)
+    }
+    return [build for build in builds if _identify_build(build) not in known - outdated]
+
+
+def _identify_build(build: Build) -> tuple[int, datetime]:
+    return build.number, build.started_at
+
+
+def _is_outdated(project: Project, snapshot: StoredSnapshot) -> bool:
+    """Whether a suspect build would be read from other files, by other settings, or from a source known only now."""
+    build, repository = snapshot.build, project.repository
+    has_source = repository is not None and bool(build.revision) and repository.has(str(build.revision))
+    return find_basis(project, build, has_source=has_source) != snapshot.measurement.basis
+
+
+def find_basis(project: Project, build: Build, *, has_source: bool) -> str:
+    """Return a text that differs if other files of a listed build would be read, or by other settings."""
+    return f"{project.basis} {'with' if has_source else 'without'} source {project.source.version(build)}".rstrip()
 
 
 def is_source_available(project: Project) -> bool:
@@ -111,15 +133,24 @@ def fetch_build(project: Project, build: Build) -> FetchedBuild:
         return FetchedBuild(report=Report(), faults=(f"it could not be fetched for a day: {error}",))
 
 
+def find_newest_build(source: Source, accept: Collection[str]) -> Build | None:
+    """Return the newest build of a source that may be trusted by its result, any if there is none; CannotFetch."""
+    return max(source.builds(), key=lambda build: (build.result in accept, build.started_at), default=None)
+
+
+def read_report(source: Source, build: Build, limit: int) -> Report:
+    """Return the coverage files of a build as far as they can be read; CannotFetch if they cannot be fetched."""
+    return _read_delivery(build, source.reports(build), limit).report
+
+
 def inspect_newest_build(source: Source, *, accept: Collection[str], limit: int) -> list[str]:
     """Return sentences on the coverage files of the newest build that may be trusted.
 
     `limit` is the most bytes of a report. Raise CannotFetch if the build has faults.
     """
-    builds = source.builds()
-    if not builds:
+    build = find_newest_build(source, accept)
+    if build is None:
         return []
-    build = max(builds, key=lambda build: (build.result in accept, build.started_at))
     delivered = _read_delivery(build, source.reports(build), limit)
     if delivered.faults:
         raise CannotFetch(f"build {build.number} ({build.result}): {'; '.join(delivered.faults)}")

@@ -27,6 +27,14 @@ class PlacedBuild:
     notes: tuple[str, ...] = ()
 
 
+@frozen(kw_only=True)
+class BuildLocation:
+    """The commit that a build measured, or why it is not known though a repository is set; neither without one."""
+
+    commit: str | None = None
+    unknown: str | None = None
+
+
 @frozen(kw_only=True, eq=False)
 class EarlierBuild:
     """A recorded build, loaded again with its view."""
@@ -35,49 +43,60 @@ class EarlierBuild:
     placed: PlacedBuild
 
 
-def place_build(project: Project, build: Build, report: Report) -> PlacedBuild:
-    """Return a new build with its report by the paths of its tree; without a revision, by known paths."""
-    prefix, without_traces = project.context.prefix, attrs.evolve(report, executions={})
+def locate_build(project: Project, build: Build) -> BuildLocation:
+    """Return the commit that a build measured; without a repository none.
+
+    Raise CannotReachRepository if the repository cannot be read now.
+    """
     if project.repository is None:
+        return BuildLocation()
+    if not build.revision:
+        return BuildLocation(unknown="the build does not tell its revision")
+    try:
+        return BuildLocation(commit=project.repository.obtain(build.revision))
+    except errors.CannotReadRepository as error:
+        return BuildLocation(unknown=str(error))
+
+
+def place_build(project: Project, location: BuildLocation, report: Report) -> PlacedBuild:
+    """Return a new build with its report by the paths of its tree; without a repository, by those of the report.
+
+    A build whose source was asked for and is not known has that as a fault, and so has one that does not fit it.
+    """
+    prefix, without_traces = project.context.prefix, attrs.evolve(report, executions={})
+    if project.repository is None or location.commit is None:
         return PlacedBuild(
             view=BuildView(report=_prepend_prefix(prefix, without_traces)),
-            faults=_explain_missing_source(project, report, "no repository is set for it"),
+            faults=_explain_missing_source(project, report, location.unknown),
         )
+    misfit = views.explain_misfit(report, project.repository, location.commit, prefix)
     try:
-        commit = project.repository.obtain(build.revision or "")
-        return PlacedBuild(view=views.place_report(report, project.repository, commit, prefix=prefix), commit=commit)
+        if misfit is None:
+            view = views.place_report(report, project.repository, location.commit, prefix=prefix)
+            return PlacedBuild(view=view, commit=location.commit)
+        fault = f"{misfit}: fix it in projects.{project.name}.repository"
     except errors.CannotReadReport as error:
-        return PlacedBuild(view=BuildView(report=without_traces), faults=(str(error),))
-    except errors.CannotReadRepository as error:
-        why = str(error) if build.revision else "the build does not tell its revision"
-        if report.executions:
-            return PlacedBuild(
-                view=BuildView(report=without_traces), faults=_explain_missing_source(project, report, why)
-            )
-        grain = "function" if any(file.functions for file in report.files.values()) else "module"
-        note = f"compared at {grain} grain, without the source: {why}"
-        known = _list_known_paths(project)
-        below = _prepend_prefix(prefix, report)
-        try:
-            return PlacedBuild(
-                view=views.place_report_among(report, known, prefix=prefix) if known else BuildView(report=below),
-                notes=(note,),
-            )
-        except errors.CannotReadReport as path_error:
-            return PlacedBuild(view=BuildView(report=below), faults=(str(path_error),), notes=(note,))
+        fault = str(error)
+    return PlacedBuild(view=BuildView(report=without_traces), faults=(fault,))
 
 
-def _explain_missing_source(project: Project, report: Report, why: str) -> tuple[str, ...]:
-    """Return the fault of a report that records executed lines alone, if there is no source to find its statements."""
-    if not report.executions:
-        return ()
-    problem = "its report is coverage.py's data, which tells no statements without the source at the build's revision"
-    remedy = f"fix that in projects.{project.name}.repository, or archive what `coverage xml` writes"
-    return (f"{problem}, and {why}: {remedy}",)
+def _explain_missing_source(project: Project, report: Report, unknown: str | None) -> tuple[str, ...]:
+    """Return the fault of a build without source, if it was asked for or is needed to find the statements."""
+    if report.executions:
+        why = unknown or "no repository is set for it"
+        problem = (
+            "its report is coverage.py's data, which tells no statements without the source at the build's revision"
+        )
+        remedy = f"fix that in projects.{project.name}.repository, or archive what `coverage xml` writes"
+        return (f"{problem}, and {why}: {remedy}",)
+    return (f"its source is not known: {unknown} (see projects.{project.name}.repository)",) if unknown else ()
 
 
 def load_view(project: Project, snapshot: int | None) -> EarlierBuild | None:
-    """Return a recorded build with its report and, if its commit is still known, its source; None for no snapshot."""
+    """Return a recorded build with its report and, if its commit is still known, its source; None for no snapshot.
+
+    Raise CannotReachRepository if the repository cannot be read now.
+    """
     if snapshot is None:
         return None
     stored, report = project.store.snapshots.get(snapshot), project.store.snapshots.report(snapshot)
@@ -130,8 +149,3 @@ def _join_prefix(prefix: str, name: str) -> str:
     start = prefix.strip("/") + "/"
     inside = not name.startswith(("/", "\\", start)) and ":" not in name and ".." not in name.split("/")
     return start + name if inside else name
-
-
-def _list_known_paths(project: Project) -> frozenset[str]:
-    newest = project.store.ledgers.load(project.name).as_of
-    return frozenset(project.store.snapshots.report(newest).files) if newest is not None else frozenset()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from covbot.core.comparison.view import Transition
     from covbot.core.lines import Lines
-    from covbot.pipeline.build_views import EarlierBuild, PlacedBuild
+    from covbot.pipeline.builds.build_views import EarlierBuild, PlacedBuild
 
 
 @frozen(kw_only=True, eq=False)
