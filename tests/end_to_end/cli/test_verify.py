@@ -41,7 +41,7 @@ def test_verify_reports_what_it_cannot_find(filed: Folder) -> None:
     other = filed.write_report("other.xml", {"pkg/b.py": ".."})
     result = filed.run_command("verify", "1", "--data", other)
     assert (result.code, result.out) == (1, "")
-    assert "says nothing of pkg/a.py" in result.err
+    assert "has nothing of pkg/a.py, nor has the checkout" in result.err
     result = filed.run_command("verify", "77", "--data", other)
     assert (result.code, result.out) == (1, "")
     assert "no task with bug or key 77" in result.err
