@@ -101,7 +101,8 @@ class TaskAnalyzer:
             known = TaskTexts(title=proposal.title, description=proposal.description, comments=proposal.comments)
             analyzed = proposal.footer.key in keys and not proposal.entry.ambiguous
             words[proposal.footer.key] = self._describe_task(proposal) if analyzed else known
-        unique = writer.make_titles_unique(words, _find_other_titles(proposals, bugs))
+        titles = {key: texts.title for key, texts in words.items()}
+        unique = writer.make_titles_unique(words, _find_other_titles(titles, bugs))
         return [_replace_words(proposal, unique[proposal.footer.key]) for proposal in proposals]
 
     def _describe_task(self, proposal: Proposal) -> TaskTexts:
@@ -134,9 +135,8 @@ def _is_assessed(proposal: Proposal) -> bool:
     return ranking.find_assessment(proposal.entry).studied
 
 
-def _find_other_titles(proposals: Sequence[Proposal], bugs: Mapping[int, Bug]) -> Iterator[str]:
-    """Yield the titles of open bugs that belong to none of the proposals, or to one with another title now."""
-    titles = {proposal.footer.key: proposal.title for proposal in proposals}
+def _find_other_titles(titles: Mapping[str, str], bugs: Mapping[int, Bug]) -> Iterator[str]:
+    """Yield the titles of open bugs that belong to none of these tasks, or to one with another title now."""
     for bug in bugs.values():
         footer = footers.parse(bug.description)
         if bug.status in statuses.OPEN and footer is not None and titles.get(footer.key) != bug.title:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from covbot.core.bugs.actions import Receipt, Skipped
     from covbot.core.bugs.bug import Bug
+    from covbot.core.builds.build import StoredSnapshot
     from covbot.core.coverage import FileCoverage
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.lines import Lines
@@ -71,8 +72,13 @@ def _find_open_tasks(project: Project, bugs: Mapping[int, Bug]) -> Iterator[Open
         if entry.declined or (entry.record and (bug is None or bug.status not in OPEN)):
             continue
         rank, skipped_task = ranking_reasons.explain_rank(entry, project.policy.order), skipped.get(entry.task.key)
-        why = f"{rank}; {skipped_task.why}" if skipped_task and skipped_task.why != CoverageChange.SAME.value else rank
+        why = f"{rank}; {skipped_task.why}" if skipped_task and not _is_unchanged(skipped_task) else rank
         yield OpenTask(entry=entry, bug=bug, why=why, skipped=skipped_task)
+
+
+def _is_unchanged(skipped: Skipped) -> bool:
+    unknown = skipped.kind is HoldKind.UNKNOWN and skipped.why == CoverageChange.SAME.value
+    return unknown or skipped.kind is HoldKind.UNCHANGED
 
 
 @frozen(kw_only=True)
@@ -88,7 +94,8 @@ class TaskStory:
 class ModuleStory:
     """The state of one module as of a build: its coverage there, its flaky lines, its gaps and its tasks.
 
-    `file` is None if that build does not measure the module.
+    `file` is None if that build does not measure the module. `caveat` is why nothing of it is filed in any case,
+    empty if there is no such reason.
     """
 
     path: str
@@ -97,6 +104,7 @@ class ModuleStory:
     flaky: Lines
     gaps: tuple[Gap, ...]
     tasks: tuple[TaskStory, ...]
+    caveat: str = ""
 
 
 def is_known(project: Project, path: str) -> bool:
@@ -125,7 +133,14 @@ def find_story(project: Project, path: str, line: int | None = None) -> ModuleSt
         flaky=ledger.flaky(path),
         gaps=gaps,
         tasks=tuple(_find_task_stories(project, ledger, path, line)),
+        caveat=_find_caveat(newest, path),
     )
+
+
+def _find_caveat(newest: StoredSnapshot, path: str) -> str:
+    if path in newest.measurement.unparsed:
+        return "it cannot be parsed as any Python from 3.6 to 3.14: nothing of it is filed"
+    return "it is not in the repository: never filed" if path in newest.measurement.outside else ""
 
 
 def _find_task_stories(project: Project, ledger: Ledger, path: str, line: int | None) -> Iterator[TaskStory]:

@@ -163,7 +163,8 @@ def _find_hold(project: Project, entry: Entry, context: PassContext) -> Hold | N
         return Hold(kind=HoldKind.UNPARSED, text=text)
     file = context.view.report.files.get(entry.task.path)
     if file is not None and not entry.ambiguous and not entry.task.lines <= file.missing:
-        text = "the newest build ran some of its statements: a second trusted build must agree"
+        what = "ran" if entry.task.lines & file.covered else "does not count"
+        text = f"the newest build {what} some of its statements: a second trusted build must agree"
         return Hold(kind=HoldKind.UNCONFIRMED, text=text)
     tests, prefix = project.context.tests, project.context.prefix
     return skipped.find_hold(entry.task, context.view, context.tests, tests=tests, prefix=prefix)

@@ -10,6 +10,7 @@ from covbot import errors
 from covbot.core import byte_marks, display
 from covbot.core.bugs.actions import EditBug, FileBug, Outcome, Receipt
 from covbot.core.lines import Lines
+from covbot.core.source import parsing
 from covbot.core.verification import bugtext, run_check
 from covbot.formats import reading
 from covbot.pipeline.builds import build_views
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from covbot.core.coverage import Report
     from covbot.core.tasks.task import Entry
     from covbot.core.verification.bugtext import BugText
     from covbot.core.verification.run_check import Verification
@@ -138,6 +140,20 @@ def _read_source_at_bug(asked: BugText, tree: Path) -> str | None:
     return None
 
 
+def _explain_absence(path: str, now: str | None, report: Report) -> str:
+    """Return why a report that was read has nothing about a file with this text."""
+    shown = display.shorten(path)
+    if now is None:
+        return f"has nothing of {shown}, nor has the checkout: it was renamed or deleted, and cannot be verified"
+    fault = parsing.parse(now).fault
+    if fault and any(problem.where == path for problem in report.problems):
+        return (
+            f"executed lines of {shown}, which cannot be parsed as any Python from 3.6 to 3.14 "
+            f"(line {fault.line}: {fault.what}): give what `coverage xml` writes of it"
+        )
+    return f"says nothing of {shown}: measure it, and run the tests again"
+
+
 def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.LIMIT_BYTES) -> Verification:
     """Return the coverage of a bug's lines in a coverage file that was measured in the checkout `tree`.
 
@@ -157,5 +173,5 @@ def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.
         raise errors.CannotReadReport(f"{data}: {error}") from error
     file = placed.report.files.get(asked.path)
     if file is None:
-        raise errors.CannotReadReport(f"{data}: says nothing of {path}: measure it, and run the tests again")
+        raise errors.CannotReadReport(f"{data}: {_explain_absence(asked.path, now, placed.report)}")
     return run_check.verify_lines(asked.lines, file, before=asked.before, now=now)

@@ -13,9 +13,8 @@ from covbot.core.advice import skipped
 from covbot.core.advice.analysis import NO_ANALYSIS
 from covbot.core.builds.build import COMMIT_ID
 from covbot.core.lines import Lines
-from covbot.core.source import regions
 from covbot.core.tasks.task import Entry, Task, TaskKind
-from covbot.texts import phrases, sanitize
+from covbot.texts import headlines, phrases, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from covbot.core.builds.build import Build
     from covbot.core.project import ProjectInfo
 
-_LONGEST_NAME = 120
-_MOST_REGIONS = 12
 _LONGEST_LIST = 1500
 """The greatest number of characters of a list of line numbers."""
 
@@ -105,16 +102,16 @@ def make_fields(
     """Return the fields of a task as it is after these builds, for a text with a footer, with its source's analysis."""
     task, path = entry.task, entry.task.path
     revision = (builds[-1].revision or "") if builds else ""
-    names = [sanitize.clean_name(region, _LONGEST_NAME) for region in task.regions if region != regions.MODULE_BODY]
+    names = headlines.list_names(task, analysis)
     short = _shorten_path(path, project)
     return TemplateFields(
         project=sanitize.clean_name(project.title),
         path=sanitize.clean_name(path),
-        headline=_make_headline(
-            entry, analysis, names, job=sanitize.clean_name(project.job), limit=LONGEST_TITLE - len(short) - 2
+        headline=headlines.make_headline(
+            task, analysis, job=sanitize.clean_name(project.job), limit=LONGEST_TITLE - len(short) - 2
         ),
-        region=_summarize_names(names),
-        regions=_list_names(names),
+        region=headlines.summarize_names(names),
+        regions=headlines.join_names(names),
         short_path=short,
         module=sanitize.clean_name(task.module),
         statements=display.format_count(len(task.lines), "statement"),
@@ -146,7 +143,7 @@ def _describe_source(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -
         "excerpt": phrases.format_excerpt(analysis.excerpt),
         "excerpt_rest": phrases.describe_omitted_lines(analysis.excerpt, task.lines),
         "criterion": _describe_criterion(task.lines),
-        "subject": _name_subject(task.regions[:1] if first else task.regions),
+        "subject": headlines.name_subject(task, analysis, first=bool(first)),
         "searched": analysis.searched,
         "test": phrases.describe_placement(analysis.placement, idle=analysis.idle) if analysis.placement else "",
         "run": phrases.fill_commands(project.run, **named),
@@ -168,24 +165,6 @@ def _shorten_path(path: str, project: ProjectInfo) -> str:
     )
 
 
-def _make_headline(entry: Entry, analysis: TaskAnalysis, names: Sequence[str], *, job: str, limit: int) -> str:
-    """Return what is missing, with the qualified name of the function, or with its last part if that is too long."""
-    if entry.task.kind is TaskKind.FIRST_TEST and analysis.searched and analysis.placement is None:
-        return f"no test file yet; a first test can run {names[0]}" if names else "no test file yet"
-    name = names[0] if names else ""
-    full, own = (phrases.describe_title(analysis, one, job=job) for one in (name, name.rpartition(".")[2]))
-    if not full or not names:
-        of = f" of {_summarize_names(names)}" if names else ""
-        return f"no test runs {display.format_count(len(entry.task.lines), 'statement')}{of}"
-    return full if len(full) <= limit else own
-
-
-def _name_subject(regions: Sequence[str]) -> str:
-    """Return what a test is to assert something of: one function by its own name, if that is meaningful."""
-    own = regions[0].rpartition(".")[2] if len(regions) == 1 else ""
-    return "the code" if not own or own.startswith("__") else sanitize.clean_name(own, _LONGEST_NAME)
-
-
 def _describe_criterion(numbers: Lines) -> str:
     if not numbers:
         return ""
@@ -205,16 +184,6 @@ def _find_first_shown(entry: Entry, analysis: TaskAnalysis) -> Lines:
     return Lines.of([first]) if first in shown and first < next(iter(entry.task.lines)) else entry.task.lines
 
 
-def _summarize_names(names: Sequence[str]) -> str:
-    more = len(names) - 1
-    return "" if not names else names[0] if not more else f"{names[0]} and {more} more"
-
-
-def _list_names(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_REGIONS
-    return ", ".join(names[:_MOST_REGIONS]) + (f" and {more} more" if more > 0 else "")
-
-
 def _list_lines(numbers: Lines, limit: int) -> str:
     """Return the line numbers as a person writes them, and after `limit` characters how many more there are."""
     text = lines.format_ranges(numbers)
@@ -228,17 +197,19 @@ def _list_lines(numbers: Lines, limit: int) -> str:
 
 def _describe_change(entry: Entry, footer: Footer) -> str:
     record, now = entry.record, entry.task.lines
-    if record is None or not now or record.generation != footer.generation or record.listed_lines == now:
+    if record is None or not now or record.generation != footer.generation or entry.is_same_size:
         return ""
-    before = f"Before, this text spoke of {display.format_count(len(record.listed_lines), 'statement')}"
+    parts = [f"Before, this text spoke of {display.format_count(record.statements, 'statement')}."]
     if not record.carried:
-        return f"{before}."
+        return parts[0]
     gone, new = record.listed_lines - now, now - record.listed_lines
-    parts = [f"{before}."]
     if gone:
         parts.append(f"No longer missing: {_list_lines(gone, _LONGEST_CHANGE)}.")
+    if entry.replaced:
+        parts.append(f"Edited or deleted since: {entry.replaced:,} of them.")
     if new:
-        parts.append(f"Missing as well: {_list_lines(new, _LONGEST_CHANGE)}.")
+        label = "New or edited" if entry.replaced else "Missing as well"
+        parts.append(f"{label}: {_list_lines(new, _LONGEST_CHANGE)}.")
     return " ".join(parts)
 
 

@@ -10,13 +10,12 @@ from covbot.core import lines
 from covbot.core.advice import excerpts
 from covbot.core.advice.explanations import Cause
 from covbot.core.advice.placement import Relation
-from covbot.core.source import regions
 from covbot.texts import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from covbot.core.advice.analysis import RegionExplanations, TaskAnalysis
+    from covbot.core.advice.analysis import ExplainedPart, TaskAnalysis
     from covbot.core.advice.excerpts import ExcerptRow
     from covbot.core.advice.explanations import Explanation
     from covbot.core.advice.placement import Placement, SimilarTest
@@ -29,14 +28,13 @@ MOST_CLASSES = 3
 _LABEL_WIDTH = 24
 """The widest label of line numbers, in characters, that has its sentence on the same row."""
 
-_NUMBER_WORDS = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SAFE_PATH = re.compile(r"[\w./+-]+", re.ASCII)
 
 
-def describe_reasons(parts: Sequence[RegionExplanations]) -> tuple[str, ...]:
+def describe_reasons(parts: Sequence[ExplainedPart]) -> tuple[str, ...]:
     """Return a row for each explanation: its lines, and why they never ran.
 
-    If there are several regions, the rows of each are below its name.
+    If there are several parts of the file, the rows of each are below its name.
     """
     explanations = [explanation for part in parts for explanation in part.explanations]
     if not any(explanation.sentence for explanation in explanations):
@@ -46,8 +44,8 @@ def describe_reasons(parts: Sequence[RegionExplanations]) -> tuple[str, ...]:
     rows: list[str] = []
     left = MOST_REASONS
     for part in parts:
-        if named and part.region and left > 0:
-            rows.append(f"  in {sanitize.clean_name(part.region)}:")
+        if named and left > 0:
+            rows.append(f"  in {sanitize.clean_name(part.part.name)}:")
         for explanation in part.explanations[: max(left, 0)]:
             rows += _format_reason(explanation, width)
         left -= len(part.explanations)
@@ -143,21 +141,3 @@ def describe_counts(analysis: TaskAnalysis) -> str:
         return ""
     verb = "runs" if run <= 1 else "run"
     return f"{f'{run:,}' if run else 'none'} of its {analysis.statements:,} statements {verb}"
-
-
-def describe_title(analysis: TaskAnalysis, name: str, *, job: str) -> str:
-    """Return what is missing of the one function of this name, as a phrase; empty if no short phrase fits.
-
-    The job is named if a test that it may not run seems to run the code.
-    """
-    explanations = analysis.explanations
-    causes = {explanation.cause for explanation in explanations}
-    if len(analysis.parts) != 1 or analysis.parts[0].region == regions.MODULE_BODY:
-        return ""
-    if causes == {Cause.FUNCTION} and len(explanations) == 1:
-        return f"no test of {job} runs {name}" if analysis.caller or analysis.idle else f"no test runs {name}"
-    if causes == {Cause.BRANCH}:
-        number = len(explanations)
-        word = _NUMBER_WORDS[number] if number < len(_NUMBER_WORDS) else f"{number:,}"
-        return f"{word} {'branch' if number == 1 else 'branches'} of {name} {'has' if number == 1 else 'have'} no test"
-    return ""

@@ -96,8 +96,10 @@ def test_lines_moved_since_the_bug_was_filed_keep_the_numbers_of_its_text_beside
 def test_a_deleted_line_is_counted_as_gone_and_needs_no_test(world: World, tree: Path) -> None:
     bug_lines = verification.read_bug_file(write_bug_text(world, tree), tree)
     write_module(tree, SOURCE.replace("        return None\n", "        pass\n"))
-    verified = verification.verify_run(bug_lines, write_data(tree, 1, 4, 5, 6, 7, 9), tree)
+    verified = verification.verify_run(bug_lines, write_data(tree, 1, 4, 5, 6, 7, 8, 9), tree)
     assert (list(verified.wanted), verified.gone, verified.done) == ([6], 1, True)
+    verified = verification.verify_run(bug_lines, write_data(tree, 1, 4, 5, 6, 7, 9), tree)
+    assert (list(verified.rewritten), verified.done) == ([8], False)
 
 
 def test_exclusions_are_those_of_the_checkout(world: World, tree: Path) -> None:
@@ -151,7 +153,8 @@ def test_without_commit_and_rows_lines_are_used_as_numbered_and_the_note_says_so
 ) -> None:
     write_module(tmp_path / "copy", SOURCE)
     file = write_bug_text(world, tree)
-    rows = [row for row in file.read_text().split("\n") if not row.startswith(("      ", "    > "))]
+    gutters = tuple(gutter.replace(" ", "\N{NO-BREAK SPACE}") for gutter in ("      ", "    > "))
+    rows = [row for row in file.read_text().split("\n") if not row.startswith(gutters)]
     file.write_text("\n".join(rows))
     bug_lines = verification.read_bug_file(file, tmp_path / "copy")
     assert "its lines are taken as they are numbered in its text" in bug_lines.note

@@ -59,8 +59,8 @@ def test_one_statement_is_no_plural() -> None:
 
 def test_the_functions_that_the_lines_are_in_are_named() -> None:
     words = describe_task(attrs.evolve(TASK, regions=("", "Tool.run", "Tool.stop", "main")))
-    assert words.title == "scheduler/utils.py: no test runs 5 statements of Tool.run and 2 more"
-    assert "\nThey are in: Tool.run, Tool.stop, main\n" in words.description
+    assert words.title == "scheduler/utils.py: no test runs 5 statements of Tool.run and 3 more"
+    assert "\nThey are in: Tool.run, Tool.stop, main, the module itself\n" in words.description
     alone = describe_task(attrs.evolve(TASK, regions=("main",)))
     assert alone.title.endswith("no test runs 5 statements of main")
     assert "They are in" not in alone.description

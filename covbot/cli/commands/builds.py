@@ -51,6 +51,7 @@ def _print_builds(project: str, snapshots: Sequence[StoredSnapshot]) -> None:
 def _describe_verdict(snapshot: StoredSnapshot) -> tuple[str, str, str]:
     numbers = snapshot.measurement.numbers
     words = [snapshot.build.revision or "revision unknown", *snapshot.verdict.reasons]
+    words += (note for note in snapshot.measurement.notes if note not in words)
     if snapshot.accepted is not None:
         words.append(f"accepted: {snapshot.accepted}")
     return snapshot.verdict.word, f"{numbers.missing:,} of {numbers.statements:,}", "; ".join(words)

@@ -14,8 +14,10 @@ from covbot.cli.output import printing
 from covbot.core import display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from covbot.core.advice.explanations import Explanation
+    from covbot.core.lines import Lines
     from covbot.core.verification.run_check import Verification
     from covbot.pipeline.project import Project
     from covbot.pipeline.verification import BugLines
@@ -32,6 +34,9 @@ _BUG_OR_KEY = re.compile(r"[0-9]+|[0-9a-f]{8,16}")
 @click.pass_context
 def command(context: click.Context, *, bug: str, data: str | None, repo: str | None, names: tuple[str, ...]) -> int:
     """Say which lines of a bug your own run does not run yet; the exit code is 0 when all of them run.
+
+    Only the coverage of the run is looked at: its tests must pass as well. Where the code of the bug was rewritten, the
+    new code must run.
 
     A FILE with nothing but the bug's pasted text is enough: neither settings nor a network are needed then. Unless
     --repo names another, the checkout is the one around the current directory.
@@ -115,20 +120,33 @@ def _describe_verification(bug_lines: BugLines, verified: Verification) -> Itera
     if bug_lines.listed_lines and verified.wanted and bug_lines.listed_lines != verified.wanted:
         here, listed = cells.format_lines(verified.wanted), cells.format_lines(bug_lines.listed_lines)
         yield f"looked at: {here} of {path} ({listed} in the bug's text, which is of another state of the file)"
-    if not verified.wanted:
-        yield f"done: nothing of the bug is missing in {path} any more"
-        return
     if verified.done:
-        sentence = "the line that is asked for runs" if count == 1 else f"all {count:,} lines that are asked for run"
-        yield f"done: {sentence} in {path}"
-        return
-    failing = len(verified.missing) + len(verified.unmeasured)
-    yield f"not yet: {failing} of {display.format_count(count, 'line')} in {path}"
-    for explanation in verified.explanations:
-        yield cells.shorten_name(
-            f"  {lines.format_ranges(explanation.lines)}: {explanation.sentence or 'does not run'}"
-        )
-    if verified.missing and not verified.explanations:
-        yield f"  {lines.format_ranges(verified.missing)}: does not run"
+        yield _describe_end(path, count)
+        yield "the tests must pass as well: only the coverage of the run was looked at"
+    if verified.missing or verified.unmeasured:
+        failing = len(verified.missing) + len(verified.unmeasured)
+        yield f"not yet: {failing} of {display.format_count(count, 'line')} in {path}"
+        yield from _describe_lines(verified.explanations, verified.missing)
     if verified.unmeasured:
         yield f"  {lines.format_ranges(verified.unmeasured)}: no statement of this run (--repo says where it measured)"
+    if verified.rewritten:
+        changed = display.format_count(len(verified.rewritten), "new statement")
+        yield f"cannot tell: the bug's code was changed, and this run does not run {changed} where it was in {path}"
+        yield from _describe_lines(verified.explanations_of_rewritten, verified.rewritten)
+
+
+def _describe_end(path: str, count: int) -> str:
+    if not count:
+        return f"done: nothing of the bug is missing in {path} any more"
+    sentence = "the line that is asked for runs" if count == 1 else f"all {count:,} lines that are asked for run"
+    return f"done: {sentence} in {path}"
+
+
+def _describe_lines(explanations: Iterable[Explanation], failing: Lines) -> Iterator[str]:
+    """Yield the reason why each of these lines does not run, as far as one is known."""
+    from covbot.core import lines
+    from covbot.reports import cells
+
+    explained = [(one.lines, one.sentence) for one in explanations] or [(failing, "")] * bool(failing)
+    for numbers, sentence in explained:
+        yield cells.shorten_name(f"  {lines.format_ranges(numbers)}: {sentence or 'does not run'}")

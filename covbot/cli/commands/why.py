@@ -56,8 +56,10 @@ def _describe_module(project: str, story: ModuleStory, line: int | None) -> Iter
             yield f"  line {line}: {_describe_line(line, file.statements, file.missing)}"
         if story.flaky:
             yield f"  flaky, so never filed and never closing: {lines.format_ranges(story.flaky)}"
+    if story.caveat:
+        yield f"  {story.caveat}"
     yield from (_describe_gap(gap) for gap in story.gaps)
-    if file is not None and file.missing and not story.gaps:
+    if file is not None and file.missing - story.flaky and not story.gaps:
         yield "  not a gap yet: a second trusted build must agree"
     for task in story.tasks:
         yield from _describe_task(task)

@@ -105,6 +105,7 @@ def make_build_document(project: str, snapshot: StoredSnapshot) -> dict[str, Any
         "url": addresses.hide_accounts(build.url),
         "verdict": snapshot.verdict.word,
         "reasons": list(snapshot.verdict.reasons),
+        "notes": list(snapshot.measurement.notes),
         "accepted": snapshot.accepted,
         "numbers": {
             "statements": numbers.statements,

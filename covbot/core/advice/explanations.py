@@ -172,7 +172,7 @@ class _Explainer:
         if statement.line in self._statements:
             alone = self.outline.by_line.get(statement.line) is statement
             return _State.RAN if alone and lines <= self._statements else _State.UNKNOWN
-        return _State.INERT if _is_inert(statement.node) else _State.UNKNOWN
+        return _State.INERT if outlines.is_inert(statement.node) else _State.UNKNOWN
 
     def _check_reason(self, first: Statement, reason: _Reason | None) -> _Reason | None:
         """Return the reason, None if a statement ran that could not run for this reason, since reports can be wrong."""
@@ -281,14 +281,6 @@ class _Explainer:
 
     def _make_reason(self, sentence: str, about: Statement, cause: Cause, *, first: Statement) -> _Reason:
         return _Reason(sentence=sentence, line=about.line, cause=cause, first=first.line)
-
-
-def _is_inert(node: outlines.Node) -> bool:
-    match node:
-        case ast.Expr(value=ast.Constant()) | ast.Pass() | ast.Global() | ast.Nonlocal():
-            return True
-        case _:
-            return False
 
 
 def _contains_yield(function: ast.FunctionDef) -> bool:

@@ -9,7 +9,7 @@ from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.tasks.task import name_module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from covbot.core.advice.suites import SuiteIndex
     from covbot.core.comparison.view import BuildView
@@ -31,14 +31,17 @@ def find_hold(
     whole = file.missing == file.statements
     if not whole and not _are_classes_dead(task, view):
         return None
-    count = len(file.missing) if whole else len(task.lines)
-    reason = f"not exercised: none of the {count} statements of its {'file' if whole else 'class'} ran"
+    owners = _list_classes(task)
+    count = len(file.missing) if whole else _count_in_classes(owners, task.path, view)
+    place = "file" if whole else "class" if len(owners) == 1 else "classes"
+    reason = f"not exercised: none of the {count} statements of its {place} ran"
     if view.paths is None or files is None or not tests:
         why = "without repository and test patterns covbot cannot tell whether its tests were skipped"
         return _make_hold(f"{reason}; {why}")
     found = [path for path in list_test_paths(task.path, tests, prefix=prefix) if path in view.paths]
     if found:
-        return _make_hold(f"{reason}, though {found[0]} is there: the job did not run its tests")
+        why = "the job did not run its tests" if whole else "the job may not have run its tests"
+        return _make_hold(f"{reason}, though {found[0]} is there: {why}")
     found = find_skipped_tests(task.path, view, files) if whole else []
     if not found:
         return None
@@ -63,9 +66,19 @@ def find_skipped_tests(path: str, view: BuildView, files: SuiteIndex) -> list[st
     return [found[0], "its package"] if found else []
 
 
+def _list_classes(task: Task) -> set[str]:
+    return {region.split(".", 1)[0] for region in task.regions if "." in region}
+
+
+def _count_in_classes(owners: Container[str], path: str, view: BuildView) -> int:
+    """Return the number of statements of these classes of a file."""
+    by_region = view.group_by_region(path, view.report.files[path].statements)
+    return sum(len(lines) for region, lines in by_region.items() if region.split(".", 1)[0] in owners)
+
+
 def _are_classes_dead(task: Task, view: BuildView) -> bool:
     """Whether each region of a task is in a class of which no statement ran. False without source."""
-    owners = {region.split(".", 1)[0] for region in task.regions if "." in region}
+    owners = _list_classes(task)
     if not owners or any("." not in region for region in task.regions) or view.source(task.path) is None:
         return False
     file = view.report.files[task.path]

@@ -34,7 +34,11 @@ def update_record(record: BugRecord | None, action: Action, bug: Bug, *, at: dat
             return record
         case EditBug():
             return attrs.evolve(
-                _record_edit(record, action, bug), listed_lines=action.lines, carried=True, edited_at=at
+                _record_edit(record, action, bug),
+                listed_lines=action.lines,
+                listed_count=len(action.lines),
+                carried=True,
+                edited_at=at,
             )
         case CommentOnBug():
             return _record_comment(record, action.about, at)
@@ -64,6 +68,7 @@ def _start_record(action: Action, bug: Bug) -> BugRecord:
         bug=bug.number,
         generation=action.footer.generation,
         listed_lines=lines,
+        listed_count=len(lines),
         title=digest_text(bug.title),
         description=digest_text(bug.description),
         filed_at=bug.created_at,
@@ -102,8 +107,9 @@ class BugRecord:
     """The record of the newest bug that covbot filed for a task.
 
     `bug` is its number in the tracker at the address `tracker`, which stores of earlier versions do not have.
-    `listed_lines` are the lines that the bug's text lists: numbered as the task's own while `carried`, else only their
-    count is meaningful. `title` and `description` are digests of what was read back after covbot's last write.
+    `listed_lines` are the lines that the bug's text lists and that can still be followed: numbered as the task's own
+    while `carried`, else only their count is meaningful. `listed_count` is how many the text lists, None in stores of
+    earlier versions. `title` and `description` are digests of what was read back after covbot's last write.
     `done_at` is when covbot commented to somebody who works on the bug that all lines run, `asked_at` when it commented
     that lines still do not run after a fix, and `announced_at` when it announced a status that it did not set since.
     `verified` is True once the lines of a person's fix ran, `renamed` if the
@@ -114,6 +120,7 @@ class BugRecord:
     tracker: str = ""
     generation: int
     listed_lines: Lines
+    listed_count: int | None = None
     carried: bool = True
     title: str
     description: str
@@ -127,3 +134,8 @@ class BugRecord:
     reopened_at: datetime | None = None
     verified: bool = False
     renamed: bool = False
+
+    @property
+    def statements(self) -> int:
+        """The number of statements that the bug's text lists."""
+        return len(self.listed_lines) if self.listed_count is None else self.listed_count

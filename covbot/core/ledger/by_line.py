@@ -177,12 +177,17 @@ class LineUpdate:
             new_path = max(sorted(elsewhere), key=lambda path: len(elsewhere[path]))
             moved = lines = elsewhere[new_path]
         regions = self._name_regions(task, new_path, lines)
-        return attrs.evolve(
+        updated = attrs.evolve(
             entry,
             elsewhere={path: found for path, found in elsewhere.items() if path != new_path},
             task=attrs.evolve(task, path=new_path, regions=regions, lines=lines),
             record=entry.record and self._update_record(entry.record, task.path, new_path),
-            unconfirmed=not moved if task.lines else entry.unconfirmed and self._has_uncounted(task, new_path, regions),
+        )
+        return attrs.evolve(
+            updated,
+            unconfirmed=not moved or updated.replaced > entry.replaced
+            if task.lines
+            else entry.unconfirmed and self._has_uncounted(task, new_path, regions),
             gone=not lines and self._is_gone(entry, new_path, moved),
         )
 

@@ -30,11 +30,15 @@ CLOSED_STATUSES = frozenset({statuses.Status.FIX_RELEASED, statuses.Status.INVAL
 
 @frozen(kw_only=True)
 class TaskLocation:
-    """The place of a task in the newest build, and the lines that the text of its bug lists."""
+    """The place of a task in the newest build, and the lines that the text of its bug lists.
+
+    `listed_count` is how many the text lists, with those that were edited or deleted; None if no source shows that.
+    """
 
     path: str
     regions: tuple[str, ...]
     listed_lines: Lines
+    listed_count: int | None = None
     renamed: bool = False
 
 
@@ -92,13 +96,15 @@ def locate_task(marker: Marker, transition: Transition) -> TaskLocation:
     if new_path is None:
         return TaskLocation(path=marker.path, regions=marker.regions, listed_lines=Lines())
     located = [linemap.region_after(marker.path, name) if name else (new_path, name) for name in marker.regions]
-    listed_lines = transition.forward(marker.path, marker.lines).get(new_path, Lines())
+    by_path = transition.forward(marker.path, marker.lines)
+    listed_lines = by_path.pop(new_path, Lines())
     named = [each[1] for each in located if each and each[0] == new_path]
     named += transition.after.group_by_region(new_path, listed_lines)
     return TaskLocation(
         path=new_path,
         regions=tuple(dict.fromkeys(named)) or marker.regions,
         listed_lines=listed_lines,
+        listed_count=len(marker.lines) - sum(map(len, by_path.values())),
         renamed=new_path != marker.path,
     )
 
@@ -203,6 +209,7 @@ def _reconstruct_record(bug: Bug, footer: Footer, location: TaskLocation) -> Bug
         bug=bug.number,
         generation=footer.generation,
         listed_lines=location.listed_lines,
+        listed_count=location.listed_count,
         title=digest_text(bug.title) if written is None else "",
         description=digest_text(bug.description),
         filed_at=bug.created_at,

@@ -14,7 +14,9 @@ from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.record import digest_text
 from covbot.core.bugs.state import BugState
 from covbot.core.bugs.statuses import Status
-from covbot.core.planning.proposal import CoverageChange, find_change
+from covbot.core.planning import reasons
+from covbot.core.planning.proposal import NOTHING_MISSING, CoverageChange, find_change
+from covbot.core.planning.reasons import Reason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from covbot.core.bugs.record import BugRecord
     from covbot.core.planning.proposal import Proposal
     from covbot.core.policy import Policy
+    from covbot.core.tasks.task import Entry
 
 Burst: TypeAlias = tuple[Action, ...]
 """All writes to one bug, which are sent together."""
@@ -51,14 +54,19 @@ class Cell:
         return attrs.evolve(self.proposal.footer, generation=self.record.generation)
 
 
-def decide_filing(proposal: Proposal) -> Burst | Hold:
-    """Return the burst that files a new bug, or the reason why it has to wait."""
-    if proposal.entry.unconfirmed:
+def hold_unclear(entry: Entry) -> Hold | None:
+    """Return why it is not clear what is missing of a task now, None if it is."""
+    if entry.unconfirmed:
         return Hold(kind=HoldKind.UNCONFIRMED, text="it changed in the newest build: a second trusted build must agree")
-    if proposal.entry.ambiguous:
+    if entry.ambiguous:
         text = "its code changed, and without the repository its lines cannot be told from another task's"
         return Hold(kind=HoldKind.AMBIGUOUS, text=text)
-    return (
+    return None
+
+
+def decide_filing(proposal: Proposal) -> Burst | Hold:
+    """Return the burst that files a new bug, or the reason why it has to wait."""
+    return hold_unclear(proposal.entry) or (
         FileBug(
             footer=proposal.footer,
             title=proposal.title,
@@ -73,19 +81,16 @@ def decide_filing(proposal: Proposal) -> Burst | Hold:
 def decide_burst(cell: Cell) -> Burst | Hold:
     """Return the burst that is due for a task with a bug, or the reason that none is."""
     match cell.state:
-        case BugState.EXPIRED_LONG_AGO | BugState.CLOSED if cell.change in {
-            CoverageChange.COVERED,
-            CoverageChange.GONE,
-        }:
+        case BugState.EXPIRED_LONG_AGO | BugState.CLOSED if cell.change in NOTHING_MISSING:
             return Hold(kind=HoldKind.NOTHING_MISSING, text=f"{cell.state.value}, and nothing is missing")
         case BugState.EXPIRED_LONG_AGO:
             return decide_filing(cell.proposal)
         case BugState.CLOSED:
-            return _decide_reopening(cell)
+            return hold_unclear(cell.proposal.entry) or _decide_reopening(cell)
         case BugState.FIXED:
-            return _decide_after_fix(cell)
+            return hold_unclear(cell.proposal.entry) or _decide_after_fix(cell)
         case BugState.WAITING:
-            return _decide_waiting(cell)
+            return hold_unclear(cell.proposal.entry) or _decide_waiting(cell)
         case BugState.EDITED | BugState.INCOMPLETE:
             return _make_closing(cell) or _hold_by_state(f"{cell.state.value}: left as it is")
         case BugState.WORKED_ON:
@@ -99,22 +104,28 @@ def _decide_waiting(cell: Cell) -> Burst | Hold:
         case CoverageChange.COVERED | CoverageChange.GONE:
             return _make_closing(cell)
         case CoverageChange.SAME:
-            return Hold(kind=HoldKind.UNCHANGED, text=CoverageChange.SAME.value)
-        case CoverageChange.MORE if len(cell.proposal.entry.task.lines) > cell.policy.max_statements:
-            text = f"{cell.change.value}, and more than fit one evening: its text is left as it is"
-            return Hold(kind=HoldKind.TOO_LARGE, text=text)
+            listed = cell.record.carried and cell.record.listed_lines == cell.proposal.entry.task.lines
+            text = CoverageChange.SAME.value if listed else "as many statements are missing as its text lists"
+            return Hold(kind=HoldKind.UNCHANGED, text=text)
         case CoverageChange.RENAMED:
-            return (_make_edit(cell),)
+            return (_make_edit(cell, reasons.explain_edit(cell.change, cell.proposal.entry)),)
         case CoverageChange.FEWER | CoverageChange.MORE:
-            if _is_recent(cell.record.edited_at, cell.policy.edit_days, cell.now):
-                text = f"{cell.change.value}, but its text was edited less than {cell.policy.edit_days} days ago"
-                return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
-            return (_make_edit(cell),)
+            return _decide_edit(cell, reasons.explain_edit(cell.change, cell.proposal.entry))
         case _:
             assert_never(cell.change)
 
 
-def _make_edit(cell: Cell) -> EditBug:
+def _decide_edit(cell: Cell, reason: Reason) -> Burst | Hold:
+    if cell.change is CoverageChange.MORE and len(cell.proposal.entry.task.lines) > cell.policy.max_statements:
+        text = f"{reason.value}, and more than fit one evening: its text is left as it is"
+        return Hold(kind=HoldKind.TOO_LARGE, text=text)
+    if _is_recent(cell.record.edited_at, cell.policy.edit_days, cell.now):
+        text = f"{reason.value}, but its text was edited less than {cell.policy.edit_days} days ago"
+        return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
+    return (_make_edit(cell, reason),)
+
+
+def _make_edit(cell: Cell, reason: Reason) -> EditBug:
     untouched = digest_text(cell.bug.title) == cell.record.title
     return EditBug(
         footer=cell.footer,
@@ -124,7 +135,7 @@ def _make_edit(cell: Cell) -> EditBug:
         replaces=cell.bug.description,
         replaces_title=cell.bug.title,
         lines=cell.proposal.entry.task.lines,
-        why=cell.change.value,
+        why=reason.value,
     )
 
 
@@ -133,30 +144,32 @@ def _make_closing(cell: Cell) -> Burst:
 
     The comment is left out if it was made before, by a run in which the status could not be set.
     """
-    if cell.change not in {CoverageChange.COVERED, CoverageChange.GONE}:
+    if cell.change not in NOTHING_MISSING:
         return ()
-    status = _make_status(cell, Status.FIX_RELEASED if cell.change is CoverageChange.COVERED else Status.INVALID)
+    reason = reasons.explain_closing(cell.change)
+    closed = Status.FIX_RELEASED if cell.change is CoverageChange.COVERED else Status.INVALID
+    status = _make_status(cell, closed, reason)
     if _is_recent(cell.record.announced_at, cell.policy.comment_days, cell.now):
         return (status,)
-    return _make_comment(cell, About.CLOSING), status
+    return _make_comment(cell, About.CLOSING, reason), status
 
 
 def _decide_worked_on(cell: Cell) -> Burst | Hold:
     bug, record = cell.bug, cell.record
-    if cell.change not in {CoverageChange.COVERED, CoverageChange.GONE}:
+    if cell.change not in NOTHING_MISSING:
         return _hold_by_state(f"{cell.state.value}: left as it is")
     if record.done_at is None and _is_recent(record.commented_at, cell.policy.comment_days, cell.now):
         text = f"{cell.state.value}; covbot commented on it less than {cell.policy.comment_days} days ago"
         return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
     if record.done_at is None:
-        return (_make_comment(cell, About.DONE),)
+        return (_make_comment(cell, About.DONE, reasons.explain_closing(cell.change)),)
     if cell.change is CoverageChange.GONE:
         return _hold_by_state(f"{cell.state.value}; they were told that the code is gone")
     if _is_recent(max(record.done_at, bug.updated_at), cell.policy.quiet_days, cell.now):
         return _hold_by_state(
             f"{cell.state.value}; they were told that all lines run, and have {cell.policy.quiet_days} days to close it"
         )
-    return (_make_status(cell, Status.FIX_RELEASED),)
+    return (_make_status(cell, Status.FIX_RELEASED, Reason.LEFT_OPEN),)
 
 
 def is_reopenable(record: BugRecord, policy: Policy, now: datetime) -> bool:
@@ -174,14 +187,16 @@ def _decide_reopening(cell: Cell) -> Burst | Hold:
     if _is_recent(record.commented_at, cell.policy.comment_days, cell.now):
         text = f"missing again, but covbot commented on its bug less than {cell.policy.comment_days} days ago"
         return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
-    reopening = _make_comment(cell, About.AGAIN), _make_status(cell, Status.NEW)
+    reason = reasons.explain_reopening(cell.bug.status)
+    reopening = _make_comment(cell, About.AGAIN, reason), _make_status(cell, Status.NEW, reason)
     is_edited = digest_text(cell.bug.description) != record.description
-    return reopening if is_edited or cell.change is CoverageChange.SAME else (*reopening, _make_edit(cell))
+    unchanged = is_edited or cell.change is CoverageChange.SAME
+    return reopening if unchanged else (*reopening, _make_edit(cell, reason))
 
 
 def _decide_after_fix(cell: Cell) -> Burst | Hold:
     bug, record, fixed = cell.bug, cell.record, BugState.FIXED.value
-    if cell.change in {CoverageChange.COVERED, CoverageChange.GONE}:
+    if cell.change in NOTHING_MISSING:
         return Hold(kind=HoldKind.NOTHING_MISSING, text=f"{fixed}, and nothing is missing")
     if record.verified:
         return decide_filing(cell.proposal)
@@ -193,14 +208,14 @@ def _decide_after_fix(cell: Cell) -> Burst | Hold:
     if _is_recent(record.commented_at, policy.comment_days, cell.now):
         text = f"{fixed}; covbot commented on it less than {policy.comment_days} days ago"
         return Hold(kind=HoldKind.WRITTEN_RECENTLY, text=text)
-    return (_make_comment(cell, About.STILL_MISSING),)
+    return (_make_comment(cell, About.STILL_MISSING, Reason.STILL_MISSING),)
 
 
 def _hold_by_state(text: str) -> Hold:
     return Hold(kind=HoldKind.BUG_STATE, text=text)
 
 
-def _make_comment(cell: Cell, about: About) -> CommentOnBug:
+def _make_comment(cell: Cell, about: About, reason: Reason) -> CommentOnBug:
     comments = cell.proposal.comments
     otherwise = comments[About.WITHDRAWN] if about in {About.CLOSING, About.AGAIN} else ""
     return CommentOnBug(
@@ -208,15 +223,13 @@ def _make_comment(cell: Cell, about: About) -> CommentOnBug:
         bug=cell.bug.number,
         about=about,
         text=comments[about],
-        why=cell.change.value,
+        why=reason.value,
         otherwise=otherwise,
     )
 
 
-def _make_status(cell: Cell, status: Status) -> SetStatus:
-    return SetStatus(
-        footer=cell.footer, bug=cell.bug.number, status=status, replaces=cell.bug.status, why=cell.change.value
-    )
+def _make_status(cell: Cell, status: Status, reason: Reason) -> SetStatus:
+    return SetStatus(footer=cell.footer, bug=cell.bug.number, status=status, replaces=cell.bug.status, why=reason.value)
 
 
 def _is_recent(moment: datetime | None, days: int, now: datetime) -> bool:

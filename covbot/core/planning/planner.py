@@ -12,7 +12,7 @@ from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.state import BugState
 from covbot.core.planning import beginners, caps, decisions, duplicates
 from covbot.core.planning.caps import DueBurst
-from covbot.core.planning.proposal import CoverageChange, find_change
+from covbot.core.planning.proposal import NOTHING_MISSING, find_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from covbot.core.planning.decisions import Burst
     from covbot.core.planning.proposal import Proposal
     from covbot.core.policy import Policy
-
-NOTHING_MISSING = frozenset({CoverageChange.COVERED, CoverageChange.GONE})
 
 
 @frozen(kw_only=True)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from covbot.core.bugs.actions import About
     from covbot.core.bugs.footers import Footer
     from covbot.core.bugs.holds import Hold
-    from covbot.core.bugs.record import BugRecord
-    from covbot.core.lines import Lines
     from covbot.core.tasks.task import Entry
 
 
@@ -26,9 +24,12 @@ class CoverageChange(enum.Enum):
     SAME = "nothing changed"
     FEWER = "fewer statements are missing"
     MORE = "more statements are missing"
-    RENAMED = "its file has another name"
+    RENAMED = "its code is in another file"
     COVERED = "all statements run"
     GONE = "the code is gone or excluded"
+
+
+NOTHING_MISSING = frozenset({CoverageChange.COVERED, CoverageChange.GONE})
 
 
 @frozen(kw_only=True)
@@ -60,12 +61,8 @@ def find_change(entry: Entry) -> CoverageChange:
         return CoverageChange.SAME
     if not entry.task.lines:
         return CoverageChange.GONE if entry.gone else CoverageChange.COVERED
-    size = _compare_size(entry.task.lines, entry.record)
-    return CoverageChange.RENAMED if size is CoverageChange.SAME and entry.record.renamed else size
-
-
-def _compare_size(now: Lines, record: BugRecord) -> CoverageChange:
-    if now == record.listed_lines if record.carried else len(now) == len(record.listed_lines):
-        return CoverageChange.SAME
-    fewer = now <= record.listed_lines if record.carried else len(now) < len(record.listed_lines)
-    return CoverageChange.FEWER if fewer else CoverageChange.MORE
+    if entry.is_same_size:
+        return CoverageChange.RENAMED if entry.record.renamed else CoverageChange.SAME
+    record, now = entry.record, entry.task.lines
+    more = len(now - record.listed_lines) > entry.replaced if record.carried else len(now) > record.statements
+    return CoverageChange.MORE if more else CoverageChange.FEWER

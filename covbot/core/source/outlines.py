@@ -96,6 +96,15 @@ def find_last_line(node: Node) -> int:
     return node.end_lineno or node.lineno
 
 
+def is_inert(node: Node) -> bool:
+    """Whether a statement cannot fail, and may be none in a report: a docstring, `pass`, `global` or `nonlocal`."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.Pass() | ast.Global() | ast.Nonlocal():
+            return True
+        case _:
+            return False
+
+
 def _list_further_lines(node: Node) -> list[int]:
     """Return the other lines by which a report names a definition: those of its decorators and of its `def`."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

@@ -128,7 +128,9 @@ def _assign_gap(
     for key in filed_keys:
         task = kept[key].task
         if _owns_region(task, gap.region) and _can_grow(kept[key], states[key], lines, policy):
-            kept[key] = attrs.evolve(kept[key], task=attrs.evolve(task, lines=task.lines | lines))
+            unconfirmed = kept[key].unconfirmed if task.lines else gap.unconfirmed
+            task = attrs.evolve(task, lines=task.lines | lines)
+            kept[key] = attrs.evolve(kept[key], task=task, unconfirmed=unconfirmed)
             return
     yield _UnownedGap(region=gap.region, lines=lines, unconfirmed=gap.unconfirmed)
 
@@ -152,9 +154,19 @@ def _owns_region(task: Task, region: str) -> bool:
 
 
 def _can_grow(entry: Entry, state: BugState, unowned: Lines, policy: Policy) -> bool:
+    if _replace_edited(entry, unowned):
+        return True
     if state is BugState.WAITING:
         return len(entry.task.lines) + len(unowned) <= policy.max_statements
     return state in KEEPS_ALL_LINES
+
+
+def _replace_edited(entry: Entry, unowned: Lines) -> bool:
+    """Whether lines are not more than the statements of a bug that were edited: then none of them is one more."""
+    record, lines = entry.record, entry.task.lines | unowned
+    if record is None:
+        return False
+    return len(lines - record.listed_lines) <= entry.replaced if record.carried else len(lines) <= record.statements
 
 
 def _has_code(entry: Entry) -> bool:

@@ -78,6 +78,24 @@ class Entry:
         """Whether the task keeps its lines and its key: it has a bug, or a person wants none for it."""
         return self.record is not None or bool(self.declined)
 
+    @property
+    def replaced(self) -> int:
+        """The number of statements that the text of its bug lists and that were edited or deleted since."""
+        if self.record is None:
+            return 0
+        followed = self.record.listed_lines if self.record.carried else ()
+        return max(self.record.statements - len(followed) - sum(map(len, self.elsewhere.values())), 0)
+
+    @property
+    def is_same_size(self) -> bool:
+        """Whether as many statements are missing as the text of its bug lists, none of which runs."""
+        record, now = self.record, self.task.lines
+        if record is None:
+            return False
+        if not record.carried:
+            return len(now) == record.statements
+        return not record.listed_lines - now and len(now - record.listed_lines) == self.replaced
+
 
 def group_entries(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     """Return the entries of each path, in the order of their keys."""

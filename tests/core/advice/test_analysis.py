@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from covbot.core.advice.analysis import analyze_task, assess_task
+from covbot.core.advice.analysis import TaskAnalysis, analyze_task, assess_task
 from covbot.core.advice.suites import SuiteIndex
 from covbot.core.comparison.view import BuildView
 from covbot.core.coverage import Report
@@ -61,3 +61,25 @@ def test_a_test_anywhere_that_seems_to_call_what_never_ran_is_named(picture: str
     task = Task(key="0", path="pkg/m.py", regions=(called,), lines=measured.missing)
     files = SuiteIndex(paths=frozenset(texts), source=texts.get)
     assert analyze_task(task, view, files, ProjectInfo(title="", job="")).caller == found
+
+
+def _analyze(text: str, picture: str, regions: tuple[str, ...]) -> TaskAnalysis:
+    texts = {"pkg/m.py": text}
+    measured = make_file_coverage(picture)
+    view = BuildView(report=Report(files={"pkg/m.py": measured}), paths=frozenset(texts), source=texts.get)
+    task = Task(key="0", path="pkg/m.py", regions=regions, lines=measured.missing)
+    return analyze_task(task, view, SuiteIndex(paths=frozenset(texts), source=texts.get), ProjectInfo(title="", job=""))
+
+
+def test_lines_without_a_reason_belong_to_their_own_parts() -> None:
+    text = "def f(a):\n    return a\n    a += 1\ndef g(a):\n    return a\n    a += 2\nprint(f(g(1)))\n"
+    analysis = _analyze(text, "..x..x.", ("f", "g"))
+    named = [(one.part.name, [list(each.lines) for each in one.explanations]) for one in analysis.parts]
+    assert named == [("f", [[3]]), ("g", [[6]])]
+
+
+def test_of_a_function_that_shares_its_name_with_one_that_ran_no_test_is_said_to_call_it_in_vain() -> None:
+    text = "if 0:\n    def f(a):\n        return a\nelse:\n    def f(a):\n        return -a\n"
+    assert [one.function for one in _analyze(text, ".. ...".replace(" ", "x"), ("f",)).explanations] == [""]
+    text = "def f(a):\n    return a\n"
+    assert [one.function for one in _analyze(text, ".x", ("f",)).explanations] == ["f"]

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 
+from covbot.core.advice.analysis import analyze_task
 from covbot.core.advice.explanations import explain_lines
+from covbot.core.comparison.view import BuildView
+from covbot.core.coverage import Report
+from covbot.core.lines import Lines
+from covbot.core.project import ProjectInfo
+from covbot.core.tasks.task import Task
 from covbot.formats import reading
+from covbot.texts import headlines
 from support.programs import branch_probes, random_programs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType
 
     from support.programs.coverage_runs import Recorder
@@ -41,6 +51,57 @@ def test_every_sentence_is_true(recorder: Recorder, source: str, bits: list[int]
     for explanation in explanations:
         if explanation.sentence:
             assert witness.is_true(explanation.sentence, started=bool(file.covered)), explanation
+
+
+def _find_bodies(tree: ast.AST, outer: str = "") -> Iterator[tuple[str, range]]:
+    """Yield the qualified name and the lines of the body of each definition, outer ones first."""
+    for node in ast.iter_child_nodes(tree):
+        name = outer
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            name = f"{outer}{node.name}"
+            first = min(one.lineno for one in [node.body[0], *getattr(node.body[0], "decorator_list", [])])
+            yield name, range(first, (node.body[-1].end_lineno or 0) + 1)
+            name += "."
+        yield from _find_bodies(node, name)
+
+
+@given(source=random_programs.programs(), bits=random_programs.BITS)
+def test_law_20_every_title_and_heading_names_the_part_that_its_lines_are_in(
+    recorder: Recorder, source: str, bits: list[int]
+) -> None:
+    """A part is named only for lines of its own body; it is said not to run only if none of its body did."""
+    report = reading.read(io.BytesIO(recorder.measure(source, bits).xml), "coverage.xml", limit=10**6)
+    (file,) = report.files.values()
+    bodies = list(_find_bodies(ast.parse(source)))
+    view = BuildView(report=Report(files={"m.py": file}), paths=frozenset({"m.py"}), source={"m.py": source}.get)
+    by_region = view.group_by_region("m.py", file.missing)
+    for regions, missing in [((name,), lines) for name, lines in by_region.items()] + [
+        (tuple(by_region), file.missing)
+    ]:
+        if not missing:
+            continue
+        task = Task(key="0", path="m.py", regions=regions, lines=missing)
+        analysis = analyze_task(task, view, None, ProjectInfo(title="", job=""))
+        for explained in analysis.parts:
+            name = re.sub(r"^class | \(.*\)$", "", explained.part.name)
+            spans = [span for named, span in bodies if named == name]
+            lines = [line for explanation in explained.explanations for line in explanation.lines]
+            assert explained.part.name == "the module itself" or all(
+                any(line in span for span in spans) for line in lines
+            )
+            ran = any(line in span for line in file.covered for span in spans if explained.part.line == span.start - 1)
+            assert not (explained.untouched and ran)
+        assert sum(explained.statements for explained in analysis.parts) == len(missing)
+        headline = headlines.make_headline(task, analysis, job="job", limit=200)
+        counts = re.findall(r"(?<!\()\b(\d+) (?:statements? )?of", headline)
+        assert not counts or sum(map(int, counts)) == len(missing)
+        if headline.startswith("no test runs ") and not counts:
+            whole = headline.removeprefix("no test runs ")
+            assert not any(line in span for named, span in bodies if named == whole for line in file.covered)
+        if " branch" in headline:
+            assert file.covered & Lines.of(
+                line for named, span in bodies if f" of {named} " in headline for line in span
+            )
 
 
 @pytest.mark.parametrize(

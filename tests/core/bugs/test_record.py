@@ -31,14 +31,16 @@ def make_comment(about: About) -> CommentOnBug:
 def test_a_filed_bug_is_recorded_as_it_was_read_back() -> None:
     stored = attrs.evolve(BUG, title="as stored", description="as stored, too")
     assert update_record(None, FILE_BUG, stored, at=NOW) == attrs.evolve(
-        RECORD, title=digest_text("as stored"), description=digest_text("as stored, too")
+        RECORD, listed_count=3, title=digest_text("as stored"), description=digest_text("as stored, too")
     )
 
 
 def test_a_bug_of_the_next_generation_starts_a_record_without_the_past() -> None:
     old = attrs.evolve(RECORD, closed_at=ago(days=50), commented_at=ago(days=50), verified=True)
     again = attrs.evolve(FILE_BUG, footer=attrs.evolve(FOOTER, generation=2))
-    assert update_record(old, again, attrs.evolve(BUG, number=2), at=NOW) == attrs.evolve(RECORD, bug=2, generation=2)
+    assert update_record(old, again, attrs.evolve(BUG, number=2), at=NOW) == attrs.evolve(
+        RECORD, bug=2, generation=2, listed_count=3
+    )
 
 
 def test_an_edit_is_recorded_with_its_lines_its_moment_and_its_texts_as_read_back() -> None:
@@ -48,6 +50,7 @@ def test_an_edit_is_recorded_with_its_lines_its_moment_and_its_texts_as_read_bac
     assert after == attrs.evolve(
         RECORD,
         listed_lines=Lines.of([7]),
+        listed_count=1,
         title=digest_text("new"),
         description=digest_text("new text"),
         edited_at=NOW,
@@ -86,7 +89,7 @@ def test_a_reopened_bug_is_no_longer_closed() -> None:
 @pytest.mark.parametrize("before", [None, attrs.evolve(RECORD, bug=7, asked_at=ago(days=1))])
 def test_a_write_to_a_bug_that_is_not_recorded_starts_a_record_without_lines(before: BugRecord | None) -> None:
     after = update_record(before, make_status(Status.INVALID), BUG, at=NOW)
-    assert after == attrs.evolve(RECORD, listed_lines=Lines(), closed_at=NOW)
+    assert after == attrs.evolve(RECORD, listed_lines=Lines(), listed_count=0, closed_at=NOW)
 
 
 @pytest.mark.parametrize("before", [None, RECORD])

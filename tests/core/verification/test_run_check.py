@@ -48,3 +48,36 @@ def test_a_line_that_the_run_does_not_know_is_not_done() -> None:
     verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 7"))
     assert list(verified.unmeasured) == [6]
     assert not verified.done
+
+
+def test_a_line_that_was_rewritten_and_does_not_run_is_not_done() -> None:
+    verified = run_check.verify_lines(
+        Lines.of([6]), _file("1 4 5 6 7", "6"), before=BEFORE, now=BEFORE.replace("return 1", "return 11")
+    )
+    assert (verified.gone, list(verified.rewritten), verified.done) == (1, [6], False)
+    assert [one.sentence for one in verified.explanations_of_rewritten] == ['"if a" (line 5) is never true']
+
+
+def test_a_line_that_was_moved_into_a_new_function_is_not_done_until_that_runs() -> None:
+    now = BEFORE.replace("return 1", "return helper(a)") + "def helper(a):\n    return a + 1\n"
+    statements = "1 4 5 6 7 8 9"
+    assert list(run_check.verify_lines(Lines.of([6]), _file(statements, "9"), before=BEFORE, now=now).rewritten) == [9]
+    assert run_check.verify_lines(Lines.of([6]), _file(statements), before=BEFORE, now=now).done
+
+
+def test_a_line_that_was_rewritten_and_excluded_is_not_done() -> None:
+    now = BEFORE.replace("return 1", "return 11  # pragma: no cover")
+    verified = run_check.verify_lines(Lines.of([6]), _file("1 4 5 7"), before=BEFORE, now=now)
+    assert (list(verified.rewritten), verified.done) == ([6], False)
+
+
+def test_a_line_that_is_gone_without_another_one_is_done() -> None:
+    now = "import this\n\n\ndef first(a):\n    return 2\n"
+    assert run_check.verify_lines(Lines.of([6]), _file("1 4 5"), before=BEFORE, now=now).done
+
+
+def test_a_line_of_another_function_that_changed_too_is_not_asked_for() -> None:
+    other = "def other(a):\n    if a:\n        return 3\n    return 4\n"
+    now = BEFORE.replace("        return 1\n", "        pass\n") + other.replace("return 3", "return 33")
+    statements = "1 4 5 6 7 8 9 10 11"
+    assert run_check.verify_lines(Lines.of([6]), _file(statements, "10"), before=BEFORE + other, now=now).done

@@ -101,7 +101,8 @@ def test_a_persons_fix_that_does_not_show_is_asked_about_once() -> None:
         world.run()
     assert world.bugs()[0].comments == ()
     world.advance_clock(days=8)
-    world.run()
+    [receipt] = world.run().receipts
+    assert receipt.action.why == "a person closed it as fixed, but its statements are still missing"
     world.advance_clock(days=100)
     world.run()
     [bug] = world.bugs()
@@ -167,16 +168,17 @@ def test_a_bug_removed_from_the_project_is_left_alone() -> None:
     assert world.bugs_without_times() == before
 
 
-def test_an_unreadable_bug_stops_the_whole_run() -> None:
-    world = make_agreed_world({"a.py": ".xx", "b.py": ".xx"})
+def test_two_unreadable_bugs_stop_the_whole_run() -> None:
+    world = make_agreed_world({"a.py": ".xx", "b.py": ".xx", "c.py": ".xx"})
     world.person().make_private(1)
-    world.add_build(3, {"a.py": "...", "b.py": "..."})
-    world.add_build(4, {"a.py": "...", "b.py": "..."})
+    world.person().make_private(2)
+    world.add_build(3, {"a.py": "...", "b.py": "...", "c.py": "..."})
+    world.add_build(4, {"a.py": "...", "b.py": "...", "c.py": "..."})
     try:
         assert world.run().plan.refused
     except errors.CannotUseTracker as error:
-        assert "1 of 2 bugs cannot be read" in str(error)  # noqa: PT017 -- a tracker may report it before or after planning
-    assert list_statuses(world) == [Status.NEW, Status.NEW]
+        assert "2 of 3 bugs cannot be read" in str(error)  # noqa: PT017 -- a tracker may report it before or after planning
+    assert list_statuses(world) == [Status.NEW] * 3
 
 
 def test_a_pause_keeps_every_write_back() -> None:

@@ -122,7 +122,7 @@ TABLE = [
     ),
     pytest.param(
         {"m.py": LONG}, {"m.py": LONG.replace("x|", ".|")},
-        ["closed m.py old 3-4: covered"], ["Fix Released* m.py "], id="covered",
+        ["closed m.py old 3-4: covered"], ["Fix Released m.py "], id="covered",
     ),
     pytest.param(
         {"m.py": join_pages(U, LONG)},
