@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": "your own run against the lines of a bug",
     "builds": "what was seen, and how it was judged",
     "accept": "trust a suspect build after all",
+    "dismiss": "set a build aside that waits, is stuck or suspect",
     "bugs": "the bugs as the tracker shows them",
     "why": "the story of a gap",
     "pause": "stop: no more writes to any tracker",

@@ -150,7 +150,8 @@ CASES = [
         id="6 not archived",
     ),
     pytest.param(
-        _empty_artifact_list, {}, False, "SUCCESS, yet it shows no file at all: its storage may be in trouble",
+        _empty_artifact_list, {}, False,
+        "SUCCESS, yet it shows no file at all: its job does not archive the coverage file",
         id="7 empty list",
     ),
     pytest.param(
