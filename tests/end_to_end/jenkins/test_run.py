@@ -172,30 +172,6 @@ def test_a_jenkins_that_fails_in_the_middle_is_not_asked_for_every_build(double:
     assert list_numbers(folder) == [1, 2, 4, 5, 6, 7, 8, 9]
 
 
-@pytest.mark.parametrize(
-    ("page", "words"),
-    [
-        (pages.show_page("Sign in", "x"), "a web page instead of what was asked for"),
-        (pages.show_forbidden("reader", "x", permission="Run/Artifacts"), ": 403, "),
-    ],
-)
-def test_something_else_in_the_place_of_one_report_is_recorded_once_and_delays_no_other(
-    double: Double, tmp_path: Path, page: pages.Reply, words: str
-) -> None:
-    job, folder = double.job(), pulls.create_folder(tmp_path, double)
-    for _build in range(2):
-        pulls.archive_build(job)
-    double.script("/1/artifact/coverage.xml", wires.answer_with(page))
-    result = folder.invoke("run")
-    assert (result.code, list_numbers(folder)) == (0, [1, 2])
-    [reason] = find_reasons(folder, 1)
-    assert reason.startswith("its report cannot be read: http://127.0.0.1")
-    assert words in reason
-    double.seen.clear()
-    assert folder.invoke("run").code == 0
-    assert len(double.seen) == 1
-
-
 def test_a_refused_token_stops_its_project_with_one_message_and_no_other(double: Double, tmp_path: Path) -> None:
     folder = pulls.create_folder(tmp_path, double)
     settings = (tmp_path / "covbot.toml").read_text()

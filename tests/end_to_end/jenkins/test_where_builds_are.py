@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from doubles.jenkins import pulls, state, wires
+import pytest
+
+from doubles.jenkins import pages, pulls, state, wires
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,3 +73,27 @@ def test_only_a_build_that_was_seen_and_is_not_trusted_is_set_aside(double: Doub
     assert (refused.code, refused.out) == (1, "")
     assert "build 1 of widget is trusted" in refused.err
     assert "build 7 of widget was not seen" in folder.invoke("dismiss", "7", "--why", "no").err
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (pages.show_page("Sign in", "x"), "a web page instead of what was asked for"),
+        (pages.show_forbidden("reader", "x", permission="Run/Artifacts"), ": 403, "),
+    ],
+)
+def test_something_else_in_the_place_of_one_report_is_recorded_once_and_delays_no_other(
+    double: Double, tmp_path: Path, page: pages.Reply, words: str
+) -> None:
+    job, folder = double.job(), pulls.create_folder(tmp_path, double)
+    for _build in range(2):
+        pulls.archive_build(job)
+    double.script("/1/artifact/coverage.xml", wires.answer_with(page))
+    result = folder.invoke("run")
+    assert (result.code, list_words(folder)) == (0, {2: "trusted", 1: "suspect"})
+    [reason] = folder.invoke("builds", "--format", "json").documents[1]["reasons"]
+    assert reason.startswith("its report cannot be read: http://127.0.0.1")
+    assert words in reason
+    double.seen.clear()
+    assert folder.invoke("run").code == 0
+    assert len(double.seen) == 1
