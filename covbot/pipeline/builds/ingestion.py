@@ -84,14 +84,13 @@ def ingest(
     except errors.CannotFetchNow as error:
         logs.warning("source.away", project=project.name, why=str(error))
         return Intake(outage=str(error))
+    passed_over, (due, postponed) = project.source.passed_over(), waiting.split_resting(project, builds)
     ingested: list[Ingested] = []
-    postponed, passed_over = waiting.find_resting(project, builds), project.source.passed_over()
-    resting = {each.build for each in postponed}
     newest = outage = unread = None
-    for done, build in enumerate(each for each in builds if each not in resting):
+    for done, build in enumerate(due):
         if stop():
             break
-        progress(done, len(builds), f"build {build.number}")
+        progress(done, len(due), f"build {build.number}")
         try:
             seen, newest = ingest_build(project, build, newest)
             ingested.append(seen)

@@ -17,20 +17,25 @@ if TYPE_CHECKING:
     from covbot.ports import PassedOver
 
 
-def find_resting(project: Project, builds: Sequence[Build]) -> list[Postponed]:
-    """Return those of the builds that are not requested in this pass.
+def split_resting(project: Project, builds: Sequence[Build]) -> tuple[list[Build], list[Postponed]]:
+    """Return the builds to be requested in this pass, and those that are not.
 
     A build without any file is requested after ever longer times, of which each is as long as all before.
     """
     pending, now = _load_pending(project), project.clock()
-    resting = []
+    due, resting = [], []
     for build in builds:
         known = pending.get(_identify(build))
-        if known is None or known.tried_at is None or now - build.started_at >= fetching.RETRY_PERIOD:
-            continue
-        if now - known.tried_at < known.tried_at - known.since:
+        if (
+            known is None
+            or known.tried_at is None
+            or now - build.started_at >= fetching.RETRY_PERIOD
+            or now - known.tried_at >= known.tried_at - known.since
+        ):
+            due.append(build)
+        else:
             resting.append(fetching.Postponed(build=build, why=known.why, is_temporary=True, rests=True))
-    return resting
+    return due, resting
 
 
 def save_pending(
