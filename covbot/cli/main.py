@@ -34,6 +34,9 @@ COMMANDS = {
 """The commands in the order of the help, with a short description of each."""
 
 
+_FOLDERS = {"accept": "judgement.", "dismiss": "judgement."}
+"""The commands that are in a folder of `commands`."""
+
 OBJECTS_BETWEEN_SEARCHES = 100_000
 """The number of new objects after which Python searches them for reference cycles (its default is 700)."""
 
@@ -51,7 +54,8 @@ class CommandGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"covbot.cli.commands.{cmd_name}").command
+        module = f"covbot.cli.commands.{_FOLDERS.get(cmd_name, '')}{cmd_name}"
+        command: click.Command = importlib.import_module(module).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
