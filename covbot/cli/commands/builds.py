@@ -69,5 +69,5 @@ def _describe_build(seen: SeenBuild, *, named: bool) -> str:
     from covbot.core import display
 
     words = [f"job {seen.build.job}"] if named else []
-    words += [display.shorten_revision(seen.build.revision), *seen.reasons, *seen.notes]
+    words += [display.shorten_revision(seen.build.revision), *map(display.shorten, (*seen.reasons, *seen.notes))]
     return "; ".join([*words, *([seen.next_step] if seen.next_step else [])])
