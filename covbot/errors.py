@@ -49,6 +49,14 @@ class TooLarge(CannotFetch):
     """A file of a source is larger than covbot's limit: it is never requested again."""
 
 
+class BadArtifact(CannotFetch):
+    """Something else is in the place of a coverage file, as a web page or a refusal: the file counts as unreadable."""
+
+
+class NoArtifacts(CannotFetchNow):
+    """A build has no file at all, which is seldom temporary: it is requested again more and more rarely."""
+
+
 class BuildGone(CannotFetch):
     """A build, or all of its files, was deleted: it is never requested again."""
 

@@ -41,6 +41,14 @@ class Delivery:
     notes: tuple[str, ...] = ()
 
 
+@frozen(kw_only=True)
+class PassedOver:
+    """A build that a source lists and does not offer: it is `running`, or its result is never a baseline."""
+
+    build: Build
+    running: bool = False
+
+
 class Source(Protocol):
     """A source of builds."""
 
@@ -55,6 +63,9 @@ class Source(Protocol):
 
     def left_out(self) -> Sequence[str]:
         """Return sentences on what the last listing left out because it is broken."""
+
+    def passed_over(self) -> Sequence[PassedOver]:
+        """Return the builds of the last listing that are not offered, as far as the source lists such builds."""
 
     def check(self) -> Sequence[str]:
         """Return sentences on the source for the operator; CannotFetch if it does not respond."""

@@ -25,6 +25,7 @@ COMMANDS = {
     "verify": "your own run against the lines of a bug",
     "builds": "what was seen, and how it was judged",
     "accept": "trust a suspect build after all",
+    "dismiss": "set a build aside that waits, is stuck or suspect",
     "bugs": "the bugs as the tracker shows them",
     "why": "the story of a gap",
     "pause": "stop: no more writes to any tracker",
@@ -34,6 +35,9 @@ COMMANDS = {
 }
 """The commands in the order of the help, with a short description of each."""
 
+
+_FOLDERS = {"accept": "judgement.", "dismiss": "judgement."}
+"""The commands that are in a folder of `commands`."""
 
 OBJECTS_BETWEEN_SEARCHES = 100_000
 """The number of new objects after which Python searches them for reference cycles (its default is 700)."""
@@ -52,7 +56,8 @@ class CommandGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"covbot.cli.commands.{cmd_name}").command
+        module = f"covbot.cli.commands.{_FOLDERS.get(cmd_name, '')}{cmd_name}"
+        command: click.Command = importlib.import_module(module).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

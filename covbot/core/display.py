@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 LONGEST_NAME = 300
 """The maximum length of a name in a message, in characters."""
 
+_SHORT_REVISION = 12
+_HEXADECIMAL = frozenset("0123456789abcdef")
+
 MOST_PATHS = 3
 """The number of files that a sentence names; the others are counted."""
 
@@ -41,3 +44,11 @@ def name_paths(paths: Collection[str]) -> str:
     """Return a few of the paths by name, and the number of the others."""
     named = [shorten(path) for path in sorted(paths)[:MOST_PATHS]]
     return ", ".join(named) + (f" and {len(paths) - MOST_PATHS} more" if len(paths) > MOST_PATHS else "")
+
+
+def shorten_revision(revision: str | None) -> str:
+    """Return the beginning of a revision, as long as people write it; any other name of one is only escaped."""
+    if not revision:
+        return "revision unknown"
+    is_id = len(revision) >= _SHORT_REVISION and not set(revision) - _HEXADECIMAL
+    return revision[:_SHORT_REVISION] if is_id else shorten(revision)

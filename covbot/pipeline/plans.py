@@ -172,6 +172,8 @@ def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild, unread
         project.store.snapshots.list_all(project.name),
         key=lambda snapshot: (min(snapshot.build.started_at, snapshot.recorded_at), snapshot.id),
     )
+    dismissed = [each.build for each in project.store.judgements.dismissals(project.name)]
+    snapshots = [snapshot for snapshot in snapshots if snapshot.usable or snapshot.build not in dismissed]
     usable, view = [snapshot for snapshot in snapshots if snapshot.usable], newest.placed.view
     tests = SuiteIndex(paths=view.paths, source=view.source) if view.paths is not None else None
     return PassContext(

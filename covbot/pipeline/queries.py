@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from attrs import frozen
 
@@ -10,6 +10,7 @@ from covbot import errors
 from covbot.core import display
 from covbot.core.bugs.holds import HoldKind
 from covbot.core.bugs.statuses import OPEN
+from covbot.core.builds.pending import PendingState
 from covbot.core.planning.proposal import CoverageChange
 from covbot.core.tasks import ranking, ranking_reasons
 
@@ -18,13 +19,83 @@ if TYPE_CHECKING:
 
     from covbot.core.bugs.actions import Receipt, Skipped
     from covbot.core.bugs.bug import Bug
-    from covbot.core.builds.build import StoredSnapshot
+    from covbot.core.builds.build import Build, StoredSnapshot
+    from covbot.core.builds.pending import Dismissal, PendingBuild
     from covbot.core.coverage import FileCoverage
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.lines import Lines
     from covbot.core.tasks.gap import Gap
     from covbot.core.tasks.task import Entry
     from covbot.pipeline.project import Project
+
+
+@frozen(kw_only=True)
+class SeenBuild:
+    """A build that a pass saw: recorded with a verdict, pending, or set aside by a person.
+
+    `word` is the verdict or the state, `reasons` why it is so, `notes` are remarks on its report, and `next_step` is
+    what a person can do.
+    """
+
+    build: Build
+    word: str
+    reasons: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    next_step: str = ""
+    snapshot: StoredSnapshot | None = None
+    dismissed: str | None = None
+
+
+def list_seen_builds(project: Project) -> list[SeenBuild]:
+    """Return the builds that were seen, the one that started last first."""
+    judgements = project.store.judgements
+    dismissed = {each.build: each for each in judgements.dismissals(project.name)}
+    snapshots = {each.build: each for each in project.store.snapshots.list_all(project.name)}
+    seen = [_describe_snapshot(each, dismissed.get(each.build)) for each in snapshots.values()]
+    seen += [_describe_pending(each) for each in judgements.pending(project.name) if each.build not in snapshots]
+    seen += [_describe_dismissal(each) for build, each in dismissed.items() if build not in snapshots]
+    return sorted(seen, key=lambda each: (each.build.started_at, each.build.number), reverse=True)
+
+
+def _describe_snapshot(snapshot: StoredSnapshot, dismissal: Dismissal | None) -> SeenBuild:
+    number, reasons, notes = snapshot.build.number, snapshot.verdict.reasons, snapshot.measurement.notes
+    step = ""
+    if snapshot.accepted is not None:
+        reasons = (*reasons, f"accepted: {snapshot.accepted}")
+    elif dismissal is not None and not snapshot.usable:
+        reasons = (*reasons, f"dismissed: {dismissal.why}")
+    elif not snapshot.usable:
+        step = f"next: covbot accept {number} or covbot dismiss {number}, if the next build does not do"
+    return SeenBuild(
+        build=snapshot.build,
+        word="dismissed" if dismissal and not snapshot.usable else snapshot.verdict.word,
+        reasons=reasons,
+        notes=notes,
+        next_step=step,
+        snapshot=snapshot,
+        dismissed=dismissal.why if dismissal else None,
+    )
+
+
+def _describe_pending(pending: PendingBuild) -> SeenBuild:
+    number = pending.build.number
+    since = f"since {pending.since:%Y-%m-%d %H:%M} UTC"
+    match pending.state:
+        case PendingState.WAITING:
+            step = "next: covbot run takes it when it can"
+        case PendingState.STUCK:
+            step = f"next: fix that, or covbot dismiss {number} --why TEXT"
+        case PendingState.ABORTED:
+            step = "next: nothing, unless the setting accept names its result"
+        case _:
+            assert_never(pending.state)
+    return SeenBuild(build=pending.build, word=pending.state.value, reasons=(pending.why, since), next_step=step)
+
+
+def _describe_dismissal(dismissal: Dismissal) -> SeenBuild:
+    reason = f"dismissed: {dismissal.why}"
+    return SeenBuild(build=dismissal.build, word="dismissed", reasons=(reason,), dismissed=dismissal.why)
+
 
 _OLD_NOT_EXERCISED = "not exercised"
 """The beginning of such a reason in stores of earlier versions, which stored no kind."""

@@ -16,7 +16,7 @@ from covbot import logs
 from covbot.core import addresses
 from covbot.core.builds.build import Build
 from covbot.errors import CannotFetch, CannotFetchNow
-from covbot.ports import Attachment, Delivery
+from covbot.ports import Attachment, Delivery, PassedOver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,6 +104,10 @@ class Directory:
     def left_out(self) -> Sequence[str]:
         """Return what is wrong with each `build.json` that the last listing left out."""
         return self._left_out
+
+    def passed_over(self) -> Sequence[PassedOver]:
+        """Return nothing, since every build that can be read is offered."""
+        return ()
 
     def check(self) -> Sequence[str]:
         """Return what an operator should know of the directory now; raise CannotFetch if it cannot be listed."""

@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from covbot.core.builds.build import Build
 from covbot.errors import BuildGone, CannotFetch
-from covbot.ports import Attachment, Delivery
+from covbot.ports import Attachment, Delivery, PassedOver
 from covbot.sources.http import body_encoding, responses
 
 if TYPE_CHECKING:
@@ -70,6 +70,10 @@ class UrlFile:
 
     def left_out(self) -> Sequence[str]:
         """Return nothing, since every listed build can be read."""
+        return ()
+
+    def passed_over(self) -> Sequence[PassedOver]:
+        """Return nothing, since there is one file."""
         return ()
 
     def check(self) -> Sequence[str]:

@@ -11,9 +11,9 @@ from attrs import frozen
 from covbot.core import addresses
 from covbot.core.builds.build import COMMIT_ID, Build
 from covbot.errors import BuildGone, CannotFetch
-from covbot.ports import Attachment, Delivery
+from covbot.ports import Attachment, Delivery, PassedOver
 from covbot.sources import patterns
-from covbot.sources.http import responses
+from covbot.sources.http import coverage_files, responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,16 +60,14 @@ class Zuul:
 
     def reports(self, build: Build) -> Delivery:
         """Return the coverage files among a build's logs, by one request each; raise BuildGone if none is left."""
-        limits = self.site.limits
         attachments, missing = [], []
         with self.site.session() as session:
             for name in self.files:
                 path = "/".join(quote(part, safe="") for part in name.split("/"))
-                response = session.get(f"{build.url}{path}", seconds=limits.download, size=limits.report)
+                response = coverage_files.request_file(session, f"{build.url}{path}", self.site.limits)
                 if response.body is None:
                     missing.append(name)
                     continue
-                responses.reject_web_page(response)
                 attachments.append(Attachment(name=name, open=response.body.open, modified_at=response.modified_at))
         if not attachments:
             raise BuildGone(
@@ -85,6 +83,10 @@ class Zuul:
 
     def left_out(self) -> Sequence[str]:
         """Return nothing, since every listed build can be read."""
+        return ()
+
+    def passed_over(self) -> Sequence[PassedOver]:
+        """Return nothing, since only finished builds are requested."""
         return ()
 
     def check(self) -> Sequence[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from covbot.core.builds.build import Build
-    from covbot.ports import Delivery, Source
+    from covbot.ports import Delivery, PassedOver, Source
 
 LONG_MINUTES = 40
 """The minutes that a build or a write takes here: two of them take longer than a lease lasts."""
@@ -57,6 +57,9 @@ class Slow:
 
     def check(self) -> Sequence[str]:
         return self.inner.check()
+
+    def passed_over(self) -> Sequence[PassedOver]:
+        return ()
 
     def reports(self, build: Build) -> Delivery:
         self.rival.wait_and_try()

@@ -22,7 +22,7 @@ from covbot.core.project import ProjectInfo
 from covbot.formats import reading
 from covbot.pipeline import passes
 from covbot.pipeline.project import Project
-from covbot.ports import Attachment, Delivery
+from covbot.ports import Attachment, Delivery, PassedOver
 from covbot.repository import views
 from covbot.store.store import Store
 from covbot.texts.writer import Writer
@@ -80,6 +80,9 @@ class MemorySource:
         return ""
 
     def left_out(self) -> Sequence[str]:
+        return ()
+
+    def passed_over(self) -> Sequence[PassedOver]:
         return ()
 
     def check(self) -> Sequence[str]:

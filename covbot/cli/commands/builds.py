@@ -1,4 +1,4 @@
-"""`covbot builds`: the builds that were ingested, and their verdicts."""
+"""`covbot builds`: the builds that were seen, how each was judged, and where those are that were not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from covbot.cli import session
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from covbot.core.builds.build import StoredSnapshot
+    from covbot.pipeline.queries import SeenBuild
 
 
 @click.command(name="builds")
@@ -19,39 +19,55 @@ if TYPE_CHECKING:
 @session.format_option
 @click.pass_context
 def command(context: click.Context, *, names: tuple[str, ...], chosen: str) -> None:
-    """List the builds that were seen, the newest first, and how each was judged.
+    """List the builds that were seen, the newest first: how each was judged, or why it is not, and what can be done.
 
     \b
     Example:
       covbot builds --project nova
     """
     from covbot.cli.output import json_documents
+    from covbot.pipeline import queries
 
     with session.open_session(context, names, use=session.Use.READING) as opened:
         for project in opened.projects:
-            snapshots = opened.store.snapshots.list_all(project.name)
-            snapshots.sort(key=lambda snapshot: (snapshot.build.number, snapshot.build.started_at), reverse=True)
+            seen = queries.list_seen_builds(project)
             if chosen == "json":
-                for snapshot in snapshots:
-                    json_documents.print_document(json_documents.make_build_document(project.name, snapshot))
+                for each in seen:
+                    json_documents.print_document(json_documents.make_build_document(project.name, each))
             else:
-                _print_builds(project.name, snapshots)
+                _print_builds(project.name, seen)
 
 
-def _print_builds(project: str, snapshots: Sequence[StoredSnapshot]) -> None:
+def _print_builds(project: str, seen: Sequence[SeenBuild]) -> None:
     from covbot.cli.output import tables
 
+    jobs = {each.build.job for each in seen}
     tables.print_table(
         ("build", "started", "verdict", "missing", "revision and reasons"),
-        ((str(each.build.number), f"{each.build.started_at:%Y-%m-%d}", *_describe_verdict(each)) for each in snapshots),
+        (
+            (
+                str(each.build.number),
+                f"{each.build.started_at:%Y-%m-%d %H:%M}",
+                each.word,
+                _describe_numbers(each),
+                _describe_build(each, named=len(jobs) > 1),
+            )
+            for each in seen
+        ),
         empty_text=f"{project}: no build was seen yet (covbot run takes those on offer)",
     )
 
 
-def _describe_verdict(snapshot: StoredSnapshot) -> tuple[str, str, str]:
-    numbers = snapshot.measurement.numbers
-    words = [snapshot.build.revision or "revision unknown", *snapshot.verdict.reasons]
-    words += (note for note in snapshot.measurement.notes if note not in words)
-    if snapshot.accepted is not None:
-        words.append(f"accepted: {snapshot.accepted}")
-    return snapshot.verdict.word, f"{numbers.missing:,} of {numbers.statements:,}", "; ".join(words)
+def _describe_numbers(seen: SeenBuild) -> str:
+    if seen.snapshot is None:
+        return ""
+    numbers = seen.snapshot.measurement.numbers
+    return f"{numbers.missing:,} of {numbers.statements:,}"
+
+
+def _describe_build(seen: SeenBuild, *, named: bool) -> str:
+    from covbot.core import display
+
+    words = [f"job {seen.build.job}"] if named else []
+    words += [display.shorten_revision(seen.build.revision), *map(display.shorten, (*seen.reasons, *seen.notes))]
+    return "; ".join([*words, *([seen.next_step] if seen.next_step else [])])

@@ -13,9 +13,10 @@ from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, Mar
 if TYPE_CHECKING:
     from covbot.core.bugs.actions import Receipt
     from covbot.core.bugs.bug import Bug
-    from covbot.core.builds.build import StoredSnapshot
+    from covbot.core.coverage import Numbers
     from covbot.core.tasks.task import Entry
     from covbot.pipeline.passes import Result
+    from covbot.pipeline.queries import SeenBuild
 
 
 def print_document(document: dict[str, Any]) -> None:
@@ -92,9 +93,9 @@ def make_receipt_document(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def make_build_document(project: str, snapshot: StoredSnapshot) -> dict[str, Any]:
-    """Return the document of a stored build."""
-    build, numbers = snapshot.build, snapshot.measurement.numbers
+def make_build_document(project: str, seen: SeenBuild) -> dict[str, Any]:
+    """Return the document of a build that was seen; if it is not recorded, `verdict` is its state."""
+    build, snapshot = seen.build, seen.snapshot
     return {
         "project": project,
         "job": build.job,
@@ -103,17 +104,23 @@ def make_build_document(project: str, snapshot: StoredSnapshot) -> dict[str, Any
         "revision": build.revision,
         "result": build.result,
         "url": addresses.hide_accounts(build.url),
-        "verdict": snapshot.verdict.word,
-        "reasons": list(snapshot.verdict.reasons),
-        "notes": list(snapshot.measurement.notes),
-        "accepted": snapshot.accepted,
-        "numbers": {
-            "statements": numbers.statements,
-            "missing": numbers.missing,
-            "branches": numbers.branches,
-            "missing_branches": numbers.missing_branches,
-            "partial": numbers.partial,
-        },
+        "verdict": seen.word,
+        "reasons": list(snapshot.verdict.reasons if snapshot else seen.reasons),
+        "notes": list(seen.notes),
+        "next": seen.next_step,
+        "accepted": snapshot.accepted if snapshot else None,
+        "dismissed": seen.dismissed,
+        "numbers": _make_numbers_document(snapshot.measurement.numbers) if snapshot else None,
+    }
+
+
+def _make_numbers_document(numbers: Numbers) -> dict[str, int]:
+    return {
+        "statements": numbers.statements,
+        "missing": numbers.missing,
+        "branches": numbers.branches,
+        "missing_branches": numbers.missing_branches,
+        "partial": numbers.partial,
     }
 
 

@@ -30,7 +30,8 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool, quiet: 
     """Print the results of passes, and return the exit code; if `quiet`, only those in which something is new.
 
     It is A_PERSON_MUST_DECIDE if a plan was refused, COULD_NOT if a build could not be fetched for a reason that is not
-    temporary, if a source has not been known since an earlier pass, or if a write was refused, else DONE.
+    temporary, if one was left out, if a source has not been known since an earlier pass, or if a write was refused,
+    else DONE.
     """
     for result in results:
         if chosen == "json":
@@ -40,17 +41,29 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool, quiet: 
         elif _is_new(result, done=done):
             printing.print_lines(_describe_news(result, done=done))
     for result in results:
-        if result.unread:
-            error_lines.print_line(f"{result.project}: nothing is written: {result.unread}")
+        for line in _describe_failures(result):
+            error_lines.print_line(f"{result.project}: {line}")
     if any(result.plan.refused for result in results):
         return errors.Exit.A_PERSON_MUST_DECIDE
-    has_failed = any(not postponed.is_temporary for result in results for postponed in result.postponed)
-    has_failed = has_failed or any(result.unread for result in results)
+    has_failed = any(True for result in results for _ in _describe_failures(result))
     failed = {result.project: [each for each in result.receipts if each.outcome in FAILED] for result in results}
     for project, receipts in failed.items():
         for receipt in receipts:
             error_lines.print_line(f"{project}: not done: {_describe_action(receipt.action)}: {receipt.note}")
     return errors.Exit.COULD_NOT if has_failed or any(failed.values()) else errors.Exit.DONE
+
+
+def _describe_failures(result: Result) -> Iterator[str]:
+    """Yield what in a pass needs a person, beside writes that were refused."""
+    if result.unread:
+        yield f"nothing is written: {result.unread}"
+    for postponed in result.postponed:
+        if not postponed.is_temporary:
+            number = postponed.build.number
+            yield f"build {number} is stuck: {postponed.why} (or set it aside: covbot dismiss {number} --why TEXT)"
+    if result.left_out:
+        count = display.format_count(len(result.left_out), "build")
+        yield f"{count} left out as broken: {cells.shorten_name(result.left_out[0], LONGEST_SENTENCE)}"
 
 
 def print_texts(results: Iterable[Result], key: str) -> int:
@@ -90,12 +103,10 @@ def _describe_news(result: Result, *, done: bool) -> Iterator[str]:
     yield f"{result.project}: {_make_headline(result, done=done)}"
     yield from (f"  {note}" for note in result.notes)
     for ingested in result.builds:
-        revision = f" ({cells.shorten_name(ingested.build.revision)})" if ingested.build.revision else ""
+        revision = f" ({display.shorten_revision(ingested.build.revision)})" if ingested.build.revision else ""
         reasons = "".join(f"\n    {reason}" for reason in (*ingested.verdict.reasons, *ingested.notes))
         yield f"  build {ingested.build.number}{revision}: {ingested.verdict.word}{reasons}"
-    yield from (
-        f"  build {postponed.build.number} is left to the next run: {postponed.why}" for postponed in result.postponed
-    )
+    yield from _describe_postponed(result)
     yield from (f"  left out: {cells.shorten_name(what, LONGEST_SENTENCE)}" for what in result.left_out)
     if result.plan.refused:
         yield f"  refused whole: {result.plan.refused}"
@@ -104,6 +115,18 @@ def _describe_news(result: Result, *, done: bool) -> Iterator[str]:
         yield from (_describe_receipt(receipt) for receipt in result.receipts)
     else:
         yield from (f"  would {_describe_action(action)}: {action.why}" for action in result.plan.actions)
+
+
+def _describe_postponed(result: Result) -> Iterator[str]:
+    """Yield one line for each cause, with the builds that it postpones."""
+    by_cause: dict[str, list[int]] = {}
+    for postponed in result.postponed:
+        by_cause.setdefault(postponed.why, []).append(postponed.build.number)
+    for why, numbers in by_cause.items():
+        if len(numbers) == 1:
+            yield f"  build {numbers[0]} is left to the next run: {why}"
+        else:
+            yield f"  builds {', '.join(map(str, numbers))} are left to the next run: {why}"
 
 
 def _make_headline(result: Result, *, done: bool) -> str:

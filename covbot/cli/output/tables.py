@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 WIDTH_IN_PIPES = 80
 
+LONGEST_CELL = 1000
+"""The most characters of a cell."""
+
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, empty_text: str) -> None:
     """Print rows under their headers, with the last column folded if it is too long; without any, `empty_text`."""
@@ -34,5 +37,5 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, empty_
         table.add_column(header, no_wrap=True, overflow="fold")
     table.add_column(headers[-1], overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cells.shorten_name(cell)) for cell in row))
+        table.add_row(*(Text(cells.shorten_name(cell, LONGEST_CELL)) for cell in row))
     console.print(table)

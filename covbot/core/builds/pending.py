@@ -23,12 +23,16 @@ class PendingState(enum.StrEnum):
 
 @frozen(kw_only=True)
 class PendingBuild:
-    """A build that the last pass saw and did not record, why, and since when it is so."""
+    """A build that the last pass saw and did not record, why, and since when it is so.
+
+    `tried_at` is when it was requested last, if it is requested more and more rarely.
+    """
 
     build: Build
     state: PendingState
     why: str
     since: datetime
+    tried_at: datetime | None = None
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from covbot.core import coverage
 from covbot.core.coverage import Report
-from covbot.errors import BuildGone, CannotFetch, CannotFetchNow, CannotReadReport, TooLarge
+from covbot.errors import BadArtifact, BuildGone, CannotFetch, CannotFetchNow, CannotReadReport, TooLarge
 from covbot.formats import reading
 
 if TYPE_CHECKING:
@@ -39,11 +39,16 @@ _BLOCK = 64 * 1024
 
 @frozen(kw_only=True)
 class Postponed:
-    """A build that could not be fetched, and why: a later pass retries; `is_temporary` if that is likely to help."""
+    """A build that could not be fetched, and why: a later pass retries; `is_temporary` if that is likely to help.
+
+    `is_rare` if it is to be requested more and more rarely, and `rests` if it was not requested in this pass.
+    """
 
     build: Build
     why: str
     is_temporary: bool
+    is_rare: bool = False
+    rests: bool = False
 
 
 @frozen(kw_only=True)
@@ -80,16 +85,17 @@ def list_new_builds(project: Project, backfill: int | None = None) -> list[Build
 
 def _list_unrecorded_builds(project: Project, backfill: int | None) -> list[Build]:
     known = project.store.snapshots.known(project.name, project.job)
+    dismissed = {_identify_build(each.build) for each in project.store.judgements.dismissals(project.name)}
     builds = project.source.builds() if backfill is None else project.source.builds(backfill)
     if backfill is None and known and len(builds) > 1 and known.isdisjoint(map(_identify_build, builds)):
         last = max(started_at for _number, started_at in known)
-        return [build for build in project.source.builds(HISTORY_DEPTH) if build.started_at > last]
+        builds = [build for build in project.source.builds(HISTORY_DEPTH) if build.started_at > last]
     outdated = {
         _identify_build(snapshot.build)
         for snapshot in project.store.snapshots.list_since_trusted(project.name)
         if snapshot.build.job == project.job and _is_outdated(project, snapshot)
     }
-    return [build for build in builds if _identify_build(build) not in known - outdated]
+    return [build for build in builds if _identify_build(build) not in (known - outdated) | dismissed]
 
 
 def _identify_build(build: Build) -> tuple[int, datetime]:
@@ -125,6 +131,8 @@ def fetch_build(project: Project, build: Build) -> FetchedBuild:
     """
     try:
         return _read_delivery(build, project.source.reports(build), project.limit)
+    except BadArtifact as error:
+        return FetchedBuild(report=Report(), faults=(f"its report cannot be read: {error}",))
     except (BuildGone, TooLarge) as error:
         return FetchedBuild(report=Report(), faults=(f"it cannot be fetched any more: {error}",))
     except CannotFetchNow as error:

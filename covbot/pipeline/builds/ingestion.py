@@ -11,7 +11,15 @@ from covbot import errors, logs
 from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.builds.evidence import Candidate
 from covbot.pipeline import lease, ledger_update
-from covbot.pipeline.builds import build_history, build_views, fetching, repository_outages, source_doubts, verdicts
+from covbot.pipeline.builds import (
+    build_history,
+    build_views,
+    fetching,
+    repository_outages,
+    source_doubts,
+    verdicts,
+    waiting,
+)
 from covbot.pipeline.builds.build_views import EarlierBuild
 
 if TYPE_CHECKING:
@@ -76,13 +84,13 @@ def ingest(
     except errors.CannotFetchNow as error:
         logs.warning("source.away", project=project.name, why=str(error))
         return Intake(outage=str(error))
+    passed_over, (due, postponed) = project.source.passed_over(), waiting.split_resting(project, builds)
     ingested: list[Ingested] = []
-    postponed: list[fetching.Postponed] = []
     newest = outage = unread = None
-    for done, build in enumerate(builds):
+    for done, build in enumerate(due):
         if stop():
             break
-        progress(done, len(builds), f"build {build.number}")
+        progress(done, len(due), f"build {build.number}")
         try:
             seen, newest = ingest_build(project, build, newest)
             ingested.append(seen)
@@ -99,6 +107,7 @@ def ingest(
             postponed.append(_postpone(project, build, error))
             if postponed[-1].is_temporary and not fetching.is_source_available(project):
                 break
+    waiting.save_pending(project, builds, postponed, passed_over)
     return Intake(builds=tuple(ingested), postponed=tuple(postponed), outage=outage, unread=unread, newest=newest)
 
 
@@ -108,7 +117,9 @@ def _postpone(
     """Return a build that is left to a later pass, and log why; an unknown revision may still arrive."""
     is_temporary = isinstance(error, errors.CannotFetchNow | errors.CannotReadRepository)
     logs.warning("build.waiting", project=project.name, build=build.number, why=str(error))
-    return fetching.Postponed(build=build, why=str(error), is_temporary=is_temporary)
+    return fetching.Postponed(
+        build=build, why=str(error), is_temporary=is_temporary, is_rare=isinstance(error, errors.NoArtifacts)
+    )
 
 
 def ingest_build(

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from attrs import frozen
+from attrs import field, frozen
 
-from covbot.errors import BuildGone, CannotFetch, CannotFetchNow
-from covbot.ports import Attachment, Delivery
+from covbot.errors import BuildGone, CannotFetch, CannotFetchNow, NoArtifacts
+from covbot.ports import Attachment, Delivery, PassedOver
 from covbot.sources import patterns
-from covbot.sources.http import responses
+from covbot.sources.http import coverage_files, responses
 from covbot.sources.jenkins import api
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Jenkins:
     branch: str | None = None
     repository: str | None = None
     accept: Collection[str] = frozenset({"SUCCESS"})
+    _passed_over: list[PassedOver] = field(init=False, factory=list)
 
     def builds(self, depth: int = api.NEWEST_BUILDS) -> Sequence[Build]:
         """Return the finished builds among the newest `depth`, oldest first, by one request.
@@ -55,7 +56,13 @@ class Jenkins:
         Raise CannotFetch: CannotFetchNow while Jenkins is unavailable, FetchRefused if it does not accept the account.
         """
         with self.site.session() as session:
-            return self._select_builds(self._request_job(session, depth))
+            job = self._request_job(session, depth)
+        builds = self._select_builds(job)
+        offered = {build.number for build in builds}
+        self._passed_over[:] = [
+            PassedOver(build=row.build, running=not row.finished) for row in job.rows if row.build.number not in offered
+        ]
+        return builds
 
     def reports(self, build: Build) -> Delivery:
         """Download the coverage files of a build, by one request for their list and one for each.
@@ -73,6 +80,10 @@ class Jenkins:
     def left_out(self) -> Sequence[str]:
         """Return nothing, since every listed build can be read."""
         return ()
+
+    def passed_over(self) -> Sequence[PassedOver]:
+        """Return the builds of the last listing that run still, and those that were stopped."""
+        return tuple(self._passed_over)
 
     def check(self) -> Sequence[str]:
         """Return what an operator should know of the job now, one sentence each; raise CannotFetch if Jenkins fails."""
@@ -144,14 +155,12 @@ class Jenkins:
         return Delivery(attachments=attachments, missing=missing, notes=self._list_notes(artifacts, missing))
 
     def _download_file(self, session: HttpSession, build: Build, path: str) -> Attachment:
-        limits = self.site.limits
         url = f"{self._address.url}{build.number}/artifact/" + "/".join(
             quote(part, safe="") for part in path.split("/")
         )
-        response = session.get(url, seconds=limits.download, size=limits.report)
+        response = coverage_files.request_file(session, url, self.site.limits)
         if response.body is None:
             raise CannotFetchNow(f"{response.shown_url}: listed, and not there (404); covbot asks again for the list")
-        responses.reject_web_page(response)
         return Attachment(name=responses.sanitize_text(path), open=response.body.open, modified_at=response.modified_at)
 
     def _describe_build(self, session: HttpSession, build: Build) -> list[str]:
@@ -188,9 +197,10 @@ def _escape_branch(branch: str) -> str:
 def _explain_empty(build: Build, now: datetime) -> CannotFetch:
     if now - build.started_at > STORAGE_GRACE_PERIOD:
         return BuildGone(f"{build.url}: Jenkins keeps no file of this build any more, or it never kept one")
-    return CannotFetchNow(
-        f"{build.url}: {build.result}, yet it shows no file at all: its storage may be in trouble;"
-        " covbot asks again for a day, whoever keeps the job looks whether it archives its coverage file"
+    return NoArtifacts(
+        f"{build.result}, yet it shows no file at all: its job does not archive the coverage file (archiveArtifacts),"
+        " or Jenkins discarded it, or its storage is in trouble; covbot asks again more and more rarely for a day,"
+        " whoever keeps the job looks whether it archives its coverage file"
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from support.cli_folder import Folder
 
 COMMANDS = [
-    *("check", "report", "plan", "run", "serve", "tasks", "verify", "builds", "accept", "bugs", "why"),
+    *("check", "report", "plan", "run", "serve", "tasks", "verify", "builds", "accept", "dismiss", "bugs", "why"),
     *("pause", "resume", "login", "db"),
 ]
 

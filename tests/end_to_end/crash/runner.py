@@ -23,7 +23,8 @@ from sqlalchemy import Engine, event
 
 from covbot import wiring  # noqa: F401 -- imported before the fork, so that no child has to
 from covbot.cli import main
-from covbot.cli.commands import accept, bugs, run  # noqa: F401 -- as above
+from covbot.cli.commands import bugs, run  # noqa: F401 -- as above
+from covbot.cli.commands.judgement import accept  # noqa: F401 -- as above
 from covbot.pipeline import passes  # noqa: F401 -- as above
 from covbot.trackers.launchpad import tracker  # noqa: F401 -- as above
 from support.crashes import crash_points

@@ -150,7 +150,8 @@ CASES = [
         id="6 not archived",
     ),
     pytest.param(
-        _empty_artifact_list, {}, False, "SUCCESS, yet it shows no file at all: its storage may be in trouble",
+        _empty_artifact_list, {}, False,
+        "SUCCESS, yet it shows no file at all: its job does not archive the coverage file",
         id="7 empty list",
     ),
     pytest.param(
@@ -257,6 +258,7 @@ def test_check_prints_one_line_for_each_part_and_creates_no_store(double: Double
         "works  source of widget",
         "works  names of widget",
         "works  tracker of widget",
+        "works  names of widget",
     ]
     assert not (tmp_path / "covbot.db").exists()
 

@@ -109,7 +109,9 @@ def test_case_7_an_empty_list_of_a_good_young_build_is_asked_for_again(double: D
     build.list_broken = True
     source = make_source(double)
     seen = source.builds()[0]
-    with pytest.raises(CannotFetchNow, match="SUCCESS, yet it shows no file at all: its storage may be in trouble"):
+    with pytest.raises(
+        CannotFetchNow, match="SUCCESS, yet it shows no file at all: its job does not archive the coverage file"
+    ):
         source.reports(seen)
     build.list_broken = False
     assert len(source.reports(seen).attachments) == 1
