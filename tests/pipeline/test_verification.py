@@ -153,8 +153,8 @@ def test_without_commit_and_rows_lines_are_used_as_numbered_and_the_note_says_so
 ) -> None:
     write_module(tmp_path / "copy", SOURCE)
     file = write_bug_text(world, tree)
-    gutters = tuple(gutter.replace(" ", "\N{NO-BREAK SPACE}") for gutter in ("      ", "    > "))
-    rows = [row for row in file.read_text().split("\n") if not row.startswith(gutters)]
+    excerpt = ("    \N{NO-BREAK SPACE}", "    >\N{NO-BREAK SPACE}")
+    rows = [row for row in file.read_text().split("\n") if not row.startswith(excerpt)]
     file.write_text("\n".join(rows))
     bug_lines = verification.read_bug_file(file, tmp_path / "copy")
     assert "its lines are taken as they are numbered in its text" in bug_lines.note

@@ -34,7 +34,7 @@ def test_every_packaged_template_is_known() -> None:
 def test_a_broken_template_is_named_with_its_line(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("fine\n{% if %}\n", encoding="utf-8")
     with pytest.raises(CannotRender, match=f"template {re.escape(name)}, line 2: Expected an expression"):
-        Writer(tmp_path)
+        Writer(tmp_path).compile()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_template_that_fails_is_named_with_its_line(tmp_path: Path, text: str,
 def test_a_template_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "title.txt").write_bytes(b"\xff")
     with pytest.raises(CannotRender, match=r"template title\.txt: cannot be read: "):
-        Writer(tmp_path)
+        Writer(tmp_path).compile()
 
 
 def test_a_template_cannot_change_what_it_is_given(tmp_path: Path) -> None:

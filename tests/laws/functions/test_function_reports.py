@@ -41,7 +41,7 @@ def test_functions_that_move_keep_their_bugs_as_they_are() -> None:
 
 def test_a_covered_function_closes_only_its_own_bug_though_code_was_added_above() -> None:
     world = run_builds([IMPORTS, F, G], [("", "....."), ("C.f", "....."), G])
-    assert two_builds.describe_bugs(world) == ["Fix Released* m.py ", "New m.py 12-15"]
+    assert two_builds.describe_bugs(world) == ["Fix Released m.py ", "New m.py 12-15"]
 
 
 def test_a_function_that_was_rewritten_keeps_its_bug_and_the_others_are_not_touched() -> None:
@@ -51,12 +51,12 @@ def test_a_function_that_was_rewritten_keeps_its_bug_and_the_others_are_not_touc
 
 def test_a_function_that_shrank_closes_only_its_own_bug_though_another_function_has_its_lines_now() -> None:
     world = run_builds([IMPORTS, F, G], [IMPORTS, ("C.f", "."), G])
-    assert two_builds.describe_bugs(world) == ["Fix Released* m.py ", "New m.py 5-8"]
+    assert two_builds.describe_bugs(world) == ["Fix Released m.py ", "New m.py 5-8"]
 
 
 def test_a_deleted_function_closes_only_its_own_bug_though_another_function_has_its_lines_now() -> None:
     world = run_builds([F, G], [G])
-    assert two_builds.describe_bugs(world) == ["Fix Released* m.py ", "New m.py 2-5"]
+    assert two_builds.describe_bugs(world) == ["Fix Released m.py ", "New m.py 2-5"]
 
 
 def test_one_build_that_runs_all_of_a_function_that_was_rewritten_does_not_close_its_bug() -> None:
