@@ -258,7 +258,6 @@ def test_check_prints_one_line_for_each_part_and_creates_no_store(double: Double
         "works  source of widget",
         "works  names of widget",
         "works  tracker of widget",
-        "works  names of widget",
     ]
     assert not (tmp_path / "covbot.db").exists()
 
