@@ -178,7 +178,7 @@ class Outbox:
 
     def _recall(self, number: int) -> Bug | None:
         """Return a bug as it was last listed or written to."""
-        return self.store.bug_cache.load(self.project, self.tracker.address)[1].get(number)
+        return self.store.bug_cache.find(self.project, self.tracker.address, number)
 
     def _has_room(self) -> bool:
         """Whether the caps leave room for one more bug beside those that the tracker shows now."""

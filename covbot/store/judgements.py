@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import sqlalchemy
 from attrs import frozen
 
 from covbot.core.builds.build import DoubtKind
@@ -44,10 +43,7 @@ class Judgements:
         row = {_make_key(dismissal.build): (documents.write_document(dismissal),)}
         with self.database.transaction() as connection:
             table_rows.put_rows(connection, _DISMISSALS, project, row)
-            table = _PENDING.c
-            job, number, started_at = _make_key(dismissal.build)
-            same = sqlalchemy.and_(table.job == job, table.number == number, table.started_at == started_at)
-            connection.execute(_PENDING.delete().where(table.project == project, same))
+            table_rows.remove_rows(connection, _PENDING, project, row)
 
     def dismissals(self, project: str) -> list[Dismissal]:
         """Return the dismissed builds of a project, by job, number and start."""

@@ -48,10 +48,15 @@ def put_rows(connection: Connection, table: Table, project: str, wanted: Rows) -
 def replace_rows(connection: Connection, table: Table, project: str, wanted: Rows) -> None:
     """Make these the rows of a project, writing only those that differ."""
     stored = read_rows(connection, table, project)
-    removed = [_bind_keys(table, project, key) for key in stored if key not in wanted]
+    remove_rows(connection, table, project, (key for key in stored if key not in wanted))
+    _write_rows(connection, table, project, stored, wanted)
+
+
+def remove_rows(connection: Connection, table: Table, project: str, keys: Iterable[tuple[Any, ...]]) -> None:
+    """Delete the rows with these keys."""
+    removed = [_bind_keys(table, project, key) for key in keys]
     if removed:
         connection.execute(table.delete().where(*_match_keys(table)), removed)
-    _write_rows(connection, table, project, stored, wanted)
 
 
 def _write_rows(connection: Connection, table: Table, project: str, stored: Rows, wanted: Rows) -> None:
