@@ -67,8 +67,7 @@ class Outbox:
         """
         since, known = self.store.bug_cache.load(self.project, self.tracker.address)
         listing = self.tracker.listing(since, known)
-        shown = {bug.number: bug for bug in listing.bugs}
-        found = shown if listing.whole else known | shown
+        found = listing.update(known)
         self.store.bug_cache.save(self.project, self.tracker.address, listing.at, found)
         return found, listing.counted
 

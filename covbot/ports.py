@@ -84,6 +84,11 @@ class Listing:
     whole: bool = True
     counted: bool = True
 
+    def update(self, known: Mapping[int, Bug]) -> dict[int, Bug]:
+        """Return the bugs that the tracker shows now, by number, given those that were known before."""
+        shown = {bug.number: bug for bug in self.bugs}
+        return shown if self.whole else {**known, **shown}
+
 
 @frozen(kw_only=True)
 class FormerTracker:

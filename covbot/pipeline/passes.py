@@ -14,7 +14,7 @@ from covbot.core.ledger import ownership
 from covbot.outbox import Outbox
 from covbot.pipeline import lease, plans
 from covbot.pipeline.builds import ingestion, repository_outages
-from covbot.pipeline.identity import settling
+from covbot.pipeline.identity import renaming, settling
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -132,7 +132,7 @@ def list_bugs(project: Project) -> dict[int, Bug]:
     """Return the project's bugs as the tracker shows them now, by number, without storing them; CannotUseTracker."""
     with project.store.rollback():
         ledger = project.store.ledgers.load(project.name)
-        return ownership.select_own_bugs(settling.list_names(project), _open_outbox(project).list_bugs(), ledger)
+        return ownership.select_own_bugs(renaming.list_names(project), _open_outbox(project).list_bugs(), ledger)
 
 
 def check_identity(project: Project) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from covbot.core.ledger import ownership
 from covbot.core.planning.planner import Planner
 from covbot.pipeline import analysis, recovery, task_proposals
 from covbot.pipeline.builds import build_history, build_views
-from covbot.pipeline.identity import claims, settling
+from covbot.pipeline.identity import claims, renaming
 from covbot.pipeline.task_proposals import PassContext
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def draft(project: Project, outbox: Outbox, intake: Intake, *, shown: Collection
     before = project.store.ledgers.load(project.name)
     newest = intake.newest or build_views.load_view(project, before.as_of)
     listed, counted = outbox.list_and_count()
-    bugs = ownership.select_own_bugs(settling.list_names(project), listed, before)
+    bugs = ownership.select_own_bugs(renaming.list_names(project), listed, before)
     unread = intake.unread or _explain_unread(project, newest)
     if newest is None:
         return Draft(unread=unread)
@@ -185,7 +185,7 @@ def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild, unread
         untested=untested.find_untested_modules(ledger.gaps.values(), view, tests, project.context, project.policy),
         agreeing=tuple(snapshot.build for snapshot in usable[-AGREEING_BUILDS:]),
         trusted=tuple(snapshot.build.started_at for snapshot in usable),
-        pending=frozenset(pending.action.footer.key for pending in project.store.outbox.pending(project.name)),
+        pending=project.store.outbox.pending_keys(project.name),
         queued=frozenset(ledger.entries),
         held=_hold_suspect(snapshots[-1]) or _hold_unread(unread) or _hold_baseline(project, usable, newest),
     )

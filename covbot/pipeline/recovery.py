@@ -13,7 +13,7 @@ from covbot.core.comparison.view import BuildView, Transition
 from covbot.core.coverage import Report
 from covbot.core.ledger import catching_up, recovery
 from covbot.core.lines import Lines, union
-from covbot.pipeline.identity import settling
+from covbot.pipeline.identity import renaming
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -34,8 +34,8 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
 
     Each line keeps one owner. Raise CannotUseTracker if a bug that has to be read cannot be.
     """
-    pending = {pending.action.footer.key for pending in project.store.outbox.pending(project.name)}
-    found = recovery.find_unknown_bugs(settling.list_names(project), known, ledger, pending)
+    pending = project.store.outbox.pending_keys(project.name)
+    found = recovery.find_unknown_bugs(renaming.list_names(project), known, ledger, pending)
     if not found:
         return ledger
     entries = {key: entry for key, entry in ledger.entries.items() if entry.is_kept}
@@ -73,7 +73,7 @@ def catch_up(project: Project, ledger: Ledger, known: Mapping[int, Bug], newest:
     The tracker is newer than such a store: a text of covbot's that the ledger does not know says which lines its task
     has. Each line keeps one owner.
     """
-    pending = {pending.action.footer.key for pending in project.store.outbox.pending(project.name)}
+    pending = project.store.outbox.pending_keys(project.name)
     ledger = catching_up.catch_up_status(ledger, known)
     found = list(catching_up.find_newer_texts(ledger, known, pending))
     if not found:

@@ -66,6 +66,10 @@ class Outbox:
             for number, document, at in found
         ]
 
+    def pending_keys(self, project: str) -> frozenset[str]:
+        """Return the keys of the tasks with actions that are not yet done."""
+        return frozenset(pending.action.footer.key for pending in self.pending(project))
+
     def bursts(self, project: str) -> list[list[Pending]]:
         """Return the same by the bug that they are for, in the order of their first ones."""
         found: dict[tuple[str, int | None], list[Pending]] = {}

@@ -41,25 +41,6 @@ class BugState(enum.Enum):
     FIXED = "a person closed its bug as fixed"
 
 
-KEEPS_ALL_LINES = frozenset(
-    {
-        BugState.UNREADABLE,
-        BugState.PRIVATE_OR_LOCKED,
-        BugState.OPTED_OUT,
-        BugState.DUPLICATE_OF_OURS,
-        BugState.DUPLICATE_OF_OTHER,
-        BugState.DECLINED,
-        BugState.DECLINED_ELSEWHERE,
-        BugState.EXPIRED,
-        BugState.EXPIRED_LONG_AGO,
-        BugState.INCOMPLETE,
-        BugState.REOPENED,
-        BugState.CLOSED,
-    }
-)
-"""In these states all further missing lines in a task's regions belong to the task, so that none is filed again."""
-
-
 KEPT_ELSEWHERE = frozenset(
     {
         BugState.UNREADABLE,
@@ -71,6 +52,17 @@ KEPT_ELSEWHERE = frozenset(
     }
 )
 """In these states no bug is filed for a task in another tracker either: a person decided so, or may have."""
+
+
+KEEPS_ALL_LINES = KEPT_ELSEWHERE | {
+    BugState.DECLINED_ELSEWHERE,
+    BugState.EXPIRED,
+    BugState.EXPIRED_LONG_AGO,
+    BugState.INCOMPLETE,
+    BugState.REOPENED,
+    BugState.CLOSED,
+}
+"""In these states all further missing lines in a task's regions belong to the task, so that none is filed again."""
 
 
 def find_state(

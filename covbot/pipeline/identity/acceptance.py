@@ -10,7 +10,7 @@ from covbot.core.ledger import ownership
 from covbot.outbox import Outbox
 from covbot.pipeline import lease
 from covbot.pipeline.builds import build_views
-from covbot.pipeline.identity import claims, settling
+from covbot.pipeline.identity import claims, renaming, settling
 
 if TYPE_CHECKING:
     from covbot.pipeline.project import Project
@@ -37,6 +37,6 @@ def _find_unknown_names(project: Project, outbox: Outbox) -> list[str]:
     newest = build_views.load_view(project, ledger.as_of)
     if newest is None:
         return []
-    own = ownership.select_own_bugs(settling.list_names(project), listed, ledger)
+    own = ownership.select_own_bugs(renaming.list_names(project), listed, ledger)
     others = ownership.select_other_bugs(listed, own)
     return claims.find_unknown_names(project, claims.find_claims(project, ledger.gaps, others, ledger, newest).values())

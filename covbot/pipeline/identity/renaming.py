@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from covbot.pipeline.project import Project
 
 
+def list_names(project: Project) -> frozenset[str]:
+    """Return the names of a project in the footers of its bugs: its own, and those that it had before."""
+    identity = project.store.identities.load(project.name)
+    return frozenset({project.name, *(identity.former if identity else ())})
+
+
 def find_former_project(project: Project, now: Identity) -> tuple[str, Identity] | None:
     """Return the only stored project that no settings name any more and that has this identity but for its name."""
     known = {project.name, *project.siblings}

@@ -59,12 +59,6 @@ def make_identity(project: Project) -> Identity:
     )
 
 
-def list_names(project: Project) -> frozenset[str]:
-    """Return the names of a project in the footers of its bugs: its own, and those that it had before."""
-    identity = project.store.identities.load(project.name)
-    return frozenset({project.name, *(identity.former if identity else ())})
-
-
 def describe_sharing(project: Project) -> tuple[str, ...]:
     """Return a sentence on the other projects of the settings whose bugs are kept in the same tracker project."""
     address = project.tracker.address

@@ -10,6 +10,7 @@ from covbot import errors
 from covbot.core import display
 from covbot.core.ledger import departure, ownership
 from covbot.pipeline import task_proposals
+from covbot.pipeline.identity import renaming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +29,9 @@ def change_tracker(project: Project, outbox: Outbox, former: str) -> str:
     """
     ledger, now = project.store.ledgers.load(project.name), project.tracker.address
     reachable = project.open_former_tracker(former)
-    identity = project.store.identities.load(project.name)
-    names = {project.name, *(identity.former if identity else ())}
-    bugs = ownership.select_own_bugs(names, _list_former_bugs(project, former, reachable), ledger)
+    bugs = ownership.select_own_bugs(
+        renaming.list_names(project), _list_former_bugs(project, former, reachable), ledger
+    )
     with project.store.transaction():
         if reachable is not None and reachable.move is not None:
             reachable.move(tuple(bugs))
@@ -59,8 +60,6 @@ def _list_former_bugs(project: Project, former: str, reachable: FormerTracker | 
     if reachable is None:
         return known
     try:
-        listing = reachable.tracker.listing(since, known)
+        return reachable.tracker.listing(since, known).update(known)
     except errors.CannotUseTracker:
         return known
-    shown = {bug.number: bug for bug in listing.bugs}
-    return shown if listing.whole else known | shown
