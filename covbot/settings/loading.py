@@ -35,18 +35,10 @@ def load_settings(path: Path) -> Settings:
     Relative paths are resolved from the folder of the file; omitted names are filled in.
     """
     document = _parse_document(path)
-    settings = _structure_settings(path, document)
+    settings = _resolve_settings(_structure(path, document), path.absolute().parent)
     if "templates" in document and not settings.templates.is_dir():
         raise CannotReadSettings(f"{path}: templates: there is no such directory: {settings.templates}")
     return settings
-
-
-def _structure_settings(path: Path, document: dict[str, Any]) -> Settings:
-    try:
-        settings = structuring.make_converter().structure(document, Settings)
-    except cattrs.BaseValidationError as error:
-        raise CannotReadSettings(f"{path}: {display.escape('; '.join(_describe_errors(error, '')))}") from error
-    return _resolve_settings(settings, path.absolute().parent)
 
 
 def load_projects(path: Path, names: Collection[str]) -> Settings:
@@ -59,7 +51,7 @@ def load_projects(path: Path, names: Collection[str]) -> Settings:
     projects = document.get("projects")
     if isinstance(projects, dict) and set(names).intersection(projects):
         document["projects"] = {name: table for name, table in projects.items() if name in names}
-    return _structure_settings(path, document)
+    return _resolve_settings(_structure(path, document), path.absolute().parent)
 
 
 def load_store_url(path: Path) -> str:
@@ -70,12 +62,17 @@ def load_store_url(path: Path) -> str:
     text = _read_text(path)
     head = text[: found.start()] if (found := _FIRST_TABLE.search(text)) else text
     document = _parse_text(path, head)
-    places = {key: document[key] for key in ("store",) if key in document}
+    places = {"store": document["store"]} if "store" in document else {}
+    settings = _structure(path, {**places, "projects": _ANY_PROJECT})
+    return _resolve_store(settings.store, path.absolute().parent)
+
+
+def _structure(path: Path, document: dict[str, Any]) -> Settings:
+    """Return the values of a document, whose paths are still relative."""
     try:
-        store = structuring.make_converter().structure({**places, "projects": _ANY_PROJECT}, Settings).store
+        return structuring.make_converter().structure(document, Settings)
     except cattrs.BaseValidationError as error:
         raise CannotReadSettings(f"{path}: {display.escape('; '.join(_describe_errors(error, '')))}") from error
-    return _resolve_store(store, path.absolute().parent)
 
 
 def _parse_document(path: Path) -> dict[str, Any]:

@@ -119,18 +119,11 @@ def open_database(url: str, *, create: bool = True) -> Database:
     location = engines.parse_url(url)
     if not create and _is_empty(location):
         location = engines.MEMORY_URL
-    database = _make_database(location, reading=not create)
-    with engines.translate_errors(database.name), contextlib.ExitStack() as cleanup:
-        cleanup.callback(database.close)
-        with database.reading() as connection:
-            found = schema_version.find_revision(connection)
-        if found is None:
-            _upgrade_database(database)
-        else:
+    with _prepare_tables(_make_database(location, reading=not create)) as (database, found):
+        if found is not None:
             schema_version.check_revision(found, database.name)
         if create:
             engines.set_journal(database.engine)
-        cleanup.pop_all()
         return database
 
 
@@ -139,18 +132,25 @@ def open_switches(url: str) -> Database:
 
     An empty or missing database gets its tables. Raise CannotUseStore if it cannot be opened or is not covbot's.
     """
-    database = _make_database(engines.parse_url(url))
+    with _prepare_tables(_make_database(engines.parse_url(url))) as (database, found):
+        if found is None:
+            engines.set_journal(database.engine)
+        elif found == schema_version.UNKNOWN_REVISION:
+            schema_version.check_revision(found, database.name)
+        return database
+
+
+@contextlib.contextmanager
+def _prepare_tables(database: Database) -> Iterator[tuple[Database, str | None]]:
+    """Yield a database and its revision, None if it was empty and got its tables; close it only on an error."""
     with engines.translate_errors(database.name), contextlib.ExitStack() as cleanup:
         cleanup.callback(database.close)
         with database.reading() as connection:
             found = schema_version.find_revision(connection)
         if found is None:
             _upgrade_database(database)
-            engines.set_journal(database.engine)
-        elif found == schema_version.UNKNOWN_REVISION:
-            schema_version.check_revision(found, database.name)
+        yield database, found
         cleanup.pop_all()
-        return database
 
 
 def upgrade(url: str) -> bool:

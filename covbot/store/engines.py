@@ -26,6 +26,9 @@ BUSY_SECONDS = 30
 MEMORY_URL = sqlalchemy.make_url("sqlite://")
 """The URL of a database in this process's memory."""
 
+_OPTIONS: dict[str, Any] = {"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False}
+"""The options of every connection to SQLite."""
+
 _NO_FILE_NAMES = frozenset({None, "", ":memory:"})
 
 WRITE_OPTIONS = {"begin": "BEGIN IMMEDIATE"}
@@ -58,9 +61,8 @@ def make_engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
             return sqlalchemy.create_engine(url)
-        options = {"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False}
         kind = pool.StaticPool if url.database in _NO_FILE_NAMES else pool.QueuePool
-        engine = sqlalchemy.create_engine(url, connect_args=options, poolclass=kind)
+        engine = sqlalchemy.create_engine(url, connect_args=_OPTIONS, poolclass=kind)
     except (ImportError, exc.NoSuchModuleError) as error:
         name = url.render_as_string(hide_password=True)
         raise CannotUseStore(f"{name}: {error}; PostgreSQL needs `pip install covbot[postgres]`") from error
@@ -87,13 +89,7 @@ def make_reading_engine(url: URL) -> Engine:
 def _connect_reading(path: Path) -> sqlite3.Connection:
     """Connect without writing; a journal that nobody uses is read as it is where no lock can be made beside it."""
     address = f"file:{quote(str(path))}?mode=ro"
-    options: dict[str, Any] = {
-        "uri": True,
-        "isolation_level": None,
-        "timeout": BUSY_SECONDS,
-        "check_same_thread": False,
-    }
-    connection: sqlite3.Connection = sqlite3.connect(address, **options)
+    connection: sqlite3.Connection = sqlite3.connect(address, uri=True, **_OPTIONS)
     try:
         connection.execute("SELECT 1 FROM sqlite_master").close()
     except sqlite3.OperationalError:
@@ -101,7 +97,7 @@ def _connect_reading(path: Path) -> sqlite3.Connection:
         journal = path.with_name(f"{path.name}-wal")
         if os.access(path.parent, os.W_OK) or (journal.exists() and journal.stat().st_size):
             raise
-        connection = sqlite3.connect(f"{address}&immutable=1", **options)
+        connection = sqlite3.connect(f"{address}&immutable=1", uri=True, **_OPTIONS)
     return connection
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import attrs
@@ -101,14 +102,12 @@ def load_view(project: Project, snapshot: int | None) -> EarlierBuild | None:
         return None
     stored, report = project.store.snapshots.get(snapshot), project.store.snapshots.report(snapshot)
     commit = stored.measurement.commit
-    if project.repository is None or commit is None:
-        return EarlierBuild(snapshot=stored, placed=PlacedBuild(view=BuildView(report=report)))
-    try:
-        commit = project.repository.obtain(commit)
-        view = views.make_view(report, project.repository, commit)
-    except errors.CannotReadRepository:
-        return EarlierBuild(snapshot=stored, placed=PlacedBuild(view=BuildView(report=report)))
-    return EarlierBuild(snapshot=stored, placed=PlacedBuild(view=view, commit=commit))
+    placed = PlacedBuild(view=BuildView(report=report))
+    if project.repository is not None and commit is not None:
+        with contextlib.suppress(errors.CannotReadRepository):
+            commit = project.repository.obtain(commit)
+            placed = PlacedBuild(view=views.make_view(report, project.repository, commit), commit=commit)
+    return EarlierBuild(snapshot=stored, placed=placed)
 
 
 def with_older_source(project: Project, earlier: EarlierBuild) -> EarlierBuild | None:
