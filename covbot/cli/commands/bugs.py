@@ -162,7 +162,7 @@ def add_tag(context: click.Context, *, number: int, tag: str, name: str) -> None
     """Add a TAG to a bug: `covbot-ignore` takes it out of covbot's hands."""
     with _open_person(context, context.obj["names"], name) as person:
         person.tag(number, tag)
-    printing.print_text(f"bug {number} has the tag {tag} now")
+    printing.confirm(context, f"bug {number} has the tag {tag} now")
 
 
 @command.command(name="untag")
@@ -174,7 +174,7 @@ def remove_tag(context: click.Context, *, number: int, tag: str, name: str) -> N
     """Remove a TAG from a bug: without the tag `covbot` covbot leaves it alone."""
     with _open_person(context, context.obj["names"], name) as person:
         person.untag(number, tag)
-    printing.print_text(f"bug {number} has no tag {tag} now")
+    printing.confirm(context, f"bug {number} has no tag {tag} now")
 
 
 @command.command(name="mark-duplicate")
@@ -186,7 +186,7 @@ def mark_duplicate(context: click.Context, *, number: int, of: int | None, name:
     """Mark a bug as a duplicate of the bug OF (without a number: of none any more)."""
     with _open_person(context, context.obj["names"], name) as person:
         person.mark_duplicate(number, of)
-    printing.print_text(f"bug {number} is a duplicate of {f'bug {of}' if of else 'no bug'} now")
+    printing.confirm(context, f"bug {number} is a duplicate of {f'bug {of}' if of else 'no bug'} now")
 
 
 @command.command(name="remove")
@@ -197,7 +197,7 @@ def remove(context: click.Context, *, number: int, name: str) -> None:
     """Remove the project from a bug: it is not about the project, and covbot leaves it alone."""
     with _open_person(context, context.obj["names"], name) as person:
         person.remove_task(number)
-    printing.print_text(f"bug {number} is not about the project any more")
+    printing.confirm(context, f"bug {number} is not about the project any more")
 
 
 @command.command(name="make-private")
@@ -208,7 +208,7 @@ def make_private(context: click.Context, *, number: int, name: str) -> None:
     """Hide a bug from everybody but people: covbot cannot read it any more."""
     with _open_person(context, context.obj["names"], name) as person:
         person.make_private(number)
-    printing.print_text(f"bug {number} is private now")
+    printing.confirm(context, f"bug {number} is private now")
 
 
 @command.command(name="edit")

@@ -29,4 +29,6 @@ def command(context: click.Context, *, build: int, names: tuple[str, ...], why: 
             dismissed = dismissal.dismiss_build(project, build, why)
         except errors.LeaseTaken as busy:
             raise errors.CannotUseStore(f"a pass over {project.name} is under way: dismiss when it has ended") from busy
-        printing.print_text(f"{project.name}: build {dismissed.number} is set aside; covbot run goes on without it")
+        printing.confirm(
+            context, f"{project.name}: build {dismissed.number} is set aside; covbot run goes on without it"
+        )
