@@ -87,7 +87,7 @@ def _phrase_headlines(task: Task, analysis: TaskAnalysis, *, job: str) -> Iterat
     if len(analysis.parts) == 1 and analysis.parts[0].part.kind is RegionKind.FUNCTION:
         yield from _phrase_function(analysis, job)
     names = list_names(task, analysis)
-    if len(analysis.parts) == len(names) == 2:  # noqa: PLR2004 -- each of two is told with its own count
+    if len(analysis.parts) == len(names) == 2:  # noqa: PLR2004 -- each of two has its own count
         ordered = sorted(analysis.parts, key=lambda explained: explained.part is parts.MODULE)
         counts = display.format_count(ordered[0].statements, "statement"), f"{ordered[1].statements:,}"
         yield "no test runs " + " and ".join(f"{one} of {name}" for one, name in zip(counts, names, strict=True))

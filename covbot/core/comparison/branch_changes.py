@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from covbot.core.comparison.view import BuildView, Transition
     from covbot.core.coverage import Branch, FileCoverage
-    from covbot.core.source.jumps import Way
+    from covbot.core.source.jumps import BranchKind
 
 T = TypeVar("T")
 
@@ -149,10 +149,10 @@ class _Side:
         """The targets never jumped to, None if the report does not name them."""
         return self.branch.targets if self.branch and self.branch.missing else frozenset()
 
-    def find_ways(self, targets: Iterable[str]) -> dict[str, Way]:
+    def classify_branches(self, targets: Iterable[str]) -> dict[str, BranchKind]:
         """Return target -> what the branch to it means to the statement; empty if it is not known."""
         source = self.view.source(self.path) if self.path.endswith(PYTHON) else None
-        return {} if source is None else jumps.find_ways(source, self.line, targets)
+        return {} if source is None else jumps.classify_branches(source, self.line, targets)
 
 
 def _compare_branches(
@@ -170,7 +170,7 @@ def _compare_branches(
     located = {target: _locate_target(target, locations) for target in sorted(here.targets)}
     others = there.targets.difference(located.values())
     found: dict[str, list[str]] = {}
-    for target in _leave_out_same_ways(
+    for target in _leave_out_same_branches(
         here, there, [one for one in located if located[one] not in there.targets], others
     ):
         found.setdefault(reasons.taken if located[target] else reasons.absent, []).append(target.partition("#")[0])
@@ -185,9 +185,11 @@ def _locate_target(target: str, locations: Locations) -> str:
     return f"{number}{separator}{copy}" if number else ""
 
 
-def _leave_out_same_ways(here: _Side, there: _Side, targets: Sequence[str], others: Collection[str]) -> Sequence[str]:
+def _leave_out_same_branches(
+    here: _Side, there: _Side, targets: Sequence[str], others: Collection[str]
+) -> Sequence[str]:
     """Return the targets without those of a branch that the other build never took either, to another target."""
     if not targets or not others:
         return targets
-    ways, never = here.find_ways(targets), set(there.find_ways(others).values())
-    return [target for target in targets if ways.get(target) not in never]
+    kinds, never = here.classify_branches(targets), set(there.classify_branches(others).values())
+    return [target for target in targets if kinds.get(target) not in never]

@@ -81,7 +81,7 @@ def _contains_any(node: Definition, ran: Sequence[int]) -> bool:
 
 @define(kw_only=True, eq=False)
 class _Named:
-    """A definition with its qualified name, and the note that tells it from others of that name."""
+    """A definition with its qualified name, and the note that distinguishes it from others of that name."""
 
     node: Definition
     name: str
@@ -111,7 +111,7 @@ def _list_parts(outline: Outline) -> Iterator[Part]:
 
 
 def _name_definitions(outline: Outline) -> Iterator[_Named]:
-    """Yield the definitions in source order; those of one name are told apart as far as their decorators do."""
+    """Yield the definitions in source order; those of one name are distinguished as far as their decorators do that."""
     found: list[tuple[Definition, str]] = []
     names: dict[int, str] = {}
     for statement in outline.by_node.values():

@@ -1,4 +1,4 @@
-"""Downloads of coverage files: what else is in the place of one is told apart from a server that fails."""
+"""Downloads of coverage files: what else is in the place of one is distinguished from a server that fails."""
 
 from __future__ import annotations
 

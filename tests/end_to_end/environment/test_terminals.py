@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -36,17 +35,3 @@ def test_a_pipe_that_is_closed_early_causes_no_message(filed: Folder) -> None:
         assert process.stderr
         assert process.stderr.read() == b""
     assert process.returncode == 1
-
-
-def test_an_interrupted_command_exits_with_130_and_without_a_traceback(folder: Folder) -> None:
-    os.mkfifo(folder.path / "slow.xml")
-    with (
-        subprocess.Popen(
-            [COVBOT, "report", "slow.xml"], cwd=folder.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as process,
-        (folder.path / "slow.xml").open("wb"),  # opens once covbot reads
-    ):
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, b"")
-    assert b"Traceback" not in err

@@ -93,7 +93,7 @@ def test_law_13_the_life_of_a_bug_continues_after_the_store_was_lost() -> None:
 
 @pytest.mark.usefixtures("launchpad")
 @pytest.mark.parametrize(
-    ("deed", "pictures", "most"),
+    ("act", "pictures", "most"),
     [
         ("nothing", ["..x", "..xx"], 1),
         ("nothing", [".xxx", ".xx...xx"], 3),
@@ -102,12 +102,12 @@ def test_law_13_the_life_of_a_bug_continues_after_the_store_was_lost() -> None:
     ],
 )
 def test_law_13_a_gap_that_grew_past_what_its_bug_lists_finds_its_own_bug_again(
-    deed: str, pictures: list[str], most: int
+    act: str, pictures: list[str], most: int
 ) -> None:
     world = make_agreed_world({"a.py": pictures[0], "b.py": ".x"}, policy=LOOSE_POLICY)
-    if deed == "edit":
+    if act == "edit":
         world.person().edit(1, description=f"by ada\n\n{world.bugs()[0].description}")
-    elif deed == "assign":
+    elif act == "assign":
         world.person().assign(1, "ada")
     world.policy = attrs.evolve(LOOSE_POLICY, max_statements=most)
     for number, picture in enumerate(pictures[1:] * 2, start=3):
