@@ -61,7 +61,7 @@ class Mirror:
                 self._fetch_refs(self.directory, commit, lock, timeout)
             except CannotReachRepository:
                 leftovers.remove_leftovers(self.directory)
-                if not self._answers(lock) or self._is_sound():
+                if not self._answers(lock, min(timeout, commands.READ_TIMEOUT)) or self._is_sound():
                     raise
                 self._make_anew(lock, timeout)
                 if commit is not None:
@@ -89,10 +89,10 @@ class Mirror:
                 raise CannotReadRepository(message)
             raise CannotReachRepository(message)
 
-    def _answers(self, lock: int) -> bool:
+    def _answers(self, lock: int, timeout: float) -> bool:
         """Whether the remote lists its branches, so that a failure is the fault of the copy."""
         try:
-            self._run(["ls-remote", "--quiet", "--heads", "--", self.url], lock, commands.READ_TIMEOUT)
+            self._run(["ls-remote", "--quiet", "--heads", "--", self.url], lock, timeout)
         except (CannotReadRepository, CannotReachRepository):
             return False
         return True
