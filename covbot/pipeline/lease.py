@@ -1,70 +1,87 @@
-"""The lease of a project in the store, named after the process that holds it: only one process writes at a time."""
+"""The lease of a project in the store: only one process writes at a time, and shows by heartbeats that it lives."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
-import socket
-from datetime import timedelta
+import threading
 from typing import TYPE_CHECKING
 
-from covbot import errors
+from covbot import errors, logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from covbot.pipeline.project import Project
+    from covbot.store.locks import Leases
 
-LEASE_LENGTH = timedelta(hours=1)
-"""How long a lease lasts if its holder does not prolong it; if its process died on this machine, it ends at once."""
+MISSED_BEATS = 5
+"""The number of missed heartbeats after which the holder of a lease counts as dead."""
 
-_ACTIVE_HOLDERS: set[str] = set()
-"""The holders in this process that are active now."""
+_LOOKS_PER_BEAT = 4
 
 
 @contextlib.contextmanager
-def hold_lease(project: Project) -> Iterator[Callable[[], None]]:
-    """Hold the project's lease, and yield a function that prolongs it.
+def hold_lease(project: Project, stop: Callable[[], bool] = lambda: False) -> Iterator[Callable[[], None]]:
+    """Hold the project's lease, and yield a function that checks it.
 
-    Raise LeaseTaken if another running pass holds it. The function raises LeaseTaken if another pass took it over.
+    Raise LeaseTaken if another pass holds it and lives, which takes a heartbeat to see, or if `stop` returns True
+    before that is known. The function raises LeaseTaken if another pass took the lease over.
     """
-    holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
-    leases, now = project.store.leases, project.clock()
-    other = leases.acquire(project.name, holder, until=now + LEASE_LENGTH, now=now)
-    if other is not None and _is_dead(other):
-        leases.release(project.name, other)
-        other = leases.acquire(project.name, holder, until=now + LEASE_LENGTH, now=now)
-    if other is not None:
+    leases, holder = project.store.leases, secrets.token_hex(8)
+    if not _acquire_lease(project, holder, stop):
         raise _make_lease_error(project)
 
-    def prolong() -> None:
-        if not leases.renew(project.name, holder, until=project.clock() + LEASE_LENGTH):
+    def check_lease() -> None:
+        if not leases.beat(project.name, holder):
             raise _make_lease_error(project)
 
-    _ACTIVE_HOLDERS.add(holder)
     try:
-        yield prolong
+        with contextlib.nullcontext() if leases.is_private else _beat_regularly(project, holder):
+            yield check_lease
     finally:
-        _ACTIVE_HOLDERS.discard(holder)
         leases.release(project.name, holder)
+
+
+def _acquire_lease(project: Project, holder: str, stop: Callable[[], bool]) -> bool:
+    """Acquire the lease; if another holder has it, wait until it makes a heartbeat, releases the lease, or is dead.
+
+    Every look needs the right to write, as a heartbeat does: none is counted while a long transaction holds up both.
+    """
+    leases, unchanged = project.store.leases, 0
+    seen, pause = None, threading.Event()
+    while not leases.acquire(project.name, holder, dead=seen if unchanged >= MISSED_BEATS * _LOOKS_PER_BEAT else None):
+        found = leases.read(project.name)
+        if leases.is_private or (seen and found and found != seen) or stop():
+            return False
+        unchanged = unchanged + 1 if found else 0
+        seen = found
+        pause.wait(project.heartbeat / _LOOKS_PER_BEAT)
+    return True
+
+
+@contextlib.contextmanager
+def _beat_regularly(project: Project, holder: str) -> Iterator[None]:
+    """Make heartbeats in a thread of their own, since one request of a pass may take longer than many of them."""
+    leases, over = project.store.leases, threading.Event()
+    thread = threading.Thread(
+        target=_make_heartbeats, args=(leases, project, holder, over), name="heartbeats", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _make_heartbeats(leases: Leases, project: Project, holder: str, over: threading.Event) -> None:
+    while not over.wait(project.heartbeat):
+        try:
+            leases.beat(project.name, holder)
+        except errors.CannotUseStore as error:  # the next write of the pass fails by it, or it is over by then
+            logs.info("heartbeat.missed", project=project.name, why=str(error))
 
 
 def _make_lease_error(project: Project) -> errors.LeaseTaken:
     return errors.LeaseTaken(f"another pass over {project.name} is under way: this one leaves")
-
-
-def _is_dead(holder: str) -> bool:
-    """Whether the holder ran on this machine and its process is gone."""
-    host, process, _ = holder.rsplit("/", 2)
-    if host != socket.gethostname():
-        return False
-    if int(process) == os.getpid():  # after the restart of a container the process often has the same number
-        return holder not in _ACTIVE_HOLDERS
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

@@ -75,14 +75,14 @@ def run(
     anything is written.
     Raise LeaseTaken if another pass over the project is running.
     """
-    with lease.hold_lease(project) as prolong:
+    with lease.hold_lease(project, stop) as check_lease:
 
         def is_over() -> bool:
-            """Whether to stop between two builds; the lease is prolonged, since any number of builds may follow."""
-            prolong()
+            """Whether to stop between two builds; raise LeaseTaken if another pass holds the lease by now."""
+            check_lease()
             return stop()
 
-        outbox = attrs.evolve(_open_outbox(project), hold=prolong)
+        outbox = attrs.evolve(_open_outbox(project), hold=check_lease)
         notes = settling.settle_identity(project, outbox)
         receipts = [*outbox.review(), *_drain_outbox(project, outbox, progress, stop)]
         intake = ingestion.ingest(project, builds, progress, is_over)

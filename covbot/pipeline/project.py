@@ -25,6 +25,7 @@ class Project:
     `basis` differs if the settings do by which builds are read. `accept` are the results that may be trusted, and
     `limit` is the most bytes of a report. A new bug gets the `tags`, and those of the `areas` (patterns of paths by
     tag) that its file is in. `siblings` has the tracker address of each other project in the settings.
+    A pass makes a heartbeat every `heartbeat` seconds.
     `open_former_tracker` returns the tracker at an address that this project had before, None if it cannot be reached.
     """
 
@@ -44,5 +45,6 @@ class Project:
     writer: Writer
     store: Store
     clock: Callable[[], datetime]
+    heartbeat: float = 2.0
     siblings: Mapping[str, str] = Factory(dict)
     open_former_tracker: Callable[[str], FormerTracker | None] = lambda _address: None

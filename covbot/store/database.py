@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
+from sqlalchemy import pool
 
 from covbot.store import engines, schema_version
 
@@ -23,6 +24,11 @@ class Database:
     name: str
     engine: Engine
     _current: threading.local = field(init=False, factory=threading.local)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether no other process can open it."""
+        return isinstance(self.engine.pool, pool.StaticPool)
 
     def close(self) -> None:
         """Close every connection."""

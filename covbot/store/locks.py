@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy
 from attrs import frozen
+from sqlalchemy import exc
 
-from covbot.store import codec, schema, table_rows
+from covbot.store import codec, schema
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from covbot.store.database import Database
 
@@ -22,36 +25,67 @@ _PAUSE = _SWITCHES.c.name == "pause"
 
 
 @frozen(kw_only=True)
+class Lease:
+    """A lease as the store has it: its holder, and the number of its heartbeats, which grows while the holder lives."""
+
+    holder: str
+    beat: int
+
+
+@frozen(kw_only=True)
 class Leases:
-    """The leases in a database, at most one for each project."""
+    """The leases in a database, at most one for each project; no clock decides on them."""
 
     database: Database
 
-    def acquire(self, project: str, holder: str, *, until: datetime, now: datetime) -> str | None:
-        """Acquire or renew the lease of a project: None, or the name of another holder whose lease has not expired.
+    @property
+    def is_private(self) -> bool:
+        """Whether no other process can have a lease here, since the database is in this process's memory."""
+        return self.database.in_memory
 
-        Two clocks may differ by as much as a lease lasts, and `now` may be some time ago: no lease is lost by that.
+    def acquire(self, project: str, holder: str, *, dead: Lease | None = None) -> bool:
+        """Acquire the lease of a project that nobody has; return whether this holder has it now.
+
+        One that is `dead` is taken over, provided that it has not changed since it was read.
         """
-        with self.database.transaction() as connection:
-            lease = table_rows.read_rows(connection, _LEASES, project).get(())
-            # A lease that ends much later than this one would was acquired when the clock was far ahead.
-            if lease and lease[0] != holder and now < codec.read_moment(lease[1]) <= until + (until - now):
-                return str(lease[0])
-            table_rows.put_rows(connection, _LEASES, project, {(): (holder, codec.write_moment(until))})
-            return None
+        row = {"project": project, "holder": holder, "beat": 0}
+        try:
+            with self.database.transaction() as connection:
+                if dead is not None:
+                    connection.execute(_LEASES.delete().where(*_match_lease(project, dead)))
+                if _read_lease(connection, project) is None:
+                    connection.execute(_LEASES.insert().values(row))
+                    return True
+        except exc.IntegrityError:  # another process was faster
+            pass
+        return False
 
-    def renew(self, project: str, holder: str, *, until: datetime) -> bool:
-        """Renew the lease of a project until a time; return whether this holder still has it."""
+    def beat(self, project: str, holder: str) -> bool:
+        """Make a heartbeat; return whether this holder still has the lease."""
+        is_own = (_LEASES.c.project == project, _LEASES.c.holder == holder)
         with self.database.transaction() as connection:
-            is_holder = bool(table_rows.read_rows(connection, _LEASES, project).get((), (None,))[0] == holder)
-            if is_holder:
-                table_rows.put_rows(connection, _LEASES, project, {(): (holder, codec.write_moment(until))})
-            return is_holder
+            beaten = connection.execute(_LEASES.update().where(*is_own).values(beat=_LEASES.c.beat + 1))
+            return beaten.rowcount > 0
+
+    def read(self, project: str) -> Lease | None:
+        """Return the lease of a project, None if nobody has it."""
+        with self.database.reading() as connection:
+            return _read_lease(connection, project)
 
     def release(self, project: str, holder: str) -> None:
         """Release the lease of a project; nothing happens if another holder has it."""
         with self.database.transaction() as connection:
             connection.execute(_LEASES.delete().where(_LEASES.c.project == project, _LEASES.c.holder == holder))
+
+
+def _read_lease(connection: Connection, project: str) -> Lease | None:
+    query = sqlalchemy.select(_LEASES.c.holder, _LEASES.c.beat).where(_LEASES.c.project == project)
+    row = connection.execute(query).one_or_none()
+    return Lease(holder=row.holder, beat=row.beat) if row else None
+
+
+def _match_lease(project: str, lease: Lease) -> tuple[sqlalchemy.ColumnElement[bool], ...]:
+    return _LEASES.c.project == project, _LEASES.c.holder == lease.holder, _LEASES.c.beat == lease.beat
 
 
 @frozen(kw_only=True)

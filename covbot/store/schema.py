@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0004_builds"
+REVISION = "0005_heartbeats"
 """The newest revision of the schema; revisions sort by their names."""
 
 REVISION_TABLE = "covbot_schema"
@@ -181,7 +181,7 @@ leases = Table(
     metadata,
     Column("project", String, primary_key=True),
     Column("holder", String, nullable=False),
-    Column("until", String, nullable=False),
+    Column("beat", BigInteger, nullable=False),
 )
 
 switches = Table(

@@ -1,85 +1,96 @@
-"""A pass that takes longer than its lease prolongs it between builds and between writes."""
+"""One pass works at a time: its heartbeats show that it lives, however long one request takes, and whoever it is."""
 
 from __future__ import annotations
 
-import datetime as dt
+import subprocess
+import sys
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import attrs
-from attrs import define, frozen
+import pytest
 
-from covbot.core.policy import Policy
-from covbot.pipeline import passes
+from covbot import errors
+from covbot.pipeline import lease, passes
 from support.crashes.failing_tracker import HookedTracker
 from support.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from covbot.core.builds.build import Build
-    from covbot.ports import Delivery, PassedOver, Source
-
-LONG_MINUTES = 40
-"""The minutes that a build or a write takes here: two of them take longer than a lease lasts."""
-
-
-@define
-class Rival:
-    """A process on another machine that tries to work on the project, too."""
-
-    world: World
-    refused: int = 0
-
-    def wait_and_try(self) -> None:
-        """Try to get the lease after a long time."""
-        self.world.advance_clock(minutes=LONG_MINUTES)
-        now = self.world.now
-        held = self.world.store.leases.acquire("pictured", "elsewhere/1/x", until=now + dt.timedelta(hours=1), now=now)
-        assert held is not None, "the lease ran out in the middle of a pass"
-        self.refused += 1
+HEARTBEAT = 0.05
+TIMEOUT = 60
+HOLDER = """
+import os, sys
+from covbot.store.store import Store
+store = Store.open(sys.argv[1])
+store.leases.acquire("pictured", "killed")
+store.leases.beat("pictured", "killed")
+os.kill(os.getpid(), 9)
+"""
 
 
-@frozen
-class Slow:
-    """A source that is slow to deliver."""
-
-    inner: Source
-    rival: Rival
-
-    def builds(self, depth: int = 100) -> Sequence[Build]:
-        return self.inner.builds(depth)
-
-    def version(self, build: Build) -> str:
-        return self.inner.version(build)
-
-    def left_out(self) -> Sequence[str]:
-        return self.inner.left_out()
-
-    def check(self) -> Sequence[str]:
-        return self.inner.check()
-
-    def passed_over(self) -> Sequence[PassedOver]:
-        return ()
-
-    def reports(self, build: Build) -> Delivery:
-        self.rival.wait_and_try()
-        return self.inner.reports(build)
-
-
-def test_a_lease_is_prolonged_from_build_to_build() -> None:
-    world = World()
-    rival = Rival(world)
-    for number in range(1, 6):
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(url=f"sqlite:///{tmp_path}/covbot.db")
+    for number in (1, 2):
         world.add_build(number, {"a.py": ".x"})
-    passes.run(attrs.evolve(world.project(), source=Slow(world.source, rival)))
-    assert rival.refused == 5
+    return world
+
+
+def _run_pass(world: World, before_write: Callable[[], None] = lambda: None) -> None:
+    tracker = HookedTracker(world.tracker(), before=before_write)
+    passes.run(attrs.evolve(world.project(), heartbeat=HEARTBEAT, tracker=tracker))
+
+
+def test_a_holder_that_was_killed_is_known_by_its_missed_heartbeats(world: World) -> None:
+    subprocess.run([sys.executable, "-c", HOLDER, world.url], check=False, timeout=TIMEOUT)
+    assert world.store.leases.read("pictured") is not None
+    _run_pass(world)
+    assert len(world.bugs()) == 1
+    assert world.store.leases.read("pictured") is None
+
+
+def test_while_a_write_takes_longer_than_a_dead_holder_is_waited_for_another_pass_leaves(world: World) -> None:
+    left: list[str] = []
+
+    def run_another() -> None:
+        other = attrs.evolve(World(url=world.url).project(), heartbeat=HEARTBEAT * 20)
+        with pytest.raises(errors.LeaseTaken, match=r"^another pass over pictured is under way: this one leaves$"):
+            passes.run(other)
+        left.append("left")
+
+    _run_pass(world, run_another)
+    assert left == ["left"]
     assert len(world.bugs()) == 1
 
 
-def test_a_lease_is_prolonged_from_write_to_write() -> None:
-    world = World(policy=Policy(new_per_day=5))
-    rival = Rival(world)
-    for number in (1, 2):
-        world.add_build(number, {f"m{name}.py": ".x" for name in range(5)})
-    passes.run(attrs.evolve(world.project(), tracker=HookedTracker(world.tracker(), after=rival.wait_and_try)))
-    assert rival.refused == len(world.bugs()) == 5
+def test_a_pass_that_is_to_stop_waits_for_no_other(world: World) -> None:
+    world.store.leases.acquire("pictured", "dead")
+    with pytest.raises(errors.LeaseTaken), lease.hold_lease(attrs.evolve(world.project(), heartbeat=1), lambda: True):
+        pass
+
+
+@pytest.fixture
+def heartbeats(world: World) -> Iterator[list[str]]:
+    """Yield the names of the threads that make heartbeats; none is left at the end."""
+    yield []
+    assert not [thread for thread in threading.enumerate() if thread.name == "heartbeats"]
+    assert world.store.leases.read("pictured") is None
+
+
+@pytest.mark.usefixtures("heartbeats")
+def test_a_holder_makes_heartbeats_until_it_is_done_even_if_it_fails(world: World) -> None:
+    beats: set[int] = set()
+
+    def wait_for_beats() -> None:
+        end = time.monotonic() + TIMEOUT
+        while len(beats) < 3 and time.monotonic() < end:
+            beats.update(lease.beat for lease in [world.store.leases.read("pictured")] if lease)
+        raise errors.CannotUseTracker("away")
+
+    with pytest.raises(errors.CannotUseTracker):
+        _run_pass(world, wait_for_beats)
+    assert len(beats) == 3

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
+from covbot.store.locks import Lease
 from support.filed_bug import NOW
 
 if TYPE_CHECKING:
@@ -15,41 +15,52 @@ if TYPE_CHECKING:
 HOUR = timedelta(hours=1)
 
 
-def test_a_lease_is_its_holders_until_it_expires(store: Store) -> None:
-    assert store.leases.acquire("nova", "one", until=NOW + HOUR, now=NOW) is None
-    assert store.leases.acquire("nova", "other", until=NOW + HOUR, now=NOW + HOUR / 2) == "one"
-    assert store.leases.acquire("nova", "other", until=NOW + 2 * HOUR, now=NOW + HOUR) is None
-    assert store.leases.acquire("nova", "one", until=NOW + 2 * HOUR, now=NOW + HOUR) == "other"
+def test_a_lease_is_its_holders_alone(store: Store) -> None:
+    assert store.leases.acquire("nova", "one")
+    assert not store.leases.acquire("nova", "other")
+    assert not store.leases.acquire("nova", "one")
+    assert store.leases.read("nova") == Lease(holder="one", beat=0)
 
 
-@pytest.mark.parametrize("apart", [timedelta(microseconds=1), timedelta(seconds=30), HOUR])
-def test_a_clock_that_is_behind_loses_no_lease(store: Store, apart: timedelta) -> None:
-    assert store.leases.acquire("nova", "one", until=NOW + HOUR, now=NOW) is None
-    assert store.leases.acquire("nova", "other", until=NOW - apart + HOUR, now=NOW - apart) == "one"
+def test_a_lease_of_the_dead_is_taken_over_once(store: Store) -> None:
+    store.leases.acquire("nova", "one")
+    dead = store.leases.read("nova")
+    assert store.leases.acquire("nova", "other", dead=dead)
+    assert not store.leases.acquire("nova", "third", dead=dead)
+    assert not store.leases.beat("nova", "one")
+    assert store.leases.read("nova") == Lease(holder="other", beat=0)
 
 
-def test_a_lease_from_a_clock_far_ahead_does_not_last(store: Store) -> None:
-    assert store.leases.acquire("nova", "one", until=NOW + 25 * HOUR, now=NOW + 24 * HOUR) is None
-    assert store.leases.acquire("nova", "other", until=NOW + HOUR, now=NOW) is None
-
-
-def test_a_holder_renews_its_lease(store: Store) -> None:
-    store.leases.acquire("nova", "one", until=NOW + HOUR, now=NOW)
-    assert store.leases.acquire("nova", "one", until=NOW + 3 * HOUR, now=NOW) is None
-    assert store.leases.acquire("nova", "other", until=NOW + 3 * HOUR, now=NOW + 2 * HOUR) == "one"
+def test_a_heartbeat_shows_that_the_holder_is_not_dead(store: Store) -> None:
+    store.leases.acquire("nova", "one")
+    seen = store.leases.read("nova")
+    assert store.leases.beat("nova", "one")
+    assert not store.leases.acquire("nova", "other", dead=seen)
+    assert store.leases.read("nova") == Lease(holder="one", beat=1)
 
 
 def test_a_lease_is_given_up_by_its_holder_alone(store: Store) -> None:
-    store.leases.acquire("nova", "one", until=NOW + HOUR, now=NOW)
+    store.leases.acquire("nova", "one")
     store.leases.release("nova", "other")
-    assert store.leases.acquire("nova", "other", until=NOW + HOUR, now=NOW) == "one"
+    assert not store.leases.acquire("nova", "other")
     store.leases.release("nova", "one")
-    assert store.leases.acquire("nova", "other", until=NOW + HOUR, now=NOW) is None
+    assert store.leases.read("nova") is None
+    assert store.leases.acquire("nova", "other", dead=Lease(holder="one", beat=0))
 
 
 def test_each_project_has_a_lease_of_its_own(store: Store) -> None:
-    store.leases.acquire("nova", "one", until=NOW + HOUR, now=NOW)
-    assert store.leases.acquire("neutron", "other", until=NOW + HOUR, now=NOW) is None
+    assert store.leases.acquire("nova", "one")
+    assert store.leases.acquire("neutron", "other")
+    assert store.leases.beat("nova", "one")
+    assert store.leases.read("neutron") == Lease(holder="other", beat=0)
+
+
+def test_of_many_that_find_a_dead_holder_at_once_one_takes_over(store: Store) -> None:
+    store.leases.acquire("nova", "dead")
+    dead = store.leases.read("nova")
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda name: store.leases.acquire("nova", str(name), dead=dead), range(8)))
+    assert taken.count(True) == 1
 
 
 def test_writes_are_stopped_from_pause_to_resume_and_the_last_reason_counts(store: Store) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import socket
 
 import attrs
 import pytest
@@ -156,24 +154,6 @@ def test_no_room_for_new_bugs_still_lets_covbot_close() -> None:
     add_two_builds(world, TESTED | {"b.py": ".x"})
     world.run()
     assert [bug.status for bug in world.bugs()] == [Status.FIX_RELEASED]
-
-
-def test_a_lease_left_by_a_process_of_the_same_number_is_taken_over() -> None:
-    world = World()
-    add_two_builds(world, UNTESTED)
-    dead = f"{socket.gethostname()}/{os.getpid()}/deadbeef"
-    world.store.leases.acquire("pictured", dead, until=world.now + dt.timedelta(hours=1), now=world.now)
-    world.run()
-    assert len(world.bugs()) == 1
-
-
-def test_a_lease_taken_while_the_clock_was_ahead_does_not_last() -> None:
-    world = World()
-    add_two_builds(world, UNTESTED)
-    ahead = world.now + dt.timedelta(days=365)
-    world.store.leases.acquire("pictured", "elsewhere/1/aa", until=ahead + dt.timedelta(hours=1), now=ahead)
-    world.run()
-    assert len(world.bugs()) == 1
 
 
 def test_accepting_a_build_waits_for_the_pass_to_end() -> None:

@@ -214,8 +214,8 @@ def test_law_17_two_runners_at_once_file_nothing_twice(
                 passes.run(life.world.project())
             return
         thief = life.world.store.leases
-        thief.acquire("pictured", "thief/1/x", until=life.world.now, now=life.world.now.replace(year=2100))
-        thief.release("pictured", "thief/1/x")
+        thief.acquire("pictured", "thief", dead=thief.read("pictured"))
+        thief.release("pictured", "thief")
         passes.run(life.world.project())
 
     tracker = HookedTracker(life.world.tracker(), **{"after" if stolen else "before": run_second_runner})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import attrs
@@ -157,13 +156,13 @@ def test_law_17_a_lease_stolen_in_the_middle_of_a_pass_files_nothing_twice() -> 
         world.add_build(number, BEFORE)
 
     def steal_lease() -> None:
-        world.store.leases.acquire("pictured", "thief/1/x", until=world.now, now=world.now + dt.timedelta(hours=2))
+        world.store.leases.acquire("pictured", "thief", dead=world.store.leases.read("pictured"))
 
     tracker = HookedTracker(world.tracker(), before=steal_lease)
     with pytest.raises(errors.LeaseTaken):
         passes.run(attrs.evolve(world.project(), tracker=tracker))
     assert len(world.bugs()) == 1
-    world.store.leases.release("pictured", "thief/1/x")
+    world.store.leases.release("pictured", "thief")
     world.run()
     assert len(world.bugs()) == len(BEFORE)
 

@@ -93,7 +93,7 @@ def digest_store(path: Path) -> str:
 
 
 def digest_rows(reader: sqlite3.Connection) -> str:
-    """Return the digest of all rows, without the end of a lease: the lease of a dead process ends at once."""
+    """Return the digest of all rows, without the heartbeats of a lease, whose number depends on the machine."""
     digest = hashlib.sha256()
     names = reader.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
     for (name,) in names:
