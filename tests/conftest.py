@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 settings.register_profile(
     "repeatable",
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     database=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("heavy", settings.get_profile("repeatable"), max_examples=30)
 settings.register_profile("quick", settings.get_profile("repeatable"), max_examples=5)
 settings.register_profile("long", settings.get_profile("repeatable"), max_examples=2000)
 settings.register_profile(

@@ -13,6 +13,14 @@ from covbot.store import schema
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_REVISIONS = sqlalchemy.Table(
+    schema.REVISION_TABLE,
+    sqlalchemy.MetaData(),
+    sqlalchemy.Column("version_num", sqlalchemy.String(32), nullable=False),
+    sqlalchemy.PrimaryKeyConstraint("version_num", name=f"{schema.REVISION_TABLE}_pkc"),
+)
+"""The table of the revision, as Alembic makes it."""
+
 UNKNOWN_REVISION = ""
 """The revision of a database that has tables, but not covbot's."""
 
@@ -22,9 +30,7 @@ def find_revision(connection: Connection) -> str | None:
     names = sqlalchemy.inspect(connection).get_table_names()
     if schema.REVISION_TABLE not in names:
         return UNKNOWN_REVISION if names else None
-    revision = sqlalchemy.column("version_num", sqlalchemy.String)
-    query = sqlalchemy.select(revision).select_from(sqlalchemy.table(schema.REVISION_TABLE))
-    return connection.scalar(query) or UNKNOWN_REVISION
+    return connection.scalar(sqlalchemy.select(_REVISIONS.c.version_num)) or UNKNOWN_REVISION
 
 
 def check_revision(found: str, name: str) -> None:
@@ -42,9 +48,11 @@ def upgrade_schema(connection: Connection, name: str) -> bool:
     found = find_revision(connection)
     if found == schema.REVISION:
         return False
-    if found is not None:
+    if found is None:
+        _create_tables(connection)
+    else:
         _refuse_revision(found, name)
-    _run_migrations(connection)
+        _run_migrations(connection)
     return True
 
 
@@ -55,8 +63,15 @@ def _refuse_revision(found: str, name: str) -> None:
         raise CannotUseStore(f"the store {name} was made by a newer covbot (schema {found}): update covbot")
 
 
+def _create_tables(connection: Connection) -> None:
+    """Create the tables of the newest revision, as all migrations in turn would, without the time to load Alembic."""
+    schema.metadata.create_all(connection)
+    _REVISIONS.create(connection)
+    connection.execute(_REVISIONS.insert().values(version_num=schema.REVISION))
+
+
 def _run_migrations(connection: Connection) -> None:
-    from alembic import command, config  # noqa: PLC0415 -- slow to import, and needed once in a database's life
+    from alembic import command, config  # noqa: PLC0415 -- slow to import, and needed for older databases alone
 
     settings = config.Config()
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))

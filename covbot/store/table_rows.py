@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,7 +11,7 @@ import sqlalchemy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sqlalchemy import Column, ColumnElement, Connection, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Select, Table
 
 Rows: TypeAlias = dict[tuple[Any, ...], tuple[Any, ...]]
 """The rows of one project: the key of each within it, and the rest of its columns."""
@@ -35,9 +36,16 @@ def select_pairs(
 
 def read_rows(connection: Connection, table: Table, project: str) -> Rows:
     """Return all rows of a project in a table whose first key is the project."""
+    query, count = _make_query(table)
+    rows = connection.execute(query, {"wanted": project})
+    return {tuple(row[:count]): tuple(row[count:]) for row in rows}
+
+
+@functools.cache
+def _make_query(table: Table) -> tuple[Select[Any], int]:
+    """Return the query for all rows of one project, made once for each table, and how many of its columns are keys."""
     keys, rest = _split_columns(table)
-    query = sqlalchemy.select(*keys, *rest).where(table.c.project == project)
-    return {tuple(row[: len(keys)]): tuple(row[len(keys) :]) for row in connection.execute(query)}
+    return sqlalchemy.select(*keys, *rest).where(table.c.project == sqlalchemy.bindparam("wanted")), len(keys)
 
 
 def put_rows(connection: Connection, table: Table, project: str, wanted: Rows) -> None:

@@ -11,12 +11,12 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from alembic import autogenerate, config, script
+from alembic import autogenerate, command, config, script
 from alembic.migration import MigrationContext
 from sqlalchemy import exc
 
 from covbot.errors import CannotUseStore
-from covbot.store import database, engines, migrations, schema
+from covbot.store import database, engines, migrations, schema, schema_version
 from covbot.store.store import Store
 
 if TYPE_CHECKING:
@@ -33,6 +33,25 @@ def _insert_and_fail(block: AbstractContextManager[object], store: Store, why: s
     with block:
         _insert_switch(store, why)
         raise ZeroDivisionError
+
+
+def _migrate(path: Path) -> database.Database:
+    """Return an empty database after all migrations, one after the other."""
+    migrated = database.Database(name=str(path), engine=engines.make_engine(engines.parse_url(f"sqlite:///{path}")))
+    settings = config.Config()
+    settings.set_main_option("script_location", migrations.__path__[0])
+    with migrated.transaction() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
+    return migrated
+
+
+def _read_definitions(opened: database.Database) -> tuple[dict[str, set[str]], str | None]:
+    """Return the definitions of each table and index, column by column in any order, and the revision."""
+    with opened.reading() as connection:
+        found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        parts = {name: {part.strip(" \t\n)") for part in sql.split(",")} for name, sql in found}
+        return parts, schema_version.find_revision(connection)
 
 
 def _list_switches(store: Store) -> list[str]:
@@ -70,10 +89,17 @@ def test_sqlite_keeps_what_was_written_through_a_power_cut_and_holds_foreign_key
     assert settings == ["wal", full, on]
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store) -> None:
-    with store.database.reading() as connection:
+def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path: Path) -> None:
+    with contextlib.closing(_migrate(tmp_path / "covbot.db")) as migrated, migrated.reading() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": schema.REVISION_TABLE})
         assert autogenerate.compare_metadata(context, schema.metadata) == []
+
+
+def test_a_new_database_is_what_all_migrations_make_of_an_empty_one(tmp_path: Path, url: str) -> None:
+    with contextlib.closing(Store.open(url)) as store:
+        made = _read_definitions(store.database)
+    with contextlib.closing(_migrate(tmp_path / "migrated.db")) as migrated:
+        assert made == _read_definitions(migrated)
 
 
 def test_the_newest_migration_is_the_revision_of_the_schema() -> None:

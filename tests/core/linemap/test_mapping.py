@@ -76,11 +76,20 @@ def draw_modules(draw: st.DrawFn, first: int) -> Module:
 
 @st.composite
 def draw_edits(draw: st.DrawFn, module: Module) -> Module:
-    """Draw an edited module: each function keeps half of its statements or more, and its name or its text."""
+    """Draw an edited module: each function keeps half of its statements or more, and its name or its text.
+
+    A new function has another text than each of the old ones: beside an edited original, a copy to the letter is rather
+    the original, moved.
+    """
     changed = [draw(_draw_edited(function)) for function in module]
     extra = draw(draw_modules(1000)) if draw(st.booleans()) else ()
-    changed += [evolve(function, name=f"new_{function.name}") for function in extra]
+    texts = [_list_texts(function) for function in module]
+    changed += [evolve(each, name=f"new_{each.name}") for each in extra if _list_texts(each) not in texts]
     return tuple(draw(st.permutations(changed)))
+
+
+def _list_texts(function: Function) -> list[str]:
+    return [statement.text for statement in function.body]
 
 
 @st.composite

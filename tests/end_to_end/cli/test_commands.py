@@ -209,6 +209,7 @@ def test_why_shows_the_history_of_a_gap(filed: Folder) -> None:
     assert filed.invoke("why", "pkg/c.py").code == 1
 
 
+@pytest.mark.heavy
 def test_a_pause_exits_with_4_and_resume_continues(folder: Folder) -> None:
     folder.add_build(1, {"a.py": "..x"})
     folder.add_build(2, {"a.py": "..x"})

@@ -80,6 +80,7 @@ def readable(filed: Folder) -> Iterator[Folder]:
         path.chmod(0o755)
 
 
+@pytest.mark.heavy
 def test_the_verbs_that_read_work_without_the_right_to_write(readable: Folder) -> None:
     for words in (("bugs",), ("bugs", "show", "1"), ("tasks",), ("plan",)):
         result = run_as_reader(readable, *words)

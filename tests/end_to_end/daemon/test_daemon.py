@@ -151,6 +151,7 @@ def test_a_job_runs_again_on_its_schedule_even_after_it_failed() -> None:
     assert _run_beside_daemon([_make_job(run, when=OFTEN)], visit) is errors.Exit.DONE
 
 
+@pytest.mark.heavy
 def test_what_stops_pass_after_pass_is_a_warning_once() -> None:
     stream = io.StringIO()
     logs.configure(stream=stream, as_json=True)

@@ -74,6 +74,7 @@ def test_a_project_is_not_taken_for_one_that_is_still_there(filed: Folder) -> No
     assert "was called" not in filed.invoke("check").out
 
 
+@pytest.mark.heavy
 def test_a_renamed_project_without_its_store_is_not_filed_again_on_launchpad(double: Double, tmp_path: Path) -> None:
     folder = launchpad_folder.create_folder(tmp_path, double, more='project = "pictured"\n')
     folder.invoke("run")

@@ -90,6 +90,7 @@ def test_a_trial_on_another_project_of_launchpad_does_not_silence_the_real_one(f
     assert lost.out.count("filed bug") == 1
 
 
+@pytest.mark.heavy
 def test_a_trial_on_staging_leaves_what_production_has_as_it_is(
     folder: Folder, double: Double, other_double: Double
 ) -> None:

@@ -166,6 +166,7 @@ def test_a_prefix_that_fits_no_filename_is_said_and_its_builds_are_read_again(la
     assert [words for words in expected if words not in line] == []
 
 
+@pytest.mark.heavy
 def test_without_git_run_and_check_say_so_at_once(lab: Lab, tmp_path: Path) -> None:
     lab.add_build(1, lab.commit())
     (tmp_path / "bin").mkdir()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from support.cli_folder import Folder
 
 FULL = "/dev/full"
+HEAVY = pytest.mark.heavy  # each starts a process, or several
 
 
 def run_shell(folder: Folder, words: str, redirection: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
@@ -22,7 +23,16 @@ def run_shell(folder: Folder, words: str, redirection: str, **variables: str) ->
     return subprocess.run(command, cwd=folder.path, env=environment, check=False, capture_output=True)
 
 
-@pytest.mark.parametrize("words", ["run", "tasks", "bugs show 1", "--version", "report a.xml --format json"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run",
+        pytest.param("tasks", marks=HEAVY),
+        pytest.param("bugs show 1", marks=HEAVY),
+        "--version",
+        "report a.xml --format json",
+    ],
+)
 def test_an_output_that_is_full_is_named_in_one_line(filed: Folder, words: str) -> None:
     filed.write_report("a.xml", {"a.py": "..x"})
     result = run_shell(filed, words, f"> {FULL}")
@@ -38,7 +48,9 @@ def test_an_output_that_is_closed_is_named_too_and_no_file_takes_its_place(filed
     assert len(filed.invoke("builds", "--format", "json").documents) == 3
 
 
-@pytest.mark.parametrize("redirection", ["2>&-", f"2> {FULL}", "<&-"])
+@pytest.mark.parametrize(
+    "redirection", ["2>&-", pytest.param(f"2> {FULL}", marks=HEAVY), pytest.param("<&-", marks=HEAVY)]
+)
 def test_without_an_error_stream_or_an_input_the_result_is_the_same(filed: Folder, redirection: str) -> None:
     assert run_shell(filed, "bugs --format json", redirection).stdout.count(b"\n") == 1
     assert run_shell(filed, "bugs show 99", redirection).returncode == 1
@@ -46,7 +58,12 @@ def test_without_an_error_stream_or_an_input_the_result_is_the_same(filed: Folde
 
 @pytest.mark.parametrize(
     ("encoding", "words"),
-    [("ascii", "tasks"), ("ascii", "bugs show 1"), ("latin-1", "why pkg/☃ä.py"), ("cp437", "run")],
+    [
+        ("ascii", "tasks"),
+        ("latin-1", "why pkg/☃ä.py"),
+        pytest.param("ascii", "bugs show 1", marks=HEAVY),
+        pytest.param("cp437", "run", marks=HEAVY),
+    ],
 )
 def test_what_an_output_cannot_encode_is_escaped(folder: Folder, encoding: str, words: str) -> None:
     for number in (1, 2):
@@ -70,7 +87,14 @@ def test_an_error_is_escaped_as_well(folder: Folder) -> None:
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\u202e"
 
 
-@pytest.mark.parametrize("words", [("bugs", "show", "1"), ("bugs",), ("bugs", "--log"), ("plan",), ("tasks",)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("bugs", "show", "1"),
+        ("bugs", "--log"),
+        *(pytest.param((verb,), marks=HEAVY) for verb in ("bugs", "plan", "tasks")),
+    ],
+)
 def test_nothing_that_a_person_writes_reaches_a_terminal_unescaped(filed: Folder, words: tuple[str, ...]) -> None:
     person = ("--as", f"eve{ESCAPES}")
     filed.invoke("bugs", "comment", "1", f"first\r\nsecond {ESCAPES}", *person)

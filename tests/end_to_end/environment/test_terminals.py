@@ -6,12 +6,15 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 from support.cli_folder import COVBOT
 
 if TYPE_CHECKING:
     from support.cli_folder import Folder
 
 
+@pytest.mark.heavy
 def test_a_run_shows_its_progress_on_a_terminal_alone(folder: Folder) -> None:
     for number in (1, 2):
         folder.add_build(number, {"a.py": "..x"})

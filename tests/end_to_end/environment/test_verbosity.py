@@ -60,6 +60,7 @@ def test_quiet_data_are_the_same_data(filed: Folder) -> None:
         assert filed.invoke("-q", *words).out == filed.invoke(*words).out != ""
 
 
+@pytest.mark.heavy
 def test_a_verbose_run_logs_to_standard_error_alone(folder: Folder) -> None:
     folder.add_build(1, {"a.py": "..x"})
     result = folder.run_command("-v", "run")

@@ -65,6 +65,7 @@ def test_forty_new_builds_of_three_hundred_are_forty_downloads_and_nothing_new_i
     assert len(folder.run_command("bugs", "--format", "json").documents) == 1
 
 
+@pytest.mark.heavy
 def test_a_run_killed_in_the_middle_loses_nothing_and_repeats_no_download_that_was_recorded(
     double: Double, tmp_path: Path
 ) -> None:

@@ -94,6 +94,7 @@ def test_a_retry_is_logged_as_covbot_logs_and_not_on_standard_output(
     assert logged == ["request.repeated", "build.taken", "pass.done"]
 
 
+@pytest.mark.heavy
 def test_a_json_document_stays_one_line_when_requests_are_repeated(double: Double, tmp_path: Path) -> None:
     pulls.archive_build(double.job())
     double.script(LISTING_PATH, wires.close_silently)

@@ -26,6 +26,7 @@ def double() -> Iterator[Double]:
 MANY = {f"m{number:02}.py": ".xx" for number in range(12)}
 
 
+@pytest.mark.heavy
 def test_on_a_project_that_is_private_by_default_bugs_are_filed_as_public_within_the_caps(
     double: Double, tmp_path: Path
 ) -> None:
@@ -62,6 +63,7 @@ def test_where_check_would_fail_a_run_files_nothing_and_says_why(
     assert double.world.bugs == {}
 
 
+@pytest.mark.heavy
 def test_a_bug_that_cannot_be_read_back_ends_the_run_and_is_never_filed_again(double: Double, tmp_path: Path) -> None:
     folder = launchpad_folder.create_folder(tmp_path, double, pictured=MANY)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import attrs
+import pytest
 
 from covbot.errors import NoArtifacts
 from covbot.pipeline import passes
@@ -46,6 +47,7 @@ class EmptySource:
         raise NoArtifacts("SUCCESS, yet it shows no file at all")
 
 
+@pytest.mark.heavy
 def test_a_build_without_files_costs_few_requests_in_a_day_and_is_recorded_then() -> None:
     world = World()
     world.source.add_build(1, {"a.py": ".x"})

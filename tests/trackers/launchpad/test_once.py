@@ -28,9 +28,15 @@ MAKERS = [
 LOST = [Fault.UNSEEN, Fault.DROPPED, Fault.RESET, Fault.SLOW]
 ANSWERED = [Fault.REFUSED, Fault.OFFLINE, Fault.HTML, Fault.BAD_GATEWAY, Fault.UNAVAILABLE, Fault.OOPS]
 
+FAULTS = [
+    pytest.param(fault, make, marks=() if index % len(MAKERS) == position else pytest.mark.heavy)
+    for index, fault in enumerate((*LOST, *ANSWERED))
+    for position, make in enumerate(MAKERS)
+]
+"""Each fault at each kind of write: one kind for each fault, and the rest in CI alone."""
 
-@pytest.mark.parametrize("make", MAKERS)
-@pytest.mark.parametrize("fault", [*LOST, *ANSWERED])
+
+@pytest.mark.parametrize(("fault", "make"), FAULTS)
 def test_a_write_whose_response_is_lost_is_uncertain_and_sent_once(
     double: Double, tmp_path: Path, fault: Fault, make: Callable[[int], Action]
 ) -> None:
