@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
     from covbot.core.bugs.footers import Footer
     from covbot.core.policy import Policy
-    from covbot.ports import Tracker
+    from covbot.ports import Listing, Tracker
     from covbot.store import Pending, Store
 
 CLOCK_MARGIN = timedelta(hours=1)
@@ -58,18 +58,18 @@ class Outbox:
 
     def list_bugs(self) -> dict[int, Bug]:
         """Return the account's bugs as the tracker shows them now, by number; CannotUseTracker."""
-        return self.list_and_count()[0]
+        return self.read_listing()[0]
 
-    def list_and_count(self) -> tuple[dict[int, Bug], bool]:
-        """Return the account's bugs as the tracker shows them now, by number, and whether all of them were counted.
+    def read_listing(self) -> tuple[dict[int, Bug], Listing]:
+        """Return the account's bugs as the tracker shows them now, by number, and the listing that was read for that.
 
         Only changed bugs are requested, and the result is cached. Raise CannotUseTracker if it may be incomplete.
         """
-        since, known = self.store.bug_cache.load(self.project, self.tracker.address)
-        listing = self.tracker.listing(since, known)
+        since, known, hidden = self.store.bug_cache.load(self.project, self.tracker.address)
+        listing = self.tracker.listing(since, known, hidden)
         found = listing.update(known)
-        self.store.bug_cache.save(self.project, self.tracker.address, listing.at, found)
-        return found, listing.counted
+        self.store.bug_cache.save(self.project, self.tracker.address, listing, found)
+        return found, listing
 
     def review(self) -> Iterator[Receipt]:
         """Settle the actions that an earlier pass left, by reading alone, and yield the receipts.

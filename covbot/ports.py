@@ -76,13 +76,15 @@ class Listing:
     """Bugs without their comments: all of them if `whole`, else those that may differ from the known ones.
 
     `at` is the tracker's own time when the listing began: a listing since then has every later change. `counted` is
-    whether it is certain that all known bugs are still visible.
+    whether it is certain that all known bugs are still visible; `hidden` is how many more bugs the tracker counts than
+    it shows.
     """
 
     bugs: Sequence[Bug]
     at: datetime
     whole: bool = True
     counted: bool = True
+    hidden: int = 0
 
     def update(self, known: Mapping[int, Bug]) -> dict[int, Bug]:
         """Return the bugs that the tracker shows now, by number, given those that were known before."""
@@ -108,10 +110,11 @@ class Tracker(Protocol):
     def address(self) -> str:
         """The service and the project in it by which bugs are numbered here: equal for no two different trackers."""
 
-    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = NO_BUGS) -> Listing:
+    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = NO_BUGS, hidden: int = 0) -> Listing:
         """Return every bug that covbot's account filed here, in any state; CannotUseTracker if it may be incomplete.
 
-        If the bugs are `known` as of `since`, the time of an earlier listing, unchanged bugs may be left out.
+        If the bugs are `known` as of `since`, the time of an earlier listing, in which so many were `hidden`, unchanged
+        bugs may be left out.
         """
 
     def look(self, number: int) -> Bug:

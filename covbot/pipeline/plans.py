@@ -14,7 +14,7 @@ from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.builds import baseline
 from covbot.core.ledger import ownership
 from covbot.core.planning.planner import Planner
-from covbot.pipeline import analysis, recovery, task_proposals
+from covbot.pipeline import analysis, hidden_bugs, recovery, task_proposals
 from covbot.pipeline.builds import build_history, build_views
 from covbot.pipeline.identity import claims, renaming
 from covbot.pipeline.task_proposals import PassContext
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from covbot.pipeline.builds.build_views import EarlierBuild
     from covbot.pipeline.builds.ingestion import Intake
     from covbot.pipeline.project import Project
+    from covbot.ports import Listing
 
 AGREEING_BUILDS = 2
 """The number of trusted builds in a row that must agree."""
@@ -58,7 +59,7 @@ def draft(project: Project, outbox: Outbox, intake: Intake, *, shown: Collection
     """
     before = project.store.ledgers.load(project.name)
     newest = intake.newest or build_views.load_view(project, before.as_of)
-    listed, counted = outbox.list_and_count()
+    listed, listing = outbox.read_listing()
     bugs = ownership.select_own_bugs(renaming.list_names(project), listed, before)
     unread = intake.unread or _explain_unread(project, newest)
     if newest is None:
@@ -66,17 +67,12 @@ def draft(project: Project, outbox: Outbox, intake: Intake, *, shown: Collection
     context = _make_context(project, before, newest, unread)
     recovered = recovery.recover_bugs(project, recovery.catch_up(project, before, bugs, newest), bugs, newest)
     ledger, proposals = _propose_tasks(project, recovered, context, bugs)
-    planner = Planner(
-        bugs=bugs,
-        others=ownership.select_other_bugs(listed, bugs),
-        policy=project.policy,
-        now=context.now,
-        accepted=newest.snapshot.accepted is not None,
-        written=written,
-    )
+    accepted = newest.snapshot.accepted is not None
+    planner = Planner(bugs=bugs, policy=project.policy, now=context.now, accepted=accepted, written=written)
+    planner = _add_others(project, planner, listed, listing)
     if actions := planner.plan(proposals).actions:
         proposals = recovery.catch_up_comments(project, proposals, actions)
-        planner = planner if counted else _refresh_planner(outbox, planner)
+        planner = planner if listing.counted else _refresh_planner(project, outbox, planner)
         proposals = task_proposals.refresh_states(project, proposals, planner.bugs, context.now)
     if planner.others and (actions or claims.find_unknown_names(project, planner.others.values())):
         tasks = {each.footer.key: each.entry.task for each in proposals}
@@ -112,14 +108,20 @@ def _propose_tasks(
     return grouped, task_proposals.propose_tasks(project, grouped, bugs, context, states)
 
 
-def _refresh_planner(outbox: Outbox, planner: Planner) -> Planner:
+def _add_others(project: Project, planner: Planner, listed: Mapping[int, Bug], listing: Listing) -> Planner:
+    """Return the planner with what a listing shows beside the project's own bugs."""
+    others = ownership.select_other_bugs(listed, planner.bugs)
+    return attrs.evolve(planner, others=others, hidden=hidden_bugs.count_unknown(project, listed, listing))
+
+
+def _refresh_planner(project: Project, outbox: Outbox, planner: Planner) -> Planner:
     """Return the planner with the bugs that are visible in a second listing.
 
     A bug that became unreadable shows only if all bugs are counted, which the first listing omitted.
     """
-    visible = outbox.list_bugs()
+    visible, listing = outbox.read_listing()
     bugs = {number: bug for number, bug in planner.bugs.items() if number in visible}
-    return attrs.evolve(planner, bugs=bugs, others=ownership.select_other_bugs(visible, bugs))
+    return _add_others(project, attrs.evolve(planner, bugs=bugs), visible, listing)
 
 
 def _describe_plan(

@@ -59,21 +59,31 @@ class PassContext:
 
 def find_states(project: Project, ledger: Ledger, bugs: Mapping[int, Bug], now: datetime) -> dict[str, BugState]:
     """Return the state of the bug of every task, by key."""
-    return {key: _find_state(project, entry, bugs, now) for key, entry in ledger.entries.items()}
+    given_up = _list_given_up(project)
+    return {key: _find_state(project, entry, bugs, now, given_up) for key, entry in ledger.entries.items()}
 
 
-def _find_state(project: Project, entry: Entry, bugs: Mapping[int, Bug], now: datetime) -> BugState:
+def _list_given_up(project: Project) -> frozenset[int]:
+    return project.store.judgements.given_up_bugs(project.name, project.tracker.address)
+
+
+def _find_state(
+    project: Project, entry: Entry, bugs: Mapping[int, Bug], now: datetime, given_up: frozenset[int]
+) -> BugState:
     if entry.declined:
         return BugState.DECLINED_ELSEWHERE
     bug = bugs.get(entry.record.bug) if entry.record else None
-    return find_state(entry.record, bug, ours=bugs, policy=project.policy, now=now)
+    state = find_state(entry.record, bug, ours=bugs, policy=project.policy, now=now)
+    is_given_up = state is BugState.UNREADABLE and entry.record is not None and entry.record.bug in given_up
+    return BugState.GIVEN_UP if is_given_up else state
 
 
 def refresh_states(
     project: Project, proposals: Iterable[Proposal], bugs: Mapping[int, Bug], now: datetime
 ) -> list[Proposal]:
     """Return the proposals with the current states of their bugs."""
-    return [attrs.evolve(each, state=_find_state(project, each.entry, bugs, now)) for each in proposals]
+    given_up = _list_given_up(project)
+    return [attrs.evolve(each, state=_find_state(project, each.entry, bugs, now, given_up)) for each in proposals]
 
 
 def regroup_tasks(project: Project, ledger: Ledger, context: PassContext, states: Mapping[str, BugState]) -> Ledger:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from covbot.ports import Listing
     from covbot.store.database import Database
 
 _LISTINGS, _BUGS = schema.listings, schema.listed_bugs
@@ -28,31 +29,37 @@ class BugCache:
 
     database: Database
 
-    def load(self, project: str, tracker: str) -> tuple[datetime | None, dict[int, Bug]]:
+    def load(self, project: str, tracker: str) -> tuple[datetime | None, dict[int, Bug], int]:
         """Return when the last listing of the tracker at an address began, by its clock, and its bugs by number.
 
-        It is None, with no bugs, if there was none, or if the last one was of another tracker.
+        The third is how many more bugs were hidden. The time is None, with no bugs, if there was no listing, or if the
+        last one was of another tracker.
         """
         with self.database.reading() as connection:
-            at = _read_start(connection, project, tracker)
+            at, hidden = _read_listing(connection, project, tracker)
             found = table_rows.read_rows(connection, _BUGS, project) if at is not None else {}
         if at is None:
-            return None, {}
+            return None, {}, 0
         bugs = {number: documents.read_document(document, Bug) for (number,), (document,) in sorted(found.items())}
-        return codec.read_moment(at), bugs
+        return codec.read_moment(at), bugs, hidden
 
     def find(self, project: str, tracker: str, number: int) -> Bug | None:
         """Return one bug as the last listing of the tracker at an address showed it, None if it is not known."""
         query = sqlalchemy.select(_BUGS.c.document).where(_BUGS.c.project == project, _BUGS.c.number == number)
         with self.database.reading() as connection:
-            document = connection.scalar(query) if _read_start(connection, project, tracker) is not None else None
+            document = connection.scalar(query) if _read_listing(connection, project, tracker)[0] is not None else None
         return documents.read_document(document, Bug) if document is not None else None
 
-    def save(self, project: str, tracker: str, at: datetime, bugs: Mapping[int, Bug]) -> None:
-        """Make this the last listing of a project, of the tracker at an address, writing only what differs."""
+    def save(self, project: str, tracker: str, listing: Listing, bugs: Mapping[int, Bug]) -> None:
+        """Make this the last listing of a project, of the tracker at an address, writing only what differs.
+
+        `bugs` are all that the tracker shows since then.
+        """
         documented = {(number,): (_write_bug(bug),) for number, bug in bugs.items()}
         with self.database.transaction() as connection:
-            table_rows.put_rows(connection, _LISTINGS, project, {(): (codec.write_moment(at), tracker)})
+            table_rows.put_rows(
+                connection, _LISTINGS, project, {(): (codec.write_moment(listing.at), tracker, listing.hidden)}
+            )
             table_rows.replace_rows(connection, _BUGS, project, documented)
 
     def update(self, project: str, bug: Bug) -> None:
@@ -66,10 +73,10 @@ class BugCache:
             table_rows.remove_rows(connection, _BUGS, project, [(number,)])
 
 
-def _read_start(connection: Connection, project: str, tracker: str) -> str | None:
-    """Return when the last listing began, None if there was none of the tracker at this address."""
-    at, address = table_rows.read_rows(connection, _LISTINGS, project).get((), (None, ""))
-    return at if address in {"", tracker} else None
+def _read_listing(connection: Connection, project: str, tracker: str) -> tuple[str | None, int]:
+    """Return when the last listing of the tracker at this address began, None without one, and what it hid."""
+    at, address, hidden = table_rows.read_rows(connection, _LISTINGS, project).get((), (None, "", 0))
+    return (at, hidden) if address in {"", tracker} else (None, 0)
 
 
 def _write_bug(bug: Bug) -> str:

@@ -1,4 +1,4 @@
-"""What people decided of builds, and the builds that are not recorded: `Judgements`."""
+"""What people decided of builds and of bugs, and the builds that are not recorded: `Judgements`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from covbot.store.database import Database
 
 _ACCEPTED, _DISMISSALS, _PENDING = schema.accepted_doubts, schema.dismissals, schema.pending_builds
+_GIVEN_UP = schema.given_up_bugs
 
 
 @frozen(kw_only=True)
 class Judgements:
-    """The accepted kinds of doubts, the dismissed builds and the pending ones, of each project."""
+    """The accepted kinds of doubts, the dismissed builds, the pending ones, and the bugs given up, of each project."""
 
     database: Database
 
@@ -37,6 +38,18 @@ class Judgements:
         with self.database.reading() as connection:
             rows = table_rows.read_rows(connection, _ACCEPTED, project)
         return {DoubtKind(kind): codec.read_text(why) for (kind,), (why, _) in rows.items()}
+
+    def give_up_bugs(self, project: str, tracker: str, numbers: Iterable[int], why: str, at: datetime) -> None:
+        """Record that a person gave up these bugs of the tracker at an address; the last reason counts."""
+        values = codec.write_text(why), codec.write_moment(at)
+        with self.database.transaction() as connection:
+            table_rows.put_rows(connection, _GIVEN_UP, project, {(tracker, number): values for number in numbers})
+
+    def given_up_bugs(self, project: str, tracker: str) -> frozenset[int]:
+        """Return the numbers of the bugs of the tracker at an address that people gave up."""
+        with self.database.reading() as connection:
+            rows = table_rows.read_rows(connection, _GIVEN_UP, project)
+        return frozenset(number for address, number in rows if address == tracker)
 
     def dismiss(self, project: str, dismissal: Dismissal) -> None:
         """Record that a person set a build aside; the last reason counts."""

@@ -71,6 +71,13 @@ class Ledgers:
             document = connection.scalar(query.order_by(_BUGS.c.generation.desc()).limit(1))
         return None if document is None else documents.read_document(document, BugRecord)
 
+    def find_bug_numbers(self, tracker: str) -> frozenset[int]:
+        """Return the numbers of all bugs, of any project, that are recorded as bugs of the tracker at an address."""
+        with self.database.reading() as connection:
+            found = connection.scalars(sqlalchemy.select(_BUGS.c.document))
+            records = [documents.read_document(document, BugRecord) for document in found]
+        return frozenset(record.bug for record in records if record.tracker in {"", tracker})
+
     def forget_records(self, project: str) -> None:
         """Delete the records of all bugs of a project: they are those of a tracker that is no longer used."""
         with self.database.transaction() as connection:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0005_heartbeats"
+REVISION = "0006_hidden_bugs"
 """The newest revision of the schema; revisions sort by their names."""
 
 REVISION_TABLE = "covbot_schema"
@@ -135,6 +135,17 @@ listings = Table(
     Column("project", String, primary_key=True),
     Column("at", String, nullable=False),
     Column("tracker", String, nullable=False, server_default=""),
+    Column("hidden", Integer, nullable=False, server_default="0"),
+)
+
+given_up_bugs = Table(
+    "given_up_bugs",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("tracker", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("why", Text, nullable=False),
+    Column("at", String, nullable=False),
 )
 
 listed_bugs = Table(

@@ -9,13 +9,14 @@ from covbot.cli import error_lines
 from covbot.cli.output import json_documents, printing
 from covbot.core import display
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
+from covbot.core.bugs.holds import HoldKind
 from covbot.outbox import FAILED
 from covbot.reports import cells
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from covbot.core.bugs.actions import Receipt, Skipped
+    from covbot.core.bugs.actions import Plan, Receipt, Skipped
     from covbot.core.planning.proposal import Proposal
     from covbot.pipeline.passes import Result
 
@@ -30,8 +31,8 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool, quiet: 
     """Print the results of passes, and return the exit code; if `quiet`, only those in which something is new.
 
     It is A_PERSON_MUST_DECIDE if a plan was refused, COULD_NOT if a build could not be fetched for a reason that is not
-    temporary, if one was left out, if a source has not been known since an earlier pass, or if a write was refused,
-    else DONE.
+    temporary, if one was left out, if a source has not been known since an earlier pass, if nothing is filed for bugs
+    that are hidden, or if a write was refused, else DONE.
     """
     for result in results:
         if chosen == "json":
@@ -57,6 +58,9 @@ def _describe_failures(result: Result) -> Iterator[str]:
     """Yield what in a pass needs a person, beside writes that were refused."""
     if result.unread:
         yield f"nothing is written: {result.unread}"
+    hidden = [skipped for skipped in result.plan.skipped if skipped.kind is HoldKind.HIDDEN_BUG]
+    if hidden:
+        yield f"nothing is filed: {hidden[0].why} (name it, and covbot goes on: covbot accept --without BUG --why TEXT)"
     for postponed in result.postponed:
         if not postponed.is_temporary:
             number = postponed.build.number
@@ -110,11 +114,18 @@ def _describe_news(result: Result, *, done: bool) -> Iterator[str]:
     yield from (f"  left out: {cells.shorten_name(what, LONGEST_SENTENCE)}" for what in result.left_out)
     if result.plan.refused:
         yield f"  refused whole: {result.plan.refused}"
-        yield "    (if that is right: covbot accept BUILD --why TEXT trusts the newest build, and the next run goes on)"
+        yield f"    ({_advise_refused(result.plan)})"
     if done:
         yield from (_describe_receipt(receipt) for receipt in result.receipts)
     else:
         yield from (f"  would {_describe_action(action)}: {action.why}" for action in result.plan.actions)
+
+
+def _advise_refused(plan: Plan) -> str:
+    if plan.unreadable:
+        numbers = " ".join(map(str, plan.unreadable))
+        return f"if they stay so, as private ones do: covbot accept --without {numbers} --why TEXT goes on without them"
+    return "if that is right: covbot accept BUILD --why TEXT trusts the newest build, and the next run goes on"
 
 
 def _describe_postponed(result: Result) -> Iterator[str]:

@@ -104,11 +104,15 @@ class Skipped:
 
 @frozen(kw_only=True)
 class Plan:
-    """Ordered and capped actions, the skipped tasks with their reasons, and the reason if the whole plan is refused."""
+    """Ordered and capped actions, the skipped tasks with their reasons, and the reason if the whole plan is refused.
+
+    `unreadable` are the numbers of the bugs that cannot be read, if the plan is refused for them.
+    """
 
     actions: tuple[Action, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     refused: str | None = None
+    unreadable: tuple[int, ...] = ()
 
 
 class Outcome(enum.StrEnum):

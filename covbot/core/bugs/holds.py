@@ -28,6 +28,7 @@ class HoldKind(enum.StrEnum):
     WRITTEN_RECENTLY = "written recently"
     TOO_LARGE = "too large"
     DUPLICATE = "duplicate"
+    HIDDEN_BUG = "hidden bug"
     ALREADY_FILED = "already filed"
     CAP = "cap"
     REFUSED_PLAN = "refused plan"

@@ -24,6 +24,7 @@ class BugState(enum.Enum):
 
     UNFILED = "has no bug"
     UNREADABLE = "its bug cannot be read"
+    GIVEN_UP = "its bug cannot be read, and a person gave it up"
     PRIVATE_OR_LOCKED = "its bug is private or locked"
     OPTED_OUT = "a person took its bug out of covbot's hands"
     DUPLICATE_OF_OURS = "its bug is a duplicate of another bug of covbot's"
@@ -44,6 +45,7 @@ class BugState(enum.Enum):
 KEPT_ELSEWHERE = frozenset(
     {
         BugState.UNREADABLE,
+        BugState.GIVEN_UP,
         BugState.PRIVATE_OR_LOCKED,
         BugState.OPTED_OUT,
         BugState.DUPLICATE_OF_OURS,

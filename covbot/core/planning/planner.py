@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import Factory, frozen
 
+from covbot.core import display
 from covbot.core.bugs import footers
 from covbot.core.bugs.actions import FileBug, Plan, Skipped
 from covbot.core.bugs.holds import Hold, HoldKind
@@ -31,7 +32,8 @@ class Planner:
     `others` are the bugs of covbot's other projects in the same tracker project, which count against the caps, and
     `claimed` are the holds, by key, of tasks whose statements one of them lists. `accepted` is True if a person
     accepted the newest build: then no plan is too large. `written` counts the writes that the run made before, to
-    finish what an earlier run began.
+    finish what an earlier run began. `hidden` is how many bugs of covbot's the tracker counts and does not show, beyond
+    those whose numbers are known: any task without a bug may have one of them.
     """
 
     bugs: Mapping[int, Bug]
@@ -41,6 +43,7 @@ class Planner:
     now: datetime
     accepted: bool = False
     written: int = 0
+    hidden: int = 0
 
     @property
     def all_bugs(self) -> Mapping[int, Bug]:
@@ -55,13 +58,16 @@ class Planner:
         ordered = sorted(proposals, key=lambda proposal: proposal.footer)
         due, skipped = self._decide_all(ordered)
         states = [proposal.state for proposal in ordered]
-        refused = caps.find_account_fault(states) or (
-            None if self.accepted else caps.find_refusal(due, self.bugs, self.policy)
-        )
+        unreadable = [
+            each.entry.record for each in ordered if each.state is BugState.UNREADABLE and each.entry.record is not None
+        ]
+        fault = caps.find_account_fault(states)
+        refused = fault or (None if self.accepted else caps.find_refusal(due, self.bugs, self.policy))
         if refused:
             hold = Hold(kind=HoldKind.REFUSED_PLAN, text=f"the plan was refused: {refused}")
             skipped += [_make_skipped(item.proposal, hold) for item in due]
-            return Plan(skipped=_sort_skipped(skipped), refused=refused)
+            numbers = tuple(sorted(record.bug for record in unreadable)) if fault else ()
+            return Plan(skipped=_sort_skipped(skipped), refused=refused, unreadable=numbers)
         fitting, capped = caps.apply_caps(
             due,
             states,
@@ -69,11 +75,7 @@ class Planner:
             self.policy,
             now=self.now,
             written=self.written,
-            unreadable=[
-                each.entry.record.filed_at
-                for each in ordered
-                if each.state is BugState.UNREADABLE and each.entry.record is not None
-            ],
+            unreadable=[record.filed_at for record in unreadable],
         )
         skipped += [_make_skipped(item.proposal, hold) for item, hold in capped]
         bursts = [item.burst for item in beginners.tag_beginner_bugs(fitting, self.all_bugs, self.policy)]
@@ -104,6 +106,7 @@ class Planner:
                 decision = Hold(kind=HoldKind.ALREADY_FILED, text=text)
             if not isinstance(decision, Hold) and isinstance(decision[0], FileBug):
                 decision = self.claimed.get(proposal.footer.key, decision)
+                decision = _hold_hidden(self.hidden) if self.hidden else decision
             if isinstance(decision, Hold):
                 skipped.append(_make_skipped(proposal, decision))
             else:
@@ -112,7 +115,7 @@ class Planner:
 
     def _decide_proposal(self, proposal: Proposal) -> Burst | Hold:
         record = proposal.entry.record
-        if proposal.state is BugState.UNREADABLE:
+        if proposal.state in {BugState.UNREADABLE, BugState.GIVEN_UP}:
             return Hold(kind=HoldKind.BUG_STATE, text=proposal.state.value)
         if proposal.state is BugState.DECLINED_ELSEWHERE:
             return Hold(kind=HoldKind.BUG_STATE, text=proposal.entry.declined)
@@ -125,6 +128,13 @@ class Planner:
             proposal=proposal, state=proposal.state, bug=bug, record=record, policy=self.policy, now=self.now
         )
         return decisions.decide_burst(cell)
+
+
+def _hold_hidden(hidden: int) -> Hold:
+    """Return the hold of every filing while so many bugs of covbot's are hidden and nobody knows which."""
+    counted = f"{display.format_count(hidden, 'bug')} of covbot's"
+    text = f"{counted} cannot be seen by its account, as private bugs cannot: one of them may be this task's"
+    return Hold(kind=HoldKind.HIDDEN_BUG, text=text)
 
 
 def _find_followed_bugs(proposals: Sequence[Proposal], bugs: Mapping[int, Bug]) -> frozenset[int]:

@@ -56,10 +56,10 @@ def change_tracker(project: Project, outbox: Outbox, former: str) -> str:
 
 def _list_former_bugs(project: Project, former: str, reachable: FormerTracker | None) -> Mapping[int, Bug]:
     """Return the bugs of a former tracker as it shows them now, or as it showed them last."""
-    since, known = project.store.bug_cache.load(project.name, former)
+    since, known, hidden = project.store.bug_cache.load(project.name, former)
     if reachable is None:
         return known
     try:
-        return reachable.tracker.listing(since, known).update(known)
+        return reachable.tracker.listing(since, known, hidden).update(known)
     except errors.CannotUseTracker:
         return known

@@ -123,14 +123,18 @@ class Client:
         request = f"reading {collection} of {loaded.entry.get('self_link')}"
         return self._retry_read(request, lambda: [_wrap_resource(item) for item in getattr(loaded.handle, collection)])
 
-    def search(self, project: str | None, criteria: Mapping[str, object]) -> tuple[list[LaunchpadEntry], bool]:
-        """Return the tasks found on a project, or everywhere, and whether one page held them all: one read per page."""
+    def search(self, project: str | None, criteria: Mapping[str, object]) -> tuple[list[LaunchpadEntry], int | None]:
+        """Return the tasks found on a project, or everywhere: one read per page.
 
-        def send() -> tuple[list[LaunchpadEntry], bool]:
+        Also return how many more were counted than shown, None if they are on several pages.
+        """
+
+        def send() -> tuple[list[LaunchpadEntry], int | None]:
             target = self._service.bugs if project is None else self._service.projects(project)
             found = target.searchTasks(**criteria)
             first = found._wadl_resource.representation  # noqa: SLF001 - launchpadlib has no way to ask for a page's links
-            return [_wrap_resource(task).entry for task in found], "next_collection_link" not in first
+            shown = [_wrap_resource(task).entry for task in found]
+            return shown, None if "next_collection_link" in first else int(first["total_size"]) - len(shown)
 
         try:
             return self._retry_read(f"searching the bugs of {project or 'the account'}", send)

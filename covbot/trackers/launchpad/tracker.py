@@ -54,21 +54,26 @@ class Launchpad:
         """The root of the service and the name of the project there."""
         return make_address(self._access.service_root, self._project)
 
-    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
+    def listing(
+        self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS, hidden: int = 0
+    ) -> ports.Listing:
         """Return all bugs of the account, or those that may differ from `known`; raise CannotUseTracker if in doubt.
 
-        Of the known bugs those are not read again that have kept their place in Launchpad's order of changes. Since a
-        bug that is no longer visible to covbot changes unseen, the bugs are counted. But a connection's first listing,
-        which costs more, leaves that to the next one if nothing changed and one of the bugs was read.
+        Of the known bugs those are not read again that have kept their place in Launchpad's order of changes. If one
+        that covbot may not see has changed, all are listed. Since a bug that is gone changes unseen, the bugs are
+        counted. But a connection's first listing, which costs more, leaves that to the next one if nothing changed and
+        one of the bugs was read.
         """
         first = self._client.is_cold and not getattr(self._local, "listed", False)
         self._local.listed = True
         if since is None:
             return self._list_all(known)
         after = since - OVERLAP
-        tasks, is_complete = self._search_tasks(modified_since=after, order_by=["date_last_updated"])
+        tasks, unseen = self._search_tasks(modified_since=after, order_by=["date_last_updated"])
         at = self._get_server_time(since)
-        if is_complete:
+        if unseen:
+            return self._list_all(known)
+        if unseen is not None:
             found, probed = self._read_changed(tasks, {number: bug.updated_at for number, bug in known.items()}, after)
         else:
             tasks, _ = self._search_tasks(modified_since=after, order_by=["id"])
@@ -76,11 +81,9 @@ class Launchpad:
         here = {bug.number for bug in known.values() if bug.on_project} | {
             entries.read_task_number(task) for task in tasks
         }
-        if not (first and probed) and self._client.count(
-            search_queries.make_count_query(self._project, self._make_criteria())
-        ) != len(here):
+        if not (first and probed) and self._count_bugs() != len(here) + hidden:
             return self._list_all(known)
-        return ports.Listing(bugs=found, at=at, whole=False, counted=not (first and probed))
+        return ports.Listing(bugs=found, at=at, whole=False, counted=not (first and probed), hidden=hidden)
 
     def look(self, number: int) -> Bug:
         """Return one bug with its comments, fresh; raise BugUnreadable if it is gone, private or locked."""
@@ -140,7 +143,7 @@ class Launchpad:
         """Return the search criteria for all bugs of the account, whatever their state."""
         return search_queries.make_criteria(self._reader.me, self._tags)
 
-    def _search_tasks(self, *, everywhere: bool = False, **criteria: object) -> tuple[list[LaunchpadEntry], bool]:
+    def _search_tasks(self, *, everywhere: bool = False, **criteria: object) -> tuple[list[LaunchpadEntry], int | None]:
         return self._client.search(None if everywhere else self._project, self._make_criteria() | criteria)
 
     def _get_server_time(self, otherwise: datetime) -> datetime:
@@ -157,7 +160,12 @@ class Launchpad:
             *self._read_bugs(tasks),
             *(bug for number in moved for bug in self._read_moved(number, moved[number], is_known=number in known)),
         ]
-        return ports.Listing(bugs=sorted(found, key=lambda bug: bug.number), at=at)
+        hidden = max(0, self._count_bugs() - len(here))
+        return ports.Listing(bugs=sorted(found, key=lambda bug: bug.number), at=at, hidden=hidden)
+
+    def _count_bugs(self) -> int:
+        """Return how many bugs the account has on the project, with those that Launchpad does not show it."""
+        return self._client.count(search_queries.make_count_query(self._project, self._make_criteria()))
 
     def _find_elsewhere(self, known: Mapping[int, Bug]) -> dict[int, LaunchpadEntry]:
         """Return a task of each bug on any project that is known, or whose text names covbot's project."""

@@ -38,13 +38,15 @@ class LocalTracker:
         """The name of the project in the local tracker."""
         return rules.make_address(self.project)
 
-    def listing(self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
+    def listing(
+        self, since: datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS, hidden: int = 0
+    ) -> ports.Listing:
         """Return every bug filed here that is not private: always all of them, since reading the store is cheap."""
-        del since, known
+        del since, known, hidden
         at, changed = self.now(), self.bugs.last_changes(self.project, "status")
         found = self.bugs.bugs(self.project)
         shown = [conversion.make_bug(bug, changed.get(bug.number)) for bug in found if not bug.private]
-        return ports.Listing(bugs=shown, at=at)
+        return ports.Listing(bugs=shown, at=at, hidden=len(found) - len(shown))
 
     def look(self, number: int) -> Bug:
         """Return one bug with its comments; raise BugUnreadable if it does not exist or is private."""

@@ -42,6 +42,7 @@ reopened           | .            | <                 | <    | <        | <     
 duplicate of ours  | .            | <                 | <    | <        | <       | .         | .
 duplicate of other | .            | <                 | <    | <        | <       | .         | .
 opted out          | .            | <                 | <    | <        | <       | .         | .
+given up           | .            | <                 | <    | <        | <       | .         | .
 private or locked  | .            | <                 | <    | <        | <       | .         | .
 unreadable         | .            | <                 | <    | <        | <       | .         | .
 """

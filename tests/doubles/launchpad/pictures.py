@@ -19,15 +19,19 @@ ACCOUNT = "covbot"
 """The account of covbot."""
 
 
-def connect_tracker(double: Double, folder: Path, *, read_only: bool = False, timeout: float = 10.0) -> Launchpad:
+def connect_tracker(
+    double: Double, folder: Path, *, read_only: bool = False, timeout: float = 10.0, level: str = "WRITE_PRIVATE"
+) -> Launchpad:
     """Return a tracker of nova with the account `ACCOUNT`, which does not wait between attempts."""
-    return Launchpad(make_access(double, folder, read_only=read_only, timeout=timeout), "nova")
+    return Launchpad(make_access(double, folder, read_only=read_only, timeout=timeout, level=level), "nova")
 
 
-def make_access(double: Double, folder: Path, *, read_only: bool = False, timeout: float = 10.0) -> Access:
-    """Return the access to the double with a new token of `ACCOUNT`."""
+def make_access(
+    double: Double, folder: Path, *, read_only: bool = False, timeout: float = 10.0, level: str = "WRITE_PRIVATE"
+) -> Access:
+    """Return the access to the double with a new token of `ACCOUNT`, of this level."""
     path = folder / "credentials"
-    double.write_credentials(path, ACCOUNT)
+    double.write_credentials(path, ACCOUNT, level=level)
     return Access(service_root=double.root, credentials=path, timeout=timeout, retry_wait=0, read_only=read_only)
 
 

@@ -32,8 +32,12 @@ class UnreadableTracker:
     def address(self) -> str:
         return self.inner.address
 
-    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
-        raise errors.CannotUseTracker(f"no answer to what changed since {since} of {len(known)} bugs")
+    def listing(
+        self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS, hidden: int = 0
+    ) -> ports.Listing:
+        raise errors.CannotUseTracker(
+            f"no answer to what changed since {since} of {len(known)} bugs, {hidden} of them hidden"
+        )
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)
@@ -64,8 +68,10 @@ class RefusingTracker:
     def address(self) -> str:
         return self.inner.address
 
-    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
-        return self.inner.listing(since, known)
+    def listing(
+        self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS, hidden: int = 0
+    ) -> ports.Listing:
+        return self.inner.listing(since, known, hidden)
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)

@@ -28,8 +28,10 @@ class HookedTracker:
     def address(self) -> str:
         return self.inner.address
 
-    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
-        return self.inner.listing(since, known)
+    def listing(
+        self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS, hidden: int = 0
+    ) -> ports.Listing:
+        return self.inner.listing(since, known, hidden)
 
     def look(self, number: int) -> Bug:
         return self.inner.look(number)
@@ -53,10 +55,12 @@ class FailingTracker:
     def address(self) -> str:
         return self.inner.address
 
-    def listing(self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS) -> ports.Listing:
+    def listing(
+        self, since: dt.datetime | None = None, known: Mapping[int, Bug] = ports.NO_BUGS, hidden: int = 0
+    ) -> ports.Listing:
         if self.key is None:
             raise self.error
-        return self.inner.listing(since, known)
+        return self.inner.listing(since, known, hidden)
 
     def look(self, number: int) -> Bug:
         if self.key is None:
