@@ -129,6 +129,13 @@ class Outages:
             connection.execute(_SWITCHES.insert().values(values))
             return at
 
+    def find(self, project: str) -> tuple[datetime, str] | None:
+        """Return since when a source does not respond, and the first reason; None if it has no outage."""
+        query = sqlalchemy.select(_SWITCHES.c.at, _SWITCHES.c.why).where(_match_outage(project))
+        with self.database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return (codec.read_moment(row.at), codec.read_text(row.why)) if row else None
+
     def end(self, project: str) -> None:
         """Record that a source responds; nothing is written if it had no outage."""
         with self.database.reading() as connection:

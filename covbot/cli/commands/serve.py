@@ -10,8 +10,7 @@ import click
 from covbot.cli import session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from covbot import daemon
     from covbot.pipeline.project import Project
 
 
@@ -33,27 +32,24 @@ def command(context: click.Context, *, host: str, port: int, names: tuple[str, .
     stop = threading.Event()
     with session.open_session(context, names) as opened:
         jobs = [
-            daemon.Job(
-                name=project.name,
-                when=opened.settings.projects[project.name].schedule.when,
-                run=_make_runner(project, stop),
-            )
+            _make_job(project, opened.settings.projects[project.name].schedule.when, stop)
             for project in opened.projects
         ]
         return daemon.serve(jobs, host=host, port=port, stop=stop)
 
 
-def _make_runner(project: Project, stop: threading.Event) -> Callable[[], None]:
-    """Return a function that runs one pass, which logs its results.
+def _make_job(project: Project, when: daemon.When, stop: threading.Event) -> daemon.Job:
+    """Return the job of a project, whose passes log their results.
 
-    It raises CannotReachRepository if the source of the newest build has not been known since an earlier pass.
+    A pass raises CannotReachRepository if the source of the newest build has not been known since an earlier one.
     """
-    from covbot import errors
-    from covbot.pipeline import passes
+    from covbot import daemon, errors
+    from covbot.pipeline import condition, passes
 
-    def run() -> None:
+    def run() -> str | None:
         result = passes.run(project, stop=stop.is_set)
         if result.unread:
             raise errors.CannotReachRepository(result.unread)
+        return result.outage
 
-    return run
+    return daemon.Job(name=project.name, when=when, run=run, inspect=lambda: condition.inspect_project(project))

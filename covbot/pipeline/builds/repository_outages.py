@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from covbot import errors, logs
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from covbot.pipeline.project import Project
 
 
@@ -34,6 +36,11 @@ def note_outage(project: Project, why: str) -> str | None:
 def end_outage(project: Project) -> None:
     """Record that the repository has all that was asked for."""
     project.store.outages.end(_name_outage(project))
+
+
+def find_outage(project: Project) -> tuple[datetime, str] | None:
+    """Return since when the repository cannot be read, and why; None if it has no outage."""
+    return project.store.outages.find(_name_outage(project))
 
 
 def _name_outage(project: Project) -> str:

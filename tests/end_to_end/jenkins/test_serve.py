@@ -57,7 +57,7 @@ def test_an_outage_of_a_source_is_a_warning_and_no_failure(double: Double, tmp_p
     double.starting = True
     events = {event["event"]: event for event in serve_one_pass(tmp_path)}
     assert "503" in events["source.away"]["why"]
-    assert events["pass.ended"]["result"] == "done"
+    assert events["pass.ended"]["result"] == "away"
 
 
 def test_a_refused_token_is_an_alarm(double: Double, tmp_path: Path) -> None:
