@@ -97,10 +97,11 @@ class LocalBugs:
         with self.database.reading() as connection:
             return [_read_change(row) for row in connection.execute(query).mappings()]
 
-    def last_changes(self, project: str, what: str) -> dict[int, LocalChange]:
-        """Return the last change of one field of each bug of a project that had any, by number."""
+    def last_changes(self, project: str, what: str, who: str | None = None) -> dict[int, LocalChange]:
+        """Return the last change of one field of each bug of a project that had any, or one by `who`, by number."""
         query = sqlalchemy.select(_CHANGES).join(_BUGS, _BUGS.c.number == _CHANGES.c.bug).order_by(_CHANGES.c.id)
         query = query.where(_BUGS.c.project == project, _CHANGES.c.what == what)
+        query = query if who is None else query.where(_CHANGES.c.who == who)
         with self.database.reading() as connection:
             return {row["bug"]: _read_change(row) for row in connection.execute(query).mappings()}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, frozen
 
+from covbot.core.bugs import statuses
 from covbot.core.bugs.bug import Bug, Comment
 from covbot.core.bugs.statuses import Status
 from covbot.store.local_bugs import LocalBug
@@ -174,6 +175,8 @@ def convert_bug(bug: Record) -> Bug:
     task = bug.find_task(PROJECT)
     shown = task or bug.tasks[0]
     changes = [change for change in bug.activity if change.what == f"{PROJECT}: status"]
+    own = [change for change in changes if change.by == ACCOUNT]
+    is_closed = bool(own) and own[-1].new in statuses.CLOSED
     return Bug(
         number=bug.number,
         url=f"http://bugs.launchpad.test/bugs/{bug.number}",
@@ -185,6 +188,7 @@ def convert_bug(bug: Record) -> Bug:
         updated_at=bug.updated_at,
         status_at=changes[-1].at if changes else bug.created_at,
         status_mine=(changes[-1].by if changes else bug.owner) == ACCOUNT,
+        closed_at=own[-1].at if is_closed else None,
         assignee=shown.assignee,
         duplicate_of=bug.duplicate_of,
         on_project=task is not None,

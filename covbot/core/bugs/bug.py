@@ -26,6 +26,7 @@ class Bug:
     """A bug that covbot's account filed, as the tracker shows it now.
 
     `status_mine` is whether the last change of the status (or the filing) was covbot's, `status_at` its time.
+    `closed_at` is when covbot closed it, if covbot did not set its status since, whatever people did.
     `on_project` is False once the project was removed from the bug. `sealed` is the reason to leave a bug alone that
     can be read: it is private or locked. `comments` are present if the single bug was read, not in a listing.
     `filed_text` is the description that the bug was filed with, if a person removed the footer from it since.
@@ -41,6 +42,7 @@ class Bug:
     updated_at: datetime
     status_at: datetime
     status_mine: bool
+    closed_at: datetime | None = None
     assignee: str | None = None
     duplicate_of: int | None = None
     on_project: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import attrs
 
@@ -105,7 +105,13 @@ def remember(before: Bug | None, bug: Bug, action: Action) -> Bug:
         case CommentOnBug():
             return attrs.evolve(before or bug, updated_at=OLDEST)
         case SetStatus():
-            status: dict[str, Any] = {"status": bug.status, "status_mine": bug.status_mine, "status_at": bug.status_at}
-            return attrs.evolve(before or bug, updated_at=OLDEST, **status)
+            return attrs.evolve(
+                before or bug,
+                updated_at=OLDEST,
+                status=bug.status,
+                status_mine=bug.status_mine,
+                status_at=bug.status_at,
+                closed_at=bug.closed_at,
+            )
         case _:
             return bug

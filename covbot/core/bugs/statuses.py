@@ -36,5 +36,9 @@ OPEN = WAITING | WORKED_ON | {Status.INCOMPLETE}
 """The statuses that count against the cap of open bugs."""
 
 
+CLOSED = frozenset({Status.FIX_RELEASED, Status.INVALID})
+"""The statuses by which covbot closes a bug."""
+
+
 DECLINED = frozenset({Status.INVALID, Status.OPINION, Status.WONT_FIX, Status.DEFERRED, Status.DOES_NOT_EXIST})
 """The statuses by which a person decides that no test is wanted."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core.bugs import footers, statuses
+from covbot.core.bugs import footers
 from covbot.core.bugs.marker import parse_marker
 from covbot.core.bugs.record import BugRecord, digest_text
 from covbot.core.lines import Lines, union
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from covbot.core.comparison.view import BuildView, Transition
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.policy import Policy
-
-CLOSED_STATUSES = frozenset({statuses.Status.FIX_RELEASED, statuses.Status.INVALID})
 
 
 @frozen(kw_only=True)
@@ -203,8 +201,7 @@ def _reconstruct_record(bug: Bug, footer: Footer, location: TaskLocation) -> Bug
     """Return the record of a bug as far as it shows; if it does not show who wrote last, covbot is assumed to have."""
     written = bug.updated_at if bug.updated_at > bug.created_at else None
     commented_at = max((comment.at for comment in bug.comments if comment.mine), default=None)
-    closed = bug.status in CLOSED_STATUSES and bug.status_mine
-    reopened = bug.status_mine and not closed and bug.status_at > bug.created_at
+    reopened = bug.status_mine and bug.closed_at is None and bug.status_at > bug.created_at
     return BugRecord(
         bug=bug.number,
         generation=footer.generation,
@@ -217,6 +214,6 @@ def _reconstruct_record(bug: Bug, footer: Footer, location: TaskLocation) -> Bug
         commented_at=commented_at or written,
         done_at=commented_at,
         asked_at=commented_at,
-        closed_at=bug.status_at if closed else None if bug.status_mine else commented_at,
+        closed_at=bug.closed_at,
         reopened_at=bug.status_at if reopened else None,
     )

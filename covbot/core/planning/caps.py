@@ -11,7 +11,6 @@ from covbot.core.bugs import statuses
 from covbot.core.bugs.actions import FileBug, SetStatus
 from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.state import BugState
-from covbot.core.bugs.statuses import Status
 from covbot.core.tasks import ranking
 
 if TYPE_CHECKING:
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from covbot.core.planning.decisions import Burst
     from covbot.core.planning.proposal import Proposal
     from covbot.core.policy import Policy
-
-CLOSING = frozenset({Status.FIX_RELEASED, Status.INVALID})
-"""The statuses by which covbot closes a bug."""
 
 MOST_FAILING = 1
 """With more bugs that cannot be read, or not be written to, it is covbot's own account or the tracker."""
@@ -52,7 +48,7 @@ class DueBurst:
     @property
     def closes_bug(self) -> bool:
         """Whether the burst closes a bug."""
-        return any(isinstance(action, SetStatus) and action.status in CLOSING for action in self.burst)
+        return any(isinstance(action, SetStatus) and action.status in statuses.CLOSED for action in self.burst)
 
 
 def find_account_fault(states: Sequence[BugState]) -> str | None:

@@ -25,6 +25,10 @@ MOST_REGIONS = 5
 """The most regions of one task: a volunteer has to understand each of them."""
 
 
+_OPEN = frozenset({BugState.WAITING, BugState.EDITED, BugState.WORKED_ON})
+"""In these states a bug whose code was gone takes all of it back, so that none is filed beside it."""
+
+
 @frozen(kw_only=True)
 class Scope:
     """The project that tasks are made for: its name, its policy, and its modules almost without tests.
@@ -155,6 +159,8 @@ def _owns_region(task: Task, region: str) -> bool:
 
 def _can_grow(entry: Entry, state: BugState, unowned: Lines, policy: Policy) -> bool:
     if _replace_edited(entry, unowned):
+        return True
+    if entry.gone and not entry.task.lines and state in _OPEN:
         return True
     if state is BugState.WAITING:
         return len(entry.task.lines) + len(unowned) <= policy.max_statements

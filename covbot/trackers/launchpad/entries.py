@@ -23,10 +23,14 @@ UNKNOWN_NUMBER = 0
 
 @frozen(kw_only=True)
 class StatusChange:
-    """A change of status: when, and whether covbot's account made it."""
+    """The last change of a status: when, and whether covbot's account made it.
+
+    `closed_at` is when covbot closed the bug, if that was its own last change.
+    """
 
     at: datetime
     mine: bool
+    closed_at: datetime | None = None
 
 
 def read_text(entry: LaunchpadEntry, name: str) -> str:
@@ -95,12 +99,16 @@ def find_last_change(activity: Sequence[LaunchpadEntry], task: LaunchpadEntry, m
     Return None if no change there led to the present status: a refused change may have been half applied, unseen.
     """
     label = f"{read_text(task, 'bug_target_name')}: status"
-    for change in reversed(activity):
-        if change.get("whatchanged") == label:
-            if change.get("newvalue") != task.get("status"):
-                return None
-            return StatusChange(at=read_time(change, "datechanged"), mine=change.get("person_link") == me)
-    return None
+    changes = [change for change in reversed(activity) if change.get("whatchanged") == label]
+    if not changes or changes[0].get("newvalue") != task.get("status"):
+        return None
+    own = next((change for change in changes if change.get("person_link") == me), None)
+    closed = own is not None and own.get("newvalue") in statuses.CLOSED
+    return StatusChange(
+        at=read_time(changes[0], "datechanged"),
+        mine=changes[0] is own,
+        closed_at=read_time(own, "datechanged") if own is not None and closed else None,
+    )
 
 
 def was_on_project(activity: Sequence[LaunchpadEntry], project: str) -> bool:
@@ -151,6 +159,7 @@ def make_bug(entry: LaunchpadEntry, task: LaunchpadEntry, changed: StatusChange,
         updated_at=read_time(entry, "date_last_updated"),
         status_at=changed.at,
         status_mine=changed.mine,
+        closed_at=changed.closed_at,
         assignee=read_assignee(task),
         duplicate_of=None if canonical is None else read_bug_number(canonical),
         on_project=on_project,

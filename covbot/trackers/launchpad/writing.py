@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from attrs import evolve, frozen
 
 from covbot import errors
-from covbot.core.bugs import actions, limits
+from covbot.core.bugs import actions, limits, statuses
 from covbot.core.bugs.bug import Comment
 from covbot.trackers.launchpad import descriptions, entries
 
@@ -73,7 +73,7 @@ class BugWriter:
         except errors.CovbotError as error:
             raise _make_doubt(action.bug, error) from None
         task = self.reader.find_own_task(seen.tasks) or seen.tasks[0]
-        change = entries.StatusChange(at=seen.bug.status_at, mine=seen.bug.status_mine)
+        change = entries.StatusChange(at=seen.bug.status_at, mine=seen.bug.status_mine, closed_at=seen.bug.closed_at)
         bug = entries.make_bug(handle.entry, task.entry, change, on_project=seen.bug.on_project)
         comments = (*seen.bug.comments, Comment(text=text, at=at, mine=True))
         bug = evolve(bug, updated_at=seen.bug.updated_at, filed_text=seen.bug.filed_text, comments=comments)
@@ -95,12 +95,14 @@ class BugWriter:
             if after.bug.status is not action.status:
                 raise
             return after
+        status, at = entries.read_status(changed.entry), entries.find_last_date(changed.entry) or seen.bug.status_at
         bug = evolve(
             seen.bug,
-            status=entries.read_status(changed.entry),
+            status=status,
             assignee=entries.read_assignee(changed.entry),
             status_mine=True,
-            status_at=entries.find_last_date(changed.entry) or seen.bug.status_at,
+            status_at=at,
+            closed_at=at if status in statuses.CLOSED else None,
         )
         tasks = [changed if each is task else each for each in seen.tasks]
         return evolve(seen, bug=bug, tasks=tasks)

@@ -50,8 +50,7 @@ class Person:
 
     def listing(self) -> list[Bug]:
         """Return every bug of the project by number, private ones too."""
-        changed = self.bugs.last_changes(self.project, "status")
-        return [conversion.make_bug(bug, changed.get(bug.number)) for bug in self.bugs.bugs(self.project)]
+        return [bug for _, bug in conversion.make_all_bugs(self.bugs, self.project)]
 
     def show(self, number: int) -> BugStory:
         """Return everything about one bug."""

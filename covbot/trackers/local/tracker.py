@@ -43,9 +43,8 @@ class LocalTracker:
     ) -> ports.Listing:
         """Return every bug filed here that is not private: always all of them, since reading the store is cheap."""
         del since, known, hidden
-        at, changed = self.now(), self.bugs.last_changes(self.project, "status")
-        found = self.bugs.bugs(self.project)
-        shown = [conversion.make_bug(bug, changed.get(bug.number)) for bug in found if not bug.private]
+        at, found = self.now(), list(conversion.make_all_bugs(self.bugs, self.project))
+        shown = [bug for stored, bug in found if not stored.private]
         return ports.Listing(bugs=shown, at=at, hidden=len(found) - len(shown))
 
     def look(self, number: int) -> Bug:

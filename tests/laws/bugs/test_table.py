@@ -77,7 +77,7 @@ def apply_actions(bug: Bug, actions: Sequence[Action]) -> Bug:
 def clear_times(bug: Bug) -> Bug:
     """Return a bug with all times equal."""
     comments = tuple(evolve(each, at=bug.created_at, text=each.text.rstrip()) for each in bug.comments)
-    return evolve(bug, updated_at=bug.created_at, status_at=bug.created_at, comments=comments)
+    return evolve(bug, updated_at=bug.created_at, status_at=bug.created_at, closed_at=None, comments=comments)
 
 
 def find_listed_lines(bug: Bug) -> Lines:

@@ -13,6 +13,8 @@ from support import two_builds
 from support.two_builds import COMMENT, U_PAGE, U_TEXT, V_PAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support.world import World
 
 W_PAGE = ".|def w(size):\nx|    size += 1\nx|    return size * 2"
@@ -93,6 +95,26 @@ def test_queued_tasks_keep_their_keys_when_code_changes_above_them(world: World)
         world.run()
     later = {entry.task.regions: key for key, entry in world.ledger().entries.items()}
     assert later == {**keys, ("a",): later["a",]}
+
+
+@pytest.mark.usefixtures("launchpad")
+@pytest.mark.parametrize("status", [None, Status.IN_PROGRESS, Status.FIX_COMMITTED])
+@pytest.mark.parametrize(
+    "back", [W_PAGE, W_PAGE.replace(" * 2", " * 3"), f"{W_PAGE}\nx|    more = size\nx|    again = more"]
+)
+def test_a_bug_in_work_takes_its_code_back_however_it_was_edited(
+    status: Status | None, back: str, new_world: Callable[[], World]
+) -> None:
+    world = new_world()
+    first, without = f"{V_PAGE}\n{W_PAGE}", V_PAGE
+    assert run_builds(world, first, first) == [Status.NEW]
+    if status is None:
+        world.person().assign(1, "ada")
+    else:
+        world.person().set_status(1, status)
+    run_builds(world, without, without, f"{V_PAGE}\n{back}", f"{V_PAGE}\n{back}", f"{V_PAGE}\n{back}")
+    assert len(world.bugs()) == 1
+    assert len(world.bugs()[0].comments) == 1  # that the code was gone
 
 
 @pytest.mark.parametrize("left", [V_PAGE, None])

@@ -190,3 +190,40 @@ def test_a_pass_over_300_open_bugs_with_nothing_new_costs_at_most_5_requests() -
     assert requests[0] <= 2 * 300
     assert max(requests[1:]) <= 5
     assert len(world.bugs()) == 300
+
+
+def take_builds(world: World, *pictures: str) -> None:
+    """Add a build of `a.py` for each picture, a day apart, and run a pass after each."""
+    for picture in pictures:
+        world.add_build(len(world.source.stored) + 1, {"a.py": picture})
+        world.advance_clock(days=1)
+        world.run()
+
+
+@pytest.mark.usefixtures("launchpad")
+@pytest.mark.parametrize(
+    ("before", "person", "after", "reason"),
+    [
+        # a word of covbot's to somebody at work is no closing
+        ((), Status.IN_PROGRESS, ("....", "....", ".xxx", ".xxx"), "somebody works on it: left as it is"),
+        # covbot reopened it by itself, and a person took it up
+        (("....", "....", ".xxx", ".xxx"), Status.IN_PROGRESS, (), "somebody works on it: left as it is"),
+        (("....", "....", ".xxx", ".xxx"), Status.CONFIRMED, (), "nothing changed"),
+        # covbot closed it, and a person set that back
+        (("....", "...."), Status.CONFIRMED, (".xxx", ".xxx"), "a person reopened its bug"),
+        (("....", "...."), Status.IN_PROGRESS, (".xxx", ".xxx"), "a person reopened its bug"),
+    ],
+)
+def test_the_reason_after_a_lost_store_is_the_one_of_before(
+    before: tuple[str, ...], person: Status, after: tuple[str, ...], reason: str
+) -> None:
+    world = make_agreed_world({"a.py": ".xxx"})
+    take_builds(world, *before)
+    world.person().set_status(1, person)
+    take_builds(world, *after)
+    assert [skipped.why for skipped in world.run().plan.skipped] == [reason]
+    world.lose_store()
+    world.run()
+    take_builds(world, ".xxx")
+    assert [skipped.why for skipped in world.run().plan.skipped] == [reason]
+    assert len(world.bugs()) == 1
