@@ -1,7 +1,11 @@
-"""Encodes lines, files and times for the store: the same content is the same bytes on every machine."""
+"""Encodes lines, files and times for the store: the same content is the same bytes on every machine.
+
+What cannot be read back raises CannotUseStore: the store is damaged.
+"""
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import operator
@@ -9,7 +13,7 @@ import struct
 import zlib
 from array import array
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from covbot.core import lines
 from covbot.core.coverage import Branch, FileCoverage
@@ -17,10 +21,48 @@ from covbot.core.lines import Lines
 from covbot.errors import CannotUseStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _COMPRESSION_LEVEL = 9
 _LENGTHS_HEADER = struct.Struct("<III")
+
+
+_DAMAGES = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    struct.error,
+    zlib.error,
+    ExceptionGroup,
+)
+"""What reading raises where something else is stored than what was written."""
+
+
+def make_damage_error(what: str, reason: str = "") -> CannotUseStore:
+    """Return the error of a store in which something cannot be read."""
+    shown = " ".join(f"{what} {reason}".split())
+    return CannotUseStore(f"the store is damaged ({shown}): put back a copy of the database that `store` names")
+
+
+def reads(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function that reads what is stored raise CannotUseStore where it is damaged."""
+
+    def decorate(read: Callable[P, T]) -> Callable[P, T]:
+        @functools.wraps(read)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return read(*args, **kwargs)
+            except _DAMAGES as error:
+                raise make_damage_error(f"{what} cannot be read") from error
+
+        return checked
+
+    return decorate
 
 
 def write_moment(moment: datetime) -> str:
@@ -30,6 +72,7 @@ def write_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+@reads("a time")
 def read_moment(text: str) -> datetime:
     """Return the time that `write_moment` wrote, in UTC."""
     return datetime.fromisoformat(text)
@@ -40,6 +83,7 @@ def write_text(text: str) -> str:
     return json.dumps(text)[1:-1]
 
 
+@reads("a text")
 def read_text(text: str) -> str:
     """Return the text that `write_text` wrote."""
     return str(json.loads(f'"{text}"'))
@@ -50,6 +94,7 @@ def write_lines(numbers: Lines) -> str:
     return lines.format_ranges(numbers).replace(" ", "")
 
 
+@reads("line numbers")
 def read_lines(text: str) -> Lines:
     """Return the lines that `write_lines` wrote."""
     spans = (span.partition("-") for span in text.split(",") if span)
@@ -66,6 +111,7 @@ def write_file(file: FileCoverage) -> bytes:
     return _LENGTHS_HEADER.pack(*map(len, parts)) + b"".join(parts) + _dump_json(rest)
 
 
+@reads("a file's coverage")
 def read_file(data: bytes) -> FileCoverage:
     """Return the file's coverage that `write_file` wrote."""
     lengths = _LENGTHS_HEADER.unpack_from(data)
@@ -98,6 +144,7 @@ def write_manifest(manifest: Mapping[str, int]) -> bytes:
     return compress(_dump_json([paths, list(map(operator.sub, rows, [0, *rows]))]))
 
 
+@reads("the files of a build")
 def read_manifest(data: bytes) -> dict[str, int]:
     """Return the manifest that `write_manifest` wrote."""
     paths, steps = json.loads(decompress(data))
@@ -109,12 +156,10 @@ def compress(data: bytes) -> bytes:
     return zlib.compress(data, _COMPRESSION_LEVEL)
 
 
+@reads("compressed data")
 def decompress(data: bytes) -> bytes:
-    """Return the bytes that were compressed; raise CannotUseStore if they are damaged."""
-    try:
-        return zlib.decompress(data)
-    except zlib.error as error:
-        raise CannotUseStore(f"the store is damaged ({error}): put back a copy of it") from error
+    """Return the bytes that were compressed."""
+    return zlib.decompress(data)
 
 
 def _dump_json(value: object) -> bytes:

@@ -1,4 +1,7 @@
-"""Values as JSON documents, and back: one line of ASCII each, and the same line for the same value."""
+"""Values as JSON documents, and back: one line of ASCII each, and the same line for the same value.
+
+A document that cannot be read back raises CannotUseStore: the store is damaged.
+"""
 
 from __future__ import annotations
 
@@ -100,11 +103,13 @@ def write_document(value: object, kind: object = None) -> str:
     return json.dumps(_converter.unstructure(value, kind), separators=(",", ":"))
 
 
+@codec.reads("a document")
 def read_document(text: str, kind: type[T]) -> T:
     """The value of a kind that `write` wrote."""
     return _converter.structure(json.loads(text), kind)
 
 
+@codec.reads("an action")
 def read_action(text: str) -> Action:
     """The action that was written as an `Action`."""
     action: Action = _converter.get_structure_hook(Action)(json.loads(text), Action)
@@ -118,6 +123,7 @@ def write_snapshot(snapshot: Snapshot | StoredSnapshot) -> str:
     return json.dumps(fields | _converter.unstructure(snapshot.measurement), separators=(",", ":"))
 
 
+@codec.reads("a build")
 def read_snapshot(text: str) -> tuple[Build, Verdict, Measurement]:
     """Return what `write_snapshot` wrote."""
     fields = json.loads(text)
@@ -132,6 +138,7 @@ def write_flips(ledger: Ledger) -> str:
     return json.dumps({"recent": ledger.recent, "flips": flips}, separators=(",", ":"), sort_keys=True)
 
 
+@codec.reads("what flipped in the last builds")
 def read_flips(text: str) -> tuple[dict[str, dict[int, tuple[int, ...]]], tuple[int, ...]]:
     """Flips and numbers of builds that `write_lately` wrote."""
     found = json.loads(text)

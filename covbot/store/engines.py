@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -30,6 +31,11 @@ _OPTIONS: dict[str, Any] = {"isolation_level": None, "timeout": BUSY_SECONDS, "c
 """The options of every connection to SQLite."""
 
 _NO_FILE_NAMES = frozenset({None, "", ":memory:"})
+
+_DAMAGED = re.compile(
+    r"malformed|no such (table|column)|(relation|column) .* does not exist|not a database|decode to UTF-8|corrupt"
+)
+"""What databases say if their files are damaged, or if something of covbot's is missing in them."""
 
 WRITE_OPTIONS = {"begin": "BEGIN IMMEDIATE"}
 """The options of a transaction that will write: it takes the lock at once, so that no two wait for each other."""
@@ -138,8 +144,10 @@ def translate_errors(name: str) -> Iterator[None]:
     """Raise a database's errors as CannotUseStore, with one line that names the database and the error."""
     try:
         yield
-    except (exc.IntegrityError, exc.ProgrammingError, exc.DataError):
-        raise  # an error of covbot's, not of the database
     except (exc.DatabaseError, sqlite3.DatabaseError) as error:
         what = " ".join(str(getattr(error, "orig", error)).split())
+        if _DAMAGED.search(what):
+            raise CannotUseStore(f"the store {name} is damaged ({what}): put back a copy of it") from error
+        if isinstance(error, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
+            raise  # an error of covbot's, not of the database
         raise CannotUseStore(f"the store {name}: {what}") from error

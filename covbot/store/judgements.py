@@ -37,7 +37,7 @@ class Judgements:
         """Return the accepted kinds of a project, each with its reason."""
         with self.database.reading() as connection:
             rows = table_rows.read_rows(connection, _ACCEPTED, project)
-        return {DoubtKind(kind): codec.read_text(why) for (kind,), (why, _) in rows.items()}
+        return {_read_kind(kind): codec.read_text(why) for (kind,), (why, _) in rows.items()}
 
     def give_up_bugs(self, project: str, tracker: str, numbers: Iterable[int], why: str, at: datetime) -> None:
         """Record that a person gave up these bugs of the tracker at an address; the last reason counts."""
@@ -78,6 +78,11 @@ class Judgements:
         with self.database.reading() as connection:
             rows = table_rows.read_rows(connection, _PENDING, project)
         return [documents.read_document(document, PendingBuild) for _, (document,) in sorted(rows.items())]
+
+
+@codec.reads("a kind of doubts")
+def _read_kind(kind: str) -> DoubtKind:
+    return DoubtKind(kind)
 
 
 def _make_key(build: Build) -> tuple[str, int, str]:

@@ -9,7 +9,7 @@ import sqlalchemy
 from attrs import frozen
 
 from covbot.core.bugs.statuses import Status
-from covbot.store import codec, schema
+from covbot.store import codec, schema, table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -156,7 +156,9 @@ def _write_bug(bug: LocalBug) -> dict[str, object]:
     }
 
 
+@codec.reads("a bug")
 def _read_bug(row: RowMapping) -> LocalBug:
+    table_rows.check_types(list(_BUGS.columns), [[row[column.name] for column in _BUGS.columns]])
     return LocalBug(
         number=row["number"],
         project=row["project"],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy
 
 from covbot.errors import CannotUseStore
-from covbot.store import schema
+from covbot.store import codec, schema
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,6 +22,8 @@ _REVISIONS = sqlalchemy.Table(
 )
 """The table of the revision, as Alembic makes it."""
 
+_REVISION = re.compile(r"[0-9]{4}(_[a-z_]+)?")
+
 UNKNOWN_REVISION = ""
 """The revision of a database that has tables, but not covbot's."""
 
@@ -30,7 +33,10 @@ def find_revision(connection: Connection) -> str | None:
     names = sqlalchemy.inspect(connection).get_table_names()
     if schema.REVISION_TABLE not in names:
         return UNKNOWN_REVISION if names else None
-    return connection.scalar(sqlalchemy.select(_REVISIONS.c.version_num)) or UNKNOWN_REVISION
+    found = connection.scalar(sqlalchemy.select(_REVISIONS.c.version_num)) or UNKNOWN_REVISION
+    if found != UNKNOWN_REVISION and not _REVISION.fullmatch(str(found)):
+        raise codec.make_damage_error("its schema's revision cannot be read")
+    return found
 
 
 def check_revision(found: str, name: str) -> None:

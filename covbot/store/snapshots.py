@@ -12,7 +12,6 @@ from attrs import frozen
 
 from covbot.core.builds.build import StoredSnapshot
 from covbot.core.coverage import FileCoverage, Report
-from covbot.errors import UnknownName
 from covbot.store import codec, documents, schema, table_rows
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from covbot.core.builds.build import Build, Snapshot
+    from covbot.errors import CannotUseStore
     from covbot.store.database import Database
 
 LONGEST_DOUBT = 100
@@ -73,22 +73,22 @@ class Snapshots:
         return list(itertools.takewhile(lambda snapshot: not snapshot.usable, found))
 
     def get(self, snapshot: int) -> StoredSnapshot:
-        """One snapshot by its id; UnknownName if there is none."""
+        """One snapshot by its id; CannotUseStore if it is missing."""
         with self.database.reading() as connection:
             found = _read_rows(connection, _SNAPSHOTS.c.id == snapshot)
         if not found:
-            raise UnknownName(f"no snapshot {snapshot} in the store")
+            raise _make_missing_error(snapshot)
         return found[0]
 
     def report(self, snapshot: int) -> Report:
-        """The whole report of a snapshot; UnknownName if there is none."""
+        """The whole report of a snapshot; CannotUseStore if it is missing."""
         measured = self.get(snapshot).measurement
         with self.database.reading() as connection:
             manifest = _read_manifest(connection, snapshot)
             bodies = dict(table_rows.select_pairs(connection, (_FILES.c.id, _FILES.c.body), manifest.values()))
         files = {number: codec.read_file(codec.decompress(body)) for number, body in bodies.items()}
         return Report(
-            files={path: files[number] for path, number in manifest.items()},
+            files=_choose_files(manifest, files),
             writer=measured.writer,
             sources=measured.sources,
             written_at=measured.written_at,
@@ -97,16 +97,16 @@ class Snapshots:
         )
 
     def file(self, snapshot: int, path: str) -> FileCoverage | None:
-        """One file of a snapshot, None if its report does not speak of it; UnknownName if there is no such snapshot."""
+        """One file of a snapshot, None if its report does not speak of it; CannotUseStore if it is missing."""
         with self.database.reading() as connection:
             number = _read_manifest(connection, snapshot).get(path)
             if number is None:
                 return None
-            body = connection.execute(sqlalchemy.select(_FILES.c.body).where(_FILES.c.id == number)).scalar_one()
-        return codec.read_file(codec.decompress(body))
+            body = connection.scalar(sqlalchemy.select(_FILES.c.body).where(_FILES.c.id == number))
+        return codec.read_file(codec.decompress(body or b""))
 
     def accept(self, snapshot: int, why: str, at: datetime) -> None:
-        """A person trusts a snapshot from now on; UnknownName if there is none."""
+        """A person trusts a snapshot from now on; CannotUseStore if it is missing."""
         self.get(snapshot)
         with self.database.transaction() as connection:
             connection.execute(_ACCEPTANCES.delete().where(_ACCEPTANCES.c.snapshot == snapshot))
@@ -136,7 +136,7 @@ class Snapshots:
                 connection.execute(_SNAPSHOTS.update().where(_SNAPSHOTS.c.id == snapshot).values(values))
 
     def set_commit(self, snapshot: int, commit: str | None) -> None:
-        """Record by which commit of the repository a snapshot is placed; UnknownName if there is no such snapshot."""
+        """Record by which commit of the repository a snapshot is placed; CannotUseStore if it is missing."""
         stored = self.get(snapshot)
         measurement = attrs.evolve(stored.measurement, commit=commit)
         document = documents.write_snapshot(attrs.evolve(stored, measurement=measurement))
@@ -218,8 +218,17 @@ def _row(number: int, recorded_at: str, document: str, why: str | None) -> Store
     )
 
 
+@codec.reads("a file of a build")
+def _choose_files(manifest: Mapping[str, int], files: Mapping[int, FileCoverage]) -> dict[str, FileCoverage]:
+    return {path: files[number] for path, number in manifest.items()}
+
+
+def _make_missing_error(snapshot: int) -> CannotUseStore:
+    return codec.make_damage_error(f"build record {snapshot} is missing")
+
+
 def _read_manifest(connection: Connection, snapshot: int) -> dict[str, int]:
     data = connection.scalar(sqlalchemy.select(_SNAPSHOTS.c.manifest).where(_SNAPSHOTS.c.id == snapshot))
     if data is None:
-        raise UnknownName(f"no snapshot {snapshot} in the store")
+        raise _make_missing_error(snapshot)
     return codec.read_manifest(data)

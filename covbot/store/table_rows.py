@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy
 
+from covbot.store import codec
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Column, ColumnElement, Connection, Select, Table
 
@@ -37,8 +39,17 @@ def select_pairs(
 def read_rows(connection: Connection, table: Table, project: str) -> Rows:
     """Return all rows of a project in a table whose first key is the project."""
     query, count = _make_query(table)
-    rows = connection.execute(query, {"wanted": project})
+    rows = connection.execute(query, {"wanted": project}).all()
+    check_types([*itertools.chain(*_split_columns(table))], rows)
     return {tuple(row[:count]): tuple(row[count:]) for row in rows}
+
+
+def check_types(columns: Sequence[Column[Any]], rows: Iterable[Sequence[object]]) -> None:
+    """Raise CannotUseStore if a value is not of its column's type: SQLite keeps any, and a damaged file has any."""
+    kinds = [(column.type.python_type, type(None)) for column in columns]
+    for row in rows:
+        if not all(map(isinstance, row, kinds)):
+            raise codec.make_damage_error(f"a row of {columns[0].table.name} cannot be read")
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.coverage import Branch, FileCoverage, Problem, Report
 from covbot.core.lines import Lines
-from covbot.errors import CannotUseStore, UnknownName
+from covbot.errors import CannotUseStore
 from covbot.store import schema
 from store.drawn import LINES, TEXT
 from support.filed_bug import NOW
@@ -142,11 +142,11 @@ def test_a_person_can_trust_a_suspect_snapshot_and_replace_the_reason(store: Sto
 
 
 def test_a_snapshot_that_is_not_there_is_reported(store: Store) -> None:
-    with pytest.raises(UnknownName):
+    with pytest.raises(CannotUseStore, match="is missing"):
         store.snapshots.report(7)
-    with pytest.raises(UnknownName):
+    with pytest.raises(CannotUseStore, match="is missing"):
         store.snapshots.file(7, "a.py")
-    with pytest.raises(UnknownName):
+    with pytest.raises(CannotUseStore, match="is missing"):
         store.snapshots.accept(7, "because", NOW)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import sqlite3
 import stat
 from typing import TYPE_CHECKING
 
@@ -17,27 +15,29 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def damaged(filed: Folder) -> Folder:
-    """Return a project whose only bug has a status in the store that covbot never writes."""
-    with contextlib.closing(sqlite3.connect(filed.path / "covbot.db")) as database, database:
-        database.execute("UPDATE local_bugs SET status = 'Nonsense'")
-    return filed
+def library(tmp_path: Path) -> str:
+    """Return a folder with a library that is broken in a way that covbot does not expect."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "jinja2.py").write_text("raise ValueError('half an upgrade')", encoding="utf-8")
+    return str(tmp_path / "broken")
 
 
-def test_a_fault_is_one_line_and_its_traceback_is_kept_for_the_owner_alone(damaged: Folder, tmp_path: Path) -> None:
-    result = damaged.run_command("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
+def test_a_fault_is_one_line_and_its_traceback_is_kept_for_the_owner_alone(
+    filed: Folder, library: str, tmp_path: Path
+) -> None:
+    result = filed.run_command("bugs", XDG_STATE_HOME=str(tmp_path / "state"), PYTHONPATH=library)
     kept = tmp_path / "state" / "covbot" / "covbot.log"
     assert (result.code, result.out) == (3, "")
-    assert result.err.startswith("covbot: a fault of covbot's own (ValueError: ")
+    assert result.err.startswith("covbot: a fault of covbot's own (ValueError: half an upgrade")
     assert result.err.endswith(f"; the traceback is in {kept}\n")
     assert result.err.count("\n") == 1
     assert "Traceback" in kept.read_text(encoding="utf-8")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
-def test_a_fault_is_reported_though_its_traceback_cannot_be_kept(damaged: Folder, tmp_path: Path) -> None:
+def test_a_fault_is_reported_though_its_traceback_cannot_be_kept(filed: Folder, library: str, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("in the way", encoding="utf-8")
-    result = damaged.run_command("bugs", XDG_STATE_HOME=str(tmp_path / "state"))
+    result = filed.run_command("bugs", XDG_STATE_HOME=str(tmp_path / "state"), PYTHONPATH=library)
     assert result.code == 3
     assert result.err.endswith("; the traceback could not be kept\n")
 
