@@ -12,7 +12,7 @@ from covbot.core.bugs import footers, statuses
 from covbot.core.bugs.actions import FileBug
 from covbot.core.policy import Order
 from covbot.core.tasks import ranking, ranking_reasons
-from covbot.pipeline import risk
+from covbot.pipeline import risk, task_proposals
 from covbot.texts import writer
 from covbot.texts.writer import TaskTexts
 
@@ -107,7 +107,7 @@ class TaskAnalyzer:
 
     def _describe_task(self, proposal: Proposal) -> TaskTexts:
         project = self.project
-        return project.writer.describe(
+        return project.writer.try_describe(
             proposal.entry,
             project.context,
             self.context.agreeing,
@@ -144,4 +144,10 @@ def _find_other_titles(titles: Mapping[str, str], bugs: Mapping[int, Bug]) -> It
 
 
 def _replace_words(proposal: Proposal, words: TaskTexts) -> Proposal:
-    return attrs.evolve(proposal, title=words.title, description=words.description, comments=words.comments)
+    return attrs.evolve(
+        proposal,
+        title=words.title,
+        description=words.description,
+        comments=words.comments,
+        held=proposal.held or task_proposals.hold_without_text(words),
+    )

@@ -131,12 +131,19 @@ def _describe_plan(
     proposals: Sequence[Proposal],
     shown: Collection[str],
 ) -> tuple[Sequence[Proposal], Plan]:
-    """Return the proposals, those that are due or shown with all that their source shows, and their plan."""
+    """Return the proposals, those that are due or shown with all that their source shows, and their plan.
+
+    Others become due in place of those whose texts cannot be made.
+    """
     analyzer = analysis.TaskAnalyzer(project=project, context=context)
-    ranked = analyzer.rank(proposals, planner)
-    due = {action.footer.key for action in planner.plan(ranked).actions}
-    described = analyzer.describe(ranked, due.union(shown), planner.all_bugs) if due or shown else ranked
-    return described, planner.plan(described)
+    proposals, plan, described = analyzer.rank(proposals, planner), Plan(), set[str]()
+    while True:
+        plan = planner.plan(proposals)
+        keys = {*shown, *(action.footer.key for action in plan.actions)} - described
+        if not keys:
+            return proposals, plan
+        proposals = analyzer.describe(proposals, keys, planner.all_bugs)
+        described |= keys
 
 
 def accept(project: Project, drafted: Draft, outbox: Outbox) -> None:

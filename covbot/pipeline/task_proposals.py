@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import Factory, frozen
 
+from covbot import errors
 from covbot.core.advice import skipped, untested
 from covbot.core.bugs import bug_tags
 from covbot.core.bugs.footers import Footer
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.tasks.task import Entry
     from covbot.pipeline.project import Project
+    from covbot.texts.writer import TaskTexts
 
 NEXT_GENERATION = frozenset({BugState.EXPIRED_LONG_AGO, BugState.CLOSED, BugState.FIXED})
 """In these states a new bug is filed for a task, which refers to the bug before."""
@@ -113,17 +115,19 @@ def propose_tasks(
 ) -> list[Proposal]:
     """Return a proposal for every task of the ledger, with the texts that would be written for it now.
 
-    A task that is not among the `states` has no bug.
+    A task that is not among the `states` has no bug. Raise CannotRender if the text of none of them can be made.
     """
     entries = dict(sorted(ledger.entries.items()))
     by_key = {key: states.get(key, BugState.UNFILED) for key in entries}
     footers = {key: _make_footer(project, entry, by_key[key], context.now) for key, entry in entries.items()}
     words = writer.make_titles_unique(
         {
-            key: project.writer.describe(entry, project.context, context.agreeing, footers[key])
+            key: project.writer.try_describe(entry, project.context, context.agreeing, footers[key])
             for key, entry in entries.items()
         }
     )
+    if words and all(texts.fault for texts in words.values()):
+        raise errors.CannotRender(next(iter(words.values())).fault)
     waiting = untested.find_holds(entries.values(), context.untested)
     return [
         Proposal(
@@ -134,12 +138,17 @@ def propose_tasks(
             description=words[key].description,
             comments=words[key].comments,
             tags=(*project.tags, *bug_tags.find_area_tags(entry.task.path, project.areas)),
-            held=_find_hold(project, entry, context) or waiting.get(key),
+            held=_find_hold(project, entry, context) or waiting.get(key) or hold_without_text(words[key]),
             fresh=bool(context.queued) and key not in context.queued,
             builds_since=_count_builds_since(entry, bugs, context),
         )
         for key, entry in entries.items()
     ]
+
+
+def hold_without_text(texts: TaskTexts) -> Hold | None:
+    """Return the hold of a task whose texts cannot be made, None if they are."""
+    return Hold(kind=HoldKind.NO_TEXT, text=f"its text cannot be made: {texts.fault}") if texts.fault else None
 
 
 def _make_footer(project: Project, entry: Entry, state: BugState, now: datetime) -> Footer:

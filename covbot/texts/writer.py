@@ -54,12 +54,14 @@ LONGEST_TEXT = 50_000
 class TaskTexts:
     """All texts of a task's bug: a title of one line, the description with its footer, comments that may be due.
 
-    The description is empty if no line is missing: it is written for tasks with missing lines alone.
+    The description is empty if no line is missing: it is written for tasks with missing lines alone. `fault` is why the
+    texts cannot be made, empty if they are: then only the title is given, which names the file.
     """
 
     title: str
     description: str
     comments: Mapping[About, str]
+    fault: str = ""
 
 
 class Writer:
@@ -124,6 +126,22 @@ class Writer:
             description=add_marker(body, marker) + footer_text if body else "",
             comments={about: self._render_template(name, values, LONGEST_TEXT) for about, name in names.items()},
         )
+
+    def try_describe(
+        self,
+        entry: Entry,
+        project: ProjectInfo,
+        builds: Sequence[Build],
+        footer: Footer,
+        *,
+        analysis: TaskAnalysis = NO_ANALYSIS,
+    ) -> TaskTexts:
+        """Return the texts of a task as `describe` does, or the fault for which they cannot be made."""
+        try:
+            return self.describe(entry, project, builds, footer, analysis=analysis)
+        except CannotRender as error:
+            title = _add_key(sanitize.clip_line(entry.task.path, fields.LONGEST_TITLE), entry.task.key)
+            return TaskTexts(title=title, description="", comments={}, fault=str(error))
 
     def _render_template(self, name: str, values: TemplateFields, limit: int) -> str:
         try:

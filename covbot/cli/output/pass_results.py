@@ -31,8 +31,8 @@ def print_results(results: Sequence[Result], chosen: str, *, done: bool, quiet: 
     """Print the results of passes, and return the exit code; if `quiet`, only those in which something is new.
 
     It is A_PERSON_MUST_DECIDE if a plan was refused, COULD_NOT if a build could not be fetched for a reason that is not
-    temporary, if one was left out, if a source has not been known since an earlier pass, if nothing is filed for bugs
-    that are hidden, or if a write was refused, else DONE.
+    temporary, if one was left out, if a source has not been known since an earlier pass, if a text cannot be made,
+    if nothing is filed for bugs that are hidden, or if a write was refused, else DONE.
     """
     for result in results:
         if chosen == "json":
@@ -58,6 +58,10 @@ def _describe_failures(result: Result) -> Iterator[str]:
     """Yield what in a pass needs a person, beside writes that were refused."""
     if result.unread:
         yield f"nothing is written: {result.unread}"
+    textless = [skipped for skipped in result.plan.skipped if skipped.kind is HoldKind.NO_TEXT]
+    if textless:
+        more = f" (and {display.format_count(len(textless) - 1, 'more task')})" if len(textless) > 1 else ""
+        yield f"{textless[0].title}: {textless[0].why}{more}"
     hidden = [skipped for skipped in result.plan.skipped if skipped.kind is HoldKind.HIDDEN_BUG]
     if hidden:
         yield f"nothing is filed: {hidden[0].why} (name it, and covbot goes on: covbot accept --without BUG --why TEXT)"

@@ -13,6 +13,7 @@ class HoldKind(enum.StrEnum):
     UNKNOWN = "unknown"
     SUSPECT_BUILD = "suspect build"
     NO_SOURCE = "no source"
+    NO_TEXT = "no text"
     NEW_BASELINE = "new baseline"
     PENDING_WRITE = "pending write"
     UNMEASURED = "unmeasured"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from typing import TYPE_CHECKING
 
@@ -39,3 +40,17 @@ def test_a_fault_is_reported_though_its_traceback_cannot_be_kept(filed: Folder, 
     result = filed.run_command("bugs", XDG_STATE_HOME=str(tmp_path / "state"), PYTHONPATH=library)
     assert result.code == 3
     assert result.err.endswith("; the traceback could not be kept\n")
+
+
+def test_a_text_that_cannot_be_made_for_one_task_is_named_and_the_others_are_filed(folder: Folder) -> None:
+    (folder.path / "templates").mkdir()
+    (folder.path / "templates" / "title.txt").write_text(
+        "{% if path == 'pkg/a.py' %}{{ nothing }}{% endif %}{{ path }}"
+    )
+    for number in (1, 2):
+        folder.add_build(number, {"pkg/a.py": "..xx", "pkg/b.py": ".xxx"})
+    result = folder.invoke("run")
+    assert result.code == 1
+    why = "its text cannot be made: template title.txt, line 1: 'nothing' is undefined"
+    assert re.fullmatch(rf"covbot: pictured: pkg/a\.py \[\w+\]: {re.escape(why)}\n", result.err)
+    assert [bug["title"] for bug in folder.invoke("bugs", "--format", "json").documents] == ["pkg/b.py"]
