@@ -74,7 +74,7 @@ class CannotReachRepository(CovbotError):
 
 
 class CannotRunGit(CannotReachRepository):
-    """Git cannot be run at all where covbot runs: only a person can change that."""
+    """Git cannot be run at all where covbot runs, or for an address: only a person can change that."""
 
 
 class CannotRender(CovbotError):

@@ -135,7 +135,9 @@ class Repository:
             return False
 
     def expire(self) -> None:
-        """Let `obtain` look again for what the remote did not have."""
+        """Let `obtain` look again for what the remote did not have; raise CannotRunGit if its address is refused."""
+        if self.origin is not None:
+            self.origin.check_address()
         self._unknown = None
 
     def refresh(self) -> None:

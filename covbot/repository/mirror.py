@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from covbot.errors import CannotReachRepository, CannotReadRepository
+from covbot.errors import CannotReachRepository, CannotReadRepository, CannotRunGit
 from covbot.repository import commands, leftovers
 
 if TYPE_CHECKING:
@@ -38,15 +38,24 @@ _REFS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 
 @frozen(kw_only=True)
 class Mirror:
-    """A remote repository, and the bare directory that holds a copy of its branches and tags."""
+    """A remote repository, and the bare directory that holds a copy of its branches and tags.
+
+    If its address is `refused` for a reason, git is never called with it.
+    """
 
     url: str
     directory: Path
+    refused: str | None = None
 
     @property
     def where(self) -> str:
         """The address without user and password, fit to be shown."""
         return _SECRET.sub("", self.url)
+
+    def check_address(self) -> None:
+        """Raise CannotRunGit if the address is refused."""
+        if self.refused is not None:
+            raise CannotRunGit(self.refused)
 
     def fetch(self, *, commit: str | None = None, timeout: float = FETCH_TIMEOUT) -> None:
         """Fetch branches and tags, or one commit that none of them contains.
@@ -125,8 +134,10 @@ class Mirror:
     def _hold_lock(self, timeout: float) -> Iterator[int]:
         """Hold the lock of the copy, and yield its file descriptor.
 
-        Each git inherits it, so that one that outlives a killed covbot holds the lock to its own end.
+        Each git inherits it, so that one that outlives a killed covbot holds the lock to its own end. Raise
+        CannotRunGit if the address is refused.
         """
+        self.check_address()
         try:
             self.directory.parent.mkdir(parents=True, exist_ok=True)
             lock = self.directory.with_suffix(".lock").open("w")
@@ -156,9 +167,8 @@ class Mirror:
 def make_mirror(address: str, *, cache: Path) -> Mirror:
     """Return the mirror below `cache` of an address: https, ssh, git, file, `user@host:path`, a directory.
 
-    Nothing is fetched. A directory that is given by an absolute path need not exist yet: then the fetch fails.
-
-    Raise CannotReadRepository for an address of another protocol, or one that git would read as an option.
+    Nothing is fetched. A directory that is given by an absolute path need not exist yet: then the fetch fails. An
+    address of another protocol, or one that git would read as an option, is refused.
     """
     local = Path(address)
     if address and not address.startswith("-") and "\0" not in address and (local.is_absolute() or local.is_dir()):
@@ -167,9 +177,8 @@ def make_mirror(address: str, *, cache: Path) -> Mirror:
         url = address
     else:
         shown = _SECRET.sub("", address)
-        raise CannotReadRepository(
-            f"{shown!r} is no repository: give a directory or an address by https, ssh, git or file"
-        )
+        refused = f"{shown!r} is no repository: give a directory or an address by https, ssh, git or file"
+        return Mirror(url=address, directory=cache / "refused.git", refused=refused)
     name = _UNSAFE_CHARACTERS.sub("-", url.rstrip("/").rpartition("/")[2].removesuffix(".git"))[:60]
     digest = hashlib.sha256(url.encode(errors="surrogateescape")).hexdigest()[:12]
     return Mirror(url=url, directory=cache / f"{name}-{digest}.git")

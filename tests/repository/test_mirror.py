@@ -74,8 +74,11 @@ def test_a_branch_that_gave_way_to_a_folder_of_branches_is_followed(checkout: Ch
      "host:-x", "-oProxyCommand=x:y", "a\0b"],
 )  # fmt: skip
 def test_an_address_of_another_kind_is_refused(address: str, tmp_path: Path) -> None:
-    with pytest.raises(CannotReadRepository, match="is no repository"):
-        git.open_mirror(address, cache=tmp_path)
+    with git.open_mirror(address, cache=tmp_path) as opened:
+        with pytest.raises(CannotRunGit, match="is no repository"):
+            opened.refresh()
+        with pytest.raises(CannotRunGit, match="is no repository"):
+            opened.obtain("main")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -98,8 +101,8 @@ def test_a_password_in_an_address_is_not_shown() -> None:
     remote = mirror.make_mirror("https://me:secret@localhost:1/x.git", cache=Path("cache"))
     assert remote.where == "https://localhost:1/x.git"
     assert "secret" not in str(remote.directory)
-    with pytest.raises(CannotReadRepository, match="no repository") as caught:
-        mirror.make_mirror("http://me:secret@localhost:1/x.git", cache=Path("cache"))
+    with pytest.raises(CannotRunGit, match="no repository") as caught:
+        mirror.make_mirror("http://me:secret@localhost:1/x.git", cache=Path("cache")).fetch()
     assert "secret" not in str(caught.value)
 
 

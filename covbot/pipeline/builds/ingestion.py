@@ -75,7 +75,7 @@ def ingest(
     """Ingest the new builds, and return the result: a build that fails stops the others only if the source fails.
 
     `stop` is called before each build. Raise CannotFetch if the source is unavailable for long, or refuses access,
-    CannotReachRepository if the repository was not available in an earlier pass either.
+    CannotReachRepository if the repository was not available in an earlier pass either, or has no usable address.
     """
     if project.repository is not None:
         project.repository.expire()

@@ -175,6 +175,19 @@ def test_without_git_run_and_check_say_so_at_once(lab: Lab, tmp_path: Path) -> N
         assert (done.code, "git is not installed" in done.err + done.out) == (1, True)
 
 
+@pytest.mark.parametrize("url", ["ext::sh -c id", "http://example.org/x", "ftp://example.org/x", "https://"])
+def test_an_address_that_is_none_stops_its_own_project_alone_and_is_named(lab: Lab, url: str) -> None:
+    lab.add_build(1, None)
+    lab.set_repository(url, SETTINGS.partition("[projects.")[2].replace("pictured", "other").join(["[projects.", ""]))
+    result = lab.folder.invoke("run")
+    assert result.code == 1
+    assert result.err.startswith("covbot: pictured: ")
+    assert "is no repository: give a directory or an address by https, ssh, git or file" in result.err
+    assert result.err.count("\n") == 1
+    assert "other: 1 new build" in result.out
+    assert lab.folder.invoke("tasks").code == 0
+
+
 def test_a_build_that_was_caught_half_copied_is_trusted_in_the_end(lab: Lab) -> None:
     for number in (1, 2):
         lab.add_build(number, lab.commit())
