@@ -61,15 +61,11 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
 
     \b
     Examples:
-      covbot report coverage.xml
       covbot report coverage.xml --against yesterday/coverage.xml
       covbot report coverage.xml --repo . --against old.xml --against-revision HEAD~20
-      covbot report .coverage --repo . --revision HEAD
-      covbot report coverage.xml --repo . --prefix src/pkg
+      covbot report .coverage --repo . --prefix src/pkg
       covbot report unit.xml functional.xml --format json -o report.json
-      covbot report --project nova --build 34
-      covbot report --project nova --build 34 --against-build 30
-      covbot report coverage.xml --revision HEAD --project nova --against-build 34
+      covbot report --build 34 --against-build 30
     """
     from covbot.reports import rendering, sides, stored_builds
 
@@ -80,8 +76,8 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
     if newer is not None and against_build is None:
         made = sides.compare(newer, older, repo, prefix or "")
     else:
+        wanted = newer or build, older or against_build
         with session.open_session(context, [project] if project else [], use=session.Use.READING) as opened:
-            wanted = newer or build, older or against_build
             made = stored_builds.make_report(opened.require_one_project(), *wanted, repo=repo, prefix=prefix or "")
     with _open_output(output) as stream:
         rendering.render_report(made, rendering.Format(chosen), stream)

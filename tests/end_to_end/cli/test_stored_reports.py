@@ -85,3 +85,11 @@ def test_what_cannot_be_compared_or_written_is_refused(
     assert (result.code, result.out) == (code, "")
     assert message in result.err
     assert not re.search(r"x\.(html|json)", " ".join(path.name for path in stored.path.iterdir()))
+
+
+def test_why_names_the_build_that_first_missed_a_line_and_the_one_that_agreed(stored: Folder) -> None:
+    shown = stored.invoke("why", "pkg/a.py:6").out
+    assert shown.startswith("pictured: pkg/a.py:6, as of build 2\n  line 6: missing: no test ran it\n")
+    assert "  missing since build 1; build 2 agreed\n" in shown
+    assert len(shown.splitlines()) <= 10
+    assert stored.invoke("why", "pkg/a.py:5").out == "pictured: pkg/a.py:5, as of build 2\n  line 5: covered\n"
