@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import TYPE_CHECKING
 
@@ -188,3 +189,25 @@ def test_tasks_shows_the_first_twenty_one_a_line_and_how_many_more_there_are(fol
     assert rows[20] == "and 3 more tasks (all: --all; those of one module: --module M)"
     assert len(folder.invoke("tasks", "--all").out.splitlines()) == 24
     assert len(folder.invoke("tasks", "--format", "json").documents) == 23
+
+
+def test_one_measurement_is_no_second_build_that_agrees_whatever_it_is_called(folder: Folder) -> None:
+    def add_measurement(number: int, seconds: int) -> None:
+        folder.add_build(number, {"a.py": "..x"})
+        build = folder.path / "builds" / str(number)
+        text = gzip.decompress((build / "coverage.xml.gz").read_bytes()).decode()
+        measured = text.replace("<coverage ", f'<coverage timestamp="{1772359200000 + 1000 * seconds}" ', 1)
+        (build / "coverage.xml.gz").write_bytes(gzip.compress(measured.encode()))
+        metadata = json.loads((build / "build.json").read_text())
+        (build / "build.json").write_text(
+            json.dumps(metadata | {"revision": "r1", "started_at": "2026-03-01T10:00:00Z"})
+        )
+
+    for number in (1, 2):
+        add_measurement(number, 0)
+    folder.invoke("run")
+    assert folder.invoke("bugs", "--format", "json").documents == []
+    assert "one measurement counts once" in folder.invoke("builds").out
+    add_measurement(3, 60)
+    folder.invoke("run")
+    assert len(folder.invoke("bugs", "--format", "json").documents) == 1
