@@ -9,6 +9,7 @@ import attrs
 
 from covbot import errors
 from covbot.core import coverage, display
+from covbot.core.builds import order
 from covbot.core.comparison import source_check
 from covbot.core.comparison.view import Transition
 from covbot.formats import reading
@@ -35,7 +36,7 @@ def load_build(store: Store, project: str, number: int | None) -> ReportSide:
     if not found:
         message = f"no build {number or ''} of {project} is stored (covbot builds lists those that are)"
         raise errors.UnknownName(message)
-    snapshot = max(found, key=lambda each: (each.build.number, each.build.started_at))
+    snapshot = order.sort_snapshots(found)[-1]
     report, ledger = store.snapshots.report(snapshot.id), store.ledgers.load(project)
     lately = {path: lines for path in ledger.flips if (lines := ledger.flaky(path))}
     flaky = lately if ledger.as_of == snapshot.id else None
