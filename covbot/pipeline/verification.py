@@ -31,6 +31,10 @@ LONGEST_TEXT = 2**20
 """The most bytes of a bug's text; Launchpad allows 50,000 characters."""
 
 
+_TIME_STEP = 1.0
+"""Seconds: the step of the times of files on some file systems."""
+
+
 @frozen(kw_only=True)
 class BugLines:
     """The lines that a bug asks for, numbered as in the text `before`, or if that is None as in the volunteer's file.
@@ -154,13 +158,33 @@ def _explain_absence(path: str, now: str | None, report: Report) -> str:
     return f"says nothing of {shown}: measure it, and run the tests again"
 
 
+def _is_edited_since(data: Path, tree: Path, path: str, now: str | None) -> bool:
+    """Whether a file was written after the data of a run, and has another text than in the commit that is checked out.
+
+    When a report says it was written does not count: it may be the time of another machine.
+    """
+    written_at = worktree.read_time(tree, path)
+    if now is None or written_at is None or written_at <= data.stat().st_mtime + _TIME_STEP:
+        return False
+    if not (tree / ".git").exists():
+        return True
+    try:
+        with git.open_checkout(tree) as repository:
+            return repository.source(repository.resolve("HEAD"), path).text != now
+    except (errors.CannotReadRepository, errors.CannotReachRepository):
+        return True
+
+
 def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.LIMIT_BYTES) -> Verification:
     """Return the coverage of a bug's lines in a coverage file that was measured in the checkout `tree`.
 
-    Raise CannotReadReport if the file cannot be read, or if it does not measure the bug's source file.
+    Raise CannotReadReport if the file cannot be read, if it does not measure the bug's source file, or if that was
+    edited since.
     """
     report, now = reading.read_file(data, limit=limit), worktree.read_file(tree, asked.path)
     path = display.shorten(asked.path)
+    if _is_edited_since(data, tree, asked.path, now):
+        raise errors.CannotReadReport(f"{data}: {path} was edited after this run: run the tests again")
     if report.executions and now is None:
         raise errors.CannotReadReport(f"{data}: {path} is not in {tree}: name the checkout that you ran in by --repo")
 

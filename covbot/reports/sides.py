@@ -20,6 +20,7 @@ from covbot.repository import git, views
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from covbot.core.builds.build import StoredSnapshot
     from covbot.core.comparison.view import BuildView
     from covbot.store.store import Store
 
@@ -30,13 +31,18 @@ def read_files(files: Sequence[str], revision: str | None) -> ReportSide:
     return ReportSide(files=tuple(files), report=report, revision=revision)
 
 
-def load_build(store: Store, project: str, number: int | None) -> ReportSide:
+def find_snapshot(store: Store, project: str, number: int | None) -> StoredSnapshot:
     """Return a stored build of a project, the newest if no number is given; UnknownName if there is none."""
     found = [each for each in store.snapshots.list_all(project) if number in {None, each.build.number}]
     if not found:
         message = f"no build {number or ''} of {project} is stored (covbot builds lists those that are)"
         raise errors.UnknownName(message)
-    snapshot = order.sort_snapshots(found)[-1]
+    return order.sort_snapshots(found)[-1]
+
+
+def load_build(store: Store, project: str, number: int | None) -> ReportSide:
+    """Return what a stored build of a project says, the newest if no number is given; UnknownName if there is none."""
+    snapshot = find_snapshot(store, project, number)
     report, ledger = store.snapshots.report(snapshot.id), store.ledgers.load(project)
     lately = {path: lines for path in ledger.flips if (lines := ledger.flaky(path))}
     flaky = lately if ledger.as_of == snapshot.id else None
@@ -56,7 +62,7 @@ def compare(after: ReportSide, before: ReportSide | None, repo: str | None, pref
 
 def _compare_in_checkout(repo: str, prefix: str, after: ReportSide, before: ReportSide | None) -> OneOffReport:
     def place(side: ReportSide) -> tuple[ReportSide, BuildView, str]:
-        commit = repository.resolve(side.revision or "HEAD")
+        commit = repository.find_commit(side.revision or "HEAD")
         if misfit := views.explain_misfit(side.report, repository, commit, prefix):
             raise errors.CannotReadReport(misfit)
         view = views.place_report(side.report, repository, commit, prefix=prefix)

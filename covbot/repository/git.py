@@ -39,6 +39,7 @@ RENAME_LIMIT = 2000
 CHURN_TIMEOUT = 20.0
 """Seconds within which git must have counted recent changes, which serve only to order the tasks."""
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_A_REVISION = re.compile(r"-|.*(?:\.\.|@\{|[\s\x00-\x20\x7f:^~?*\[\\])|.{251,}|@?$", re.DOTALL)
 _TREES_KEPT = 4
 _SOURCES_KEPT = 512
@@ -85,6 +86,22 @@ class Repository:
             return self._objects.resolve(f"{revision}^{{commit}}")
         except CannotReadRepository:
             raise CannotReadRepository(f"{self.where}: revision {revision!r} is not there") from None
+
+    def find_commit(self, expression: str) -> str:
+        """Return the full id of the commit that a person means: by any expression that git knows, as `HEAD~20`.
+
+        A mirror is fetched if it does not have it. Only for what a person types: the revisions of builds are names.
+        """
+        with contextlib.suppress(CannotReadRepository):
+            return self.obtain(expression)
+        arguments = "rev-parse", "--verify", "--quiet", "--end-of-options", f"{expression}^{{commit}}"
+        found = ""
+        if not _CONTROL.search(expression):
+            with contextlib.suppress(CannotReadRepository):
+                found = self._read_output(*arguments).decode("ascii", "replace").strip()
+        if not COMMIT_ID.fullmatch(found):
+            raise CannotReadRepository(f"{self.where}: revision {expression!r} is not there")
+        return self.resolve(found)
 
     def obtain(self, revision: str, *, timeout: float = mirror.FETCH_TIMEOUT) -> str:
         """Return the same as `resolve`, but fetch what a mirror lacks, for at most `timeout` seconds a fetch.

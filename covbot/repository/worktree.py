@@ -21,16 +21,25 @@ def find_worktree(directory: Path) -> Path:
 
 def read_file(top: Path, path: str) -> str | None:
     """Return the text of a file below the top, None if no regular file of the size of a source is inside of it."""
-    if _OUTSIDE.match(path):
-        return None
     try:
-        candidate = (top / path).resolve()
-        if (
-            not candidate.is_relative_to(top.resolve())
-            or not candidate.is_file()
-            or candidate.stat().st_size > objects.LARGEST_OBJECT
-        ):
-            return None
-        return decoding.decode_source(candidate.read_bytes()).text
+        found = _find_file(top, path)
+        return decoding.decode_source(found.read_bytes()).text if found is not None else None
     except (OSError, ValueError):
         return None
+
+
+def read_time(top: Path, path: str) -> float | None:
+    """Return when a file below the top was written last, in seconds of POSIX, None if `read_file` does not read it."""
+    try:
+        found = _find_file(top, path)
+        return found.stat().st_mtime if found is not None else None
+    except (OSError, ValueError):
+        return None
+
+
+def _find_file(top: Path, path: str) -> Path | None:
+    if _OUTSIDE.match(path):
+        return None
+    found = (top / path).resolve()
+    inside = found.is_relative_to(top.resolve()) and found.is_file()
+    return found if inside and found.stat().st_size <= objects.LARGEST_OBJECT else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -196,3 +197,23 @@ def test_data_without_the_source_in_the_checkout_asks_for_the_checkout(world: Wo
     assert bug_lines
     with pytest.raises(CannotReadReport, match=r"pkg/m\.py is not in .*: name the checkout that you ran in by --repo"):
         verification.verify_run(bug_lines, write_data(tree, 1), tree.parent)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "refused"),
+    [(NOTE + SOURCE, 60, True), (NOTE + SOURCE, -60, False), (SOURCE, 60, False)],
+    ids=["edited after the run", "edited before it", "written anew as it is in the commit"],
+)
+def test_a_file_that_was_edited_after_the_run_is_noticed(
+    world: World, tree: Path, text: str, seconds: int, *, refused: bool
+) -> None:
+    bug, data = write_bug_text(world, tree), write_data(tree, 1, 2, 3, 4)
+    write_module(tree, text)
+    at = data.stat().st_mtime + seconds
+    os.utime(tree / "pkg" / "m.py", (at, at))
+    asked = verification.read_bug_file(bug, tree)
+    if refused:
+        with pytest.raises(CannotReadReport, match=r"pkg/m\.py was edited after this run: run the tests again"):
+            verification.verify_run(asked, data, tree)
+    else:
+        assert verification.verify_run(asked, data, tree).unmeasured == Lines()

@@ -38,6 +38,26 @@ def test_an_expression_or_an_option_is_no_revision(checkout: Checkout, repositor
         repository.resolve(revision)
 
 
+def test_a_person_names_a_commit_by_any_expression_of_git(checkout: Checkout, repository: Repository) -> None:
+    first = checkout.commit({"a.py": "1"})
+    second = checkout.commit({"a.py": "2"})
+    checkout.run_git("tag", "v2")
+    expected = {"HEAD~1": first, "HEAD^": first, "v2^": first, "main@{1}": first, "v2~0": second, "v2": second}
+    assert {expression: repository.find_commit(expression) for expression in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "expression", ["--output=x", "-h", "HEAD:a.py", "HEAD~99", "v1..HEAD", "^HEAD", "", " ", "a\0b", "a\nb", "x" * 5000]
+)
+def test_what_names_no_commit_is_refused_and_nothing_is_written(
+    checkout: Checkout, repository: Repository, expression: str
+) -> None:
+    checkout.commit({"a.py": "1"})
+    with pytest.raises(CannotReadRepository, match=r"is not there|not the name of a revision"):
+        repository.find_commit(expression)
+    assert not (checkout.directory / "x").exists()
+
+
 def test_an_unknown_revision_is_reported(checkout: Checkout, repository: Repository) -> None:
     blob = checkout.run_git("hash-object", "-w", "--stdin", stdin=b"no commit")
     for revision in ("v2", NOWHERE, blob):

@@ -13,15 +13,18 @@ from covbot import errors
 from covbot.cli import session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import TextIO
+    from collections.abc import Iterator, Mapping
+    from typing import Any, TextIO
 
-    from covbot.reports.oneoff import ReportSide
+
+_NO_TEXT = frozenset({".htm", ".html", ".svg", ".csv", ".json", ".xml"})
+"""Endings of files that hold something else than text for a terminal."""
 
 
 @click.command(name="report")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--against", multiple=True, metavar="FILE", help="Compare with this earlier report (may be repeated).")
+@click.option("--against-build", type=int, metavar="N", help="Compare with this stored build.")
 @click.option("--repo", metavar="DIR", help="The checkout that holds the source: lines are compared, not modules.")
 @click.option("--revision", metavar="R", help="The revision that the report is of (with --repo: HEAD if not given).")
 @click.option("--against-revision", metavar="R", help="The revision that the earlier report is of.")
@@ -44,6 +47,7 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
     *,
     files: tuple[str, ...],
     against: tuple[str, ...],
+    against_build: int | None,
     repo: str | None,
     revision: str | None,
     against_revision: str | None,
@@ -57,34 +61,45 @@ def command(  # noqa: PLR0913 -- each option of the contract is an argument
 
     \b
     Examples:
-      covbot report coverage.xml
       covbot report coverage.xml --against yesterday/coverage.xml
       covbot report coverage.xml --repo . --against old.xml --against-revision HEAD~20
-      covbot report .coverage --repo . --revision HEAD
-      covbot report coverage.xml --repo . --prefix src/pkg
+      covbot report .coverage --repo . --prefix src/pkg
       covbot report unit.xml functional.xml --format json -o report.json
-      covbot report --project nova --build 34
+      covbot report --build 34 --against-build 30
     """
-    from covbot.reports import rendering, sides
+    from covbot.reports import rendering, sides, stored_builds
 
-    if files and (project or build):
-        raise click.UsageError("either FILEs, or a stored build by --project and --build")
-    if against and repo and not against_revision:
-        raise click.UsageError("with --repo, --against needs --against-revision")
-    if prefix and not repo:
-        raise click.UsageError("--prefix needs --repo, the checkout that it is a folder of")
-    after = sides.read_files(files, revision) if files else _load_build(context, project, build)
-    before = sides.read_files(against, against_revision) if against else None
+    if misuse := _find_misuse(context.params):
+        raise click.UsageError(misuse)
+    newer = sides.read_files(files, revision) if files else None
+    older = sides.read_files(against, against_revision) if against else None
+    if newer is not None and against_build is None:
+        made = sides.compare(newer, older, repo, prefix or "")
+    else:
+        wanted = newer or build, older or against_build
+        with session.open_session(context, [project] if project else [], use=session.Use.READING) as opened:
+            made = stored_builds.make_report(opened.require_one_project(), *wanted, repo=repo, prefix=prefix or "")
     with _open_output(output) as stream:
-        rendering.render_report(sides.compare(after, before, repo, prefix or ""), rendering.Format(chosen), stream)
+        rendering.render_report(made, rendering.Format(chosen), stream)
 
 
-def _load_build(context: click.Context, project: str | None, build: int | None) -> ReportSide:
-    """Load a stored build, the newest if none is named."""
-    from covbot.reports import sides
-
-    with session.open_session(context, [project] if project else [], use=session.Use.READING) as opened:
-        return sides.load_build(opened.store, opened.require_one_project().name, build)
+def _find_misuse(given: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with the options together, None if nothing is."""
+    files, against_build = given["files"], given["against_build"]
+    rules = {
+        "either FILEs, or a stored build by --project and --build": files
+        and (given["build"] or (given["project"] and against_build is None)),
+        "either --against or --against-build": given["against"] and against_build is not None,
+        "stored builds are compared along the repository of their project, without --repo": given["repo"]
+        and against_build is not None,
+        "with --repo, --against needs --against-revision": given["against"]
+        and given["repo"]
+        and not given["against_revision"],
+        f"{given['output']} would get text for a terminal: --format json writes JSON": given["chosen"] == "terminal"
+        and Path(given["output"] or "").suffix.lower() in _NO_TEXT,
+        "--prefix needs --repo, the checkout that it is a folder of": given["prefix"] and not given["repo"],
+    }
+    return next((rule for rule, broken in rules.items() if broken), None)
 
 
 @contextlib.contextmanager

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from covbot.cli import session
+from covbot.core import display
 
 if TYPE_CHECKING:
     from covbot.core.bugs.bug import Bug
     from covbot.pipeline.queries import OpenTask
+
+MOST_TASKS = 20
+"""The most tasks of a project that are listed for people."""
 
 MOST_FUNCTIONS = 3
 """The most functions of a task that are named."""
@@ -20,17 +24,22 @@ MOST_FUNCTIONS = 3
 @session.project_option
 @click.option("--easy", is_flag=True, help="Only those that fit one evening, and whose tests the job runs.")
 @click.option("--module", metavar="M", help="Only those of this module, by its dotted name or path.")
+@click.option("--all", "everything", is_flag=True, help=f"All of them, not the first {MOST_TASKS} alone.")
 @session.format_option
 @click.pass_context
-def command(context: click.Context, *, names: tuple[str, ...], easy: bool, module: str | None, chosen: str) -> None:
+def command(  # noqa: PLR0913 -- each option is a parameter
+    context: click.Context, *, names: tuple[str, ...], easy: bool, module: str | None, everything: bool, chosen: str
+) -> None:
     """List the open tasks: first those with a bug to pick, then those that wait, both in the order of the policy.
+
+    For people the first 20, for programs all.
 
     \b
     Examples:
       covbot tasks --easy
       covbot tasks --module nova.api.openstack.common
     """
-    from covbot.cli.output import json_documents, tables
+    from covbot.cli.output import json_documents, printing, tables
     from covbot.pipeline import passes, queries
 
     with session.open_session(context, names, use=session.Use.READING) as opened:
@@ -47,10 +56,13 @@ def command(context: click.Context, *, names: tuple[str, ...], easy: bool, modul
                 ("key", "bug", "lines", "path, and why"),
                 (
                     (one.entry.task.key, _name_bug(one.bug), str(len(one.entry.task.lines)), _describe_task(one))
-                    for one in found
+                    for one in (found if everything else found[:MOST_TASKS])
                 ),
                 empty_text=f"{project.name}: no open task",
             )
+            if len(found) > MOST_TASKS and not everything:
+                rest = display.format_count(len(found) - MOST_TASKS, "more task")
+                printing.print_text(f"and {rest} (all: --all; those of one module: --module M)")
 
 
 def _name_bug(bug: Bug | None) -> str:

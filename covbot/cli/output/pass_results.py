@@ -126,6 +126,8 @@ def _describe_news(result: Result, *, done: bool) -> Iterator[str]:
         yield from (_describe_receipt(receipt) for receipt in result.receipts)
     else:
         yield from (f"  would {_describe_action(action)}: {action.why}" for action in result.plan.actions)
+        if result.plan.actions:
+            yield f"  (a whole text: covbot plan --show {result.plan.actions[0].footer.key})"
 
 
 def _advise_refused(plan: Plan) -> str:

@@ -98,9 +98,11 @@ def _check_order(candidate: Candidate, history: Sequence[PastBuild]) -> Iterator
     # A report without the time of its writing may be the same again for good reason.
     digest = candidate.measurement.digest
     if digest and candidate.measurement.written_at:
-        copies = [past for past in history if past.measurement.digest == digest and _revisions_differ(past, candidate)]
+        copies = [past for past in history if past.measurement.digest == digest]
         for past in copies[-1:]:
-            yield f"its report is that of build {past.build.number} byte for byte, though the revision is another"
+            other = ", though the revision is another" if _revisions_differ(past, candidate) else ""
+            rule = "" if other else ": one measurement counts once, whatever it is called"
+            yield f"its report is that of build {past.build.number} byte for byte{other}{rule}"
 
 
 def _revisions_differ(past: PastBuild, candidate: Candidate) -> bool:

@@ -62,9 +62,9 @@ def test_a_report_is_written_to_a_file_whole_or_not_at_all(folder: Folder) -> No
     name = folder.write_report("coverage.xml", {"a.py": "."})
     assert folder.run_command("report", name, "--format", "json", "-o", "out.json").code == 0
     assert json.loads((folder.path / "out.json").read_text())["after"]["files"] == [name]
-    result = folder.run_command("report", name, "-o", "no/such/folder/out.json")
+    result = folder.run_command("report", name, "-o", "no/such/folder/out.txt")
     assert result.code == 1
-    assert result.err == "covbot: cannot write no/such/folder/out.json: No such file or directory\n"
+    assert result.err == "covbot: cannot write no/such/folder/out.txt: No such file or directory\n"
 
 
 def test_a_report_never_replaces_a_device_a_pipe_or_a_link(folder: Folder) -> None:

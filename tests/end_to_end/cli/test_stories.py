@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import TYPE_CHECKING
 
@@ -166,3 +167,47 @@ def test_what_a_person_did_is_shown(filed: Folder, words: tuple[str, ...]) -> No
     shown = filed.invoke("bugs", "show", "1").out
     assert "you: assignee  -> ada" in shown
     assert filed.invoke("bugs", "list").out.count("pkg/a.py") == 1
+
+
+def test_why_says_of_a_line_that_is_missing_in_the_newest_build_alone_what_it_waits_for(folder: Folder) -> None:
+    run_each(folder, "..x.", "..x.", "..xx")
+    shown = folder.invoke("why", "a.py:4").out
+    assert "missing in build 3 alone: it waits for a second trusted build that agrees" in shown
+    assert "missing since build 1; build 2 agreed" in folder.invoke("why", "a.py:3").out
+
+
+def test_tasks_shows_the_first_twenty_one_a_line_and_how_many_more_there_are(folder: Folder) -> None:
+    for number in (1, 2):
+        folder.add_build(
+            number, {f"a_rather_long_name_of_a_folder_for_a_module/number_{n:02}.py": ".xx" for n in range(23)}
+        )
+    folder.invoke("run")
+    header, *rows = folder.invoke("tasks").out.splitlines()
+    assert header.split() == ["key", "bug", "lines", "path,", "and", "why"]
+    assert len(rows) == 21
+    assert all("number_" in row for row in rows[:20])
+    assert rows[20] == "and 3 more tasks (all: --all; those of one module: --module M)"
+    assert len(folder.invoke("tasks", "--all").out.splitlines()) == 24
+    assert len(folder.invoke("tasks", "--format", "json").documents) == 23
+
+
+def test_one_measurement_is_no_second_build_that_agrees_whatever_it_is_called(folder: Folder) -> None:
+    def add_measurement(number: int, seconds: int) -> None:
+        folder.add_build(number, {"a.py": "..x"})
+        build = folder.path / "builds" / str(number)
+        text = gzip.decompress((build / "coverage.xml.gz").read_bytes()).decode()
+        measured = text.replace("<coverage ", f'<coverage timestamp="{1772359200000 + 1000 * seconds}" ', 1)
+        (build / "coverage.xml.gz").write_bytes(gzip.compress(measured.encode()))
+        metadata = json.loads((build / "build.json").read_text())
+        (build / "build.json").write_text(
+            json.dumps(metadata | {"revision": "r1", "started_at": "2026-03-01T10:00:00Z"})
+        )
+
+    for number in (1, 2):
+        add_measurement(number, 0)
+    folder.invoke("run")
+    assert folder.invoke("bugs", "--format", "json").documents == []
+    assert "one measurement counts once" in folder.invoke("builds").out
+    add_measurement(3, 60)
+    folder.invoke("run")
+    assert len(folder.invoke("bugs", "--format", "json").documents) == 1
