@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from covbot import errors, logs
 from covbot.core.bugs import bug_tags, bursts, footers
 from covbot.core.bugs.actions import Action, FileBug, Outcome, Receipt
 from covbot.core.bugs.record import start_unseen_record, update_record
+from covbot.core.bugs.tracker_clock import TrackerClock
 from covbot.core.planning import caps
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Outbox:
     store: Store
     project: str
     tracker: Tracker
-    clock: Callable[[], datetime]
+    clock: TrackerClock = field(converter=TrackerClock)
     policy: Policy | None = None
     hold: Callable[[], None] = hold_nothing
 
@@ -67,6 +68,8 @@ class Outbox:
         """
         since, known, hidden = self.store.bug_cache.load(self.project, self.tracker.address)
         listing = self.tracker.listing(since, known, hidden)
+        if listing.clock is not None:
+            self.clock.set_time(listing.clock)
         found = listing.update(known)
         self.store.bug_cache.save(self.project, self.tracker.address, listing, found)
         return found, listing

@@ -77,7 +77,7 @@ class Listing:
 
     `at` is the tracker's own time when the listing began: a listing since then has every later change. `counted` is
     whether it is certain that all known bugs are still visible; `hidden` is how many more bugs the tracker counts than
-    it shows.
+    it shows. `clock` is the tracker's time at its end, None if the tracker has no clock of its own.
     """
 
     bugs: Sequence[Bug]
@@ -85,6 +85,7 @@ class Listing:
     whole: bool = True
     counted: bool = True
     hidden: int = 0
+    clock: datetime | None = None
 
     def update(self, known: Mapping[int, Bug]) -> dict[int, Bug]:
         """Return the bugs that the tracker shows now, by number, given those that were known before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from covbot import errors
+from covbot.core.builds import order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +24,8 @@ def find_missing_builds(project: Project, path: str, line: int) -> list[Build]:
     the file has the same statements. Raise CannotReachRepository if the repository cannot be read now.
     """
     usable = [snapshot for snapshot in project.store.snapshots.list_all(project.name) if snapshot.usable]
-    usable.sort(key=lambda each: (min(each.build.started_at, each.recorded_at), each.id), reverse=True)
-    return [snapshot.build for snapshot in _follow_back(project, usable[:MOST_BUILDS], path, line)]
+    newest_first = order.sort_snapshots(usable)[: -MOST_BUILDS - 1 : -1]
+    return [snapshot.build for snapshot in _follow_back(project, newest_first, path, line)]
 
 
 def _follow_back(

@@ -34,7 +34,7 @@ ReportProgress: TypeAlias = Callable[[int, int, str], None]
 class Result:
     """The result of a pass: the builds ingested, the proposals, the plan, and the receipts of what was done.
 
-    `notes` are sentences on changed settings and on other projects in the same tracker project.
+    `notes` are sentences on changed settings, on other projects in the same tracker project, and on a first build.
     `postponed` are builds that could not be fetched now. `outage` is the reason if the source or the repository is not
     available: then the pass ends before anything is planned. `unread` is the reason if the source of the newest build
     was asked for and has not been known since an earlier pass. `left_out` are sentences on broken builds.
@@ -174,7 +174,7 @@ def _make_result(
     logs.info("pass.done", project=project.name, builds=len(intake.builds), writes=len(receipts))
     return Result(
         project=project.name,
-        notes=(*notes, *settling.describe_sharing(project)),
+        notes=(*notes, *settling.describe_sharing(project), *_describe_first_build(drafted)),
         builds=intake.builds,
         postponed=intake.postponed,
         outage=intake.outage,
@@ -184,3 +184,8 @@ def _make_result(
         plan=drafted.plan,
         receipts=tuple(receipts),
     )
+
+
+def _describe_first_build(drafted: plans.Draft) -> Iterator[str]:
+    if 0 < drafted.agreeing < plans.AGREEING_BUILDS:
+        yield "one more build must agree before anything is filed"

@@ -11,7 +11,7 @@ from covbot.core.advice import untested
 from covbot.core.advice.suites import SuiteIndex
 from covbot.core.bugs.actions import Plan, Skipped
 from covbot.core.bugs.holds import Hold, HoldKind
-from covbot.core.builds import baseline
+from covbot.core.builds import baseline, order
 from covbot.core.ledger import ownership
 from covbot.core.planning.planner import Planner
 from covbot.pipeline import analysis, hidden_bugs, recovery, task_proposals
@@ -21,6 +21,7 @@ from covbot.pipeline.task_proposals import PassContext
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
 
     from covbot.core.bugs.bug import Bug
     from covbot.core.builds.build import StoredSnapshot
@@ -40,7 +41,8 @@ AGREEING_BUILDS = 2
 class Draft:
     """The proposals, the plan made of them, and the ledger that it belongs to; `held` if nothing may be written.
 
-    `unread` is why the source of the newest build was asked for and is not known, None if it is.
+    `unread` is why the source of the newest build was asked for and is not known, None if it is. `agreeing` is how many
+    trusted builds there are, but not more than must agree.
     """
 
     proposals: tuple[Proposal, ...] = ()
@@ -48,6 +50,7 @@ class Draft:
     ledger: Ledger | None = None
     held: bool = False
     unread: str | None = None
+    agreeing: int = 0
 
 
 def draft(project: Project, outbox: Outbox, intake: Intake, *, shown: Collection[str] = (), written: int = 0) -> Draft:
@@ -64,7 +67,7 @@ def draft(project: Project, outbox: Outbox, intake: Intake, *, shown: Collection
     unread = intake.unread or _explain_unread(project, newest)
     if newest is None:
         return Draft(unread=unread)
-    context = _make_context(project, before, newest, unread)
+    context = _make_context(project, before, newest, unread, now=outbox.clock())
     recovered = recovery.recover_bugs(project, recovery.catch_up(project, before, bugs, newest), bugs, newest)
     ledger, proposals = _propose_tasks(project, recovered, context, bugs)
     accepted = newest.snapshot.accepted is not None
@@ -84,6 +87,7 @@ def draft(project: Project, outbox: Outbox, intake: Intake, *, shown: Collection
         ledger=attrs.evolve(ledger, entries={proposal.footer.key: proposal.entry for proposal in described}),
         held=context.held is not None,
         unread=unread,
+        agreeing=len(context.agreeing),
     )
 
 
@@ -157,7 +161,7 @@ def accept(project: Project, drafted: Draft, outbox: Outbox) -> None:
     if project.live and plan.actions:
         outbox.check_stop_switch()
     kept = plan if project.live else _hold_actions(plan)
-    project.store.outbox.accept(project.name, kept, at=project.clock())
+    project.store.outbox.accept(project.name, kept, at=outbox.clock())
 
 
 def _hold_actions(plan: Plan) -> Plan:
@@ -175,18 +179,16 @@ def _hold_actions(plan: Plan) -> Plan:
     return attrs.evolve(plan, actions=(), skipped=(*plan.skipped, *by_key.values()))
 
 
-def _make_context(project: Project, ledger: Ledger, newest: EarlierBuild, unread: str | None) -> PassContext:
-    # No build starts after it was recorded: if its start is later, its clock was wrong.
-    snapshots = sorted(
-        project.store.snapshots.list_all(project.name),
-        key=lambda snapshot: (min(snapshot.build.started_at, snapshot.recorded_at), snapshot.id),
-    )
+def _make_context(
+    project: Project, ledger: Ledger, newest: EarlierBuild, unread: str | None, *, now: datetime
+) -> PassContext:
+    snapshots = order.sort_snapshots(project.store.snapshots.list_all(project.name))
     dismissed = [each.build for each in project.store.judgements.dismissals(project.name)]
     snapshots = [snapshot for snapshot in snapshots if snapshot.usable or snapshot.build not in dismissed]
     usable, view = [snapshot for snapshot in snapshots if snapshot.usable], newest.placed.view
     tests = SuiteIndex(paths=view.paths, source=view.source) if view.paths is not None else None
     return PassContext(
-        now=project.clock(),
+        now=now,
         view=view,
         unparsed=frozenset(newest.snapshot.measurement.unparsed),
         commit=newest.placed.commit,

@@ -65,7 +65,7 @@ def _describe_snapshot(snapshot: StoredSnapshot, dismissal: Dismissal | None) ->
     elif dismissal is not None and not snapshot.usable:
         reasons = (*reasons, f"dismissed: {dismissal.why}")
     elif not snapshot.usable:
-        step = f"next: covbot accept {number} or covbot dismiss {number}, if the next build does not do"
+        step = f"next: {advise_suspect(number)}"
     return SeenBuild(
         build=snapshot.build,
         word="dismissed" if dismissal and not snapshot.usable else snapshot.verdict.word,
@@ -75,6 +75,11 @@ def _describe_snapshot(snapshot: StoredSnapshot, dismissal: Dismissal | None) ->
         snapshot=snapshot,
         dismissed=dismissal.why if dismissal else None,
     )
+
+
+def advise_suspect(number: int) -> str:
+    """Return what a person can do about a suspect build."""
+    return f"covbot accept {number} or covbot dismiss {number}, if the next build does not do"
 
 
 def _describe_pending(pending: PendingBuild) -> SeenBuild:

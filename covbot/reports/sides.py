@@ -9,6 +9,7 @@ import attrs
 
 from covbot import errors
 from covbot.core import coverage, display
+from covbot.core.builds import order
 from covbot.core.comparison import source_check
 from covbot.core.comparison.view import Transition
 from covbot.formats import reading
@@ -36,7 +37,7 @@ def find_snapshot(store: Store, project: str, number: int | None) -> StoredSnaps
     if not found:
         message = f"no build {number or ''} of {project} is stored (covbot builds lists those that are)"
         raise errors.UnknownName(message)
-    return max(found, key=lambda each: (each.build.number, each.build.started_at))
+    return order.sort_snapshots(found)[-1]
 
 
 def load_build(store: Store, project: str, number: int | None) -> ReportSide:

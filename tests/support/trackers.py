@@ -106,6 +106,7 @@ class LaunchpadSite:
         self.double.requests.clear()
         self.double.world.bugs.clear()
         self.double.world.next_number = 1
+        self.double.world.restart_clock()
 
     def reconnect(self) -> None:
         """Connect anew, as a new process does."""

@@ -107,7 +107,10 @@ def split_page(page: Page) -> tuple[Page, str]:
 
 @define
 class World:
-    """One project, in which everything is real but the clock and the source of builds."""
+    """One project, in which everything is real but the clock and the source of builds.
+
+    The clock of covbot's own machine may have a `clock_error`, of which a tracker on the network knows nothing.
+    """
 
     url: str = "sqlite://"
     checkout: Checkout | None = None
@@ -117,6 +120,7 @@ class World:
     policy: Policy = Factory(Policy)
     live: bool = True
     now: dt.datetime = START + dt.timedelta(days=30)
+    clock_error: dt.timedelta = dt.timedelta(0)
     source: MemorySource = Factory(MemorySource)
     writer: Writer = WRITER
     store: Store = field(init=False)
@@ -143,7 +147,7 @@ class World:
             policy=self.policy,
             writer=self.writer,
             store=self.store,
-            clock=lambda: self.now,
+            clock=lambda: self.now + self.clock_error,
         )
 
     def tracker(self) -> Tracker:

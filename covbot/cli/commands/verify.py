@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from covbot import errors
-from covbot.cli import session
+from covbot.cli import error_lines, session
 from covbot.cli.output import printing
 from covbot.core import display
 
@@ -61,7 +61,10 @@ def command(context: click.Context, *, bug: str, data: str | None, repo: str | N
             project, bug_lines = _find_bug(opened.projects, bug)
             verified = verification.verify_run(bug_lines, run, tree, limit=project.limit)
     printing.print_lines(_describe_verification(bug_lines, verified))
-    return errors.Exit.DONE if verified.done and not bug_lines.unnamed else errors.Exit.COULD_NOT
+    if verified.done and not bug_lines.unnamed:
+        return errors.Exit.DONE
+    error_lines.print_line("the bug is not done by this run: standard output says what is left")
+    return errors.Exit.COULD_NOT
 
 
 def _check_settings(settings: Path) -> None:

@@ -11,6 +11,7 @@ from covbot.core import display
 from covbot.core.bugs.actions import Action, CommentOnBug, EditBug, FileBug, MarkDuplicate, Outcome, SetStatus
 from covbot.core.bugs.holds import HoldKind
 from covbot.outbox import FAILED
+from covbot.pipeline import queries
 from covbot.reports import cells
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def _describe_news(result: Result, *, done: bool) -> Iterator[str]:
         revision = f" ({display.shorten_revision(ingested.build.revision)})" if ingested.build.revision else ""
         reasons = "".join(f"\n    {reason}" for reason in (*ingested.verdict.reasons, *ingested.notes))
         yield f"  build {ingested.build.number}{revision}: {ingested.verdict.word}{reasons}"
+    if result.builds and not result.builds[-1].verdict.trusted:
+        yield f"    next: {queries.advise_suspect(result.builds[-1].build.number)}"
     yield from _describe_postponed(result)
     yield from (f"  left out: {cells.shorten_name(what, LONGEST_SENTENCE)}" for what in result.left_out)
     if result.plan.refused:

@@ -6,14 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from covbot.core import display, lines
-from covbot.core.builds import jumps
+from covbot.core.builds import jumps, order
 from covbot.core.builds.build import DoubtKind, Verdict
 from covbot.core.builds.evidence import Candidate, PastBuild
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from covbot.core.builds.build import Build
     from covbot.core.policy import Policy
 
 CLOCK_SKEW = timedelta(minutes=10)
@@ -92,7 +91,7 @@ def _check_source(candidate: Candidate, limits: Policy) -> Iterator[str]:
 def _check_order(candidate: Candidate, history: Sequence[PastBuild]) -> Iterator[str]:
     """Yield the reasons against a build that is out of order or has the report of another one."""
     newest = history[-1].build
-    if _is_late(candidate.build, [past.build for past in history]):
+    if order.is_late(candidate.build, [past.build for past in history]):
         yield f"it is older than build {newest.number}, which was taken before"
     if candidate.is_ancestor:
         yield f"its revision is an ancestor of that of build {newest.number}, which was taken before"
@@ -104,20 +103,6 @@ def _check_order(candidate: Candidate, history: Sequence[PastBuild]) -> Iterator
             other = ", though the revision is another" if _revisions_differ(past, candidate) else ""
             rule = "" if other else ": one measurement counts once, whatever it is called"
             yield f"its report is that of build {past.build.number} byte for byte{other}{rule}"
-
-
-def _is_late(build: Build, earlier: Sequence[Build]) -> bool:
-    """Whether a build was run before the newest one ingested.
-
-    Within one life of a job the numbers decide. A job that was deleted and created again counts from 1 again: a build
-    whose number is not higher belongs to a new life if it started after all others. Between two lives, and between
-    two jobs, the starts decide.
-    """
-    newest = earlier[-1]
-    if build.job == newest.job and build.number <= newest.number:
-        return build.started_at <= max(known.started_at for known in earlier)
-    had_higher_number = any(known.number > newest.number for known in earlier if known.job == build.job)
-    return build.started_at < newest.started_at and (had_higher_number or build.job != newest.job)
 
 
 def _revisions_differ(past: PastBuild, candidate: Candidate) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from covbot.core.builds import order
 from covbot.pipeline import lease
 from covbot.pipeline.builds import ingestion
 
@@ -23,12 +24,10 @@ def accept_kind(project: Project, kind: DoubtKind, why: str) -> tuple[Build, ...
         store.judgements.accept_kind(project.name, kind, why, at=project.clock())
         accepted = store.judgements.accepted_kinds(project.name)
         as_of = store.ledgers.load(project.name).as_of
-        start = store.snapshots.get(as_of).build.started_at if as_of is not None else None
         doubted = [
             snapshot
-            for snapshot in sorted(store.snapshots.list_all(project.name), key=lambda each: each.build.started_at)
+            for snapshot in order.list_newer(store.snapshots.list_all(project.name), as_of)
             if not snapshot.usable and snapshot.verdict.kinds and accepted.keys() >= {*snapshot.verdict.kinds}
-            if start is None or snapshot.build.started_at > start
         ]
         for snapshot in doubted:
             ingestion.accept_snapshot(project, snapshot, why)

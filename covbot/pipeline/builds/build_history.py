@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from covbot.core.builds import order
 from covbot.core.builds.evidence import ExplainedChange, PastBuild
 from covbot.core.comparison.view import Transition
 from covbot.core.lines import Lines
@@ -61,8 +62,7 @@ def list_past_builds(project: Project, newest: EarlierBuild | None) -> list[Past
     stored = project.store.snapshots.list_all(project.name)
     before = [snapshot for snapshot in stored if snapshot.usable and snapshot.id != newest.snapshot.id]
     past = [
-        PastBuild(build=snapshot.build, measurement=snapshot.measurement)
-        for snapshot in sorted(before, key=lambda snapshot: snapshot.build.started_at)
+        PastBuild(build=snapshot.build, measurement=snapshot.measurement) for snapshot in order.sort_snapshots(before)
     ]
     return [*past, summarize_build(newest)]
 

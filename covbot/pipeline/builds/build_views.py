@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from typing import TYPE_CHECKING
 
 import attrs
 from attrs import frozen
 
 from covbot import errors
+from covbot.core.builds import order
 from covbot.core.comparison.view import BuildView
 from covbot.repository import views
 
@@ -117,13 +119,10 @@ def with_older_source(project: Project, earlier: EarlierBuild) -> EarlierBuild |
     """
     if earlier.placed.commit is not None or project.repository is None:
         return earlier if earlier.placed.commit is not None else None
-    older = [
-        snapshot
-        for snapshot in project.store.snapshots.list_all(project.name)
-        if snapshot.usable and snapshot.measurement.commit is not None
-        if snapshot.build.started_at < earlier.snapshot.build.started_at
-    ]
-    last = load_view(project, max(older, key=lambda snapshot: snapshot.build.started_at).id) if older else None
+    usable = [snapshot for snapshot in project.store.snapshots.list_all(project.name) if snapshot.usable]
+    preceding = itertools.takewhile(lambda each: each.id != earlier.snapshot.id, order.sort_snapshots(usable))
+    older = [snapshot for snapshot in preceding if snapshot.measurement.commit is not None]
+    last = load_view(project, older[-1].id) if older else None
     if last is None or last.placed.commit is None:
         return None
     report, before = earlier.placed.view.report, last.placed.view.report.files

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from covbot.core import coverage
+from covbot.core.builds import order
 from covbot.core.coverage import Report
 from covbot.errors import BadArtifact, BuildGone, CannotFetch, CannotFetchNow, CannotReadReport, TooLarge
 from covbot.formats import reading
@@ -88,8 +89,8 @@ def _list_unrecorded_builds(project: Project, backfill: int | None) -> list[Buil
     dismissed = {_identify_build(each.build) for each in project.store.judgements.dismissals(project.name)}
     builds = project.source.builds() if backfill is None else project.source.builds(backfill)
     if backfill is None and known and len(builds) > 1 and known.isdisjoint(map(_identify_build, builds)):
-        last = max(started_at for _number, started_at in known)
-        builds = [build for build in project.source.builds(HISTORY_DEPTH) if build.started_at > last]
+        recorded = [each.build for each in order.sort_snapshots(project.store.snapshots.list_all(project.name))]
+        builds = [build for build in project.source.builds(HISTORY_DEPTH) if not order.is_late(build, recorded)]
     outdated = {
         _identify_build(snapshot.build)
         for snapshot in project.store.snapshots.list_since_trusted(project.name)
@@ -143,7 +144,9 @@ def fetch_build(project: Project, build: Build) -> FetchedBuild:
 
 def find_newest_build(source: Source, accept: Collection[str]) -> Build | None:
     """Return the newest build of a source that may be trusted by its result, any if there is none; CannotFetch."""
-    return max(source.builds(), key=lambda build: (build.result in accept, build.started_at), default=None)
+    builds = source.builds()
+    accepted = [build for build in builds if build.result in accept]
+    return (accepted or [*builds])[-1] if builds else None
 
 
 def read_report(source: Source, build: Build, limit: int) -> Report:

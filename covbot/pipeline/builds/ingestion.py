@@ -8,6 +8,7 @@ import attrs
 from attrs import frozen
 
 from covbot import errors, logs
+from covbot.core.builds import order
 from covbot.core.builds.build import Build, Measurement, Snapshot, Verdict
 from covbot.core.builds.evidence import Candidate
 from covbot.pipeline import lease, ledger_update
@@ -219,7 +220,7 @@ def _accept_build(project: Project, number: int, why: str) -> Build:
     found = [snapshot for snapshot in listed if snapshot.build.number == number]
     if not found:
         raise errors.UnknownName(f"build {number} of {project.name} was not seen (covbot builds lists those that were)")
-    snapshot = max(found, key=lambda snapshot: snapshot.build.started_at)
+    snapshot = order.sort_snapshots(found)[-1]
     accept_snapshot(project, snapshot, why)
     return snapshot.build
 
@@ -230,7 +231,7 @@ def accept_snapshot(project: Project, snapshot: StoredSnapshot, why: str) -> Non
     ledger = project.store.ledgers.load(project.name)
     newest = build_views.load_view(project, ledger.as_of)
     at = newest.snapshot if newest else None
-    if at and at.id != snapshot.id and at.build.started_at > snapshot.build.started_at:
+    if at and at.id != snapshot.id and snapshot not in order.list_newer(stored.list_all(project.name), at.id):
         raise errors.UnknownName(f"build {number} is older than build {at.build.number}, which was taken already")
     newer = build_views.load_view(project, snapshot.id)
     if newer and project.repository is not None and newer.placed.commit is None:

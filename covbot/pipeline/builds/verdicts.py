@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from covbot.core import display
-from covbot.core.builds import trust
+from covbot.core.builds import order, trust
 from covbot.pipeline.builds import build_history
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _note_doubts(project: Project, verdict: Verdict) -> tuple[str, ...]:
 def _count_repetitions(snapshots: Sequence[StoredSnapshot], verdict: Verdict) -> int:
     """Return how many of the newest recorded builds in a row have a doubt of one of the same kinds."""
     count = 0
-    for snapshot in sorted(snapshots, key=lambda each: (each.build.started_at, each.id), reverse=True):
+    for snapshot in reversed(order.sort_snapshots(snapshots)):
         if not {*verdict.kinds}.intersection(snapshot.verdict.kinds):
             break
         count += 1

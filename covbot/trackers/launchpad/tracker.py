@@ -83,7 +83,8 @@ class Launchpad:
         }
         if not (first and probed) and self._count_bugs() != len(here) + hidden:
             return self._list_all(known)
-        return ports.Listing(bugs=found, at=at, whole=False, counted=not (first and probed), hidden=hidden)
+        counted, clock = not (first and probed), self._client.state.read.date
+        return ports.Listing(bugs=found, at=at, whole=False, counted=counted, hidden=hidden, clock=clock)
 
     def look(self, number: int) -> Bug:
         """Return one bug with its comments, fresh; raise BugUnreadable if it is gone, private or locked."""
@@ -161,7 +162,8 @@ class Launchpad:
             *(bug for number in moved for bug in self._read_moved(number, moved[number], is_known=number in known)),
         ]
         hidden = max(0, self._count_bugs() - len(here))
-        return ports.Listing(bugs=sorted(found, key=lambda bug: bug.number), at=at, hidden=hidden)
+        shown, clock = sorted(found, key=lambda bug: bug.number), self._client.state.read.date
+        return ports.Listing(bugs=shown, at=at, hidden=hidden, clock=clock)
 
     def _count_bugs(self) -> int:
         """Return how many bugs the account has on the project, with those that Launchpad does not show it."""

@@ -175,6 +175,10 @@ class World:
         self.next_number = 1
         self.page_size = 75
         self.clock_offset = timedelta()
+        self.restart_clock()
+
+    def restart_clock(self) -> None:
+        """Let the time go back to that of the machine plus `clock_offset`."""
         self._last_time = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:

@@ -30,6 +30,7 @@ def test_verify_exits_with_0_once_the_lines_of_a_bug_run(filed: Folder) -> None:
     key = json.loads(filed.run_command("tasks", "--format", "json").out)["key"]
     result = filed.run_command("verify", "1", "--data", before)
     assert (result.code, result.out.splitlines()[0]) == (1, "not yet: 1 of 2 lines in pkg/a.py")
+    assert result.err == "covbot: the bug is not done by this run: standard output says what is left\n"
     assert (
         filed.run_command("verify", key, "--data", after).out
         == "done: all 2 lines that are asked for run in pkg/a.py\n" + ENDING
@@ -62,7 +63,10 @@ def test_verify_needs_nothing_but_the_text_of_a_bug_and_a_run(folder: Folder) ->
     assert "no .coverage here: run the tests by `coverage run`, or name a report by --data" in result.err
     (folder.path / ".coverage").write_bytes(coverage_runs.make_data(lines={"/home/ada/m.py": [1, 2, 4]}))
     result = folder.invoke("verify", "bug.txt")
-    assert (result.code, result.err) == (1, "")
+    assert (result.code, result.err) == (
+        1,
+        "covbot: the bug is not done by this run: standard output says what is left\n",
+    )
     assert result.out.splitlines()[1:] == ["not yet: 1 of 1 line in m.py", '  3: "if a" (line 2) is never true']
     (folder.path / ".coverage").write_bytes(coverage_runs.make_data(lines={"/home/ada/m.py": [1, 2, 3]}))
     result = folder.invoke("verify", "bug.txt")

@@ -132,6 +132,7 @@ class Stage:
             double.world.bugs.clear()
             double.world.bugs.update(copy.deepcopy(self._prepared.bugs))
             double.world.next_number = max(double.world.bugs) + 1
+            double.world.restart_clock()
         return world
 
     def play_column(self, column: str) -> ColumnResult:
