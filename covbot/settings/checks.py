@@ -82,6 +82,13 @@ def check_server_url(_: object, __: Attribute, address: str) -> None:
         raise ValueError("must not hold a user or a password: user and the token have places of their own")
 
 
+def check_shown_server(field: object, attribute: Attribute, address: str) -> None:
+    """Raise ValueError unless this is empty, or the URL of a server without an account, and a path can be added."""
+    if address:
+        check_server_url(field, attribute, address)
+        check_base_url(field, attribute, address)
+
+
 def _names_host(address: str) -> bool:
     try:
         parts = urlsplit(address)

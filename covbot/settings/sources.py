@@ -75,6 +75,11 @@ class JenkinsSource:
         validator=checks.check_job_name, metadata={"help": "whole name of the job, with its folders: `folder/job`"}
     )
     branch: str = field(default="", metadata={"help": "the branch, if the job is a multibranch project"})
+    browse: str = field(
+        default="",
+        validator=checks.check_shown_server,
+        metadata={"help": "address of Jenkins for people, which texts link to, if `url` is an inner one"},
+    )
     reports: tuple[str, ...] = _make_reports_field("; `*`, `?` and `**` choose several")
     user: str = _make_user_field()
     token_file: Path | None = field(

@@ -35,6 +35,7 @@ def open_source(chosen: ProjectSettings) -> tuple[Source, str]:
                 branch=source.branch or None,
                 repository=chosen.repository.url or None,
                 accept=source.accept,
+                browse=source.browse,
             )
             return jenkins, jenkins.label
         case ZuulSource() as source:

@@ -20,10 +20,12 @@ from covbot.core.linemap import (
     moved_lines,
     respelling,
     segments,
+    split_rows,
     statement_map,
 )
 from covbot.core.linemap.linemap import FileMap
 from covbot.core.linemap.segments import Segment
+from covbot.core.lines import Lines
 from covbot.core.source import chunks, normalization, spelling
 
 if TYPE_CHECKING:
@@ -88,12 +90,14 @@ class MappedFile:
 class _Comparison:
     """The pairs of lines of two versions, as indices, and what was matched on the way to them.
 
-    `unsure` are the lines before and after of functions in which statements moved past others.
+    `splits` are the rows before of several statements, each with the rows after on which these begin. `unsure` are the
+    lines before and after of functions in which statements moved past others.
     """
 
     before: FileVersion
     after: FileVersion
     pairs: Pairs
+    splits: Mapping[int, Sequence[int]]
     matches: Sequence[FunctionMatch]
     removed: Sequence[Function]
     added: Sequence[Function]
@@ -217,10 +221,15 @@ def _compare(before: FileVersion, after: FileVersion, kept: Sequence[Run], class
         pairs += _find_moved_statements(before.lines, after.lines, pairs)
     pairs += moved_lines.find_moved_lines(before.rows, after.rows, pairs, least=LEAST_MOVED_LINES)
     pairs += kept_lines.find_kept_lines(before.rows, after.rows, pairs)
+    splits = {}
+    if before.path.endswith(PYTHON) and after.path.endswith(PYTHON):
+        splits = dict(split_rows.find_split_rows((before.plain, before.rows), (after.plain, after.rows), pairs))
+        pairs += [(row, parts[0]) for row, parts in splits.items()]
     return _Comparison(
         before=before,
         after=after,
         pairs=pairs,
+        splits=splits,
         matches=matches,
         removed=removed,
         added=added,
@@ -273,7 +282,16 @@ def _make_map(found: _Comparison, kept: Sequence[Run]) -> MappedFile:
     runs = linemap.pack_runs(sorted((before.numbers[i], after.numbers[j]) for i, j in found.pairs))
     renamed = ((old.segment.name, new.segment.name) for old, new in found.matches)
     names = {old: new for old, new in renamed if old != new}
-    file = FileMap(before=before.path, after=after.path, runs=linemap.join_runs([*runs, *kept]), names=names)
+    file = FileMap(
+        before=before.path,
+        after=after.path,
+        runs=linemap.join_runs([*runs, *kept]),
+        names=names,
+        splits={
+            before.numbers[row]: Lines.of(after.numbers[part] for part in parts[1:])
+            for row, parts in found.splits.items()
+        },
+    )
     equal = sum(length for _, _, length in kept)
     compared = sum(map(bool, before.lines)) + sum(map(bool, after.lines))
     mapped = equal + sum(1 for i, _ in found.pairs if before.lines[i])

@@ -28,21 +28,30 @@ class FileMap:
 
     `runs` ascend by their first line before and overlap on neither side; the lines after need not ascend (moved code).
     `names` holds the qualified names, before -> after, of renamed functions and classes; for functions that moved to
-    another file it holds all of them.
+    another file it holds all of them. `splits` holds lines before with several statements that have a line each after:
+    the first of these is in a run, the others are here.
     """
 
     before: str
     after: str
     runs: tuple[Run, ...] = WHOLE_FILE
     names: Mapping[str, str] = Factory(dict)
+    splits: Mapping[int, Lines] = Factory(dict)
 
     def forward(self, lines: Iterable[int]) -> Lines:
         """Return the lines of the file after that are these lines before. Lines without a counterpart are dropped."""
-        return Lines.of(lines) if self.runs == WHOLE_FILE else _map_lines(lines, self.runs)
+        if self.runs == WHOLE_FILE:
+            return Lines.of(lines)
+        further = numbers.union(self.splits[line] for line in self.splits.keys() & lines) if self.splits else Lines()
+        return _map_lines(lines, self.runs) | further
 
     def backward(self, lines: Iterable[int]) -> Lines:
         """Return the lines of the file before that are these lines after. Lines without a counterpart are dropped."""
-        return Lines.of(lines) if self.runs == WHOLE_FILE else _map_lines(lines, _invert_runs(self.runs))
+        if self.runs == WHOLE_FILE:
+            return Lines.of(lines)
+        wanted = Lines.of(lines) if self.splits else Lines()
+        whole = Lines.of(line for line, parts in self.splits.items() if parts & wanted)
+        return _map_lines(lines, _invert_runs(self.runs)) | whole
 
 
 def _map_lines(lines: Iterable[int], runs: Sequence[Run]) -> Lines:

@@ -11,7 +11,7 @@ from covbot.core.linemap import logical_lines
 from covbot.core.source import spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _STRING_OR_COMMENT = re.compile(r""""[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|#.*""")
 _ESCAPE = re.compile(r"\\(?:x\w\w|u\w{4}|U\w{8}|N\{[^}]*\}|[0-7]{1,3})")
@@ -26,14 +26,18 @@ def list_statements(plain: str, rows: Sequence[str], mapped: Collection[int]) ->
 
     `plain` is the normalized text, and `rows` are its rows without whitespace.
     """
+    return {text for _, text in locate_statements(plain, rows, mapped)}
+
+
+def locate_statements(plain: str, rows: Sequence[str], mapped: Collection[int]) -> Iterator[tuple[int, str]]:
+    """Yield the same texts, each with the index of its first row."""
     if len(mapped) == len(rows):
-        return set()
+        return
     texts = plain.split("\n")[1:]
-    found: set[str] = set()
     for group in _group_rows(rows, mapped):
         for statement in logical_lines.join_lines([rows[index] for index in group]):
-            found.add("\n".join(texts[group[index]] for _, index in statement.starts))
-    return found
+            indices = [group[index] for _, index in statement.starts]
+            yield indices[0], "\n".join(texts[index] for index in indices)
 
 
 def _group_rows(rows: Sequence[str], mapped: Collection[int]) -> Iterable[list[int]]:

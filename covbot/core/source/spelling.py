@@ -48,6 +48,14 @@ def _count_rows(source: str) -> int:
 
 def spell_statement(text: str) -> str | None:
     """Return the spelling of one statement, or of the header of a compound one; None if it is no whole statement."""
+    return " ".join(list_spellings(text)) or None
+
+
+def list_spellings(text: str) -> list[str]:
+    """Return the spelling of each statement of a row, or of a compound statement's header; none if it is no whole one.
+
+    The header is followed by what it was completed with.
+    """
     bare = text.strip()
     bare = bare.removeprefix("el") if bare.startswith("elif") else bare
     for wrapping in _WRAPPINGS:
@@ -55,11 +63,11 @@ def spell_statement(text: str) -> str | None:
             tree = ast.parse(wrapping.format(bare) if wrapping != "{}" else bare)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        return " ".join(_list_spellings(tree))
-    return None
+        return [*_spell_tree(tree)]
+    return []
 
 
-def _list_spellings(tree: ast.Module) -> Iterator[str]:
+def _spell_tree(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
             yield from (spell_node(decorator) for decorator in getattr(node, "decorator_list", ()))

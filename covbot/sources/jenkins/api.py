@@ -59,10 +59,11 @@ class Artifacts:
 
 @frozen(kw_only=True)
 class JobAddress:
-    """A job as in the settings: its name, its own URL, and the repository whose commits count."""
+    """A job as in the settings: its name, its own URL, the one for people, and the repository whose commits count."""
 
     job: str
     url: str
+    shown_url: str
     repository: str | None = None
 
 
@@ -111,7 +112,7 @@ def _read_row(entry: object, address: JobAddress) -> BuildRow:
                 started_at=_EPOCH + timedelta(milliseconds=timestamp),
                 revision=commits[0] if len(commits) == 1 else None,
                 result=_read_result(rest.get("result")),
-                url=f"{address.url}{number}/",
+                url=f"{address.shown_url}{number}/",
             )
             finished = not building and rest.get("inProgress") is not True
             return BuildRow(build=build, finished=finished, ambiguous=len(commits) > 1)

@@ -40,6 +40,7 @@ class Jenkins:
 
     `files` are exact paths or patterns of archived files, which the reader merges. `repository` is the address whose
     commit counts if a build checked out several. Aborted builds are offered only if `accept` contains their result.
+    `browse` is the address of Jenkins for people, if it is not that of the site.
     """
 
     site: Site
@@ -48,6 +49,7 @@ class Jenkins:
     branch: str | None = None
     repository: str | None = None
     accept: Collection[str] = frozenset({"SUCCESS"})
+    browse: str = ""
     _passed_over: list[PassedOver] = field(init=False, factory=list)
 
     def builds(self, depth: int = api.NEWEST_BUILDS) -> Sequence[Build]:
@@ -111,8 +113,11 @@ class Jenkins:
         names = [name for name in self.job.split("/") if name]
         if self.branch is not None:
             names.append(_escape_branch(self.branch))
-        url = self.site.base + "".join(f"job/{quote(name, safe='')}/" for name in names)
-        return api.JobAddress(job=self.label, url=url, repository=self.repository)
+        path = "".join(f"job/{quote(name, safe='')}/" for name in names)
+        shown_url = f"{self.browse.rstrip('/')}/{path}" if self.browse else self.site.base + path
+        return api.JobAddress(
+            job=self.label, url=self.site.base + path, shown_url=shown_url, repository=self.repository
+        )
 
     def _request_job(self, session: HttpSession, depth: int) -> JenkinsJob:
         limits, address = self.site.limits, self._address

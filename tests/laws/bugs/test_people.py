@@ -205,3 +205,14 @@ def test_more_closings_than_normal_are_refused_until_a_person_accepts_the_build(
     ingestion.accept_build(world.project(), 4, "a new test suite")
     world.run()
     assert set(list_statuses(world)) == {Status.FIX_RELEASED}
+
+
+@pytest.mark.parametrize(("covered", "bugs"), [((TESTED,), 1), ((TESTED, UNTESTED, TESTED), 1), ((TESTED, TESTED), 2)])
+def test_a_fix_of_a_person_is_verified_by_two_builds_in_a_row(covered: tuple[dict[str, str], ...], bugs: int) -> None:
+    world = make_agreed_world(UNTESTED)
+    world.person().set_status(1, Status.FIX_RELEASED)
+    for number, pictured in enumerate((*covered, UNTESTED, UNTESTED), start=3):
+        world.add_build(number, pictured)
+        world.advance_clock(hours=6)
+        world.run()
+    assert len(world.bugs()) == bugs  # what is missing again after a verified fix is filed anew

@@ -245,6 +245,20 @@ def test_a_file_that_is_renamed_and_formatted_at_once_keeps_its_bug(world: World
     assert all(line.startswith("New* n.py") for line in two_builds.describe_bugs(world))
 
 
+def test_rows_of_several_statements_that_get_a_row_each_keep_their_bug(world: World) -> None:
+    before = (
+        ".|def f(x):\n.|    y = x\nx|    a = one(y); b = two(a)\nx|    if a: return b\nx|    c = 1; d = 2; return c + d"
+    )
+    after = (
+        ".|def f(x):\n.|    y = x\nx|    a = one(y)\nx|    b = two(a)\nx|    if a:\nx|        return b\n"
+        "x|    c = 1\nx|    d = 2\nx|    return c + d"
+    )
+    two_builds.run_builds(world, {"m.py": f"{before}\n{V}"}, {"m.py": f"{after}\n{V}"})
+    assert two_builds.describe_delta(world.compare_builds(2, 3)) == ["standing 7"]
+    assert [line[:8] for line in two_builds.describe_bugs(world)] == ["New m.py"]
+    assert not world.run().plan.actions
+
+
 def run(world: World, before: Pages, after: Pages, missing: int) -> None:
     two_builds.run_builds(world, before, after)
     delta = two_builds.describe_delta(world.compare_builds(2, 3))

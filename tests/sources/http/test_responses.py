@@ -117,7 +117,8 @@ DATA = st.recursive(
 
 @given(data=DATA | st.fixed_dictionaries({"builds": st.lists(DATA, max_size=3)}))
 def test_whatever_is_in_the_data_is_read_or_refused(data: object) -> None:
-    address = api.JobAddress(job="nova", url="https://jenkins.example/job/nova/", repository="https://git.example/nova")
+    url = "https://jenkins.example/job/nova/"
+    address = api.JobAddress(job="nova", url=url, shown_url=url, repository="https://git.example/nova")
     with contextlib.suppress(CannotFetch):
         assert all(row.build.job == "nova" for row in api.read_job(data, address).rows)
     with contextlib.suppress(CannotFetch):

@@ -232,3 +232,11 @@ def test_a_commit_is_chosen_by_its_repository_and_unknown_when_several_may_be_me
     named = attrs.evolve(unnamed, repository="https://reader@git.example/acme/widget/")
     assert named.builds()[0].revision == SHA
     assert "several" not in " ".join(named.check())
+
+
+def test_links_are_for_people_where_jenkins_has_an_inner_name(double: Double) -> None:
+    double.job().add_build()
+    shown = attrs.evolve(make_source(double), browse="https://ci.example.org/jenkins")
+    [build] = shown.builds()
+    assert build.url == f"https://ci.example.org/jenkins/job/widget-cover/{build.number}/"
+    assert shown.reports(build).attachments
