@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from covbot.core.ledger import by_function, by_line
+from covbot.core.ledger import by_function, by_line, renames
 from covbot.pipeline.builds import build_history, build_views
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def _update_from(  # noqa: PLR0913 -- the update is from one build to another
 ) -> Ledger:
     """Return the ledger with the gaps and tasks of these paths updated from an earlier build to the newer one.
 
-    Lines are mapped if the source is known. If it is not, a changed file is left unchanged in the ledger if a later
-    build may still distinguish its lines.
+    Lines are mapped if the source is known. If it is not, a file with another name is recognized by its statements, and
+    a changed file is left unchanged in the ledger if a later build may still distinguish its lines.
     """
     known = build_views.with_older_source(project, earlier)
     followed = frozenset(paths) & known.placed.view.report.files.keys() if known else frozenset()
@@ -78,6 +78,11 @@ def _update_from(  # noqa: PLR0913 -- the update is from one build to another
         ledger = by_line.LineUpdate(ledger=ledger, transition=transition, paths=followed, at=at, number=number).apply()
         paths = set(paths) - followed
     before, after = earlier.placed.view.report.files, newer.placed.view.report.files
+    if transition is None:
+        found = renames.find_renames(before, after)
+        ledger = renames.follow_renames(ledger, found, paths)
+        before = {found.get(path, path): file for path, file in before.items()}
+        paths = {found.get(path, path) for path in paths}
     steps = (
         by_function.FileUpdate(path=path, before=before[path], after=after[path], at=at, number=number)
         for path in sorted(paths)
