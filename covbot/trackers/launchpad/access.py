@@ -39,8 +39,9 @@ def make_address(service_root: str, project: str) -> str:
 class Access:
     """How to reach Launchpad: its API's root, the credentials file, seconds to wait for a response and for a retry.
 
-    `cache` is the folder in which the service's description is kept between runs, None for none. `ca_file` has
-    certificates of authorities that are trusted beside the system's.
+    A whole request takes `longest` seconds at most, however slowly the server sends. `cache` is the folder in which the
+    service's description is kept between runs, None for none. `ca_file` has certificates of authorities that are
+    trusted beside the system's.
     """
 
     service_root: str
@@ -48,6 +49,7 @@ class Access:
     cache: Path | None = None
     ca_file: Path | None = None
     timeout: float = 60.0
+    longest: float = 300.0
     retry_wait: float = 1.0
     read_only: bool = True
 

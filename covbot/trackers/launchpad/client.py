@@ -80,6 +80,7 @@ class Client:
             writable=not access.read_only,
             secrets=tuple(filter(None, (token.secret, token.key))),
             root=self.root,
+            longest=access.longest,
             certificates=closing.enter_context(certificates.find_bundle(access.ca_file)),
         )
         retry_wait = access.retry_wait

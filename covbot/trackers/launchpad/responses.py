@@ -79,13 +79,14 @@ class TransportState:
     """Whether a transport may write, secrets that it must never repeat, and last responses to a read and a write.
 
     `root` is the address of the API, `certificates` the file of those that are trusted. `connected` is whether the
-    root was requested from the server.
+    root was requested from the server. A request that takes `longest` seconds is ended.
     """
 
     writable: bool
     secrets: tuple[str, ...]
     root: str
     certificates: str
+    longest: float
     connected: bool = False
     read: Response = _UNSENT
     write: Response = _UNSENT

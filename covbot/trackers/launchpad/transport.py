@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import socket
+import threading
 import weakref
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httplib2
 from launchpadlib import launchpad  # type: ignore[import-untyped]  # launchpadlib carries no types
@@ -15,6 +17,9 @@ from lazr.restfulclient import _browser  # type: ignore[import-untyped]  # nor d
 from covbot import errors
 from covbot.trackers.launchpad.responses import Response, TransportState
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ME = "people/+me"
 """The path of the redirect to the account's person, the only one that is expected."""
 
@@ -22,6 +27,10 @@ LONGEST_CACHED = 86_400
 """The age in seconds up to which the service's description is taken from the cache."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+_SHUTDOWN_PAUSE = 0.1
+"""The seconds between two attempts to end a request that took too long: httplib2 may have connected again."""
 
 
 class _Unavailable(http.client.HTTPException):
@@ -88,7 +97,8 @@ class Transport(launchpad.LaunchpadOAuthAwareHttp):  # type: ignore[misc]  # its
         headers: dict[str, str],
     ) -> tuple[httplib2.Response, bytes]:
         send = self._send_read if method == "GET" else self._send_write
-        response, content = send(conn, request_uri, method, body, headers)
+        with _limit_time(conn, self.state.longest):
+            response, content = send(conn, request_uri, method, body, headers)
         unavailable = response.status in (http.HTTPStatus.BAD_GATEWAY, http.HTTPStatus.SERVICE_UNAVAILABLE)
         if method == "GET" and response.status in _REDIRECTS and not request_uri.endswith(ME):
             raise _Redirected
@@ -136,6 +146,25 @@ class Service(launchpad.Launchpad):  # type: ignore[misc]  # its base has no typ
     def httpFactory(self, *args: Any) -> Transport:  # noqa: ANN401, N802 - the name is launchpadlib's
         """Return the transport for launchpadlib's requests."""
         return Transport(self.state, self, None, *args)
+
+
+@contextlib.contextmanager
+def _limit_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
+    """End the request in the block after some seconds, and whatever is tried in its place by then."""
+    over = threading.Event()
+
+    def shut_down() -> None:
+        wait = seconds
+        while not over.wait(wait):
+            wait = _SHUTDOWN_PAUSE
+            with contextlib.suppress(OSError, AttributeError):  # not connected now, or closed meanwhile
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    threading.Thread(target=shut_down, name="deadline", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
 
 
 def _close_connections(connections: dict[str, http.client.HTTPConnection]) -> None:
