@@ -11,7 +11,7 @@ from attrs import define, field
 
 from covbot.core.builds.build import COMMIT_ID
 from covbot.core.linemap import mapping
-from covbot.core.linemap.file_map import SourceFile
+from covbot.core.linemap.file_versions import SourceFile
 from covbot.core.linemap.linemap import LineMap
 from covbot.core.source import chunks
 from covbot.errors import CannotReachRepository, CannotReadRepository, SourceTooLarge

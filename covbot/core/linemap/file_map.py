@@ -13,64 +13,32 @@ from attrs import frozen
 from covbot.core.linemap import (
     chunk_match,
     diff,
+    file_versions,
     function_match,
     functions,
     kept_lines,
     linemap,
     moved_lines,
     respelling,
-    segments,
     split_rows,
     statement_map,
 )
 from covbot.core.linemap.linemap import FileMap
-from covbot.core.linemap.segments import Segment
 from covbot.core.lines import Lines
-from covbot.core.source import chunks, normalization, spelling
+from covbot.core.source import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from covbot.core.linemap.diff import Pairs
+    from covbot.core.linemap.file_versions import FileVersion, SourceFile
     from covbot.core.linemap.functions import Function, FunctionMatch
     from covbot.core.linemap.linemap import Run
 
 LEAST_MOVED_LINES = 3
 """The number of consecutive lines from which a block is recognized in another function of the file."""
 
-PYTHON = (".py", ".pyi")
-"""The ends of the names of files that are parsed as Python."""
-
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
-
-
-@frozen(kw_only=True)
-class SourceFile:
-    """A file of one tree: its path and its text."""
-
-    path: str
-    text: str
-
-
-@frozen(kw_only=True, eq=False)
-class FileVersion:
-    """One version of a file, or the part of it to compare, as the normalized text `plain`.
-
-    `lines` are what is compared, `rows` the rows of the text, both without whitespace, and `numbers` the line numbers
-    of these rows in the file.
-    """
-
-    source: SourceFile
-    plain: str
-    lines: Sequence[str]
-    rows: Sequence[str]
-    functions: Sequence[Function]
-    numbers: Sequence[int]
-
-    @property
-    def path(self) -> str:
-        """The path of the file."""
-        return self.source.path
 
 
 @frozen(kw_only=True, eq=False)
@@ -104,61 +72,6 @@ class _Comparison:
     unsure: tuple[frozenset[int], frozenset[int]]
 
 
-def make_whole_version(source: SourceFile) -> FileVersion:
-    """Return the version of a file that is compared as a whole."""
-    plain = normalization.normalize_text(source.text)
-    return _make_version(source, plain, range(1, plain.count("\n") + 1))
-
-
-def _make_version(source: SourceFile, plain: str, numbers: Sequence[int]) -> FileVersion:
-    segmented = segments.split_segments(plain)
-    lines = segmented.lines
-    found = [functions.make_function(source.path, segment, lines, lines) for segment in segmented.segments]
-    return FileVersion(source=source, plain=plain, lines=lines, rows=lines, functions=found, numbers=numbers)
-
-
-def spell_version(version: FileVersion) -> FileVersion | None:
-    """Return a version of which each line is a statement as its syntax tree spells it; None if it cannot be parsed."""
-    spelled = _spell_rows(version)
-    if spelled is None:
-        return None
-    segmented = segments.split_segments("\n" + "\n".join(spelled))
-    found = [
-        functions.make_function(version.path, segment, segmented.lines, version.rows) for segment in segmented.segments
-    ]
-    return attrs.evolve(version, lines=segmented.lines, functions=found)
-
-
-def _spell_rows(version: FileVersion) -> Sequence[str] | None:
-    """Return the spelled rows of a version: of the part alone if it can be parsed, else out of the whole file."""
-    spelled = spelling.spell_rows(version.plain[1:])
-    if spelled is not None or len(version.numbers) == chunks.count_lines(chunks.split_chunks(version.source.text)):
-        return spelled
-    whole = spelling.spell_rows(normalization.normalize_text(version.source.text)[1:])
-    return whole and [whole[number - 1] for number in version.numbers]
-
-
-def spell_versions(
-    before: Sequence[FileVersion], after: Sequence[FileVersion]
-) -> tuple[Sequence[FileVersion], Sequence[FileVersion]]:
-    """Return versions of other files spelled, if a statement of one is spelled differently in another one."""
-    old, new = ([version for version in side if version.path.endswith(PYTHON)] for side in (before, after))
-    texts = [
-        {text for version in side for text in respelling.list_statements(version.plain, version.rows, ())}
-        for side in ((old, new) if old and new else ((), ()))
-    ]
-    if not respelling.is_respelled(*texts):
-        return (), ()
-    spelled_old, spelled_new = (map(spell_version, side) for side in (old, new))
-    return [one for one in spelled_old if one is not None], [one for one in spelled_new if one is not None]
-
-
-def make_file_function(version: FileVersion) -> Function:
-    """Return a whole file as if it were one function."""
-    segment = Segment(name=version.path, kind="file", lines=[*range(len(version.lines))])
-    return functions.make_function(version.path, segment, version.lines, version.rows)
-
-
 def map_pair(before: SourceFile, after: SourceFile) -> MappedFile:
     """Return the map of two versions of a file. Equal chunks are mapped as they are, and the others are compared."""
     old, new = chunks.split_chunks(before.text), chunks.split_chunks(after.text)
@@ -171,8 +84,8 @@ def map_pair(before: SourceFile, after: SourceFile) -> MappedFile:
     left.update(i for i, _ in compared)
     right.update(j for _, j in compared)
     return map_versions(
-        _make_version(before, *chunks.join_chunks(old, left)),
-        _make_version(after, *chunks.join_chunks(new, right)),
+        file_versions.make_version(before, *chunks.join_chunks(old, left)),
+        file_versions.make_version(after, *chunks.join_chunks(new, right)),
         kept=[(old[i].first, new[j].first, old[i].height) for i, j in same if i not in left and j not in right],
         classes=classes,
     )
@@ -186,8 +99,12 @@ def map_versions(
     `classes` holds the names of renamed classes, before -> after.
     """
     found = _compare(before, after, kept, classes)
-    if before.path.endswith(PYTHON) and after.path.endswith(PYTHON) and _is_respelled(found):
-        old, new = spell_version(before), spell_version(after)
+    if (
+        before.path.endswith(file_versions.PYTHON)
+        and after.path.endswith(file_versions.PYTHON)
+        and _is_respelled(found)
+    ):
+        old, new = file_versions.spell_version(before), file_versions.spell_version(after)
         if old is not None and new is not None:
             found = _compare(old, new, kept, classes)
     return _make_map(found, kept)
@@ -222,7 +139,7 @@ def _compare(before: FileVersion, after: FileVersion, kept: Sequence[Run], class
     pairs += moved_lines.find_moved_lines(before.rows, after.rows, pairs, least=LEAST_MOVED_LINES)
     pairs += kept_lines.find_kept_lines(before.rows, after.rows, pairs)
     splits = {}
-    if before.path.endswith(PYTHON) and after.path.endswith(PYTHON):
+    if before.path.endswith(file_versions.PYTHON) and after.path.endswith(file_versions.PYTHON):
         splits = dict(split_rows.find_split_rows((before.plain, before.rows), (after.plain, after.rows), pairs))
         pairs += [(row, parts[0]) for row, parts in splits.items()]
     return _Comparison(

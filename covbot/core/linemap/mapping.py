@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from attrs import Factory, define
 
-from covbot.core.linemap import file_map, function_match, linemap, statement_map
+from covbot.core.linemap import file_map, file_versions, function_match, linemap, statement_map
 from covbot.core.linemap.linemap import FileMap, LineMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from covbot.core.linemap.diff import Pairs
-    from covbot.core.linemap.file_map import FileVersion, MappedFile, SourceFile
+    from covbot.core.linemap.file_map import MappedFile
+    from covbot.core.linemap.file_versions import FileVersion, SourceFile
     from covbot.core.linemap.functions import Function, FunctionMatch
 
 SAME_FILE = 0.5
@@ -33,8 +34,8 @@ def map_files(
     mapper = _Mapper()
     for before, after in pairs:
         mapper.match_pair(before, after)
-    mapper.before += map(file_map.make_whole_version, deleted)
-    mapper.after += map(file_map.make_whole_version, added)
+    mapper.before += map(file_versions.make_whole_version, deleted)
+    mapper.after += map(file_versions.make_whole_version, added)
     mapper.match_unpaired()
     return mapper.build_line_map()
 
@@ -53,8 +54,8 @@ class _Mapper:
         """Map a pair, or keep its versions for later if they have too few lines in common."""
         mapped = file_map.map_pair(before, after)
         if mapped.likeness < SAME_FILE:
-            self.before.append(file_map.make_whole_version(before))
-            self.after.append(file_map.make_whole_version(after))
+            self.before.append(file_versions.make_whole_version(before))
+            self.after.append(file_versions.make_whole_version(after))
         else:
             self._keep_map(mapped)
 
@@ -69,7 +70,7 @@ class _Mapper:
         old = {version.path: version for version in self.before}
         new = {version.path: version for version in self.after}
         self._match_files(self.before, self.after, old, new)
-        self._match_files(*file_map.spell_versions([*old.values()], [*new.values()]), old, new)
+        self._match_files(*file_versions.spell_versions([*old.values()], [*new.values()]), old, new)
         for path in sorted(old.keys() & new.keys()):
             self._keep_map(file_map.map_versions(old.pop(path), new.pop(path)))
         self.before, self.after = [*old.values()], [*new.values()]
@@ -83,7 +84,9 @@ class _Mapper:
     ) -> None:
         """Map the versions with enough common lines, and take them out of `old` and `new`."""
         for matched in function_match.match_by_text(
-            [*map(file_map.make_file_function, before)], [*map(file_map.make_file_function, after)], least=SAME_FILE
+            [*map(file_versions.make_file_function, before)],
+            [*map(file_versions.make_file_function, after)],
+            least=SAME_FILE,
         ):
             self._keep_map(file_map.map_versions(old.pop(matched.before.path), new.pop(matched.after.path)))
 

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from covbot.core.advice.explanations import explain_lines
 from covbot.core.linemap import mapping
-from covbot.core.linemap.file_map import SourceFile
+from covbot.core.linemap.file_versions import SourceFile
 from covbot.core.lines import Lines, union
 from covbot.core.source import multiline, outlines, regions
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from covbot.core.linemap import file_map
-from covbot.core.linemap.file_map import SourceFile
+from covbot.core.linemap.file_versions import SourceFile
 from support.programs import look_alikes
 
 

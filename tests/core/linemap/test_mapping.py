@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covbot.core.linemap import mapping
-from covbot.core.linemap.file_map import SourceFile
+from covbot.core.linemap.file_versions import SourceFile
 from covbot.core.lines import Lines
 
 if TYPE_CHECKING:

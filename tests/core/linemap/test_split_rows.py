@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from covbot.core.linemap import mapping
-from covbot.core.linemap.file_map import SourceFile
+from covbot.core.linemap.file_versions import SourceFile
 from covbot.core.lines import Lines
 
 

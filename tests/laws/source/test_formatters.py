@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeGuard
 import pytest
 
 from covbot.core.linemap import file_map
-from covbot.core.linemap.file_map import SourceFile
+from covbot.core.linemap.file_versions import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
