@@ -60,10 +60,11 @@ def find_parts(source: str, lines: Iterable[int]) -> dict[int, Part]:
     outline = outlines.build_outline(source)
     if not outline.by_node:
         return {}
-    found = list(_list_parts(outline))  # an outer one comes before those within it
-    owners: dict[int, Part] = {}
-    for line in lines:
-        owners[line] = next((part for part in reversed(found) if part.contains(line)), MODULE)
+    owners = dict.fromkeys(lines, MODULE)
+    ordered = sorted(owners)
+    for part in _list_parts(outline):  # an outer one comes before those within it
+        first, beyond = bisect.bisect_left(ordered, part.first), bisect.bisect_right(ordered, part.last)
+        owners.update(dict.fromkeys(ordered[first:beyond], part))
     return owners
 
 
