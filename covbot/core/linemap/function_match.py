@@ -50,12 +50,14 @@ def match_within_file(
 ) -> tuple[list[FunctionMatch], list[Function], list[Function]]:
     """Return the matching segments of two versions of a file, and the segments before and after without a match.
 
-    A body that stayed the same counts before a name, and so does one of which nearly all did.
+    A body that stayed the same counts before a name, and so does one of which nearly all did, unless lines were only
+    added to that of the same name, or only deleted.
     """
     found: list[FunctionMatch] = []
     old, new = [*before], [*after]
     for match_functions in (
         _match_equal_bodies,
+        _match_contained_by_name,
         match_by_text,
         _match_similar_by_name,
         _match_by_text_here,
@@ -88,6 +90,17 @@ def _group_by_body(found: Iterable[Function]) -> dict[Hashable, list[Function]]:
         if not all(map(moved_lines.is_trivial, function.body)):
             groups.setdefault((function.segment.kind, *function.body), []).append(function)
     return groups
+
+
+def _match_contained_by_name(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:
+    """Return the matches of one name of which one body has all lines of the other in order, and that is long enough."""
+    return [match for match in _match_by_name(before, after) if _is_contained(match.before.body, match.after.body)]
+
+
+def _is_contained(before: Sequence[str], after: Sequence[str]) -> bool:
+    shorter, longer = sorted((before, after), key=len)
+    rest = iter(longer)
+    return len(shorter) >= LEAST_LINES and all(line in rest for line in shorter)
 
 
 def _match_similar_by_name(before: Sequence[Function], after: Sequence[Function]) -> list[FunctionMatch]:

@@ -44,6 +44,14 @@ def match_names(before: str, after: str) -> set[tuple[str, str]]:
         ("def f():\n" + BODY, "def f():\n    new = 1\n", {("f", "f")}),
         ("def f():\n" + BODY, "class f:\n" + BODY, set()),
         ("def f():\n" + BODY + "def g():\n" + BODY, "def h():\n" + BODY, {("f", "h")}),
+        # each name stays, though what is left of one is much like all of the other was
+        (
+            "def f():\n    alone = 0\n"
+            + BODY
+            + "    last = 6\ndef g():\n    fifth = 5\n    fourth = 4\n    third = 3\n",
+            "def f():\n    third = 3\n    fourth = 4\n    fifth = 5\ndef g():\n    fifth = 5\n",
+            {("f", "f"), ("g", "g")},
+        ),
         ("def f():\n    pass\n", "def g():\n    pass\n", {("f", "g")}),
         ("def f():\n    a\n", "def g():\n    b\n", set()),
         ("def f():\n    a\n", "class C:\n    def f():\n        b\n", {("f", "C.f")}),
