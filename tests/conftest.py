@@ -36,11 +36,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _handle_interrupts() -> Iterator[None]:
-    """Handle SIGINT, which a background process of a shell and all of its children ignore otherwise."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+def _handle_signals() -> Iterator[None]:
+    """Handle SIGINT and SIGHUP, which children ignore that a shell started in the background, or by nohup."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGHUP)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")
