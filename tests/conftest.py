@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 settings.register_profile(
     "repeatable",
-    max_examples=20,
+    max_examples=14,
     deadline=None,
     derandomize=True,
     database=None,

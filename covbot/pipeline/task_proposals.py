@@ -13,7 +13,7 @@ from covbot.core.bugs import bug_tags
 from covbot.core.bugs.footers import Footer
 from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.state import BugState, find_state
-from covbot.core.planning import decisions
+from covbot.core.planning import life_table
 from covbot.core.planning.proposal import Proposal
 from covbot.core.tasks import grouping
 from covbot.texts import writer
@@ -154,7 +154,7 @@ def hold_without_text(texts: TaskTexts) -> Hold | None:
 def _make_footer(project: Project, entry: Entry, state: BugState, now: datetime) -> Footer:
     generation = entry.record.generation if entry.record else 0
     newer = state is BugState.UNFILED or (state in NEXT_GENERATION and bool(entry.task.lines))
-    if state is BugState.CLOSED and entry.record and decisions.is_reopenable(entry.record, project.policy, now):
+    if state is BugState.CLOSED and entry.record and life_table.is_reopenable(entry.record, project.policy, now):
         newer = False
     return Footer(project=project.name, key=entry.task.key, generation=generation + newer)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from covbot.core.bugs.bug import Bug
-    from covbot.core.planning.decisions import Burst
+    from covbot.core.planning.life_table import Burst
     from covbot.core.planning.proposal import Proposal
     from covbot.core.policy import Policy
 

@@ -11,7 +11,7 @@ from covbot.core.bugs import footers
 from covbot.core.bugs.actions import FileBug, Plan, Skipped
 from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.state import BugState
-from covbot.core.planning import beginners, caps, decisions, duplicates
+from covbot.core.planning import beginners, caps, duplicates, life_table
 from covbot.core.planning.caps import DueBurst
 from covbot.core.planning.proposal import NOTHING_MISSING, find_change
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from covbot.core.bugs.bug import Bug
-    from covbot.core.planning.decisions import Burst
+    from covbot.core.planning.life_table import Burst
     from covbot.core.planning.proposal import Proposal
     from covbot.core.policy import Policy
 
@@ -122,12 +122,12 @@ class Planner:
         if proposal.held:
             return proposal.held
         if record is None:
-            return decisions.decide_filing(proposal)
+            return life_table.decide_filing(proposal)
         bug = self.bugs[record.bug]
-        cell = decisions.Cell(
+        cell = life_table.Cell(
             proposal=proposal, state=proposal.state, bug=bug, record=record, policy=self.policy, now=self.now
         )
-        return decisions.decide_burst(cell)
+        return life_table.decide_burst(cell)
 
 
 def _hold_hidden(hidden: int) -> Hold:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from attrs import field, frozen
 
-from covbot.errors import BuildGone, CannotFetch, CannotFetchNow, NoArtifacts
+from covbot.errors import CannotFetch
 from covbot.ports import Attachment, Delivery, PassedOver
 from covbot.sources import patterns
 from covbot.sources.http import coverage_files, responses
-from covbot.sources.jenkins import api
+from covbot.sources.jenkins import api, failures
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,14 +23,9 @@ if TYPE_CHECKING:
     from covbot.sources.http.session import HttpSession
     from covbot.sources.jenkins.api import Artifacts, JenkinsJob
 
-STORAGE_GRACE_PERIOD = timedelta(days=1)
-"""A good build that lists no file may have a storage problem; a build that is older than this has lost its files."""
-
 _MOST_FILES = 50
-_MOST_NAMED = 10
 _NEVER_A_BASELINE = frozenset({"ABORTED", "NOT_BUILT"})
 _GOOD_RESULTS = frozenset({"SUCCESS", "UNSTABLE"})
-_OPERATOR = "whoever keeps covbot.toml"
 _ESCAPES = str.maketrans({char: f"%{ord(char):02X}" for char in "#%/?[]\\"})
 
 
@@ -124,10 +119,7 @@ class Jenkins:
         seconds = limits.listing if depth <= api.NEWEST_BUILDS else limits.history
         response = session.get(_make_api_url(address.url, api.make_tree(depth)), seconds=seconds, size=limits.json)
         if response.body is None:
-            raise CannotFetch(
-                f"{address.url}: 404, there is no such job, or covbot's account may not see it,"
-                f" or url lacks the path under which Jenkins runs; {_OPERATOR}"
-            )
+            raise failures.make_no_job_error(address.url)
         return api.read_job(responses.read_json(response), address)
 
     def _request_artifacts(self, session: HttpSession, build: Build) -> tuple[Artifacts, HttpResponse]:
@@ -135,12 +127,9 @@ class Jenkins:
         url = f"{address.url}{build.number}/"
         response = session.get(_make_api_url(url, api.BUILD_TREE), seconds=limits.listing, size=limits.json)
         if response.body is None:
-            raise BuildGone(f"{url}: 404, Jenkins no longer keeps this build (or its job was renamed or moved)")
+            raise failures.make_no_build_error(url)
         artifacts = api.read_artifacts(responses.read_json(response), address)
-        if (artifacts.row.build.number, artifacts.row.build.started_at) != (build.number, build.started_at):
-            raise BuildGone(f"{url}: another build has this number now: the job was created again")
-        if not artifacts.row.finished:
-            raise CannotFetchNow(f"{url}: the build runs again; covbot waits until it is done")
+        failures.check_build(url, build, artifacts)
         return artifacts, response
 
     def _select_builds(self, job: JenkinsJob) -> list[Build]:
@@ -152,10 +141,10 @@ class Jenkins:
         found, missing = patterns.match_paths(self.files, artifacts.paths)
         if len(found) > _MOST_FILES:
             raise CannotFetch(
-                f"{build.url}: reports choose {len(found)} files; {_OPERATOR} names fewer than {_MOST_FILES}"
+                f"{build.url}: reports choose {len(found)} files; {failures.OPERATOR} names fewer than {_MOST_FILES}"
             )
         if not artifacts.paths and build.result in _GOOD_RESULTS:
-            raise _explain_empty(build, response.responded_at or datetime.now(UTC))
+            raise failures.make_no_files_error(build, response.responded_at or datetime.now(UTC))
         attachments = tuple(self._download_file(session, build, path) for path in found)
         return Delivery(attachments=attachments, missing=missing, notes=self._list_notes(artifacts, missing))
 
@@ -165,7 +154,7 @@ class Jenkins:
         )
         response = coverage_files.request_file(session, url, self.site.limits)
         if response.body is None:
-            raise CannotFetchNow(f"{response.shown_url}: listed, and not there (404); covbot asks again for the list")
+            raise failures.make_no_file_error(response.shown_url)
         return Attachment(name=responses.sanitize_text(path), open=response.body.open, modified_at=response.modified_at)
 
     def _describe_build(self, session: HttpSession, build: Build) -> list[str]:
@@ -178,7 +167,7 @@ class Jenkins:
         ]
 
     def _list_notes(self, artifacts: Artifacts, missing: Sequence[str]) -> tuple[str, ...]:
-        notes = _explain_missing(artifacts, missing)
+        notes = failures.explain_missing(artifacts, missing)
         if not artifacts.row.ambiguous:
             return notes
         # An address may hold a password; a normalized one does not.
@@ -187,7 +176,7 @@ class Jenkins:
             f"build {artifacts.row.build.number} checked out several commits,"
             f" and which is that of {whose} cannot be told"
         )
-        return (*notes, f"{note}: its commit is unknown; {_OPERATOR} (repository)")
+        return (*notes, f"{note}: its commit is unknown; {failures.OPERATOR} (repository)")
 
 
 def _make_api_url(url: str, tree: str) -> str:
@@ -197,33 +186,3 @@ def _make_api_url(url: str, tree: str) -> str:
 def _escape_branch(branch: str) -> str:
     """Escape a branch as a multibranch project names its job: once here, and again when it becomes part of a URL."""
     return {".": "%2E", "..": "%2E."}.get(branch, branch.translate(_ESCAPES))
-
-
-def _explain_empty(build: Build, now: datetime) -> CannotFetch:
-    if now - build.started_at > STORAGE_GRACE_PERIOD:
-        return BuildGone(f"{build.url}: Jenkins keeps no file of this build any more, or it never kept one")
-    return NoArtifacts(
-        f"{build.result}, yet it shows no file at all: its job does not archive the coverage file (archiveArtifacts),"
-        " or Jenkins discarded it, or its storage is in trouble; covbot asks again more and more rarely for a day,"
-        " whoever keeps the job looks whether it archives its coverage file"
-    )
-
-
-def _explain_missing(artifacts: Artifacts, missing: Sequence[str]) -> tuple[str, ...]:
-    if not missing:
-        return ()
-    build = artifacts.row.build
-    present = [responses.sanitize_text(path) for path in sorted(artifacts.paths, key=_rank_by_name)[:_MOST_NAMED]]
-    more = len(artifacts.paths) - len(present)
-    content = ", ".join(present) + (f" and {more} more" if more else "") if present else "nothing"
-    notes = [f"no {' and no '.join(missing)} in build {build.number}; there is {content}"]
-    if artifacts.plugins:
-        notes.append(
-            f"build {build.number} has results of {', '.join(sorted(set(artifacts.plugins)))}, which show no lines:"
-            f" the job must also archive the file itself (archiveArtifacts '{missing[0]}')"
-        )
-    return tuple(notes)
-
-
-def _rank_by_name(path: str) -> tuple[bool, str]:
-    return "cov" not in path.lower(), path

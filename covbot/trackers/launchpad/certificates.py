@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def find_bundle(ca_file: Path | None) -> Iterator[str]:
-    """Yield the path of a file with all certificates that are trusted; raise CannotUseTracker if one has none."""
+def find_bundle(root: str, ca_file: Path | None) -> Iterator[str]:
+    """Yield the path of a file with all certificates that are trusted; raise CannotUseTracker if one has none.
+
+    A server whose root is not at https shows no certificate: the files are not read for it.
+    """
     system = os.environ.get("SSL_CERT_FILE") or str(_browser.SYSTEM_CA_CERTS)
+    if not root.startswith("https:"):
+        yield system
+        return
     if "SSL_CERT_FILE" in os.environ:
         _check_bundle(system, "SSL_CERT_FILE in the environment of covbot")
     if ca_file is None:
@@ -35,7 +41,7 @@ def find_bundle(ca_file: Path | None) -> Iterator[str]:
 
 def _check_bundle(path: str, owner: str) -> None:
     try:
-        ssl.create_default_context().load_verify_locations(path)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except OSError as error:
         reason = error.strerror or "no certificate in it"
         raise errors.CannotUseTracker(f"{path}: {reason}; {owner}") from None

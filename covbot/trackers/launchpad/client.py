@@ -81,7 +81,7 @@ class Client:
             secrets=tuple(filter(None, (token.secret, token.key))),
             root=self.root,
             longest=access.longest,
-            certificates=closing.enter_context(certificates.find_bundle(access.ca_file)),
+            certificates=closing.enter_context(certificates.find_bundle(service_root, access.ca_file)),
         )
         retry_wait = access.retry_wait
         self._longest_wait = 8 * retry_wait

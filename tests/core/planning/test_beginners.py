@@ -10,7 +10,7 @@ import pytest
 from core.planning.sample_proposals import make_bug, make_entry, make_footer, make_record, propose
 from covbot.core.bugs.actions import About, CommentOnBug, FileBug
 from covbot.core.bugs.statuses import Status
-from covbot.core.planning import beginners, decisions
+from covbot.core.planning import beginners, life_table
 from covbot.core.planning.caps import DueBurst
 from covbot.core.policy import Policy
 from covbot.core.tasks.assessment import Assessment, NearbyTest
@@ -25,7 +25,7 @@ TAGGED = frozenset({"covbot", "low-hanging-fruit"})
 def _file(number: int, **changes: Any) -> DueBurst:  # noqa: ANN401 -- the fields of an Entry
     """Return the due filing of an easy task."""
     proposal = propose(make_entry(number, **{"assessment": EASY} | changes), tags=("testing",))
-    burst = decisions.decide_filing(proposal)
+    burst = life_table.decide_filing(proposal)
     assert isinstance(burst, tuple)
     return DueBurst(proposal=proposal, burst=burst)
 

@@ -15,7 +15,7 @@ from covbot.core.bugs.actions import About, CommentOnBug, SetStatus
 from covbot.core.bugs.holds import HoldKind
 from covbot.core.bugs.state import BugState
 from covbot.core.bugs.statuses import Status
-from covbot.core.planning import caps, decisions
+from covbot.core.planning import caps, life_table
 from covbot.core.planning.caps import DueBurst
 from covbot.core.policy import Policy
 from support.filed_bug import NOW
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def _file(number: int, *, fresh: bool = False) -> DueBurst:
     """Return the due filing of a task: one write."""
     proposal = propose(make_entry(number), fresh=fresh)
-    burst = decisions.decide_filing(proposal)
+    burst = life_table.decide_filing(proposal)
     assert isinstance(burst, tuple)
     return DueBurst(proposal=proposal, burst=burst)
 

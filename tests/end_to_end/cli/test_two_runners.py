@@ -8,6 +8,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
 from attrs import Factory, define
 
 from doubles.launchpad.server import Double
@@ -51,6 +52,7 @@ class RunPair:
             self.exited.set()
 
 
+@pytest.mark.heavy
 def test_of_two_runs_started_at_once_one_files_and_the_other_exits_with_a_message(tmp_path: Path) -> None:
     with Double() as double, contextlib.ExitStack() as closing:
         folder = launchpad_folder.create_folder(tmp_path, double)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from support.git_repo import Checkout
 from support.programs import coverage_runs
 
@@ -24,6 +26,7 @@ def render(x):
 """
 
 
+@pytest.mark.heavy
 def test_verify_exits_with_0_once_the_lines_of_a_bug_run(filed: Folder) -> None:
     before = filed.write_report("before.xml", {"pkg/a.py": "..x.", "pkg/b.py": ".."})
     after = filed.write_report("after.xml", {"pkg/a.py": "....", "pkg/b.py": ".."})

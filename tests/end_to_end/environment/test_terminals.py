@@ -25,6 +25,7 @@ def test_a_run_shows_its_progress_on_a_terminal_alone(folder: Folder) -> None:
     assert "filed bug 1" in shown
 
 
+@pytest.mark.heavy
 def test_a_table_is_plain_in_a_pipe_and_not_on_a_terminal(filed: Folder) -> None:
     assert "\x1b[" in filed.run_on_terminal("bugs")[1]
     assert "\x1b[" not in filed.run_command("bugs").out

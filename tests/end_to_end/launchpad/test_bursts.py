@@ -62,7 +62,9 @@ ACTS: dict[str, Callable[[Double, int], None]] = {
 }
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize(
+    "act", ["ignored", *(pytest.param(act, marks=pytest.mark.heavy) for act in ACTS if act != "ignored")]
+)
 def test_what_a_person_does_in_the_middle_of_a_closing_ends_it_and_is_explained_once(
     double: Double, tmp_path: Path, act: str
 ) -> None:
@@ -85,7 +87,9 @@ def test_what_a_person_does_in_the_middle_of_a_closing_ends_it_and_is_explained_
         assert shown == (status, TAKEN_BACK)
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize(
+    "act", ["ignored", *(pytest.param(act, marks=pytest.mark.heavy) for act in ACTS if act != "ignored")]
+)
 def test_what_a_person_did_since_the_plan_leaves_the_bug_as_it_is(double: Double, tmp_path: Path, act: str) -> None:
     folder = make_folder_with_closing_due(double, tmp_path)
     number = find_closing_bug(double)

@@ -44,9 +44,9 @@ def test_on_a_project_that_is_private_by_default_bugs_are_filed_as_public_within
     ("changes", "words"),
     [
         ({"bug_sharing_policy": "Proprietary"}, "takes no public bugs"),
-        ({"official_bugs": False}, "does not use Launchpad for bugs"),
-        ({"information_type": "Proprietary"}, "is not public"),
-        ({"kind": "project_group"}, "is a group of projects"),
+        pytest.param({"official_bugs": False}, "does not use Launchpad for bugs", marks=pytest.mark.heavy),
+        pytest.param({"information_type": "Proprietary"}, "is not public", marks=pytest.mark.heavy),
+        pytest.param({"kind": "project_group"}, "is a group of projects", marks=pytest.mark.heavy),
     ],
 )
 def test_where_check_would_fail_a_run_files_nothing_and_says_why(

@@ -14,8 +14,8 @@ from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.state import BugState
 from covbot.core.bugs.statuses import Status
 from covbot.core.lines import Lines
-from covbot.core.planning import decisions
-from covbot.core.planning.decisions import Cell
+from covbot.core.planning import life_table
+from covbot.core.planning.life_table import Cell
 from covbot.core.policy import Policy
 from support.filed_bug import NOW
 
@@ -93,13 +93,13 @@ def _with_bug(cell: Cell, **changes: Any) -> Cell:  # noqa: ANN401 -- the fields
 
 def _decide(cell: Cell) -> str:
     """Return the words of the burst that is due, or the kind of the reason that none is."""
-    decided = decisions.decide_burst(cell)
+    decided = life_table.decide_burst(cell)
     return decided.kind if isinstance(decided, Hold) else spell_actions(decided)
 
 
 @pytest.mark.parametrize(("row", "column", "burst"), _list_cells())
 def test_each_cell_of_the_table_has_its_burst(row: str, column: str, burst: str) -> None:
-    decided = decisions.decide_burst(_make_cell(row, column))
+    decided = life_table.decide_burst(_make_cell(row, column))
     assert ("." if isinstance(decided, Hold) else spell_actions(decided)) == burst
 
 
@@ -143,7 +143,7 @@ def test_a_bug_is_reopened_once_and_within_14_days(known: dict[str, Any], decide
 
 @pytest.mark.parametrize(("closed_at", "reopenable"), [(_just_within(14), True), (ago(days=14), False), (None, False)])
 def test_a_bug_is_reopenable_for_14_days(closed_at: datetime | None, *, reopenable: bool) -> None:
-    assert decisions.is_reopenable(make_record(1, closed_at=closed_at), Policy(), NOW) is reopenable
+    assert life_table.is_reopenable(make_record(1, closed_at=closed_at), Policy(), NOW) is reopenable
 
 
 @pytest.mark.parametrize(
@@ -182,8 +182,8 @@ def test_a_bug_that_somebody_works_on_is_closed_after_14_quiet_days(
     assert _decide(_with_bug(_make_cell("worked on", "covered", **known), updated_at=updated_at)) == decided
 
 
-def _get_burst(cell: Cell) -> decisions.Burst:
-    decided = decisions.decide_burst(cell)
+def _get_burst(cell: Cell) -> life_table.Burst:
+    decided = life_table.decide_burst(cell)
     assert not isinstance(decided, Hold)
     return decided
 
@@ -238,7 +238,7 @@ def test_what_was_announced_and_not_done_is_not_announced_again_for_30_days() ->
 
 @pytest.mark.parametrize(("doubt", "kind"), [("unconfirmed", HoldKind.UNCONFIRMED), ("ambiguous", HoldKind.AMBIGUOUS)])
 def test_nothing_is_filed_while_a_second_build_must_agree_or_lines_are_ambiguous(doubt: str, kind: HoldKind) -> None:
-    held = decisions.decide_filing(propose(make_entry(1, **{doubt: True})))
+    held = life_table.decide_filing(propose(make_entry(1, **{doubt: True})))
     assert isinstance(held, Hold)
     assert held.kind is kind
 
@@ -253,7 +253,7 @@ def test_the_next_bug_of_a_task_waits_for_a_second_build_as_the_first_one_did(ro
 @pytest.mark.parametrize("tags", [(), ("testing", "covbot"), ("testing", "testing")])
 def test_a_new_bug_has_the_texts_of_its_proposal_and_covbots_tag_once(tags: tuple[str, ...]) -> None:
     proposal = propose(make_entry(1), tags=tags, reasons="3 statements in one place")
-    assert decisions.decide_filing(proposal) == (
+    assert life_table.decide_filing(proposal) == (
         FileBug(
             footer=proposal.footer,
             title=proposal.title,
@@ -266,6 +266,6 @@ def test_a_new_bug_has_the_texts_of_its_proposal_and_covbots_tag_once(tags: tupl
 
 
 def test_a_new_bug_without_reasons_for_its_rank_says_why_it_is_filed() -> None:
-    decided = decisions.decide_filing(propose(make_entry(1)))
+    decided = life_table.decide_filing(propose(make_entry(1)))
     assert not isinstance(decided, Hold)
     assert [action.why for action in decided] == ["two trusted builds agree that nothing runs them"]
