@@ -53,7 +53,7 @@ def _post_form(web_root: str, page: str, ca_file: Path | None, fields: dict[str,
     form = {"oauth_consumer_key": CONSUMER_NAME, "oauth_signature_method": "PLAINTEXT", **fields}
     headers = {"Referer": web_root, "Content-Type": "application/x-www-form-urlencoded"}
     try:
-        with certificates.find_bundle(ca_file) as bundle:
+        with certificates.find_bundle(web_root, ca_file) as bundle:
             connection = httplib2.Http(ca_certs=bundle)
             connection.follow_redirects = False
             response, content = connection.request(web_root + page, "POST", urlencode(form), headers)
