@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core import coverage, display, policy
+from covbot.core import coverage, display, lines, policy
 from covbot.core.comparison import branch_changes, function_pairs, line_changes, view
 from covbot.core.source import regions
 from covbot.core.tasks.task import Task, choose_kind, make_key
 from covbot.reports import cells
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from covbot.core.builds.build import Build
     from covbot.core.lines import Lines
@@ -66,6 +66,22 @@ class OneOffReport:
             *(_warn_ambiguous(ambiguous) for ambiguous in (self.delta.ambiguous if self.delta else ())),
         )
 
+    @property
+    def opened_lines(self) -> dict[str, Lines]:
+        """The lines of the newer report, by path, on which a statement or a branch opened."""
+        branches = self.branches.opened if self.branches else ()
+        return _list_lines(self.delta.opened if self.delta else (), branches)
+
+    @property
+    def closed_lines(self) -> dict[str, Lines]:
+        """The lines of the older report, by path, on which a statement or a branch closed."""
+        branches = self.branches.closed if self.branches else ()
+        return _list_lines(self.delta.closed if self.delta else (), branches)
+
+    def with_warnings(self, more: Iterable[coverage.Problem]) -> OneOffReport:
+        """Return the same report with more warnings."""
+        return attrs.evolve(self, warnings=tuple(sorted({*self.warnings, *more})))
+
 
 def make_report(
     after: ReportSide, before: ReportSide | None = None, transition: view.Transition | None = None
@@ -91,6 +107,17 @@ def make_report(
         branches=branches,
         tasks=tuple(TitledTask(task=task, title=_make_title(task)) for task in _make_tasks(after.report)),
         warnings=tuple(sorted({*_list_warnings(after), *(_list_warnings(before) if before else ())})),
+    )
+
+
+def _list_lines(
+    statements: Iterable[line_changes.LineChange], branches: Iterable[branch_changes.BranchChange]
+) -> dict[str, Lines]:
+    return lines.union_by_path(
+        [
+            *({change.path: change.lines} for change in statements),
+            *({change.path: lines.Lines.of([change.line])} for change in branches),
+        ]
     )
 
 

@@ -11,6 +11,7 @@ from covbot import errors
 from covbot.core import coverage, display
 from covbot.core.builds import order
 from covbot.core.comparison import source_check
+from covbot.core.comparison.source_check import SourceCheck
 from covbot.core.comparison.view import Transition
 from covbot.formats import reading
 from covbot.reports import oneoff
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from covbot.core.builds.build import StoredSnapshot
     from covbot.core.comparison.view import BuildView
+    from covbot.repository.git import Repository
     from covbot.store.store import Store
 
 
@@ -61,24 +63,48 @@ def compare(after: ReportSide, before: ReportSide | None, repo: str | None, pref
 
 
 def _compare_in_checkout(repo: str, prefix: str, after: ReportSide, before: ReportSide | None) -> OneOffReport:
-    def place(side: ReportSide) -> tuple[ReportSide, BuildView, str]:
-        commit = repository.find_commit(side.revision or "HEAD")
-        if misfit := views.explain_misfit(side.report, repository, commit, prefix):
-            raise errors.CannotReadReport(misfit)
-        view = views.place_report(side.report, repository, commit, prefix=prefix)
-        check = source_check.check_source(view, view.report.files)
-        report = attrs.evolve(view.report, problems=(*view.report.problems, *source_check.list_problems(check)))
-        placed = attrs.evolve(side, report=report, revision=side.revision or commit)
-        return placed, source_check.believe(view, check), commit
-
     with git.open_checkout(Path(repo)) as repository:
-        newer, view, commit = place(after)
+        newer, view, commit = _place(after, repository, prefix)
+        check = source_check.check_source(view, view.report.files, syntax=before is None)
         if before is None:
-            return oneoff.make_report(newer)
-        older, earlier, base = place(before)
+            return oneoff.make_report(_add_problems(newer, check))
+        older, earlier, base = _place(before, repository, prefix)
         wanted = older.report.files.keys() | newer.report.files.keys()
-        linemap = repository.line_map(base, commit, wanted)
-        return oneoff.make_report(newer, older, Transition(before=earlier, after=view, linemap=linemap))
+        placed = Transition(before=earlier, after=view, linemap=repository.line_map(base, commit, wanted))
+        return _report_transition(older, newer, placed, check)
+
+
+def _place(side: ReportSide, repository: Repository, prefix: str) -> tuple[ReportSide, BuildView, str]:
+    """Return a side with its files named by their paths in its commit, the view of it, and the commit."""
+    commit = repository.find_commit(side.revision or "HEAD")
+    if misfit := views.explain_misfit(side.report, repository, commit, prefix):
+        raise errors.CannotReadReport(misfit)
+    view = views.place_report(side.report, repository, commit, prefix=prefix)
+    return attrs.evolve(side, report=view.report, revision=side.revision or commit), view, commit
+
+
+def _report_transition(older: ReportSide, newer: ReportSide, placed: Transition, check: SourceCheck) -> OneOffReport:
+    """Return the report on two sides without what their sources do not bear out; the newer one was checked.
+
+    What did not change between them is checked once, and only what opened or closed is parsed.
+    """
+    view, earlier, unchanged = placed.after, placed.before, placed.unchanged_paths
+    changed = source_check.check_source(earlier, earlier.report.files.keys() - unchanged, syntax=False)
+    base = source_check.join_checks(changed, check, unchanged)
+    believed = Transition(
+        before=source_check.believe(earlier, base), after=source_check.believe(view, check), linemap=placed.linemap
+    )
+    report = oneoff.make_report(_add_problems(newer, check), _add_problems(older, base), believed)
+    faults = {
+        **source_check.find_faults_around(believed.before, report.closed_lines),
+        **source_check.find_faults_around(believed.after, report.opened_lines),
+    }
+    return report.with_warnings(source_check.list_problems(SourceCheck(unparsed=faults)))
+
+
+def _add_problems(side: ReportSide, check: SourceCheck) -> ReportSide:
+    problems = (*side.report.problems, *source_check.list_problems(check))
+    return attrs.evolve(side, report=attrs.evolve(side.report, problems=problems))
 
 
 def _require_statements(side: ReportSide) -> ReportSide:

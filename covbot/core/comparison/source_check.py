@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 from attrs import Factory, frozen
@@ -12,14 +12,15 @@ from covbot.core import display, lines
 from covbot.core.comparison.view import BuildView
 from covbot.core.coverage import Problem
 from covbot.core.lines import NO_LINES, Lines
-from covbot.core.source import definitions, normalization, parsing
+from covbot.core.source import definitions, nearby, normalization, parsing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from covbot.core.coverage import FileCoverage
     from covbot.core.source.parsing import SyntaxFault
 
+T = TypeVar("T")
 
 _NO_STATEMENT = re.compile(r"(?:(?:else|finally)\s*:\s*)?(?:#.*)?$")
 _LIKE_PYTHON = (".pyx", ".pxd", ".pxi", ".pyi")
@@ -40,27 +41,69 @@ class SourceCheck:
     outside: frozenset[str] = frozenset()
 
 
-def check_source(view: BuildView, paths: Iterable[str]) -> SourceCheck:
-    """Return what these files of a report say that their source does not bear out; nothing without a tree."""
+def check_source(view: BuildView, paths: Iterable[str], *, syntax: bool = True) -> SourceCheck:
+    """Return what these files of a report say that their source does not bear out; nothing without a tree.
+
+    Without `syntax` no file is parsed to see whether it can be: see `find_faults`.
+    """
     if view.paths is None:
         return SourceCheck()
     wanted = set(paths)
     misfits: dict[str, Lines] = {}
     contradictions: dict[str, Lines] = {}
-    unparsed: dict[str, SyntaxFault] = {}
+    unparsed = find_faults(view, wanted & view.paths) if syntax else {}
     for path in sorted(wanted & view.paths):
         file = view.report.files[path]
         source = view.source(path) if file.statements else None
         if source is None:
             continue
-        if misfit := _find_misfits(path, source, file):
+        rows = _list_rows(path, source)
+        if misfit := _find_misfits(path, rows, file):
             misfits[path] = misfit
-        elif file.missing and path.endswith(".py") and (fault := parsing.parse(source).fault):
-            unparsed[path] = fault
-        elif contradiction := _find_contradictions(path, source, file):
+        elif path not in unparsed and (contradiction := _find_contradictions(path, source, rows, file)):
             contradictions[path] = contradiction
-    outside = frozenset(wanted - view.paths)
-    return SourceCheck(misfits=misfits, contradictions=contradictions, unparsed=unparsed, outside=outside)
+    return SourceCheck(
+        misfits=misfits,
+        contradictions=contradictions,
+        unparsed={path: fault for path, fault in unparsed.items() if path not in misfits},
+        outside=frozenset(wanted - view.paths),
+    )
+
+
+def find_faults(view: BuildView, paths: Iterable[str]) -> dict[str, SyntaxFault]:
+    """Return those of some files with missing lines that no grammar of Python knows, with their first fault."""
+    found: dict[str, SyntaxFault] = {}
+    for path in sorted(paths):
+        file = view.report.files.get(path)
+        source = view.source(path) if file and file.missing and path.endswith(".py") else None
+        if source is not None and (fault := parsing.parse(source).fault):
+            found[path] = fault
+    return found
+
+
+def find_faults_around(view: BuildView, lines: Mapping[str, Lines]) -> dict[str, SyntaxFault]:
+    """Return those of some files that no grammar of Python knows around these lines, with their first fault."""
+    found: dict[str, SyntaxFault] = {}
+    for path, wanted in sorted(lines.items()):
+        source = view.source(path) if path.endswith(".py") else None
+        if source is not None and nearby.parse_around(source, wanted) is None:
+            fault = parsing.parse(source).fault
+            found.update({path: fault} if fault else {})
+    return found
+
+
+def join_checks(check: SourceCheck, other: SourceCheck, paths: Collection[str]) -> SourceCheck:
+    """Return a check with what another found in some files."""
+
+    def join(found: Mapping[str, T], others: Mapping[str, T]) -> Mapping[str, T]:
+        return {**found, **{path: other for path, other in others.items() if path in paths}}
+
+    return SourceCheck(
+        misfits=join(check.misfits, other.misfits),
+        contradictions=join(check.contradictions, other.contradictions),
+        unparsed=join(check.unparsed, other.unparsed),
+        outside=check.outside | other.outside.intersection(paths),
+    )
 
 
 def believe(view: BuildView, check: SourceCheck) -> BuildView:
@@ -86,24 +129,31 @@ def _drop_statements(file: FileCoverage, dropped: Lines) -> FileCoverage:
     return attrs.evolve(file, statements=file.statements - dropped, missing=file.missing - dropped, functions=functions)
 
 
-def _find_misfits(path: str, source: str, file: FileCoverage) -> Lines:
+def _list_rows(path: str, source: str) -> list[str]:
+    """Return the rows of a text by number, what is not a string of them if it is Python; the first is row 1."""
+    text = normalization.normalize_text(source)
+    return (normalization.blank_strings(text) if path.endswith(".py") else text).split("\n")
+
+
+def _find_misfits(path: str, rows: Sequence[str], file: FileCoverage) -> Lines:
     """Return the lines on which no statement begins or goes on, whatever Python or writer named them.
 
     coverage.py names the first line of a statement, and the lines of a definition's decorators and of its `def`; other
     writers may name any line of a statement. None names a blank line, a comment, the inside of a string over several
     lines, an `else:` or a `finally:`. Of a text that is not Python only the lines beyond its end are known.
     """
-    text = normalization.normalize_text(source)
-    rows = (normalization.blank_strings(text) if path.endswith(".py") else text).split("\n")
     if not path.endswith(".py"):
         return Lines.of(line for line in file.statements if line >= len(rows))
-    return Lines.of(line for line in file.statements if line >= len(rows) or _NO_STATEMENT.match(rows[line].strip()))
+    return Lines.of(line for line in file.statements if line >= len(rows) or _holds_no_statement(rows[line].lstrip()))
 
 
-def _find_contradictions(path: str, source: str, file: FileCoverage) -> Lines:
+def _holds_no_statement(row: str) -> bool:
+    return not row or (row[0] in "#ef" and _NO_STATEMENT.match(row) is not None)
+
+
+def _find_contradictions(path: str, source: str, rows: Sequence[str], file: FileCoverage) -> Lines:
     """Return the missing lines that must have run, since what they define did."""
-    rows = source.splitlines() if file.missing and file.covered else []
-    if not any(definitions.is_header(rows[line - 1]) for line in file.missing if line <= len(rows)):
+    if not definitions.may_contradict(rows, file):
         return NO_LINES
     if path.endswith(".py"):
         executed = definitions.find_executed_before(source, file.covered)

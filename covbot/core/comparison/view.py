@@ -117,7 +117,7 @@ class Transition:
 
     def forward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Return path after -> lines there, for lines of a file before. Deleted lines are left out."""
-        found = _map_lines(self.before, path, lines, self.linemap.forward)
+        found = _map_lines(self.before, path, lines, self.linemap.forward, self.linemap.locate_forward)
         return {there: self.after.normalize_lines(there, mapped) for there, mapped in found.items()}
 
     def forward_missing(self, paths: Iterable[str]) -> dict[str, Lines]:
@@ -127,7 +127,7 @@ class Transition:
 
     def backward(self, path: str, lines: Lines) -> dict[str, Lines]:
         """Return path before -> lines there, for lines of a file after. New lines are left out."""
-        found = _map_lines(self.after, path, lines, self.linemap.backward)
+        found = _map_lines(self.after, path, lines, self.linemap.backward, self.linemap.locate_backward)
         return {there: self.before.normalize_lines(there, mapped) for there, mapped in found.items()}
 
     @functools.cached_property
@@ -167,12 +167,14 @@ class Transition:
         return self.before.paths is not None and self.before.source(path) is None
 
 
-def _map_lines(view: BuildView, path: str, lines: Lines, map_lines: MapLines) -> Mapping[str, Lines]:
+def _map_lines(
+    view: BuildView, path: str, lines: Lines, map_lines: MapLines, locate_lines: LocateLines
+) -> Mapping[str, Lines]:
     """Return where lines of a view are; a line that continues a statement is where the statement begins."""
     found = map_lines(path, lines)
     if sum(map(len, found.values())) >= len(lines):
         return found
-    lost = Lines.of(line for line in lines if not map_lines(path, Lines.of([line])))
+    lost = lines - Lines.of(locate_lines(path, lines))
     firsts = Lines.of(set(view.find_first_lines(path, lost).values()))
     return union_by_path([found, map_lines(path, firsts)]) if firsts else found
 

@@ -26,7 +26,7 @@ def find_kept_lines(before: Sequence[str], after: Sequence[str], pairs: Pairs) -
     """
     if len(pairs) in {len(before), len(after)}:
         return []
-    counts = Counter(before), Counter(after)
+    counts: list[Counter[str]] = []
     taken = {j for _, j in pairs}
     known = sorted((i, j) for i, j in pairs if before[i])
     found: Pairs = []
@@ -38,6 +38,7 @@ def find_kept_lines(before: Sequence[str], after: Sequence[str], pairs: Pairs) -
         aligned = diff.align_lines([before[index] for index in left], [after[index] for index in right])
         kept = [(left[x], right[y]) for x, y in aligned]
         if not _is_whole(left, kept, before):
+            counts = counts or [Counter(before), Counter(after)]
             kept = [
                 (x, y) for x, y in kept if counts[0][before[x]] == counts[1][after[y]] == 1 and _is_plain(before[x])
             ]

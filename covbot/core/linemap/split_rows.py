@@ -18,6 +18,8 @@ _SEVERAL = re.compile(
 )
 """What may be a row of several statements: `a; b`, or `if x: return`."""
 
+_SEVERAL_ROWS = re.compile(_SEVERAL.pattern, re.MULTILINE)
+
 
 def find_split_rows(
     before: tuple[str, Sequence[str]], after: tuple[str, Sequence[str]], pairs: Pairs
@@ -26,9 +28,12 @@ def find_split_rows(
 
     Both sides are the normalized text of a version and its rows without whitespace.
     """
+    mapped = {i for i, _ in pairs}
+    if not _SEVERAL_ROWS.search(before[0]) or len(mapped) == len(before[1]):
+        return
     left = [
         (row, parts)
-        for row, text in respelling.locate_statements(*before, {i for i, _ in pairs})
+        for row, text in respelling.locate_statements(*before, mapped)
         if _SEVERAL.search(text) and len(parts := spelling.list_spellings(text)) > 1
     ]
     if not left:

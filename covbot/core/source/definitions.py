@@ -12,6 +12,7 @@ from covbot.core.source import normalization, outlines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from covbot.core.coverage import FileCoverage
     from covbot.core.lines import Lines
     from covbot.core.source.outlines import Outline, Statement
 
@@ -56,6 +57,34 @@ def _list_executed_before(statement: Statement, outline: Outline) -> Iterator[in
 def is_header(row: str) -> bool:
     """Whether a row looks like one of the header of a definition."""
     return _HEADER.match(row) is not None
+
+
+def may_contradict(rows: Sequence[str], file: FileCoverage) -> bool:
+    """Whether a definition is missing above a line that ran and is further to the right, in the same block.
+
+    Only then `find_executed_before` or `find_headers_executed` may find something, which takes much longer.
+    """
+    if not file.missing or not any(is_header(rows[line]) for line in file.missing if line < len(rows)):
+        return False
+    missing = set(file.missing)
+    blocks: list[tuple[int, bool, bool]] = []  # of each open block: its indent, whether a line in it or deeper ran
+    for line in reversed([*file.statements]):
+        if line >= len(rows):
+            continue
+        indent = len(rows[line]) - len(rows[line].lstrip())
+        inside = False
+        while blocks and blocks[-1][0] > indent:
+            _, ran, deeper = blocks.pop()
+            inside = inside or ran or deeper
+        before = blocks.pop() if blocks and blocks[-1][0] == indent else (indent, False, False)
+        deeper = inside or before[2]
+        if line not in missing:
+            blocks.append((indent, True, deeper))
+        elif deeper and is_header(rows[line]):
+            return True
+        else:
+            blocks.append((indent, before[1], deeper))
+    return False
 
 
 def find_headers_executed(source: str, covered: Lines) -> set[int]:

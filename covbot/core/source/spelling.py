@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from attrs import define
 
 from covbot.core.source import parsing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Sequence
 
     from covbot.core.source.parsing import ParsedSource
 
@@ -21,7 +22,7 @@ _PLAIN = str.maketrans({sign: f"\u00a4{ord(sign):x}" for sign in "()[]{}\"'#\\@,
 
 _LOOSE = str.maketrans("", "", "()\"'\\, \t")
 _SHORT = (ast.Pass, ast.Break, ast.Continue, ast.Return, ast.Raise)
-_LEFT_OUT = frozenset({"ctx", "kind", "type_comment", "body", "handlers", "orelse", "finalbody", "cases"})
+_MEANINGLESS = frozenset({"ctx", "kind", "type_comment"})
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 _WRAPPINGS = ("{}", "{}\n pass", "try:\n pass\n{}\n pass", "{}\ndef f(): pass", "match 0:\n {}\n  pass")
 
@@ -154,24 +155,27 @@ def _is_empty(node: ast.AST) -> bool:
     return (isinstance(node, ast.List) and not node.elts) or (isinstance(node, ast.Dict) and not node.keys)
 
 
-def spell_node(node: object, *, but: frozenset[str] | set[str] = frozenset()) -> str:
+def spell_node(node: object, *, but: Collection[str] = ()) -> str:
     """Return a text that is the same for two syntax trees if they are. `but` are fields to leave out."""
-    match node:
-        case ast.Constant():
-            return _spell_literal(node.value)
-        case ast.Lambda():
-            return f"Lambda({spell_node(node.args)},{spell_node(node.body)})"
-        case ast.IfExp():
-            return f"IfExp({spell_node(node.test)},{spell_node(node.body)},{spell_node(node.orelse)})"
-        case ast.AST():
-            parts = [spell_node(getattr(node, name, None)) for name in node._fields if name not in _LEFT_OUT | but]
-            return f"{type(node).__name__}({','.join(parts)})"
-        case list():
-            return f"[{','.join(map(spell_node, node))}]"
-        case str():
-            return node
-        case _:
-            return repr(node)
+    kind = type(node)
+    if kind is str:
+        return str(node)
+    if kind is list:
+        return f"[{','.join(map(spell_node, cast('list[object]', node)))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    if isinstance(node, ast.Constant):
+        return _spell_literal(node.value)
+    parts = [spell_node(getattr(node, name, None)) for name in _list_fields(cast("Hashable", kind)) if name not in but]
+    return f"{kind.__name__}({','.join(parts)})"
+
+
+@functools.cache
+def _list_fields(kind: Hashable) -> tuple[str, ...]:
+    """Return the fields of a kind of nodes that are spelled: of an expression all that mean something."""
+    nodes = cast("type[ast.AST]", kind)
+    left_out = _MEANINGLESS if issubclass(nodes, ast.expr) else _MEANINGLESS.union(_BLOCKS)
+    return tuple(name for name in nodes._fields if name not in left_out)
 
 
 def _spell_literal(value: object) -> str:
