@@ -14,7 +14,7 @@ from covbot.core.bugs.footers import Footer
 from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.state import BugState, find_state
 from covbot.core.planning import life_table
-from covbot.core.planning.proposal import Proposal
+from covbot.core.planning.proposal import NOTHING_MISSING, Proposal, find_change
 from covbot.core.tasks import grouping
 from covbot.texts import writer
 
@@ -98,7 +98,7 @@ def regroup_tasks(project: Project, ledger: Ledger, context: PassContext, states
 
 
 def _mark_verified(entry: Entry, state: BugState) -> Entry:
-    if state is not BugState.FIXED or entry.task.lines or entry.record is None or entry.record.verified:
+    if state is not BugState.FIXED or entry.record is None or find_change(entry) not in NOTHING_MISSING:
         return entry
     return attrs.evolve(entry, record=attrs.evolve(entry.record, verified=True))
 

@@ -95,8 +95,22 @@ def decide_burst(cell: Cell) -> Burst | Hold:
             return _make_closing(cell) or _hold_by_state(f"{cell.state.value}: left as it is")
         case BugState.WORKED_ON:
             return _decide_worked_on(cell)
-        case _:
+        case (
+            BugState.UNFILED
+            | BugState.UNREADABLE
+            | BugState.GIVEN_UP
+            | BugState.PRIVATE_OR_LOCKED
+            | BugState.OPTED_OUT
+            | BugState.DUPLICATE_OF_OURS
+            | BugState.DUPLICATE_OF_OTHER
+            | BugState.DECLINED
+            | BugState.DECLINED_ELSEWHERE
+            | BugState.EXPIRED
+            | BugState.REOPENED
+        ):
             return _hold_by_state(cell.state.value)
+        case _:
+            assert_never(cell.state)
 
 
 def _decide_waiting(cell: Cell) -> Burst | Hold:
