@@ -10,7 +10,7 @@ import attrs
 from covbot import errors
 from covbot.core.comparison.view import BuildView, Transition
 from covbot.core.coverage import Report
-from covbot.core.ledger import recovery
+from covbot.core.ledger import line_owners, recovery
 from covbot.core.lines import Lines, union
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
         entry = recovery.recover_entry(_read_bug(project, bug), footer, location, marker, project.policy)
         record = entry.record and attrs.evolve(entry.record, tracker=project.tracker.address)
         entries[footer.key] = attrs.evolve(entry, record=record)
-    return attrs.evolve(ledger, entries=recovery.add_unlisted_lines(entries, guessed & entries.keys(), ledger))
+    grown = recovery.add_unlisted_lines(entries, guessed & entries.keys(), ledger)
+    return line_owners.settle_owners(attrs.evolve(ledger, entries=grown))
 
 
 def _is_exact(bug: Bug, ledger: Ledger) -> bool:

@@ -12,6 +12,7 @@ from covbot.core.bugs import bug_tags
 from covbot.core.bugs.footers import Footer
 from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.state import BugState, find_state
+from covbot.core.ledger import line_owners
 from covbot.core.planning import decisions
 from covbot.core.planning.proposal import Proposal
 from covbot.core.tasks import grouping
@@ -82,11 +83,17 @@ def regroup_tasks(project: Project, ledger: Ledger, context: PassContext, states
     steady = [attrs.evolve(gap, lines=gap.lines - ledger.flaky(gap.path)) for gap in ledger.gaps.values()]
     scope = grouping.Scope(project=project.name, policy=project.policy, untested=context.untested)
     grouped = grouping.group_gaps_into_tasks(scope, steady, entries, states)
-    return attrs.evolve(ledger, entries={entry.task.key: _forget_done(entry) for entry in grouped})
+    return line_owners.settle_owners(
+        attrs.evolve(ledger, entries={entry.task.key: _forget_done(entry) for entry in grouped})
+    )
 
 
 def _mark_verified(entry: Entry, state: BugState) -> Entry:
-    if state is not BugState.FIXED or entry.task.lines or entry.record is None or entry.record.verified:
+    """Return the entry with a fix verified that a person claimed, once two builds agree that no line is missing."""
+    is_clear = not (entry.unconfirmed or entry.ambiguous or entry.superseded_by is not None)
+    if state is not BugState.FIXED or entry.task.lines or not is_clear:
+        return entry
+    if entry.record is None or entry.record.verified:
         return entry
     return attrs.evolve(entry, record=attrs.evolve(entry.record, verified=True))
 

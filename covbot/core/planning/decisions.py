@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from covbot.core.bugs.record import BugRecord
     from covbot.core.planning.proposal import Proposal
     from covbot.core.policy import Policy
+    from covbot.core.tasks.task import Entry
 
 Burst: TypeAlias = tuple[Action, ...]
 """All writes to one bug, which are sent together."""
@@ -51,14 +52,22 @@ class Cell:
         return attrs.evolve(self.proposal.footer, generation=self.record.generation)
 
 
-def decide_filing(proposal: Proposal) -> Burst | Hold:
-    """Return the burst that files a new bug, or the reason why it has to wait."""
-    if proposal.entry.unconfirmed:
+def hold_unclear(entry: Entry) -> Hold | None:
+    """Return why it is not clear what is missing of a task now, None if it is."""
+    if entry.unconfirmed:
         return Hold(kind=HoldKind.UNCONFIRMED, text="it changed in the newest build: a second trusted build must agree")
-    if proposal.entry.ambiguous:
+    if entry.ambiguous:
         text = "its code changed, and without the repository its lines cannot be told from another task's"
         return Hold(kind=HoldKind.AMBIGUOUS, text=text)
-    return (
+    if entry.superseded_by is not None:
+        text = f"bug {entry.superseded_by}, which is older, asks for the same statements"
+        return Hold(kind=HoldKind.DUPLICATE, text=text)
+    return None
+
+
+def decide_filing(proposal: Proposal) -> Burst | Hold:
+    """Return the burst that files a new bug, or the reason why it has to wait."""
+    return hold_unclear(proposal.entry) or (
         FileBug(
             footer=proposal.footer,
             title=proposal.title,
@@ -72,6 +81,36 @@ def decide_filing(proposal: Proposal) -> Burst | Hold:
 
 def decide_burst(cell: Cell) -> Burst | Hold:
     """Return the burst that is due for a task with a bug, or the reason that none is."""
+    match cell.state:
+        case (
+            BugState.UNFILED
+            | BugState.EXPIRED_LONG_AGO
+            | BugState.CLOSED
+            | BugState.FIXED
+            | BugState.WAITING
+            | BugState.EDITED
+            | BugState.INCOMPLETE
+            | BugState.WORKED_ON
+        ):
+            return hold_unclear(cell.proposal.entry) or _decide_clear(cell)
+        case (
+            BugState.UNREADABLE
+            | BugState.PRIVATE_OR_LOCKED
+            | BugState.OPTED_OUT
+            | BugState.DUPLICATE_OF_OURS
+            | BugState.DUPLICATE_OF_OTHER
+            | BugState.DECLINED
+            | BugState.DECLINED_ELSEWHERE
+            | BugState.EXPIRED
+            | BugState.REOPENED
+        ):
+            return _hold_by_state(cell.state.value)
+        case _:
+            assert_never(cell.state)
+
+
+def _decide_clear(cell: Cell) -> Burst | Hold:
+    """Return what is due for a task of which it is clear what is missing, and whose bug covbot may write to."""
     match cell.state:
         case BugState.EXPIRED_LONG_AGO | BugState.CLOSED if cell.change in {
             CoverageChange.COVERED,
