@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from covbot.core.ledger import by_function, by_line, renames
+from covbot.core.ledger import by_function, by_line, line_owners, renames
 from covbot.pipeline.builds import build_history, build_views
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def update_ledger(
     open_paths = {gap.path for gap in ledger.gaps.values() if gap.lines}
     kept = open_paths | newer.placed.view.report.files.keys()
     flips = {path: flips for path, flips in ledger.flips.items() if path in kept}
-    return attrs.evolve(ledger, as_of=newer.snapshot.id, flips=flips)
+    return line_owners.settle_owners(attrs.evolve(ledger, as_of=newer.snapshot.id, flips=flips))
 
 
 def _find_older_paths(ledger: Ledger) -> dict[int, set[str]]:

@@ -11,7 +11,7 @@ from covbot import errors
 from covbot.core.bugs.actions import About, CommentOnBug
 from covbot.core.comparison.view import BuildView, Transition
 from covbot.core.coverage import Report
-from covbot.core.ledger import catching_up, recovery
+from covbot.core.ledger import catching_up, line_owners, recovery
 from covbot.core.lines import Lines, union
 from covbot.pipeline.identity import renaming
 
@@ -58,7 +58,8 @@ def recover_bugs(project: Project, ledger: Ledger, known: Mapping[int, Bug], new
         entry = recovery.recover_entry(_read_bug(project, bug), footer, location, marker, project.policy)
         record = entry.record and attrs.evolve(entry.record, tracker=project.tracker.address)
         entries[footer.key] = attrs.evolve(entry, record=record)
-    return attrs.evolve(ledger, entries=recovery.add_unlisted_lines(entries, guessed & entries.keys(), ledger))
+    grown = recovery.add_unlisted_lines(entries, guessed & entries.keys(), ledger)
+    return line_owners.settle_owners(attrs.evolve(ledger, entries=grown))
 
 
 def _is_exact(bug: Bug, ledger: Ledger) -> bool:
@@ -88,7 +89,7 @@ def catch_up(project: Project, ledger: Ledger, known: Mapping[int, Bug], newest:
         missing = recovery.find_missing_lines(ledger, location.path) - owned if location else Lines()
         entries[entry.task.key] = catching_up.adopt_text(entry, bug, marker, location, missing)
         newer.remove(entry.task.key)
-    return attrs.evolve(ledger, entries=entries)
+    return line_owners.settle_owners(attrs.evolve(ledger, entries=entries))
 
 
 def catch_up_comments(project: Project, proposals: Sequence[Proposal], actions: Iterable[Action]) -> list[Proposal]:

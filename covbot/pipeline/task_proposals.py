@@ -13,6 +13,7 @@ from covbot.core.bugs import bug_tags
 from covbot.core.bugs.footers import Footer
 from covbot.core.bugs.holds import Hold, HoldKind
 from covbot.core.bugs.state import BugState, find_state
+from covbot.core.ledger import line_owners
 from covbot.core.planning import life_table
 from covbot.core.planning.proposal import NOTHING_MISSING, Proposal, find_change
 from covbot.core.tasks import grouping
@@ -94,10 +95,13 @@ def regroup_tasks(project: Project, ledger: Ledger, context: PassContext, states
     steady = [attrs.evolve(gap, lines=gap.lines - ledger.flaky(gap.path)) for gap in ledger.gaps.values()]
     scope = grouping.Scope(project=project.name, policy=project.policy, untested=context.untested)
     grouped = grouping.group_gaps_into_tasks(scope, steady, entries, states)
-    return attrs.evolve(ledger, entries={entry.task.key: _forget_done(entry) for entry in grouped})
+    return line_owners.settle_owners(
+        attrs.evolve(ledger, entries={entry.task.key: _forget_done(entry) for entry in grouped})
+    )
 
 
 def _mark_verified(entry: Entry, state: BugState) -> Entry:
+    """Return the entry with a fix verified that a person claimed, once two builds agree that no line is missing."""
     if state is not BugState.FIXED or entry.record is None or find_change(entry) not in NOTHING_MISSING:
         return entry
     return attrs.evolve(entry, record=attrs.evolve(entry.record, verified=True))

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 def update_record(record: BugRecord | None, action: Action, bug: Bug, *, at: datetime) -> BugRecord | None:
     """Return the record of a task's bug after an action was done at a moment; `bug` was read back after it.
 
-    A duplicate is not the task's bug: marking one leaves the record unchanged.
+    Marking a duplicate is kept if it is the task's own bug, so that it is done once.
     """
     if isinstance(action, MarkDuplicate):
-        return record
+        own = record is not None and record.bug == action.bug
+        return attrs.evolve(record, marked=True) if record is not None and own else record
     if isinstance(action, FileBug) or record is None or record.bug != bug.number:
         record = _start_record(action, bug)
     match action:
@@ -112,8 +113,8 @@ class BugRecord:
     earlier versions. `title` and `description` are digests of what was read back after covbot's last write.
     `done_at` is when covbot commented to somebody who works on the bug that all lines run, `asked_at` when it commented
     that lines still do not run after a fix, and `announced_at` when it announced a status that it did not set since.
-    `verified` is True once the lines of a person's fix ran, `renamed` if the
-    file no longer has the path that the bug names.
+    `verified` is True once the lines of a person's fix ran, `renamed` if the file no longer has the path that the bug
+    names, `marked` once covbot marked it as a duplicate of an elder bug.
     """
 
     bug: int
@@ -134,6 +135,7 @@ class BugRecord:
     reopened_at: datetime | None = None
     verified: bool = False
     renamed: bool = False
+    marked: bool = False
 
     @property
     def statements(self) -> int:

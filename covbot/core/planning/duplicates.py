@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from covbot.core.bugs import bug_tags, footers, statuses
 from covbot.core.bugs.actions import MarkDuplicate
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from covbot.core.planning.proposal import Proposal
 
 REASON = "filed twice: two bugs bear one footer"
+SUPERSEDED = "the older bug asks for the same statements"
 
 
 def mark_duplicates(proposals: Iterable[Proposal], known: Mapping[int, Bug]) -> Iterator[MarkDuplicate]:
@@ -30,6 +33,20 @@ def mark_duplicates(proposals: Iterable[Proposal], known: Mapping[int, Bug]) -> 
         for bug in others:
             if _is_unclaimed(bug):
                 yield MarkDuplicate(footer=footer, bug=bug.number, of=oldest.number, why=REASON)
+
+
+def mark_superseded(proposals: Iterable[Proposal], known: Mapping[int, Bug]) -> Iterator[MarkDuplicate]:
+    """Yield the marking of each bug of which an elder one has all statements, once, unless people work on it."""
+    for proposal in proposals:
+        record = proposal.entry.record
+        elder = known.get(proposal.entry.superseded_by or 0)
+        if record is None or record.marked or elder is None or record.bug not in known:
+            continue
+        bug = known[record.bug]
+        apart = bug.duplicate_of is None and bug.on_project and not bug.sealed
+        if apart and _is_unclaimed(bug) and elder.duplicate_of is None:
+            footer = attrs.evolve(proposal.footer, generation=record.generation)
+            yield MarkDuplicate(footer=footer, bug=bug.number, of=elder.number, why=SUPERSEDED)
 
 
 def _is_unclaimed(bug: Bug) -> bool:

@@ -61,6 +61,9 @@ def hold_unclear(entry: Entry) -> Hold | None:
     if entry.ambiguous:
         text = "its code changed, and without the repository its lines cannot be told from another task's"
         return Hold(kind=HoldKind.AMBIGUOUS, text=text)
+    if entry.superseded_by is not None:
+        text = f"bug {entry.superseded_by}, which is older, asks for the same statements"
+        return Hold(kind=HoldKind.DUPLICATE, text=text)
     return None
 
 

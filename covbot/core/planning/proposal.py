@@ -56,8 +56,8 @@ class Proposal:
 
 
 def find_change(entry: Entry) -> CoverageChange:
-    """Return the change of an entry with a bug; without one, or while it is unconfirmed or ambiguous, it is SAME."""
-    if entry.record is None or entry.unconfirmed or entry.ambiguous:
+    """Return the change of an entry with a bug; without one, or while it is not clear what is missing, it is SAME."""
+    if entry.record is None or entry.unconfirmed or entry.ambiguous or entry.superseded_by is not None:
         return CoverageChange.SAME
     if not entry.task.lines:
         return CoverageChange.GONE if entry.gone else CoverageChange.COVERED

@@ -60,8 +60,8 @@ class Entry:
     the end of the whole gap counts. It is `gone` if its lines are no longer missing because their code was deleted or
     excluded. `elsewhere` are its missing lines that were moved into other files, by path: the task still owns them,
     though its bug does not list them. `declined` is the verdict of a person on its bug in a tracker that the project
-    had before, in words: such a task has no bug and is never filed again. `assessment` is the result of the last
-    assessment of the task.
+    had before, in words: such a task has no bug and is never filed again. `superseded_by` is the number of an elder bug
+    that has all of its missing lines. `assessment` is the result of the last assessment of the task.
     """
 
     task: Task
@@ -71,6 +71,7 @@ class Entry:
     gone: bool = False
     elsewhere: Mapping[str, Lines] = Factory(dict)
     declined: str = ""
+    superseded_by: int | None = None
     assessment: Assessment | None = None
 
     @property
