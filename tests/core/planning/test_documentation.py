@@ -1,4 +1,4 @@
-"""`docs/how-it-decides.md` names every state, change, kind of reason and limit by which covbot decides, and no other."""
+"""`docs/how-it-decides.md` names every state, change, kind of reason and limit by which covbot decides."""
 
 from __future__ import annotations
 
