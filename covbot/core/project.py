@@ -13,8 +13,9 @@ class ProjectInfo:
     `prefix` is the part before a task's path in the repository. `browse` is the address of a line on the web, with
     placeholders `{revision}`, `{path}` and `{line}`. `tests` are patterns of test files, with `{dir}` (a file's folder
     below the prefix) and `{name}` (its name without suffix). `run` and `see` are commands that run a test file and that
-    show which lines it runs, with `{test_module}`, `{test_path}`, `{path}` and the `{key}` of the task. `contact` names
-    who runs this covbot and how to stop it.
+    show which lines it runs, with `{test_module}`, `{test_class}`, `{test_path}`, `{path}` and the `{key}` of the task.
+    `test_kinds` are the kinds of tests that the job runs. `closes` and `partly_closes` are the lines of a commit that
+    closes the `{bug}`, or does a part of it. `contact` names who runs this covbot and how to stop it.
     """
 
     title: str
@@ -25,6 +26,9 @@ class ProjectInfo:
     tests: tuple[str, ...] = ()
     run: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
+    test_kinds: tuple[str, ...] = ()
+    closes: str = ""
+    partly_closes: str = ""
     contact: str = ""
 
 

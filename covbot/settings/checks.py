@@ -124,6 +124,12 @@ def check_public_texts(_: object, __: Attribute, texts: str | tuple[str, ...]) -
         raise ValueError("must not hold an address with a user, a token or a password: bugs show it")
 
 
+def check_words(_: object, __: Attribute, words: tuple[str, ...]) -> None:
+    """Raise ValueError unless each of these is a word of letters, digits and hyphens."""
+    if not all(re.fullmatch(r"\w[\w-]{0,39}", word) for word in words):
+        raise ValueError("must be words")
+
+
 def check_service_root(_: object, __: Attribute, name: str) -> None:
     """Raise ValueError unless this is the name of a Launchpad, or the URL of its API without a password."""
     if name not in {"production", "staging", "qastaging"} and not name.startswith(("https://", "http://")):

@@ -52,21 +52,26 @@ class RepositorySettings:
     run: tuple[str, ...] = field(
         default=(),
         validator=[
-            checks.check_placeholders("test_module", "test_path", "path", "key"),
+            checks.check_placeholders("test_module", "test_class", "test_path", "path", "key"),
             checks.check_public_texts,
         ],
         metadata={
-            "help": "commands that run a test file, with `{test_module}`, `{test_path}`, the `{path}` of the source "
-            "and the `{key}` of the task"
+            "help": "commands that run a test file, with `{test_module}`, `{test_class}` (the class in it where a test "
+            "fits, the module if none is known), `{test_path}`, the `{path}` of the source and the `{key}` of the task"
         },
     )
     see: tuple[str, ...] = field(
         default=(),
         validator=[
-            checks.check_placeholders("test_module", "test_path", "path", "key"),
+            checks.check_placeholders("test_module", "test_class", "test_path", "path", "key"),
             checks.check_public_texts,
         ],
         metadata={"help": "commands that show which lines of the source a test file runs, with the same names"},
+    )
+    test_kinds: tuple[str, ...] = field(
+        default=(),
+        validator=checks.check_words,
+        metadata={"help": 'the kinds of tests that the job runs, which bugs ask for: `["unit", "functional"]`'},
     )
 
 
@@ -74,6 +79,9 @@ Areas: TypeAlias = Mapping[str, tuple[str, ...]]
 """Patterns of paths by the tag of their area."""
 
 NO_AREAS: Areas = MappingProxyType({})
+CHECK_FOOTER = [checks.check_placeholders("bug"), checks.check_public_texts]
+CLOSES_HELP = "the line of a commit message that closes a bug, with its number for `{bug}`; empty for none"
+PARTLY_CLOSES_HELP = "the same, of a commit that runs some of the lines of a bug"
 AREAS_HELP = {"help": 'tags of a new bug whose file fits one of their patterns: `TAG = ["PATTERN"]`', "default": "`{}`"}
 
 
@@ -90,6 +98,8 @@ class LocalTrackerSettings:
         default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}
     )
     areas: Areas = field(default=NO_AREAS, validator=checks.check_areas, metadata=AREAS_HELP)
+    closes: str = field(default="", validator=CHECK_FOOTER, metadata={"help": CLOSES_HELP})
+    partly_closes: str = field(default="", validator=CHECK_FOOTER, metadata={"help": PARTLY_CLOSES_HELP})
 
 
 @frozen(kw_only=True)
@@ -117,6 +127,10 @@ class LaunchpadTrackerSettings:
         default=(), validator=checks.check_tags, metadata={"help": "tags of a new bug, besides `covbot`"}
     )
     areas: Areas = field(default=NO_AREAS, validator=checks.check_areas, metadata=AREAS_HELP)
+    closes: str = field(default="Closes-Bug: #{bug}", validator=CHECK_FOOTER, metadata={"help": CLOSES_HELP})
+    partly_closes: str = field(
+        default="Partial-Bug: #{bug}", validator=CHECK_FOOTER, metadata={"help": PARTLY_CLOSES_HELP}
+    )
 
 
 @frozen(kw_only=True)

@@ -42,6 +42,9 @@ _LONGEST_CRITERION = 80
 _SHORT_ID = 10
 """The number of characters by which people abbreviate a commit's id."""
 
+_UNKNOWN_NUMBER = "NNNNNN"
+"""The number of a bug in its own text, which is written before it has one."""
+
 _LONGEST_ADDRESS = 1000
 """The greatest number of characters of an address: a longer one is not shown."""
 
@@ -85,6 +88,9 @@ class TemplateFields:
     rest: str = field(metadata={"help": "how much else of the file is missing: `12 statements`, or empty"})
     run: tuple[str, ...] = field(metadata={"help": "the project's commands that run that file"})
     see: tuple[str, ...] = field(metadata={"help": "the project's commands that show which lines it runs"})
+    test_kinds: str = field(metadata={"help": "kinds of tests that the job runs: `unit or functional`, or empty"})
+    closes: str = field(metadata={"help": "the line of a commit message that closes the bug, or empty"})
+    partly_closes: str = field(metadata={"help": "the same, of a commit that does a part of it"})
     job: str = field(metadata={"help": "name of the job"})
     builds: str = field(metadata={"help": "the builds that agree: `builds 3 and 4`"})
     build_links: tuple[str, ...] = field(metadata={"help": "their addresses"})
@@ -105,7 +111,6 @@ def make_fields(
     names = headlines.list_names(task, analysis)
     short = _shorten_path(path, project)
     return TemplateFields(
-        project=sanitize.clean_name(project.title),
         path=sanitize.clean_name(path),
         headline=headlines.make_headline(
             task, analysis, job=sanitize.clean_name(project.job), limit=LONGEST_TITLE - len(short) - 2
@@ -123,21 +128,33 @@ def make_fields(
         revision=sanitize.clean_name(revision),
         short_revision=revision[:_SHORT_ID] if COMMIT_ID.fullmatch(revision) else sanitize.clean_name(revision),
         link=_make_link(project, path, revision, _find_first_shown(entry, analysis)),
-        repository=_clean_address(project.repository),
         tests=_list_test_paths(project, task.path),
-        job=sanitize.clean_name(project.job),
         builds=_name_builds(builds),
         build_links=tuple(address for build in builds if (address := _clean_address(build.url))),
-        contact=display.escape(project.contact).rstrip("."),
+        **_describe_project(project),
         **_describe_source(entry.task, project, analysis),
     )
+
+
+def _describe_project(project: ProjectInfo) -> dict[str, Any]:
+    """Return the fields that are the same for all tasks of a project."""
+    return {
+        "project": sanitize.clean_name(project.title),
+        "repository": _clean_address(project.repository),
+        "test_kinds": _join_kinds(project.test_kinds),
+        "closes": _fill_pattern(project.closes, {"bug": _UNKNOWN_NUMBER}),
+        "partly_closes": _fill_pattern(project.partly_closes, {"bug": _UNKNOWN_NUMBER}),
+        "job": sanitize.clean_name(project.job),
+        "contact": display.escape(project.contact).rstrip("."),
+    }
 
 
 def _describe_source(task: Task, project: ProjectInfo, analysis: TaskAnalysis) -> dict[str, Any]:
     """Return the fields that come from the source of a build and from its tests."""
     first, rest = _choose_first_test(task, project, analysis), analysis.missing - len(task.lines)
     test = analysis.placement.path if analysis.placement else next(iter(_list_test_paths(project, task.path)), "")
-    named = {"test": test if analysis.searched else "", "path": task.path, "key": task.key}
+    class_name = phrases.choose_class(analysis.placement) if analysis.placement else ""
+    named = {"test": test if analysis.searched else "", "class_name": class_name, "path": task.path, "key": task.key}
     return {
         "reasons": phrases.describe_reasons(analysis.parts),
         "excerpt": phrases.format_excerpt(analysis.excerpt),
@@ -175,6 +192,10 @@ def _describe_criterion(numbers: Lines) -> str:
         return f"line {text} runs"
     head, _, last = text.rpartition(", ")
     return f"lines {head} and {last} run" if head else f"lines {text} run"
+
+
+def _join_kinds(kinds: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(kinds[:-1]), *kinds[-1:]]))
 
 
 def _find_first_shown(entry: Entry, analysis: TaskAnalysis) -> Lines:

@@ -28,6 +28,7 @@ MOST_CLASSES = 3
 _LABEL_WIDTH = 24
 """The widest label of line numbers, in characters, that has its sentence on the same row."""
 
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
 _SAFE_PATH = re.compile(r"[\w./+-]+", re.ASCII)
 
 
@@ -122,15 +123,23 @@ def describe_placement(placement: Placement, *, idle: bool = False) -> str:
     return text if placement.imports else f"{text} (found by its name: it does not import the module itself)"
 
 
-def fill_commands(commands: Sequence[str], test: str, *, path: str, key: str) -> tuple[str, ...]:
+def choose_class(placement: Placement) -> str:
+    """Return the one class of a test file where a test fits; empty if there are several, or none."""
+    if placement.similar is not None:
+        return placement.similar.within
+    return placement.classes[0] if len(placement.classes) == 1 else ""
+
+
+def fill_commands(commands: Sequence[str], test: str, *, class_name: str, path: str, key: str) -> tuple[str, ...]:
     """Return the project's commands for a test file, a source file and a task; none if a path is unknown or not plain.
 
-    `test` is the path of the test file, empty if none is known.
+    `test` is the path of the test file, and `class_name` a class in it; each is empty if none is known.
     """
     if not _SAFE_PATH.fullmatch(test) or not _SAFE_PATH.fullmatch(path):
         return ()
     module = test.removesuffix(".py").replace("/", ".")
-    values = {"test_module": module, "test_path": test, "path": path, "key": key}
+    named = f"{module}.{class_name}" if _PLAIN_NAME.fullmatch(class_name) else module
+    values = {"test_module": module, "test_class": named, "test_path": test, "path": path, "key": key}
     return tuple(re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), command) for command in commands)
 
 

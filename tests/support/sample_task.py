@@ -23,6 +23,9 @@ PROJECT = ProjectInfo(
     browse="https://opendev.org/openstack/nova/src/commit/{revision}/{path}#L{line}",
     prefix="nova",
     tests=("nova/tests/unit/{dir}/test_{name}.py",),
+    test_kinds=("unit", "functional"),
+    closes="Closes-Bug: #{bug}",
+    partly_closes="Partial-Bug: #{bug}",
     contact="the Nova QA team (#openstack-nova on OFTC).",
 )
 BUILDS = tuple(

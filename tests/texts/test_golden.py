@@ -75,7 +75,10 @@ PROJECT = ProjectInfo(
     browse="https://example.org/bakery/src/{revision}/{path}#L{line}",
     prefix="bakery",
     tests=("bakery/tests/unit/{dir}/test_{name}.py",),
-    run=("tox -e py3 -- {test_module}",),
+    run=("tox -e py3 -- {test_class}",),
+    test_kinds=("unit", "functional"),
+    closes="Closes-Bug: #{bug}",
+    partly_closes="Partial-Bug: #{bug}",
     see=("coverage run -m unittest {test_path}", "coverage report -m --include={path}", "covbot verify {key}"),
     contact="the bakers: write to them to stop it",
 )

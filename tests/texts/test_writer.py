@@ -207,3 +207,27 @@ def test_titles_that_are_alike_get_the_key() -> None:
     words = {"1a": long, "2b": long, "3c": attrs.evolve(long, title="y")}
     titles = {key: item.title for key, item in make_titles_unique(words).items()}
     assert titles == {"1a": f"{'x' * 112}... [1a]", "2b": f"{'x' * 112}... [2b]", "3c": "y"}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        ((), "in a passing test"),
+        (("unit",), "in a passing unit test"),
+        (("a", "b", "c"), "in a passing a, b or c test"),
+    ],
+)
+def test_a_bug_asks_for_the_kinds_of_tests_that_the_job_runs(kinds: tuple[str, ...], words: str) -> None:
+    assert words in describe_task(project=attrs.evolve(PROJECT, test_kinds=kinds)).description
+
+
+def test_a_tracker_without_words_for_commit_messages_has_none_in_its_bugs() -> None:
+    words = describe_task(project=attrs.evolve(PROJECT, closes="", partly_closes="")).description
+    assert "commit message" not in words
+    assert "NNNNNN" not in words
+
+
+def test_the_words_for_commit_messages_are_those_of_the_settings() -> None:
+    words = describe_task(project=attrs.evolve(PROJECT, closes="Fixes {bug}", partly_closes="")).description
+    assert "    Fixes NNNNNN             for all of the lines\n" in words
+    assert "for some of them" not in words
