@@ -15,7 +15,7 @@ from covbot.core.bugs.statuses import Status
 from support import trackers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from covbot.core.bugs.bug import Bug
     from support.world import World
@@ -196,23 +196,21 @@ class Story:
         listed = [(bug, self.list_statements(bug)) for bug in self.world.bugs() if bug.duplicate_of is None]
         for bug, numbers in listed:
             if bug.status is Status.NEW and bug.assignee is None:
-                stale, instead = numbers - self.missing, self.list_instead(numbers)
-                assert len(stale) <= len(instead), f"bug {bug.number} lists {stale}, which run or are gone"
+                assert numbers <= self.missing, (
+                    f"bug {bug.number} lists {numbers - self.missing}, which run or are gone"
+                )
                 assert not numbers & self.refused, f"bug {bug.number} lists {numbers & self.refused}, once refused"
         open_lists = [numbers & self.missing for bug, numbers in listed if bug.status is Status.NEW]
         owned = [number for numbers in open_lists for number in numbers]
         assert len(owned) == len(set(owned)), f"two open bugs list {sorted(n for n in owned if owned.count(n) > 1)}"
-        known = set(owned).union(*(self.list_instead(numbers) for _, numbers in listed))
-        waiting = self.missing - known - self.list_refused()
+        waiting = self.missing - set(owned) - self.list_left(listed)
         assert not waiting, f"no bug lists {waiting}"
 
-    def list_instead(self, numbers: set[int]) -> set[int]:
-        """Return missing statements beside listed ones: a text stays while as many are missing as it lists."""
-        near = [set(function.statements) for group in self.modules.values() for function in group]
-        beside = {number for own in near if own & numbers for number in own & self.missing - numbers}
-        return beside if numbers - self.missing else set()
+    def list_left(self, listed: Sequence[tuple[Bug, set[int]]]) -> set[int]:
+        """Return the statements of functions that are left to people: refused in part, or listed by a bug in work.
 
-    def list_refused(self) -> set[int]:
-        """Return the statements of all functions of which a person refused some: what is added is refused, too."""
+        What was added there before belongs to the task, and what is added to a refused one is refused, too.
+        """
+        left = self.refused.union(*(numbers for bug, numbers in listed if bug.assignee is not None))
         functions = [set(function.statements) for group in self.modules.values() for function in group]
-        return self.refused.union(*(own for own in functions if own & self.refused))
+        return left.union(*(own for own in functions if own & left))

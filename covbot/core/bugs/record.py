@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
@@ -38,6 +39,7 @@ def update_record(record: BugRecord | None, action: Action, bug: Bug, *, at: dat
                 _record_edit(record, action, bug),
                 listed_lines=action.lines,
                 listed_count=len(action.lines),
+                lost_places=None,
                 carried=True,
                 edited_at=at,
             )
@@ -110,7 +112,8 @@ class BugRecord:
     `bug` is its number in the tracker at the address `tracker`, which stores of earlier versions do not have.
     `listed_lines` are the lines that the bug's text lists and that can still be followed: numbered as the task's own
     while `carried`, else only their count is meaningful. `listed_count` is how many the text lists, None in stores of
-    earlier versions. `title` and `description` are digests of what was read back after covbot's last write.
+    earlier versions. `lost_places` has for each of the others how many of the followed ones stand above it, ascending,
+    None where that is not known. `title` and `description` are digests of what was read back after covbot's last write.
     `done_at` is when covbot commented to somebody who works on the bug that all lines run, `asked_at` when it commented
     that lines still do not run after a fix, and `announced_at` when it announced a status that it did not set since.
     `verified` is True once the lines of a person's fix ran, `renamed` if the file no longer has the path that the bug
@@ -122,6 +125,7 @@ class BugRecord:
     generation: int
     listed_lines: Lines
     listed_count: int | None = None
+    lost_places: tuple[int, ...] | None = None
     carried: bool = True
     title: str
     description: str
@@ -136,6 +140,17 @@ class BugRecord:
     verified: bool = False
     renamed: bool = False
     marked: bool = False
+
+    def follow_listed(self, kept: Lines, now: Lines) -> BugRecord:
+        """Return the record after code changed: of the listed lines those in `kept` are followed, as `now` numbered."""
+        places = self.lost_places
+        if places is None and self.statements == len(self.listed_lines):
+            places = ()
+        if places is not None:
+            before = list(itertools.accumulate((line in kept for line in self.listed_lines), initial=0))
+            lost = [count for count, line in zip(before, self.listed_lines, strict=False) if line not in kept]
+            places = tuple(sorted([*(before[place] for place in places), *lost]))
+        return attrs.evolve(self, listed_lines=now, lost_places=places)
 
     @property
     def statements(self) -> int:

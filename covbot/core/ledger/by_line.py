@@ -226,7 +226,9 @@ class LineUpdate:
             self.transition.forward(path, record.listed_lines).get(new_path, NO_LINES) if record.carried else NO_LINES
         )
         if listed or not record.listed_lines:
-            return attrs.evolve(record, listed_lines=listed, renamed=renamed)
+            there = self.transition.locate_forward(path, record.listed_lines)
+            kept = Lines.of(line for line, (found, _) in there.items() if found == new_path)
+            return attrs.evolve(record.follow_listed(kept, listed), renamed=renamed)
         return attrs.evolve(record, carried=False, renamed=renamed)
 
     def _is_deleted(self, path: str) -> bool:

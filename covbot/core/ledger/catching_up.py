@@ -83,6 +83,7 @@ def adopt_text(entry: Entry, bug: Bug, marker: Marker, location: TaskLocation | 
     record = attrs.evolve(
         record,
         listed_lines=location.listed_lines if location else marker.lines,
+        lost_places=None,
         carried=location is not None,
         title=digest_text(bug.title) if marker.fits_title(bug.title) else record.title,
         description=digest_text(bug.description),

@@ -63,6 +63,4 @@ def find_change(entry: Entry) -> CoverageChange:
         return CoverageChange.GONE if entry.gone else CoverageChange.COVERED
     if entry.is_same_size:
         return CoverageChange.RENAMED if entry.record.renamed else CoverageChange.SAME
-    record, now = entry.record, entry.task.lines
-    more = len(now - record.listed_lines) > entry.replaced if record.carried else len(now) > record.statements
-    return CoverageChange.MORE if more else CoverageChange.FEWER
+    return CoverageChange.MORE if entry.has_others else CoverageChange.FEWER

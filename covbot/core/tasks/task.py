@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import enum
 import hashlib
 from typing import TYPE_CHECKING
@@ -88,6 +89,17 @@ class Entry:
         return max(self.record.statements - len(followed) - sum(map(len, self.elsewhere.values())), 0)
 
     @property
+    def has_others(self) -> bool:
+        """Whether statements are missing that the text of its bug does not list, besides those that were edited."""
+        record, now = self.record, self.task.lines
+        if record is None:
+            return False
+        if not record.carried:
+            return len(now) > record.statements
+        unlisted = len(now - record.listed_lines)
+        return unlisted > self.replaced or (unlisted == self.replaced and not self._is_in_place)
+
+    @property
     def is_same_size(self) -> bool:
         """Whether as many statements are missing as the text of its bug lists, none of which runs."""
         record, now = self.record, self.task.lines
@@ -95,7 +107,16 @@ class Entry:
             return False
         if not record.carried:
             return len(now) == record.statements
-        return not record.listed_lines - now and len(now - record.listed_lines) == self.replaced
+        return not record.listed_lines - now and len(now - record.listed_lines) == self.replaced and self._is_in_place
+
+    @property
+    def _is_in_place(self) -> bool:
+        """Whether the statements that its text does not list stand where those stood that were edited or deleted."""
+        record, now = self.record, self.task.lines
+        if record is None or record.lost_places is None or self.elsewhere:
+            return True
+        listed = [*record.listed_lines]
+        return tuple(bisect.bisect(listed, line) for line in now - record.listed_lines) == record.lost_places
 
 
 def group_entries(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

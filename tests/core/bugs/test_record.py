@@ -104,3 +104,25 @@ def test_a_marked_duplicate_is_not_the_bug_of_its_task(before: BugRecord | None)
 def test_two_texts_have_one_digest_only_if_they_are_the_same(one: str, other: str) -> None:
     assert (digest_text(one) == digest_text(other)) is (one == other)
     assert len(digest_text(one)) == 32
+
+
+def _follow(record: BugRecord, kept: list[int], now: list[int]) -> BugRecord:
+    return record.follow_listed(Lines.of(kept), Lines.of(now))
+
+
+def test_the_place_of_a_listed_line_that_is_lost_is_how_many_of_the_others_stand_above_it() -> None:
+    record = attrs.evolve(RECORD, listed_lines=Lines.of([2, 3, 4, 9]), listed_count=4)
+    once = _follow(record, [2, 3, 9], [2, 3, 8])
+    assert once.lost_places == (2,)
+    twice = _follow(once, [3, 8], [2, 7])
+    assert (twice.lost_places, twice.listed_lines, twice.statements) == ((0, 1), Lines.of([2, 7]), 4)
+
+
+def test_without_a_line_lost_no_place_is() -> None:
+    record = attrs.evolve(RECORD, listed_lines=Lines.of([2, 3]), listed_count=2)
+    assert _follow(record, [2, 3], [12, 13]).lost_places == ()
+
+
+def test_places_that_an_earlier_version_did_not_store_stay_unknown() -> None:
+    record = attrs.evolve(RECORD, listed_lines=Lines.of([2, 3]), listed_count=4)
+    assert _follow(record, [2], [2]).lost_places is None

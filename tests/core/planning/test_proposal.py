@@ -84,3 +84,22 @@ def test_the_bug_of_a_task_is_up_to_date_exactly_if_it_lists_what_is_missing(
     assert (change == "COVERED") is (not now)
     assert (change == "SAME") is (bool(now) and (listed == now if carried else len(listed) == len(now)))
     assert change != "FEWER" or len(now) < len(listed)
+
+
+@pytest.mark.parametrize(
+    ("now", "places", "change"),
+    [
+        ([2, 3, 4], (2,), CoverageChange.SAME),
+        ([2, 3, 4], (0,), CoverageChange.MORE),
+        ([2, 3, 4], None, CoverageChange.SAME),
+        ([2, 3], (1,), CoverageChange.FEWER),
+        ([2, 3, 4, 5], (2,), CoverageChange.MORE),
+    ],
+    ids=["edited in place", "deleted here and added there", "not known", "deleted", "added"],
+)
+def test_a_statement_is_edited_if_another_one_stands_in_its_place(
+    now: list[int], places: tuple[int, ...] | None, change: CoverageChange
+) -> None:
+    record = make_record(1, listed_lines=Lines.of([2, 3]), listed_count=3, lost_places=places)
+    entry = make_entry(1, record=record)
+    assert find_change(attrs.evolve(entry, task=attrs.evolve(entry.task, lines=Lines.of(now)))) is change
