@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from support import strategies, tracker_worlds
-from support.told_stories import STEPS, Story
+from support.life.told_stories import STEPS, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
