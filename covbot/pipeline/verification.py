@@ -14,11 +14,10 @@ from covbot.core.source import parsing
 from covbot.core.verification import bugtext, run_check
 from covbot.formats import reading
 from covbot.pipeline.builds import build_views
-from covbot.repository import git, worktree
-from covbot.repository.views import place_report_among
+from covbot.repository import git, views, worktree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from covbot.core.coverage import Report
@@ -175,6 +174,17 @@ def _is_edited_since(data: Path, tree: Path, path: str, now: str | None) -> bool
         return True
 
 
+def _list_paths(tree: Path) -> Collection[str]:
+    """Return the paths of the commit that is checked out, none if that cannot be read."""
+    if not (tree / ".git").exists():
+        return ()
+    try:
+        with git.open_checkout(tree) as repository:
+            return tuple(repository.tree(repository.resolve("HEAD")))
+    except (errors.CannotReadRepository, errors.CannotReachRepository):
+        return ()
+
+
 def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.LIMIT_BYTES) -> Verification:
     """Return the coverage of a bug's lines in a coverage file that was measured in the checkout `tree`.
 
@@ -192,7 +202,8 @@ def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.
         return worktree.read_file(tree, name)
 
     try:
-        placed = place_report_among(report, [asked.path], prefix=asked.prefix, source=source)
+        selected = views.select_file(report, asked.path, _list_paths(tree), prefix=asked.prefix)
+        placed = views.place_report_among(selected, [asked.path], prefix=asked.prefix, source=source)
     except errors.CannotReadReport as error:
         raise errors.CannotReadReport(f"{data}: {error}") from error
     file = placed.report.files.get(asked.path)

@@ -70,6 +70,24 @@ def count_prefixed(filenames: Iterable[str], tree: Tree, prefix: str) -> tuple[i
     return found, len(names)
 
 
+def find_leaf(name: str) -> str:
+    """Return the last part of a filename or path."""
+    return "".join(_split_path(name)[-1:])
+
+
+def leave_longest_endings(filenames: Iterable[str], path: str) -> list[str]:
+    """Return filenames without those that end as a path does, but by fewer parts than another one of them."""
+    lengths = {name: _count_common_end(_split_path(name), _split_path(path)) for name in filenames}
+    longest = max(lengths.values(), default=0)
+    return [name for name, length in lengths.items() if not 0 < length < longest]
+
+
+def _count_common_end(name: Sequence[str], path: Sequence[str]) -> int:
+    """Return how many parts of a filename, from its end, are those of a path; 0 unless one ends as all of the other."""
+    count = min(len(name), len(path))
+    return count if name[len(name) - count :] == path[len(path) - count :] else 0
+
+
 def _split_filename(name: str, index: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the parts of a filename; a backslash separates them unless a file of the tree has it in its name."""
     return _split_slashes(name) if name.rpartition("/")[2] in index else _split_path(name)

@@ -66,6 +66,30 @@ def place_report_among(
     return BuildView(report=_count_executions(_rename_files(report, tree, prefix), tree, prefix, source), source=source)
 
 
+def select_file(report: Report, path: str, known: Collection[str], *, prefix: str = "") -> Report:
+    """Return what a report says of one path of a tree with the `known` paths, and nothing of the other paths.
+
+    Raise CannotReadReport if it cannot be told whether a filename means that path or another one.
+    """
+    names = path_mapping.leave_longest_endings([*report.files, *report.executions], path)
+    tree = {name: TreeEntry(kind=ObjectKind.FILE, id="") for name in {*known, path}}
+    mapped = path_mapping.map_filenames(names, tree, sources=report.sources, prefix=prefix)
+    leaf = path_mapping.find_leaf(path)
+    doubtful = tuple(problem for problem in mapped.ambiguous if path_mapping.find_leaf(problem.where) == leaf)
+    mine = [name for name, found in mapped.paths.items() if found == path]
+    if doubtful and not mine:
+        remedy = f"measure in the top folder of the checkout, or name the folder that {path} lies in by prefix"
+        raise CannotReadReport(
+            f"its filenames are ambiguous in the repository: {_describe_problems(doubtful)}; {remedy}"
+        )
+    kept = set(mine) or set(names).difference(mapped.paths)
+    return attrs.evolve(
+        report,
+        files={name: file for name, file in report.files.items() if name in kept},
+        executions={name: found for name, found in report.executions.items() if name in kept},
+    )
+
+
 def _make_reader(repository: Repository, commit: str) -> ReadSource:
     """Return a function that reads the source texts of a commit."""
 

@@ -12,6 +12,7 @@ from covbot.core.bugs.marker import Marker, add_marker
 from covbot.core.lines import Lines
 from covbot.errors import CannotReadReport, UnknownName
 from covbot.pipeline import verification
+from support import pictures
 from support.programs import coverage_runs
 from support.world import World, split_page
 
@@ -217,3 +218,15 @@ def test_a_file_that_was_edited_after_the_run_is_noticed(
             verification.verify_run(asked, data, tree)
     else:
         assert verification.verify_run(asked, data, tree).unmeasured == Lines()
+
+
+def test_of_a_whole_report_the_file_of_the_bug_counts_and_not_another_one_of_its_name(world: World, tree: Path) -> None:
+    assert world.checkout
+    world.checkout.commit({"pkg/m.py": NOTE + SOURCE, "m.py": NOTE + SOURCE, "pkg/sub/m.py": SOURCE})
+    bug_lines = verification.read_bug_file(write_bug_text(world, tree), tree)
+    data = tree.parent / "coverage.xml"
+    data.write_bytes(pictures.make_xml({"m.py": "  .  .....", "pkg/m.py": "  .  ....x.", "pkg/sub/m.py": "."}))
+    assert list(verification.verify_run(bug_lines, data, tree).missing) == [10]
+    data.write_bytes(pictures.make_xml({"pkg/sub/m.py": "  .  ......."}))
+    with pytest.raises(CannotReadReport, match=r"says nothing of pkg/m\.py"):
+        verification.verify_run(bug_lines, data, tree)
