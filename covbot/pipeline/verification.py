@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import frozen
 
@@ -17,7 +17,7 @@ from covbot.pipeline.builds import build_views
 from covbot.repository import git, views, worktree
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from covbot.core.coverage import Report
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from covbot.core.verification.bugtext import BugText
     from covbot.core.verification.run_check import Verification
     from covbot.pipeline.project import Project
+    from covbot.repository.git import Repository
+
+T = TypeVar("T")
 
 LONGEST_TEXT = 2**20
 """The most bytes of a bug's text; Launchpad allows 50,000 characters."""
@@ -132,15 +135,24 @@ def _locate_lines(asked: BugText, tree: Path, now: str) -> BugLines:
 
 def _read_source_at_bug(asked: BugText, tree: Path) -> str | None:
     """Return the text of the file at the revision of the bug, None if the checkout does not have that revision."""
+    texts = (_read_commit(tree, revision, _make_reader(asked.path)) for revision in asked.revisions)
+    return next((text for text in texts if text is not None), None)
+
+
+def _make_reader(path: str) -> Callable[[Repository, str], str]:
+    """Return a function that reads the text of a file in a commit."""
+    return lambda repository, commit: repository.source(commit, path).text
+
+
+def _read_commit(tree: Path, revision: str, read: Callable[[Repository, str], T]) -> T | None:
+    """Return what `read` returns for a commit of a checkout, None if it is no checkout, or that cannot be read."""
     if not (tree / ".git").exists():
         return None
-    for revision in asked.revisions:
-        try:
-            with git.open_checkout(tree) as repository:
-                return repository.source(repository.resolve(revision), asked.path).text
-        except (errors.CannotReadRepository, errors.CannotReachRepository):
-            continue
-    return None
+    try:
+        with git.open_checkout(tree) as repository:
+            return read(repository, repository.resolve(revision))
+    except (errors.CannotReadRepository, errors.CannotReachRepository):
+        return None
 
 
 def _explain_absence(path: str, now: str | None, report: Report) -> str:
@@ -165,24 +177,7 @@ def _is_edited_since(data: Path, tree: Path, path: str, now: str | None) -> bool
     written_at = worktree.read_time(tree, path)
     if now is None or written_at is None or written_at <= data.stat().st_mtime + _TIME_STEP:
         return False
-    if not (tree / ".git").exists():
-        return True
-    try:
-        with git.open_checkout(tree) as repository:
-            return repository.source(repository.resolve("HEAD"), path).text != now
-    except (errors.CannotReadRepository, errors.CannotReachRepository):
-        return True
-
-
-def _list_paths(tree: Path) -> Collection[str]:
-    """Return the paths of the commit that is checked out, none if that cannot be read."""
-    if not (tree / ".git").exists():
-        return ()
-    try:
-        with git.open_checkout(tree) as repository:
-            return tuple(repository.tree(repository.resolve("HEAD")))
-    except (errors.CannotReadRepository, errors.CannotReachRepository):
-        return ()
+    return _read_commit(tree, "HEAD", _make_reader(path)) != now
 
 
 def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.LIMIT_BYTES) -> Verification:
@@ -201,8 +196,9 @@ def verify_run(asked: BugLines, data: Path, tree: Path, *, limit: int = reading.
     def source(name: str) -> str | None:
         return worktree.read_file(tree, name)
 
+    known = _read_commit(tree, "HEAD", lambda repository, commit: tuple(repository.tree(commit))) or ()
     try:
-        selected = views.select_file(report, asked.path, _list_paths(tree), prefix=asked.prefix)
+        selected = views.select_file(report, asked.path, known, prefix=asked.prefix)
         placed = views.place_report_among(selected, [asked.path], prefix=asked.prefix, source=source)
     except errors.CannotReadReport as error:
         raise errors.CannotReadReport(f"{data}: {error}") from error

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
-from covbot.core import coverage, display, lines, policy
+from covbot.core import coverage, display, policy
 from covbot.core.comparison import branch_changes, function_pairs, line_changes, view
+from covbot.core.lines import Lines, union_by_path
 from covbot.core.source import regions
 from covbot.core.tasks.task import Task, choose_kind, make_key
 from covbot.reports import cells
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from covbot.core.builds.build import Build
-    from covbot.core.lines import Lines
 
 LONGEST_TITLE = 200
 
@@ -113,10 +113,10 @@ def make_report(
 def _list_lines(
     statements: Iterable[line_changes.LineChange], branches: Iterable[branch_changes.BranchChange]
 ) -> dict[str, Lines]:
-    return lines.union_by_path(
+    return union_by_path(
         [
             *({change.path: change.lines} for change in statements),
-            *({change.path: lines.Lines.of([change.line])} for change in branches),
+            *({change.path: Lines.of([change.line])} for change in branches),
         ]
     )
 

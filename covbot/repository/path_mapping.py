@@ -77,7 +77,8 @@ def find_leaf(name: str) -> str:
 
 def leave_longest_endings(filenames: Iterable[str], path: str) -> list[str]:
     """Return filenames without those that end as a path does, but by fewer parts than another one of them."""
-    lengths = {name: _count_common_end(_split_path(name), _split_path(path)) for name in filenames}
+    wanted = _split_path(path)
+    lengths = {name: _count_common_end(_split_path(name), wanted) for name in filenames}
     longest = max(lengths.values(), default=0)
     return [name for name, length in lengths.items() if not 0 < length < longest]
 

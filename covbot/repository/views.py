@@ -14,7 +14,7 @@ from covbot.repository import path_mapping
 from covbot.repository.trees import ObjectKind, TreeEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from covbot.core.comparison.view import ReadSource
     from covbot.core.coverage import Report
@@ -62,8 +62,13 @@ def place_report_among(
 
     Also raise CannotReadReport if the report only records executed lines and no source gives the statements.
     """
-    tree = {path: TreeEntry(kind=ObjectKind.FILE, id="") for path in known}
+    tree = _make_tree(known)
     return BuildView(report=_count_executions(_rename_files(report, tree, prefix), tree, prefix, source), source=source)
+
+
+def _make_tree(paths: Iterable[str]) -> Tree:
+    """Return a tree of which only the paths are known."""
+    return {path: TreeEntry(kind=ObjectKind.FILE, id="") for path in paths}
 
 
 def select_file(report: Report, path: str, known: Collection[str], *, prefix: str = "") -> Report:
@@ -72,8 +77,7 @@ def select_file(report: Report, path: str, known: Collection[str], *, prefix: st
     Raise CannotReadReport if it cannot be told whether a filename means that path or another one.
     """
     names = path_mapping.leave_longest_endings([*report.files, *report.executions], path)
-    tree = {name: TreeEntry(kind=ObjectKind.FILE, id="") for name in {*known, path}}
-    mapped = path_mapping.map_filenames(names, tree, sources=report.sources, prefix=prefix)
+    mapped = path_mapping.map_filenames(names, _make_tree({*known, path}), sources=report.sources, prefix=prefix)
     leaf = path_mapping.find_leaf(path)
     doubtful = tuple(problem for problem in mapped.ambiguous if path_mapping.find_leaf(problem.where) == leaf)
     mine = [name for name, found in mapped.paths.items() if found == path]

@@ -21,6 +21,12 @@ class Mode(enum.StrEnum):
     LIVE = "live"
 
 
+CHECK_COMMANDS = [
+    checks.check_placeholders("test_module", "test_class", "test_path", "path", "key"),
+    checks.check_public_texts,
+]
+
+
 @frozen(kw_only=True)
 class RepositorySettings:
     """`[projects.NAME.repository]`: where the source is, as far as it is known."""
@@ -51,10 +57,7 @@ class RepositorySettings:
     )
     run: tuple[str, ...] = field(
         default=(),
-        validator=[
-            checks.check_placeholders("test_module", "test_class", "test_path", "path", "key"),
-            checks.check_public_texts,
-        ],
+        validator=CHECK_COMMANDS,
         metadata={
             "help": "commands that run a test file, with `{test_module}`, `{test_class}` (the class in it where a test "
             "fits, the module if none is known), `{test_path}`, the `{path}` of the source and the `{key}` of the task"
@@ -62,10 +65,7 @@ class RepositorySettings:
     )
     see: tuple[str, ...] = field(
         default=(),
-        validator=[
-            checks.check_placeholders("test_module", "test_class", "test_path", "path", "key"),
-            checks.check_public_texts,
-        ],
+        validator=CHECK_COMMANDS,
         metadata={"help": "commands that show which lines of the source a test file runs, with the same names"},
     )
     test_kinds: tuple[str, ...] = field(

@@ -27,8 +27,9 @@ def update_record(record: BugRecord | None, action: Action, bug: Bug, *, at: dat
     Marking a duplicate is kept if it is the task's own bug, so that it is done once.
     """
     if isinstance(action, MarkDuplicate):
-        own = record is not None and record.bug == action.bug
-        return attrs.evolve(record, marked=True) if record is not None and own else record
+        if record is None or record.bug != action.bug:
+            return record
+        return attrs.evolve(record, marked=True)
     if isinstance(action, FileBug) or record is None or record.bug != bug.number:
         record = _start_record(action, bug)
     match action:

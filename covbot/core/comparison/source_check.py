@@ -44,14 +44,14 @@ class SourceCheck:
 def check_source(view: BuildView, paths: Iterable[str], *, syntax: bool = True) -> SourceCheck:
     """Return what these files of a report say that their source does not bear out; nothing without a tree.
 
-    Without `syntax` no file is parsed to see whether it can be: see `find_faults`.
+    Without `syntax` no file is parsed to see whether it can be: see `find_faults_around`.
     """
     if view.paths is None:
         return SourceCheck()
     wanted = set(paths)
     misfits: dict[str, Lines] = {}
     contradictions: dict[str, Lines] = {}
-    unparsed = find_faults(view, wanted & view.paths) if syntax else {}
+    unparsed: dict[str, SyntaxFault] = {}
     for path in sorted(wanted & view.paths):
         file = view.report.files[path]
         source = view.source(path) if file.statements else None
@@ -60,25 +60,12 @@ def check_source(view: BuildView, paths: Iterable[str], *, syntax: bool = True) 
         rows = _list_rows(path, source)
         if misfit := _find_misfits(path, rows, file):
             misfits[path] = misfit
-        elif path not in unparsed and (contradiction := _find_contradictions(path, source, rows, file)):
+        elif syntax and file.missing and path.endswith(".py") and (fault := parsing.parse(source).fault):
+            unparsed[path] = fault
+        elif contradiction := _find_contradictions(path, source, rows, file):
             contradictions[path] = contradiction
-    return SourceCheck(
-        misfits=misfits,
-        contradictions=contradictions,
-        unparsed={path: fault for path, fault in unparsed.items() if path not in misfits},
-        outside=frozenset(wanted - view.paths),
-    )
-
-
-def find_faults(view: BuildView, paths: Iterable[str]) -> dict[str, SyntaxFault]:
-    """Return those of some files with missing lines that no grammar of Python knows, with their first fault."""
-    found: dict[str, SyntaxFault] = {}
-    for path in sorted(paths):
-        file = view.report.files.get(path)
-        source = view.source(path) if file and file.missing and path.endswith(".py") else None
-        if source is not None and (fault := parsing.parse(source).fault):
-            found[path] = fault
-    return found
+    outside = frozenset(wanted - view.paths)
+    return SourceCheck(misfits=misfits, contradictions=contradictions, unparsed=unparsed, outside=outside)
 
 
 def find_faults_around(view: BuildView, lines: Mapping[str, Lines]) -> dict[str, SyntaxFault]:

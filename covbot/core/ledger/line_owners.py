@@ -9,7 +9,7 @@ import attrs
 from covbot.core.lines import NO_LINES, Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from covbot.core.ledger.ledger import Ledger
     from covbot.core.tasks.task import Entry
@@ -24,10 +24,9 @@ def settle_owners(ledger: Ledger) -> Ledger:
     owned: dict[str, Lines] = {}
     settled: dict[str, Entry] = {}
     ranked = sorted((entry for entry in ledger.entries.values() if not entry.ambiguous), key=_rank_claim)
-    for index, entry in enumerate(ranked):
+    for entry in ranked:
         path, lost = entry.task.path, entry.task.lines & owned.get(entry.task.path, NO_LINES)
-        elder = [settled[other.task.key] for other in ranked[:index]] if lost else ()
-        settled[entry.task.key] = _take_lines(entry, lost, elder) if lost else entry
+        settled[entry.task.key] = _take_lines(entry, lost, settled.values()) if lost else entry
         owned[path] = owned.get(path, NO_LINES) | entry.task.lines
     for entry in ranked:
         elsewhere = {path: lines - owned.get(path, NO_LINES) for path, lines in entry.elsewhere.items()}
@@ -46,7 +45,7 @@ def _rank_claim(entry: Entry) -> tuple[bool, bool, int, str]:
     return not entry.is_kept, closed, record.bug if record else 0, entry.task.key
 
 
-def _take_lines(entry: Entry, lost: Lines, elder: Sequence[Entry]) -> Entry:
+def _take_lines(entry: Entry, lost: Lines, elder: Iterable[Entry]) -> Entry:
     """Return the entry without lines that elder ones own, superseded if none is left."""
     kept = attrs.evolve(entry, task=attrs.evolve(entry.task, lines=entry.task.lines - lost))
     found = [

@@ -26,7 +26,7 @@ def mark_duplicates(proposals: Iterable[Proposal], known: Mapping[int, Bug]) -> 
     for number, bug in sorted(known.items()):
         footer = footers.parse(bug.description)
         own = footer is not None and keys.get(number, footer.key) == footer.key
-        if footer is not None and own and bug.duplicate_of is None and bug.on_project and not bug.sealed:
+        if footer is not None and own and _is_apart(bug):
             found.setdefault(footer, []).append(bug)
     for footer, duplicates in sorted(found.items()):
         oldest, *others = duplicates
@@ -43,10 +43,14 @@ def mark_superseded(proposals: Iterable[Proposal], known: Mapping[int, Bug]) -> 
         if record is None or record.marked or elder is None or record.bug not in known:
             continue
         bug = known[record.bug]
-        apart = bug.duplicate_of is None and bug.on_project and not bug.sealed
-        if apart and _is_unclaimed(bug) and elder.duplicate_of is None:
+        if _is_apart(bug) and _is_unclaimed(bug) and elder.duplicate_of is None:
             footer = attrs.evolve(proposal.footer, generation=record.generation)
             yield MarkDuplicate(footer=footer, bug=bug.number, of=elder.number, why=SUPERSEDED)
+
+
+def _is_apart(bug: Bug) -> bool:
+    """Whether a bug is no duplicate yet, and one that covbot may write to."""
+    return bug.duplicate_of is None and bug.on_project and not bug.sealed
 
 
 def _is_unclaimed(bug: Bug) -> bool:

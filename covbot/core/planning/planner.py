@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 from attrs import Factory, frozen
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from covbot.core.bugs.actions import Action
     from covbot.core.bugs.bug import Bug
     from covbot.core.planning.life_table import Burst
     from covbot.core.planning.proposal import Proposal
@@ -82,13 +80,10 @@ class Planner:
         skipped += [_make_skipped(item.proposal, hold) for item, hold in capped]
         bursts = [item.burst for item in beginners.tag_beginner_bugs(fitting, self.all_bugs, self.policy)]
         held = any(proposal.held for proposal in ordered)
-        duplicate_marks = () if held else self._mark_duplicates(ordered)
-        actions = (*duplicate_marks, *(action for burst in bursts for action in burst))
+        doubles = () if held else duplicates.mark_duplicates(ordered, self.bugs)
+        superseded = () if held else duplicates.mark_superseded(ordered, self.bugs)
+        actions = (*doubles, *superseded, *(action for burst in bursts for action in burst))
         return Plan(actions=actions, skipped=_sort_skipped(skipped))
-
-    def _mark_duplicates(self, proposals: Sequence[Proposal]) -> tuple[Action, ...]:
-        marks = duplicates.mark_duplicates(proposals, self.bugs), duplicates.mark_superseded(proposals, self.bugs)
-        return tuple(itertools.chain(*marks))
 
     def _decide_all(self, proposals: Sequence[Proposal]) -> tuple[list[DueBurst], list[Skipped]]:
         """Return the bursts that are due, before any cap, and the tasks that are skipped."""

@@ -157,17 +157,17 @@ def _is_empty(node: ast.AST) -> bool:
 
 def spell_node(node: object, *, but: Collection[str] = ()) -> str:
     """Return a text that is the same for two syntax trees if they are. `but` are fields to leave out."""
-    kind = type(node)
-    if kind is str:
-        return str(node)
-    if kind is list:
-        return f"[{','.join(map(spell_node, cast('list[object]', node)))}]"
+    if isinstance(node, str):
+        return node
+    if isinstance(node, list):
+        return f"[{','.join(map(spell_node, node))}]"
     if not isinstance(node, ast.AST):
         return repr(node)
     if isinstance(node, ast.Constant):
         return _spell_literal(node.value)
-    parts = [spell_node(getattr(node, name, None)) for name in _list_fields(cast("Hashable", kind)) if name not in but]
-    return f"{kind.__name__}({','.join(parts)})"
+    kind = cast("Hashable", type(node))
+    parts = [spell_node(getattr(node, name, None)) for name in _list_fields(kind) if name not in but]
+    return f"{type(node).__name__}({','.join(parts)})"
 
 
 @functools.cache

@@ -158,21 +158,13 @@ def _owns_region(task: Task, region: str) -> bool:
 
 
 def _can_grow(entry: Entry, state: BugState, unowned: Lines, policy: Policy) -> bool:
-    if _replace_edited(entry, unowned):
+    if entry.fits_text(entry.task.lines | unowned):
         return True
     if entry.gone and not entry.task.lines and state in _OPEN:
         return True
     if state is BugState.WAITING:
         return len(entry.task.lines) + len(unowned) <= policy.max_statements
     return state in KEEPS_ALL_LINES
-
-
-def _replace_edited(entry: Entry, unowned: Lines) -> bool:
-    """Whether lines are not more than the statements of a bug that were edited: then none of them is one more."""
-    record, lines = entry.record, entry.task.lines | unowned
-    if record is None:
-        return False
-    return len(lines - record.listed_lines) <= entry.replaced if record.carried else len(lines) <= record.statements
 
 
 def _has_code(entry: Entry) -> bool:

@@ -88,16 +88,21 @@ class Entry:
         followed = self.record.listed_lines if self.record.carried else ()
         return max(self.record.statements - len(followed) - sum(map(len, self.elsewhere.values())), 0)
 
+    def fits_text(self, lines: Lines) -> bool:
+        """Whether these missing statements are no more than the text of its bug lists, edited ones counted once."""
+        if self.record is None:
+            return False
+        if not self.record.carried:
+            return len(lines) <= self.record.statements
+        return len(lines - self.record.listed_lines) <= self.replaced
+
     @property
     def has_others(self) -> bool:
         """Whether statements are missing that the text of its bug does not list, besides those that were edited."""
         record, now = self.record, self.task.lines
-        if record is None:
-            return False
-        if not record.carried:
-            return len(now) > record.statements
-        unlisted = len(now - record.listed_lines)
-        return unlisted > self.replaced or (unlisted == self.replaced and not self._is_in_place)
+        if record is None or not self.fits_text(now):
+            return record is not None
+        return record.carried and len(now - record.listed_lines) == self.replaced and not self._is_in_place
 
     @property
     def is_same_size(self) -> bool:

@@ -11,36 +11,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doubles.launchpad.server import Double
-from support import pictures, trackers
+from support import cli_folder, pictures, trackers
 from support.cli_folder import Folder
 from support.git_repo import Checkout
+from support.launchpad import launchpad_folder
 from support.world import split_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-SETTINGS = """
-store = "sqlite:///covbot.db"
+SETTINGS = f"""
 cache = "cache"
 templates = "words"
-[projects.pictured]
-mode = "live"
-[projects.pictured.source]
-kind = "directory"
-path = "builds"
+{cli_folder.SETTINGS}
 reports = ["coverage.xml"]
 [projects.pictured.repository]
 url = "repo"
 prefix = "pkg"
-[projects.pictured.tracker]
-kind = "launchpad"
-service_root = "{root}"
-credentials_file = "credentials"
 [projects.pictured.policy]
 edit_days = 0
 comment_days = 0
 new_per_day = 99
+{launchpad_folder.TRACKER_SETTINGS}
 """
 F = ".|def f(x):\n{}|    y = one(x)\n{}|    z = two(y)\n{}|    return three(z)"
 G = ".|def g(x):\n{}|    y = four(x)\n{}|    return five(y)"
@@ -97,8 +90,13 @@ class Scene:
 
 
 def _empty_repository(scene: Scene, *, away: bool) -> None:
-    scene.move("repo", away=True) if away else (scene.folder.path / "repo").rmdir()
-    (scene.folder.path / "repo").mkdir() if away else scene.move("repo", away=False)
+    repository = scene.checkout.directory
+    if away:
+        scene.move("repo", away=True)
+        repository.mkdir()
+    else:
+        repository.rmdir()
+        scene.move("repo", away=False)
 
 
 def _break_template(scene: Scene, *, away: bool) -> None:

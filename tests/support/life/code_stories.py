@@ -84,22 +84,20 @@ class Story:
 
     def play(self, step: str, nth: int) -> None:
         """Play one step; two builds agree on what is so after a change of the code or of its tests."""
-        if step in self.deeds:
-            self.deeds[step](nth)
+        if step in self.steps_beside_code:
+            self.steps_beside_code[step](nth)
             return
         functions = [(path, function) for path, group in sorted(self.modules.items()) for function in group]
         if step == "one build":
-            self.world.advance_clock(hours=1)
-            self.add_build()
-            self.world.run()
+            self.take_build()
         elif functions:
             path, function = functions[nth % len(functions)]
             self.change(step, path, function)
             self.agree()
 
     @property
-    def deeds(self) -> dict[str, Callable[[int], None]]:
-        """What a person does, or time."""
+    def steps_beside_code(self) -> dict[str, Callable[[int], None]]:
+        """The steps that change no code: what a person does, a lost store, and time."""
         return {
             "lose store": lambda _: self.lose_store(),
             "decline": self.decline,
@@ -165,9 +163,13 @@ class Story:
     def agree(self) -> None:
         """Add two builds, an hour apart, with a pass after each."""
         for _ in range(2):
-            self.world.advance_clock(hours=1)
-            self.add_build()
-            self.world.run()
+            self.take_build()
+
+    def take_build(self) -> None:
+        """Add a build, an hour later, and run a pass."""
+        self.world.advance_clock(hours=1)
+        self.add_build()
+        self.world.run()
 
     def add_build(self) -> None:
         pages = {"here.py": ".|here = True"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from support import strategies, tracker_worlds
-from support.life.told_stories import STEPS, Story
+from support.life.code_stories import STEPS, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from support.world import World
 
 
-def tell(new_world: Callable[[], World], steps: list[tuple[str, int]]) -> None:
+def play_to_end(new_world: Callable[[], World], steps: list[tuple[str, int]]) -> None:
     """Play a story to its end, on the double of Launchpad, where the store can be lost."""
     with tracker_worlds.use_tracker("launchpad"):
         world = new_world()
@@ -35,8 +35,8 @@ def tell(new_world: Callable[[], World], steps: list[tuple[str, int]]) -> None:
         [("assign", 0), ("delete function", 0), ("new function", 1), ("edit", 2), ("cover", 1), ("one build", 0)],
     ],
 )
-def test_a_told_story_ends_with_true_bugs(new_world: Callable[[], World], steps: list[tuple[str, int]]) -> None:
-    tell(new_world, steps)
+def test_a_story_ends_with_true_bugs(new_world: Callable[[], World], steps: list[tuple[str, int]]) -> None:
+    play_to_end(new_world, steps)
 
 
 @pytest.mark.heavy
@@ -44,4 +44,4 @@ def test_a_told_story_ends_with_true_bugs(new_world: Callable[[], World], steps:
 @given(STEPS)
 @example([("delete function", 2), ("rename module", 2), ("new function", 2), ("add", 2), ("delete", 0), ("decline", 0)])
 def test_every_story_ends_with_true_bugs(new_world: Callable[[], World], steps: list[tuple[str, int]]) -> None:
-    tell(new_world, steps)
+    play_to_end(new_world, steps)
